@@ -1,0 +1,51 @@
+import type { AttemptId } from '../key/attempt-id.ts';
+import type { SecretValue } from '../key/secret-value.ts';
+
+/** What the issuer can do; the protocol's recovery depends on it (design section 5). */
+export interface IssuerCapabilities {
+  /** What a repeated issue call with the same Idempotency-Key gives: the whole answer, the id without the key, or a new key. */
+  readonly replay: 'Full' | 'ID' | 'None';
+  /** Whether keys can be listed by label. */
+  readonly list: boolean;
+}
+
+/** What a key shall be: the exact set of permissions, in one environment of one organization. */
+export interface KeySpec {
+  readonly organization?: string;
+  readonly environment: string;
+  readonly permissions: readonly string[];
+}
+
+/** A key as the issuer describes it, without its text. Times are RFC 3339. */
+export interface KeyRecord extends KeySpec {
+  readonly keyID: string;
+  readonly status: 'Active' | 'Revoked' | 'Expired';
+  /** As given at issue: `installation/uid/n.k` for ours. */
+  readonly label?: string;
+  readonly issuedAt?: string;
+  readonly expiresAt?: string;
+}
+
+/** `Issued`: the one delivery of the key's text. `Replayed`: this attempt made a key before, its text is gone. */
+export type IssueResult =
+  | { readonly type: 'Issued'; readonly record: KeyRecord; readonly key: SecretValue }
+  | { readonly type: 'Replayed'; readonly keyID: string };
+
+/** An API that issues and revokes keys. Every method throws CallError; a time-out is `unknown`, never a failure. */
+export interface Issuer {
+  readonly capabilities: IssuerCapabilities;
+  /** scheme://host[:port] of the environment that this issuer object works in; recorded with each key. */
+  readonly origin: string;
+  /** Makes one key, with the attempt as Idempotency-Key and label. May throw `unknown`: the key may exist. */
+  issue(attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
+  /** All keys that carry a label of this installation and uid, dead ones included. */
+  list(owner: { readonly installation: string; readonly uid: string }): Promise<readonly KeyRecord[]>;
+  /** What the issuer says of a key presented as credential; undefined where it rejects it (401). */
+  verify(key: SecretValue): Promise<KeyRecord | undefined>;
+  /** The key of this id; undefined where the issuer answers that there is none. */
+  get(keyID: string): Promise<KeyRecord | undefined>;
+  /** Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. */
+  revoke(keyID: string): Promise<void>;
+  /** Asks the issuer whether our own credential works; throws CallError saying what is wrong. */
+  check(): Promise<void>;
+}
