@@ -1,0 +1,21 @@
+import type { Resource } from './kube-api.ts';
+
+const core = { group: '', version: 'v1', namespaced: true } as const;
+
+export const secrets: Resource = { ...core, plural: 'secrets', kind: 'Secret' };
+export const pods: Resource = { ...core, plural: 'pods', kind: 'Pod' };
+export const events: Resource = { ...core, plural: 'events', kind: 'Event' };
+export const serviceAccounts: Resource = { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount' };
+export const namespaces: Resource = { ...core, plural: 'namespaces', kind: 'Namespace', namespaced: false };
+export const tokenReviews: Resource = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'tokenreviews',
+  kind: 'TokenReview',
+  namespaced: false,
+};
+
+/** `v1` or `group/version`. */
+export function apiVersionOf({ group, version }: Resource): string {
+  return group ? `${group}/${version}` : version;
+}
