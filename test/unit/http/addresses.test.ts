@@ -1,0 +1,62 @@
+import { get } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createGuardedLookup, isDeniedAddress } from '../../../src/http/addresses.ts';
+import { createNodeAgents } from '../../../src/http/node-agents.ts';
+
+describe('addresses that are never called', () => {
+  it.each([
+    '169.254.169.254',
+    '169.254.0.1',
+    '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '[fd00:ec2::254]',
+    'fe80::1%eth0',
+    '64:ff9b::a9fe:a9fe',
+    '100.100.100.200',
+  ])('denies %s', (address) => expect(isDeniedAddress(address)).toBe(true));
+
+  it.each(['127.0.0.1', '::1', '10.0.0.1', '169.253.255.255', '93.184.216.34', 'fd00:ec2::253', 'metadata.example'])(
+    'lets %s pass',
+    (address) => expect(isDeniedAddress(address)).toBe(false),
+  );
+});
+
+const metadataAmongOthers: LookupFunction = (_host, _options, callback) =>
+  callback(null, [
+    { address: '127.0.0.1', family: 4 },
+    { address: '169.254.169.254', family: 4 },
+  ]);
+
+describe('a lookup at connect time', () => {
+  it('refuses an answer with one denied address among good ones', async () => {
+    const lookup = createGuardedLookup(metadataAmongOthers);
+    const error = await new Promise((resolve) => lookup('vault.example', { all: true }, resolve));
+    expect(error).toMatchObject({ code: 'ADDRESS_DENIED', message: expect.stringContaining('169.254.169.254') });
+  });
+
+  it('hands on an answer without denied addresses', async () => {
+    const lookup = createGuardedLookup((_host, _options, callback) => callback(null, '127.0.0.1', 4));
+    const answer = await new Promise((resolve) => lookup('a.example', {}, (...args) => resolve(args)));
+    expect(answer).toEqual([null, '127.0.0.1', 4]);
+  });
+});
+
+describe('agents for stacks on node:http', () => {
+  const connect = (url: string) =>
+    new Promise((resolve) => {
+      const agents = createNodeAgents({ resolve: metadataAmongOthers });
+      try {
+        get(url, { agent: agents.httpAgent }, resolve).on('error', resolve);
+      } catch (error) {
+        resolve(error);
+      }
+    });
+
+  it.each([
+    'http://vault.example/',
+    'http://169.254.169.254/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://2852039166/',
+  ])('refuses %s', async (url) => expect(await connect(url)).toMatchObject({ code: 'ADDRESS_DENIED' }));
+});
