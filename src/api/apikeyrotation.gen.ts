@@ -1,0 +1,446 @@
+// Generated from crds/ by `npm run generate`; do not edit.
+import type {ObjectMeta} from './object-meta.ts';
+
+/**
+ * ApiKeyRotation declares one API key. The operator issues it, publishes it to every target, and on each rotation revokes the old key only after every consumer has proved that it uses the new one.
+ */
+export interface ApiKeyRotation {
+  apiVersion?: string;
+  kind?: string;
+  metadata: ObjectMeta;
+  spec: {
+    /**
+     * The ApiKeyIssuer in this namespace that issues and revokes the key.
+     */
+    issuerRef: {
+      name: string;
+    };
+    /**
+     * What the key shall be. A change issues a new key.
+     */
+    key: {
+      /**
+       * One of the issuer's environments, for instance Test or Live. Immutable.
+       */
+      environment: string;
+      /**
+       * The exact set of permissions that the key has.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      permissions: string[];
+      /**
+       * The organization at the issuer for which the key is generated.
+       */
+      organization?: string;
+    };
+    /**
+     * When the key rotates without being asked.
+     */
+    schedule?: {
+      /**
+       * Five fields: minute, hour, day of month, month, day of week.
+       */
+      cron: string;
+      /**
+       * IANA time zone in which cron is read. UTC when absent.
+       */
+      timeZone?: string;
+      /**
+       * Each tick is delayed by a constant share of this duration, derived from uid and tick.
+       */
+      jitter?: string;
+    };
+    /**
+     * Where the issuer gives keys an expiry, rotate this long before it.
+     */
+    renewBefore?: string;
+    /**
+     * What to do with a value that is found at the targets before the first rotation. Refuse when absent.
+     */
+    existingKey?: {
+      policy: 'Refuse' | 'Adopt';
+      /**
+       * The id that the value found must have at the issuer.
+       */
+      keyID?: string;
+    };
+    /**
+     * Where the key is published. All of them serve the new key before consumers are awaited.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    targets: {
+      name: string;
+      /**
+       * The KeyStore in this namespace.
+       */
+      storeRef: {
+        name: string;
+      };
+      /**
+       * Vault, the path below the mount; KubernetesSecret, the name of the Secret.
+       */
+      path: string;
+      /**
+       * Field at the target: what it holds. {key: key, keyID: keyID} when absent.
+       */
+      fields?: {
+        [k: string]:
+          'key' | 'keyID' | 'environment' | 'fingerprint' | 'revision' | 'rotationUID' | 'issuedAt' | 'expiresAt';
+      };
+      /**
+       * OwnAll (when absent), the operator owns the whole value; Merge keeps fields that it does not know.
+       */
+      fieldsPolicy?: 'OwnAll' | 'Merge';
+    }[];
+    /**
+     * Everyone who uses the key. The old key is revoked after each of them has given all its evidence.
+     *
+     * @minItems 1
+     * @maxItems 64
+     */
+    consumers?: {
+      name: string;
+      /**
+       * How we know that this consumer moved. All of them are needed.
+       *
+       * @minItems 1
+       * @maxItems 2
+       */
+      evidence: {
+        type: 'Report' | 'Proof';
+        report?: {
+          /**
+           * Reports count when their token belongs to this ServiceAccount of the namespace.
+           */
+          serviceAccountName: string;
+          /**
+           * Every (when absent), each live pod of the ServiceAccount and podSelector must have reported.
+           */
+          pods?: 'Every';
+          /**
+           * Narrows the pods of the ServiceAccount down to those of this consumer.
+           */
+          podSelector?: {
+            matchLabels?: {
+              [k: string]: string;
+            };
+          };
+          /**
+           * Wait (when absent), a consumer without pods is pending; Count, it has nothing to migrate.
+           */
+          whenNoPods?: 'Wait' | 'Count';
+        };
+      }[];
+    }[];
+    /**
+     * Nobody reports. The old key is revoked this long after the new one was published.
+     */
+    withoutEvidence?: {
+      overlap: string;
+    };
+    migration?: {
+      /**
+       * The old key lives at least this long after the last consumer has moved.
+       */
+      gracePeriod?: string;
+      /**
+       * Counted from the start of the rotation. At the deadline the rotation is held and says who is missing.
+       */
+      deadline?: string;
+      /**
+       * Hold (when absent), both keys stay alive until the missing consumers move.
+       */
+      onDeadline?: 'Hold';
+    };
+    /**
+     * While true no effect begins. A revocation that was decided before is carried out after resuming.
+     */
+    suspend?: boolean;
+    /**
+     * When the object is deleted: Retain (when absent) leaves the published key alive, Revoke kills it.
+     */
+    deletionPolicy?: 'Retain' | 'Revoke';
+  };
+  status?: {
+    /**
+     * Version of the rotation protocol that wrote this status.
+     */
+    protocol?: number;
+    observedGeneration?: number;
+    installation?: string;
+    /**
+     * The last rotation begun. Kept for ever.
+     */
+    revision?: number;
+    /**
+     * The last issuance begun within the revision. Kept for ever.
+     */
+    attempt?: number;
+    /**
+     * Consumers that moved of all
+     */
+    consumersSummary?: string;
+    lastRotationTime?: string;
+    nextRotationTime?: string;
+    /**
+     * The schedule's last tick that was used or skipped.
+     */
+    lastTick?: string;
+    /**
+     * Times of the issue calls of the last hour, oldest first; bounds calls per hour across restarts.
+     *
+     * @maxItems 32
+     */
+    issueCalls?: string[];
+    /**
+     * The annotation tokens handled last.
+     */
+    lastHandled?: {
+      rotate?: string;
+      acceptState?: string;
+    };
+    /**
+     * After an issue call with unknown outcome: sweep for orphans once more then.
+     */
+    sweepAfter?: string;
+    /**
+     * @maxItems 16
+     */
+    conditions?: {
+      type: string;
+      status: 'True' | 'False' | 'Unknown';
+      reason: string;
+      message: string;
+      observedGeneration?: number;
+      lastTransitionTime: string;
+    }[];
+    /**
+     * Finished rotations, newest first.
+     *
+     * @maxItems 10
+     */
+    history?: {
+      revision: number;
+      attempts?: number;
+      trigger: string;
+      reason?: string;
+      result: string;
+      keyID?: string;
+      revokedKeyID?: string;
+      basis?: string;
+      startedAt?: string;
+      publishedAt?: string;
+      migratedAt?: string;
+      finishedAt?: string;
+    }[];
+    deletion?: {
+      /**
+       * @maxItems 64
+       */
+      keyIDs: string[];
+      decidedAt: string;
+    };
+    /**
+     * The key that is published and verified.
+     */
+    current?: {
+      keyID: string;
+      revision?: number;
+      attempt?: number;
+      adopted?: boolean;
+      fingerprint: string;
+      organization?: string;
+      environment?: string;
+      /**
+       * @maxItems 64
+       */
+      permissions?: string[];
+      issuedAt?: string;
+      expiresAt?: string;
+      issuer: {
+        kind: string;
+        name: string;
+        uid: string;
+        origin: string;
+      };
+      /**
+       * @maxItems 16
+       */
+      targets: {
+        name: string;
+        storeName?: string;
+        storeUID: string;
+        address: string;
+        path: string;
+        keyField?: string;
+        version?: string;
+        createdTime?: string;
+      }[];
+    };
+    /**
+     * The rotation that is running.
+     */
+    rotation?: {
+      attemptID: string;
+      attemptAt: string;
+      claim: string;
+      trigger: string;
+      reason?: string;
+      startedAt: string;
+      failedVerifications?: number;
+      /**
+       * This attempt takes over or fences; the next one issues.
+       */
+      recovering?: boolean;
+      plan: {
+        inputsHash: string;
+        issuer: {
+          kind: string;
+          name: string;
+          uid: string;
+          origin: string;
+        };
+        key: {
+          organization?: string;
+          environment: string;
+          /**
+           * @maxItems 64
+           */
+          permissions: string[];
+        };
+        /**
+         * @maxItems 16
+         */
+        targets: {
+          name: string;
+          storeName: string;
+          storeUID: string;
+          address: string;
+          path: string;
+          fields: {
+            [k: string]: string;
+          };
+          fieldsPolicy?: string;
+        }[];
+      };
+      /**
+       * The key that is published and verified.
+       */
+      oldKey?: {
+        keyID: string;
+        revision?: number;
+        attempt?: number;
+        adopted?: boolean;
+        fingerprint: string;
+        organization?: string;
+        environment?: string;
+        /**
+         * @maxItems 64
+         */
+        permissions?: string[];
+        issuedAt?: string;
+        expiresAt?: string;
+        issuer: {
+          kind: string;
+          name: string;
+          uid: string;
+          origin: string;
+        };
+        /**
+         * @maxItems 16
+         */
+        targets: {
+          name: string;
+          storeName?: string;
+          storeUID: string;
+          address: string;
+          path: string;
+          keyField?: string;
+          version?: string;
+          createdTime?: string;
+        }[];
+      };
+      newKey?: {
+        keyID: string;
+        fingerprint: string;
+        issuedAt?: string;
+        expiresAt?: string;
+      };
+      publishedAt?: string;
+      /**
+       * When the last consumer was seen to have moved.
+       */
+      migratedAt?: string;
+      /**
+       * @maxItems 16
+       */
+      targets?: {
+        name: string;
+        state: 'Pending' | 'Published';
+        version?: string;
+        createdTime?: string;
+        message?: string;
+      }[];
+      /**
+       * @maxItems 64
+       */
+      consumers?: {
+        name: string;
+        state: 'Pending' | 'Migrated';
+        since?: string;
+        /**
+         * @maxItems 10
+         */
+        missingPods?: string[];
+        /**
+         * SHA-256 of the proof that this consumer can give.
+         */
+        proofHash?: string;
+        message?: string;
+      }[];
+      /**
+       * Keys of earlier attempts that may be revoked once every target recorded here is fenced above them.
+       *
+       * @maxItems 64
+       */
+      abandoned?: {
+        revision: number;
+        attempt: number;
+        keyID?: string;
+        issuer?: {
+          kind: string;
+          name: string;
+          uid: string;
+          origin: string;
+        };
+        /**
+         * @maxItems 16
+         */
+        targets?: {
+          name: string;
+          storeName?: string;
+          storeUID: string;
+          address: string;
+          path: string;
+          keyField?: string;
+          version?: string;
+          createdTime?: string;
+        }[];
+        reason: string;
+      }[];
+      /**
+       * The old key may be revoked. There is no way back.
+       */
+      revokeIntent?: {
+        keyID: string;
+        decidedAt: string;
+        checkedAt?: string;
+        basis: 'Evidence' | 'WithoutEvidence';
+      };
+    };
+  };
+}

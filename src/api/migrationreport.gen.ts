@@ -1,0 +1,27 @@
+// Generated from crds/ by `npm run generate`; do not edit.
+import type {ObjectMeta} from './object-meta.ts';
+
+/**
+ * MigrationReport is the operator's record of what one reporter has shown: that it uses the key with this fingerprint in this revision. One object a reporter, overwritten at each revision.
+ */
+export interface MigrationReport {
+  apiVersion?: string;
+  kind?: string;
+  metadata: ObjectMeta;
+  spec: {
+    rotationRef: {
+      name: string;
+      uid: string;
+    };
+    revision: number;
+    consumer: string;
+    type: 'Report' | 'Proof';
+    fingerprint: string;
+    reporter?: {
+      username?: string;
+      podName?: string;
+      podUID?: string;
+    };
+    reportedAt: string;
+  };
+}
