@@ -1,0 +1,133 @@
+import type { Dispatcher } from 'undici';
+import type { SecretValue } from '../key/secret-value.ts';
+import { readErrorCode, readRetryAfter } from './answer.ts';
+import { CallError } from './call-error.ts';
+import { type CallSubject, errorOfAnswer, errorOfTransport, errorOfUnusableAnswer } from './outcome.ts';
+import type { HttpTransport } from './transport.ts';
+
+/** One call. `path` is relative to the client's url, or an absolute URL within it (the next page of a list). */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** What is asked for, for people: `issue a key`. */
+  readonly operation: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as bearer token, to this client's origin only. */
+  readonly bearer?: SecretValue;
+  /** Default: true for GET. Whether carrying it out twice or late is the same as once. */
+  readonly idempotent?: boolean;
+  /** Status codes besides 2xx that are answers here, not errors. */
+  readonly expect?: readonly number[];
+}
+
+/** An answer: a status code of 2xx or an expected one, and the JSON body (undefined where there was none). */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Calls one origin and no other. */
+export interface HttpClient {
+  /** scheme://host[:port]. */
+  readonly origin: string;
+  /** Throws CallError; never follows a redirect; the message holds neither a credential nor an upstream body. */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** What a client is bound to. */
+export interface HttpClientOptions {
+  readonly transport: HttpTransport;
+  /** http(s)://host[:port][/base]; no user, query or fragment. */
+  readonly url: string;
+  /** Whom it calls, for messages: `issuer apio (Live)`. */
+  readonly peer: string;
+}
+
+/** A client whose credentials can reach the origin and base path of `url` only. Throws CallError when `url` will not do. */
+export function createHttpClient({ transport, url, peer }: HttpClientOptions): HttpClient {
+  const base = parseBase(url, peer);
+  return {
+    origin: base.origin,
+    request: async (request) => {
+      const subject = {
+        peer,
+        operation: request.operation,
+        idempotent: request.idempotent ?? request.method === 'GET',
+      };
+      const target = resolveTarget(base, request, subject);
+      try {
+        const answer = await transport.dispatcher.request(toOptions(transport, target, request));
+        return await readAnswer(subject, request, answer);
+      } catch (error) {
+        throw errorOfTransport(subject, error);
+      }
+    },
+  };
+}
+
+function parseBase(url: string, peer: string): URL {
+  const base = URL.canParse(url) ? new URL(url) : undefined;
+  const plain =
+    base && /^https?:$/.test(base.protocol) && !(base.username || base.password || base.search || base.hash);
+  if (plain) return base;
+  const shape = 'it must be http(s)://host[:port][/path] without user, query or fragment';
+  throw new CallError('refused', 'InvalidURL', `the url of ${peer} will not do: ${shape}`);
+}
+
+function resolveTarget(base: URL, { path, query = {} }: HttpRequest, { peer, operation }: CallSubject): URL {
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const text = /^[a-z][a-z0-9+.-]*:/i.test(path) ? path : `${base.origin}${prefix}${path}`;
+  const target = URL.canParse(text) ? new URL(text) : undefined;
+  if (target?.origin !== base.origin || !`${target.pathname}/`.startsWith(`${prefix}/`) || target.username) {
+    const why = `the address to ${operation} is not under ${base.origin}${prefix}, and its credential goes nowhere else`;
+    throw new CallError('refused', 'ForeignOrigin', `${peer}: ${why}`);
+  }
+  for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
+  return target;
+}
+
+function toOptions(transport: HttpTransport, target: URL, request: HttpRequest): Dispatcher.RequestOptions {
+  const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
+  if (request.bearer) headers.authorization = bearer(request.bearer, request.operation);
+  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  return {
+    origin: target.origin,
+    path: `${target.pathname}${target.search}`,
+    method: request.method,
+    headers,
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    signal: AbortSignal.timeout(transport.timeouts.callMs),
+  };
+}
+
+function bearer(credential: SecretValue, operation: string): string {
+  const text = credential.reveal();
+  if (/^[\x21-\x7e]+$/.test(text)) return `Bearer ${text}`;
+  const why = 'the credential is empty or holds spaces, line breaks or other characters that no bearer token has';
+  throw new CallError('refused', 'InvalidCredential', `cannot ${operation}: ${why}; check the Secret that holds it`);
+}
+
+async function readAnswer(
+  subject: CallSubject,
+  request: HttpRequest,
+  { statusCode: status, headers, body }: Dispatcher.ResponseData,
+): Promise<HttpAnswer> {
+  const text = await body.text();
+  const json = parseJson(text);
+  if ((status >= 200 && status < 300) || request.expect?.includes(status)) {
+    if (text !== '' && json === undefined) throw errorOfUnusableAnswer(subject, 'it is not JSON', status);
+    return { status, body: json };
+  }
+  throw errorOfAnswer(subject, { status, code: readErrorCode(json), retryAfterSeconds: readRetryAfter(headers) });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

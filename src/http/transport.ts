@@ -1,0 +1,72 @@
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { assertHostAllowed, createGuardedLookup } from './addresses.ts';
+import { DEFAULT_TIMEOUTS, type HttpTimeouts, MAX_CONNECTIONS_PER_HOST, MAX_RESPONSE_BYTES } from './limits.ts';
+
+/** No connection was made, hence nothing was sent: the one failure after which a call surely had no effect. */
+export class NotConnectedError extends Error {
+  override readonly name = 'NotConnectedError';
+  /** Node's or undici's code of what stopped it: ECONNREFUSED, ENOTFOUND, UND_ERR_CONNECT_TIMEOUT, ADDRESS_DENIED. */
+  readonly code: string;
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.code = 'code' in cause && typeof cause.code === 'string' ? cause.code : 'CONNECT_FAILED';
+  }
+}
+
+/** Connections of the process: one keep-alive pool a host, shared by all clients that are made with it. */
+export interface HttpTransport {
+  readonly dispatcher: Dispatcher;
+  readonly timeouts: HttpTimeouts;
+  /** Lets calls in flight end, then closes all connections. */
+  close(): Promise<void>;
+}
+
+/** What can be set: time-outs, PEM certificates to trust instead of the system's, and for tests the resolver. */
+export interface HttpTransportOptions {
+  readonly timeouts?: HttpTimeouts;
+  readonly maxResponseBytes?: number;
+  readonly ca?: string;
+  readonly resolve?: LookupFunction;
+}
+
+/** One a process: the composition root makes it and hands it to every client. It follows no redirect. */
+export function createHttpTransport(options: HttpTransportOptions = {}): HttpTransport {
+  const { timeouts = DEFAULT_TIMEOUTS, maxResponseBytes = MAX_RESPONSE_BYTES } = options;
+  const dispatcher = new Agent({
+    connect: createConnector(timeouts, options),
+    connections: MAX_CONNECTIONS_PER_HOST,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: timeouts.headersMs,
+    bodyTimeout: timeouts.bodyMs,
+    maxResponseSize: maxResponseBytes,
+  });
+  return { dispatcher, timeouts, close: () => dispatcher.close() };
+}
+
+function createConnector(timeouts: HttpTimeouts, { ca, resolve }: HttpTransportOptions): buildConnector.connector {
+  const lookup = createGuardedLookup(resolve);
+  const connect = buildConnector({
+    timeout: timeouts.connectMs,
+    allowH2: false,
+    lookup,
+    ...(ca === undefined ? {} : { ca }),
+  });
+  return (options, callback) => {
+    try {
+      assertHostAllowed(options.hostname);
+    } catch (error) {
+      return callback(new NotConnectedError(asError(error)), null);
+    }
+    connect(options, (error, socket) => {
+      if (error) callback(new NotConnectedError(error), null);
+      else callback(null, socket);
+    });
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('connection refused');
+}
