@@ -1,0 +1,99 @@
+import { answer, failure, type Json, type VaultAnswer } from './answers.ts';
+
+/** A token: dead at `expiresAt` (milliseconds since the epoch; undefined: never). */
+export interface Token {
+  readonly id: string;
+  readonly accessor: string;
+  readonly policies: readonly string[];
+  readonly ttlSeconds: number;
+  readonly renewable: boolean;
+  /** Renewals end here. */
+  readonly maxExpiresAt: number | undefined;
+  expiresAt: number | undefined;
+}
+
+/** What a new token shall be. */
+export interface TokenRequest {
+  readonly policies: readonly string[];
+  /** Missing: it never expires. */
+  readonly ttlSeconds?: number;
+  /** Missing: it can be renewed for ever. */
+  readonly maxTtlSeconds?: number;
+  readonly renewable?: boolean;
+  /** Its text; made up when missing. */
+  readonly id?: string;
+}
+
+/** All tokens, and the calls that a token makes about itself. */
+export class Tokens {
+  readonly #now: () => number;
+  readonly #uuid: () => string;
+  readonly #tokens = new Map<string, Token>();
+
+  constructor(now: () => number, uuid: () => string) {
+    this.#now = now;
+    this.#uuid = uuid;
+  }
+
+  create({ policies, ttlSeconds = 0, maxTtlSeconds, renewable = ttlSeconds > 0, id }: TokenRequest): Token {
+    const after = (seconds: number | undefined) => (seconds ? this.#now() + seconds * 1000 : undefined);
+    const token: Token = {
+      id: id ?? `hvs.${this.#uuid()}`,
+      accessor: this.#uuid(),
+      policies,
+      ttlSeconds,
+      renewable,
+      maxExpiresAt: after(maxTtlSeconds),
+      expiresAt: after(ttlSeconds),
+    };
+    this.#tokens.set(token.id, token);
+    return token;
+  }
+
+  /** The living token of this text. */
+  find(id: string | undefined): Token | undefined {
+    const token = this.#tokens.get(id ?? '');
+    if (!token || (token.expiresAt !== undefined && token.expiresAt <= this.#now())) return undefined;
+    return token;
+  }
+
+  revoke(id: string): void {
+    this.#tokens.delete(id);
+  }
+
+  /** Ends every token, as an administrator does after a leak. */
+  revokeAll(): void {
+    this.#tokens.clear();
+  }
+
+  lookUp(token: Token): VaultAnswer {
+    return answer({
+      id: token.id,
+      accessor: token.accessor,
+      policies: token.policies,
+      renewable: token.renewable,
+      creation_ttl: token.ttlSeconds,
+      ttl: this.#remaining(token),
+      expire_time: token.expiresAt === undefined ? null : new Date(token.expiresAt).toISOString(),
+      type: 'service',
+    });
+  }
+
+  renew(token: Token): VaultAnswer {
+    if (!token.renewable) return failure(400, 'lease is not renewable');
+    const wanted = this.#now() + token.ttlSeconds * 1000;
+    token.expiresAt = Math.min(wanted, token.maxExpiresAt ?? wanted);
+    return this.grant(token);
+  }
+
+  /** The answer to a login or a renewal. */
+  grant(token: Token, metadata: Json = {}): VaultAnswer {
+    const { id, accessor, policies, renewable } = token;
+    const shown = { client_token: id, accessor, policies, token_policies: policies, metadata, renewable };
+    return answer(null, { auth: { ...shown, lease_duration: this.#remaining(token), token_type: 'service' } });
+  }
+
+  #remaining({ expiresAt }: Token): number {
+    return expiresAt === undefined ? 0 : Math.floor((expiresAt - this.#now()) / 1000);
+  }
+}
