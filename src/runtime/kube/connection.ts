@@ -1,0 +1,37 @@
+/** How TLS to the API server is made, as node:tls takes it. Empty over plain HTTP. */
+export interface TlsMaterial {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** What proves who we are: headers to send (they hold secrets) and TLS material. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsMaterial;
+}
+
+/** Where the API server is and how to authenticate. Files and plugins are read anew as they rotate. */
+export interface KubeConnection {
+  /** scheme://host[:port][/prefix] without a slash at the end. */
+  readonly server: string;
+  /** The namespace that the connection belongs to, where it names one. */
+  readonly namespace: string | undefined;
+  /** Reads the credentials as they are now. May be slow (credential plugins); callers cache it. */
+  credentials(): Promise<Credentials>;
+}
+
+/** Throws when credentials would go over the network unprotected: plain HTTP is for loopback addresses only. */
+export function assertConfidential(server: string): void {
+  const { protocol, hostname } = new URL(server);
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
+  throw new Error(
+    `The Kubernetes API server ${server} would be reached without TLS; use https, or http on a loopback address`,
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,202 @@
+import { CallError } from '../http/call-error.ts';
+import { type BackoffLimits, backoffDelay } from './backoff.ts';
+import { type Cache, type Change, createCache, type IndexFunction } from './cache.ts';
+import { type Clock, sleep } from './clock.ts';
+import type { Entropy } from './entropy.ts';
+import { createInactivityGuard } from './inactivity-guard.ts';
+import type { KubeApi, KubeObject, ObjectMeta, Selection, WatchEvent } from './kube/kube-api.ts';
+import { isExpired } from './kube/kube-errors.ts';
+import type { Log } from './log.ts';
+
+/**
+ * Why a watch had to be made anew: the server closed it as agreed (`Ended`), its version was gone (`Expired`), nothing came
+ * for too long (`Inactive`), it or the list failed (`Failed`).
+ */
+export type RestartReason = 'Ended' | 'Expired' | 'Inactive' | 'Failed';
+
+/** Bounds in time. */
+export interface ReflectorLimits {
+  readonly pageSize: number;
+  /** Bookmarks come every minute; a watch that is silent for longer is taken for dead. */
+  readonly inactivityMs: number;
+  /** How long a reflector may stay without a sign of life before `healthy` is false. */
+  readonly deadAfterMs: number;
+  readonly backoff: BackoffLimits;
+}
+
+/** What a reflector needs. */
+export interface ReflectorOptions<T extends KubeObject> {
+  readonly kube: Pick<KubeApi, 'list' | 'watch'>;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly selection: Selection;
+  readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
+  readonly limits?: Partial<ReflectorLimits>;
+  /** For watch_restarts_total. */
+  readonly onRestart?: (reason: RestartReason) => void;
+}
+
+/** Keeps a cache of one selection in step with the API server, for ever. */
+export interface Reflector<T> {
+  readonly cache: Cache<T>;
+  /** Resolves when the first list is in the cache. */
+  readonly synced: Promise<void>;
+  /** Calls `handler` at every change from now on; it should do no more than enqueue. Returns how to stop it. */
+  onChange(handler: (change: Change<T>) => void): () => void;
+  /** Runs until `signal` aborts; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Monotonic time of the last answer, event or bookmark. */
+  readonly lastActivity: number;
+  /** Whether the last activity is recent enough. */
+  healthy(): boolean;
+}
+
+const DEFAULT_LIMITS: ReflectorLimits = {
+  pageSize: 500,
+  inactivityMs: 3 * 60_000,
+  deadAfterMs: 15 * 60_000,
+  backoff: { baseMs: 500, maxMs: 30_000 },
+};
+/** So many failed watches in a row, and the version may be one that this server never had (a restored etcd): list anew. */
+const MAX_RESUMES = 3;
+/** A watch that ends sooner and empty counts as failed, else a broken server would be asked without pause. */
+const MIN_WATCH_MS = 1_000;
+
+/** A reflector that stands still until `run`. */
+export function createReflector<T extends KubeObject>(options: ReflectorOptions<T>): Reflector<T> {
+  const { kube, clock, entropy, log, selection, onRestart = () => {} } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const cache = createCache<T>(options.indexes);
+  const handlers = new Set<(change: Change<T>) => void>();
+  const synced = Promise.withResolvers<void>();
+  let lastActivity = clock.monotonic();
+
+  function publish(changes: readonly Change<T>[]): void {
+    for (const change of changes) for (const handler of handlers) callSafely(handler, change);
+  }
+
+  function callSafely(handler: (change: Change<T>) => void, change: Change<T>): void {
+    try {
+      handler(change);
+    } catch (err) {
+      log.error({ err, resource: selection.resource.plural }, 'A change handler threw');
+    }
+  }
+
+  /** Where the watch stands; undefined: list first. */
+  let version: string | undefined;
+  let failures = 0;
+  let pageSize: number | undefined = limits.pageSize;
+
+  function alive(): void {
+    lastActivity = clock.monotonic();
+  }
+
+  async function listAll(): Promise<void> {
+    const items: T[] = [];
+    let next: string | undefined;
+    let listed: string | undefined;
+    do {
+      const page = await kube.list<T>({ ...selection, limit: pageSize, continue: next });
+      alive();
+      items.push(...page.items.map(withoutManagedFields));
+      next = page.continue;
+      listed = page.resourceVersion;
+    } while (next);
+    publish(cache.replaceAll(items));
+    version = listed;
+    pageSize = limits.pageSize;
+    synced.resolve();
+  }
+
+  function apply(event: WatchEvent<T>): void {
+    alive();
+    failures = 0;
+    if (event.type === 'BOOKMARK') {
+      version = event.resourceVersion || version;
+      return;
+    }
+    version = event.object.metadata.resourceVersion ?? version;
+    const object = withoutManagedFields(event.object);
+    publish(event.type === 'DELETED' ? cache.remove(object) : cache.put(object));
+  }
+
+  /** Follows the changes after `from` until the stream ends; resolves with why it did. */
+  async function follow(from: string, signal: AbortSignal): Promise<RestartReason> {
+    const guard = createInactivityGuard(clock, limits.inactivityMs, signal);
+    const startedAt = clock.monotonic();
+    let events = 0;
+    try {
+      for await (const event of kube.watch<T>({ ...selection, resourceVersion: from }, guard.signal)) {
+        if (guard.signal.aborted) break;
+        guard.touch();
+        apply(event);
+        events += 1;
+      }
+    } finally {
+      guard.end();
+    }
+    if (guard.expired) return 'Inactive';
+    if (events === 0 && clock.monotonic() - startedAt < MIN_WATCH_MS) return 'Failed';
+    alive();
+    return 'Ended';
+  }
+
+  async function step(signal: AbortSignal): Promise<void> {
+    if (version === undefined) await listAll();
+    if (version === undefined || signal.aborted) return;
+    const reason = await follow(version, signal);
+    if (signal.aborted) return;
+    if (reason === 'Failed')
+      throw new CallError('unavailable', 'WatchEndedAtOnce', 'The watch ended as soon as it began');
+    onRestart(reason);
+    failures = 0;
+    // Silence may be a stream that lost events: look at everything again.
+    if (reason === 'Inactive') version = undefined;
+  }
+
+  function recover(error: unknown): number {
+    failures += 1;
+    onRestart(isExpired(error) ? 'Expired' : 'Failed');
+    // A snapshot that expires between two pages is read in one piece the next time.
+    if (isExpired(error) && version === undefined) pageSize = undefined;
+    if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;
+    const fields = { resource: selection.resource.plural, failures, ...describe(error) };
+    log[isExpired(error) ? 'debug' : 'warn'](fields, 'The watch failed and is made anew');
+    return backoffDelay(limits.backoff, failures, entropy);
+  }
+
+  return {
+    cache,
+    synced: synced.promise,
+    onChange(handler) {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    async run(signal) {
+      while (!signal.aborted) {
+        try {
+          await step(signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          await sleep(clock, recover(error), signal).catch(() => {});
+        }
+      }
+    },
+    get lastActivity() {
+      return lastActivity;
+    },
+    healthy: () => clock.monotonic() - lastActivity < limits.deadAfterMs,
+  };
+}
+
+/** They are often larger than the rest of the object, and nobody here reads them. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields, ...metadata }: ObjectMeta & { managedFields?: unknown } = object.metadata;
+  return { ...object, metadata };
+}
+
+function describe(error: unknown): object {
+  return error instanceof CallError ? { reason: error.reason, status: error.status } : { err: error };
+}
