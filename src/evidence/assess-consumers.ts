@@ -1,0 +1,55 @@
+import type { ConsumerSpec, ConsumerStatus, EvidenceSpec, MigrationReport } from '../api/types.ts';
+import type { ConsumerAssessment } from '../rotation/assessment.ts';
+import type { EvidenceSubject, Sightings, Verdict } from './evidence.ts';
+import type { PodView } from './pod-view.ts';
+import { assessProof } from './proof.ts';
+import { assessReport } from './report.ts';
+
+/** What status can hold of one consumer. */
+const MAX_MISSING_PODS = 10;
+const MAX_MESSAGE = 1024;
+
+/** One look at everything that consumers of one rotation have shown; reports and pods are those of its namespace. */
+export interface EvidenceInput extends EvidenceSubject {
+  /** When the key was published everywhere; before that nothing can have been migrated to. */
+  readonly publishedAt: string | undefined;
+  readonly consumers: readonly ConsumerSpec[];
+  /** `status.rotation.consumers`, for the proof hashes. */
+  readonly statuses: readonly ConsumerStatus[];
+  readonly reports: readonly MigrationReport[];
+  /** Undefined where nobody looked: everything that depends on pods is pending then. */
+  readonly pods: readonly PodView[] | undefined;
+}
+
+/** Says for each consumer of spec, in that order, whether all its evidence is complete and who is missing. Pure. */
+export function assessConsumers(input: EvidenceInput): ConsumerAssessment[] {
+  return input.consumers.map((consumer) => assessConsumer(consumer, input));
+}
+
+function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput): ConsumerAssessment {
+  const proofHash = input.statuses.find((status) => status.name === name)?.proofHash;
+  const { reports, pods, publishedAt } = input;
+  const sightings: Sightings = { subject: input, consumer: name, reports, pods, proofHash };
+  const verdicts = publishedAt ? evidence.map((item) => assess(item, sightings)) : [UNPUBLISHED];
+  const complete = verdicts.length > 0 && verdicts.every((verdict) => verdict.complete);
+  const told = complete ? verdicts : verdicts.filter((verdict) => !verdict.complete);
+  return {
+    name,
+    state: complete ? 'Migrated' : 'Pending',
+    missingPods: verdicts.flatMap(({ missingPods }) => missingPods).slice(0, MAX_MISSING_PODS),
+    message: cut(told.map(({ message }) => message).join('; ') || 'the consumer declares no evidence'),
+  };
+}
+
+const UNPUBLISHED: Verdict = { complete: false, missingPods: [], message: 'the new key is not published yet' };
+
+/** An evidence that this code does not know is never complete. */
+function assess({ type, report }: EvidenceSpec, sightings: Sightings): Verdict {
+  if (type === 'Report' && report) return assessReport(report, sightings);
+  if (type === 'Proof') return assessProof(sightings);
+  return { complete: false, missingPods: [], message: `evidence of type ${type} cannot be assessed` };
+}
+
+function cut(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 1)}…`;
+}

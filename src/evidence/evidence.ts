@@ -1,0 +1,43 @@
+import type { MigrationReport } from '../api/types.ts';
+import type { PodView } from './pod-view.ts';
+
+/** The one key of the one rotation that evidence must be for. */
+export interface EvidenceSubject {
+  readonly uid: string;
+  readonly revision: number;
+  readonly fingerprint: string;
+}
+
+/** What was found when somebody looked; `pods` is undefined where nobody did. */
+export interface Sightings {
+  readonly subject: EvidenceSubject;
+  readonly consumer: string;
+  readonly reports: readonly MigrationReport[];
+  readonly pods: readonly PodView[] | undefined;
+  /** SHA-256 of the proof that this consumer can give, from status; undefined until the key was read back for it. */
+  readonly proofHash: string | undefined;
+}
+
+/** What one evidence of one consumer says. */
+export interface Verdict {
+  readonly complete: boolean;
+  /** Names of all live pods that have not reported, sorted. */
+  readonly missingPods: readonly string[];
+  /** For instance `waiting for reports of pods a, b (2 of 3 reported)`. */
+  readonly message: string;
+}
+
+/** The reports of one type that count: for exactly this uid, revision, fingerprint and consumer. */
+export function countingReports(
+  { subject, consumer, reports }: Sightings,
+  type: MigrationReport['spec']['type'],
+): readonly MigrationReport[] {
+  return reports.filter(
+    ({ spec }) =>
+      spec.type === type &&
+      spec.consumer === consumer &&
+      spec.rotationRef.uid === subject.uid &&
+      spec.revision === subject.revision &&
+      spec.fingerprint === subject.fingerprint,
+  );
+}
