@@ -1,0 +1,90 @@
+import { CallError } from '../../http/call-error.ts';
+import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
+import { isNotFound } from '../../runtime/kube/kube-errors.ts';
+import { secrets } from '../../runtime/kube/resources.ts';
+import type { KeyStore, Publication, PublishedVersion, StoredValue } from '../port.ts';
+import { decodeSecret, encodeFields, markerAnnotations, type Secret } from './secret-data.ts';
+
+/** What a KubernetesSecret store is made of. */
+export interface KubernetesStoreOptions {
+  readonly api: KubeApi;
+  /** Where its Secrets are: the namespace of the KeyStore. */
+  readonly namespace: string;
+}
+
+/** The only type of Secret that is read and written: others mean something to the cluster itself (tokens for its API). */
+const TYPE = 'Opaque';
+
+/**
+ * Secrets of one namespace as a store: a path is the name of a Secret, the marker an annotation, resourceVersion the
+ * compare-and-set token. They have no owner, so that they outlive the rotation; foreign labels and annotations stay.
+ */
+export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions): KeyStore {
+  const address = `kubernetes:${namespace}`;
+  const refOf = (path: string): ObjectRef => ({ resource: secrets, namespace, name: secretName(path) });
+
+  async function readSecret(path: string): Promise<Secret | undefined> {
+    const secret = await api.get<Secret>(refOf(path));
+    if (secret && (secret.type ?? TYPE) !== TYPE) throw wrongType(path, secret.type);
+    return secret;
+  }
+
+  async function read(path: string): Promise<StoredValue | undefined> {
+    const secret = await readSecret(path);
+    return secret && { version: versionOf(secret), ...decodeSecret(secret) };
+  }
+
+  function publish(publication: Publication): Promise<PublishedVersion> {
+    return publication.base.type === 'Absent' ? create(publication) : update(publication, publication.base.version);
+  }
+
+  async function create({ path, fields, marker }: Publication): Promise<PublishedVersion> {
+    const metadata = { name: secretName(path), namespace, annotations: markerAnnotations(marker) };
+    const body: Secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: TYPE, data: encodeFields(fields) };
+    return { version: versionOf(await api.create<Secret>(secrets, namespace, body)) };
+  }
+
+  /** The look before the write names the fields to drop; that it is still true is what resourceVersion guards. */
+  async function update({ path, fields, marker }: Publication, version: string): Promise<PublishedVersion> {
+    const secret = await readSecret(path);
+    if (!secret || versionOf(secret) !== version) throw changed(path);
+    if (secret.immutable) throw immutable(path);
+    const dropped = Object.fromEntries(Object.keys(secret.data ?? {}).map((name) => [name, null]));
+    const metadata = { resourceVersion: version, annotations: markerAnnotations(marker) };
+    const patch = { metadata, data: { ...dropped, ...encodeFields(fields) } };
+    const written = await api.mergePatch<Secret>(refOf(path), patch).catch((error: unknown) => {
+      throw isNotFound(error) ? changed(path) : error;
+    });
+    return { version: versionOf(written) };
+  }
+
+  async function check(): Promise<void> {
+    await api.get(refOf('apikeyrotation-check'));
+  }
+
+  function wrongType(path: string, type: string | undefined): CallError {
+    const remedy = 'name another Secret, or delete it and let it be made anew';
+    const message = `Secret ${namespace}/${path} is of type ${type}, only ${TYPE} ones are used: ${remedy}`;
+    return new CallError('refused', 'SecretTypeRefused', message);
+  }
+  function immutable(path: string): CallError {
+    const message = `Secret ${namespace}/${path} is immutable: delete it and let it be made anew, or name another Secret`;
+    return new CallError('refused', 'SecretImmutable', message);
+  }
+  function changed(path: string): CallError {
+    const message = `Secret ${namespace}/${path} is not the version that was read; nothing was written`;
+    return new CallError('conflict', 'SecretChanged', message, { status: 409 });
+  }
+
+  return { address, versionsNameValues: false, read, publish, check };
+}
+
+function versionOf({ metadata }: Secret): string {
+  return metadata.resourceVersion ?? '';
+}
+
+function secretName(path: string): string {
+  if (path.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(path) && !path.includes('..')) return path;
+  const rule = 'it must be the name of a Secret: lower case letters, digits, `-` and `.`';
+  throw new CallError('refused', 'InvalidPath', `the path of a KubernetesSecret target will not do: ${rule}`);
+}
