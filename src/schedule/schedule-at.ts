@@ -1,0 +1,62 @@
+import { shareOf } from './jitter.ts';
+import type { Schedule } from './parse-schedule.ts';
+
+/** Where one object stands; times in milliseconds since the epoch. */
+export interface SchedulePosition {
+  readonly uid: string;
+  readonly nowMs: number;
+  /** The tick handled last (`status.lastTick`), unjittered. */
+  readonly lastTickMs: number | undefined;
+  /** Ticks up to here do not count. */
+  readonly createdMs: number;
+}
+
+/** What the schedule asks for now. */
+export interface ScheduleState {
+  readonly due: boolean;
+  /** Present where due: the latest tick whose firing time has come, unjittered. Store it when it is handled or skipped. */
+  readonly tickMs?: number;
+  /** The next firing after now, with jitter; Infinity where the calendar ends. */
+  readonly nextMs: number;
+  /** Earlier ticks that the due one stands for; counted up to 100. */
+  readonly skippedTicks: number;
+}
+
+const MAX_COUNTED_TICKS = 100;
+
+/**
+ * Asks a schedule where it stands. Ticks that were missed are due once, as the latest of them:
+ *
+ *     lastTick      tick        tick      now    tick
+ *     ───┴────────────┴──~────────┴──~─────┼──────┴──~──▶     ~ delay of the tick by jitter
+ *                  skipped       due                next
+ */
+export function scheduleAt(schedule: Schedule, { uid, nowMs, lastTickMs, createdMs }: SchedulePosition): ScheduleState {
+  const handledMs = Math.max(createdMs, lastTickMs ?? createdMs);
+  const firingOf = (tick: number) => tick + delayOf(schedule, uid, tick);
+  // Two are enough: a delay ends before the next tick, so that of these at most the newest has not fired yet.
+  const open = schedule.ticks.previous(nowMs, 2).filter((tick) => tick > handledMs);
+  const delayed = open.find((tick) => firingOf(tick) > nowMs);
+  const upcoming = delayed ?? schedule.ticks.next(Math.max(nowMs, handledMs), 1)[0];
+  const nextMs = upcoming === undefined ? Number.POSITIVE_INFINITY : firingOf(upcoming);
+  const tickMs = open.find((tick) => firingOf(tick) <= nowMs);
+  if (tickMs === undefined) return { due: false, nextMs, skippedTicks: 0 };
+  return { due: true, tickMs, nextMs, skippedTicks: countTicksBetween(schedule, handledMs, tickMs) };
+}
+
+/** The delay of a tick, in [0, jitter) and always over before the next tick, whatever the clocks do in between. */
+function delayOf({ ticks, jitterMs }: Schedule, uid: string, tick: number): number {
+  if (jitterMs === 0) return 0;
+  const [following = Number.POSITIVE_INFINITY] = ticks.next(tick, 1);
+  return Math.floor(shareOf(uid, tick) * Math.min(jitterMs, following - tick));
+}
+
+function countTicksBetween({ ticks }: Schedule, afterMs: number, beforeMs: number): number {
+  let count = 0;
+  let [tick = beforeMs] = ticks.next(afterMs, 1);
+  while (tick < beforeMs && count < MAX_COUNTED_TICKS) {
+    count += 1;
+    [tick = beforeMs] = ticks.next(tick, 1);
+  }
+  return count;
+}
