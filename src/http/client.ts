@@ -17,8 +17,6 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Sent as bearer token, to this client's origin only. */
   readonly bearer?: SecretValue;
-  /** Default: true for GET. Whether carrying it out twice or late is the same as once. */
-  readonly idempotent?: boolean;
   /** Status codes besides 2xx that are answers here, not errors. */
   readonly expect?: readonly number[];
 }
@@ -55,7 +53,7 @@ export function createHttpClient({ transport, url, peer }: HttpClientOptions): H
       const subject = {
         peer,
         operation: request.operation,
-        idempotent: request.idempotent ?? request.method === 'GET',
+        idempotent: request.method === 'GET',
       };
       const target = resolveTarget(base, request, subject);
       try {

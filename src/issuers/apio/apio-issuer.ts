@@ -1,0 +1,154 @@
+import { CallError } from '../../http/call-error.ts';
+import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../http/client.ts';
+import { isRecord } from '../../http/json.ts';
+import { errorOfUnusableAnswer } from '../../http/outcome.ts';
+import type { HttpTransport } from '../../http/transport.ts';
+import { type AttemptId, formatAttemptId, parseAttemptId } from '../../key/attempt-id.ts';
+import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
+import { SecretValue } from '../../key/secret-value.ts';
+import type { IssueResult, Issuer, KeyRecord, KeySpec } from '../port.ts';
+import { isKeyID, readKeyRecord } from './record.ts';
+
+/** One environment of the APIO API. */
+export interface ApioIssuerOptions {
+  readonly transport: HttpTransport;
+  /** http(s)://host[:port][/base] of the environment; its origin is recorded with every key. */
+  readonly url: string;
+  /** For messages: `ApiKeyIssuer apio (Live)`. */
+  readonly name: string;
+  /** The management credential (permission `keys:manage`), asked for before each call; sent to `url` only. */
+  readonly credential: () => Promise<SecretValue>;
+}
+
+const KEYS = '/v1/api-keys';
+const PAGE_SIZE = '100';
+const MAX_PAGES = 100;
+
+/** The APIO API of design section 7: a key is delivered once, a replay gives its id, keys are listed by label. */
+export function createApioIssuer({ transport, url, name, credential }: ApioIssuerOptions): Issuer {
+  const client = createHttpClient({ transport, url, peer: name });
+  const manage = async (request: HttpRequest): Promise<HttpAnswer> =>
+    client.request({ ...request, bearer: await credential() });
+
+  const check = async (): Promise<void> => {
+    const operation = 'list keys, to see that the credential works';
+    const answer = await manage({ method: 'GET', path: KEYS, query: { limit: '1' }, operation });
+    readPage(name, answer);
+  };
+
+  /** One key's answer. An issuer that answers 404 to everything has lost its way, not its keys: hence the check. */
+  const ofKey = async (keyID: string, request: HttpRequest): Promise<KeyRecord | undefined> => {
+    const answer = await manage({ ...request, expect: [404] });
+    if (answer.status === 404) return check().then(() => undefined);
+    const record = readKeyRecord(answer.body);
+    if (record?.keyID !== keyID) throw unusable(name, request, 'it does not describe the key that was asked for');
+    return record;
+  };
+
+  return {
+    capabilities: { replay: 'ID', list: true },
+    origin: client.origin,
+    check,
+    issue: async (attempt, spec) => {
+      const request = issueRequest(attempt, spec);
+      return readIssued(name, request, await manage(request));
+    },
+    list: ({ installation, uid }) => listOwned(name, manage, installation, uid),
+    verify: async (key) => {
+      const request: HttpRequest = { method: 'GET', path: `${KEYS}/self`, operation: 'verify a key' };
+      const answer = await client.request({ ...request, bearer: key, expect: [401] });
+      if (answer.status === 401 && isAuthenticationError(answer.body)) return undefined;
+      const record = readKeyRecord(answer.body);
+      if (!record) throw unusable(name, request, 'it neither describes nor rejects the key');
+      return record;
+    },
+    get: async (keyID) =>
+      ofKey(keyID, { method: 'GET', path: keyPath(name, keyID), operation: `look up key ${keyID}` }),
+    revoke: async (keyID) => {
+      const path = `${keyPath(name, keyID)}/revoke`;
+      const request: HttpRequest = { method: 'POST', path, operation: `revoke key ${keyID}` };
+      const record = await ofKey(keyID, request);
+      if (record?.status === 'Active') throw unusable(name, request, 'it says that the key is still active');
+    },
+  };
+}
+
+function issueRequest(attempt: AttemptId, { organization, environment, permissions }: KeySpec): HttpRequest {
+  const id = formatAttemptId(attempt);
+  return {
+    method: 'POST',
+    path: KEYS,
+    operation: 'issue a key',
+    headers: { 'idempotency-key': id },
+    body: { organization, environment, permissions, label: id },
+  };
+}
+
+function readIssued(name: string, request: HttpRequest, { body }: HttpAnswer): IssueResult {
+  const record = readKeyRecord(body);
+  if (!record || !isRecord(body)) throw unusable(name, request, 'it does not describe the key');
+  const { key } = body;
+  if (key === undefined) return { type: 'Replayed', keyID: record.keyID };
+  if (typeof key !== 'string' || key.length < MIN_KEY_LENGTH) {
+    const why = `key ${record.keyID} of ${name} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
+    throw new CallError('refused', 'KeyTooShort', `${why}; ask the issuer for longer keys`);
+  }
+  return { type: 'Issued', record, key: new SecretValue(key) };
+}
+
+async function listOwned(
+  name: string,
+  manage: (request: HttpRequest) => Promise<HttpAnswer>,
+  installation: string,
+  uid: string,
+): Promise<readonly KeyRecord[]> {
+  const records: KeyRecord[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = {
+      labelPrefix: `${installation}/${uid}/`,
+      limit: PAGE_SIZE,
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const { keys, next } = readPage(name, await manage({ method: 'GET', path: KEYS, operation: 'list keys', query }));
+    records.push(...keys);
+    if (next === undefined) return records.filter(({ label }) => isOwned(label, installation, uid));
+    cursor = next;
+  }
+  const why = `${name} lists more than ${MAX_PAGES} pages of keys for one rotation`;
+  throw new CallError('refused', 'TooManyKeys', `${why}; remove keys that are long dead there`);
+}
+
+/** Whether the label is ours is not left to the other side's filter. */
+function isOwned(label: string | undefined, installation: string, uid: string): boolean {
+  const attempt = parseAttemptId(label);
+  return attempt?.installation === installation && attempt.uid === uid;
+}
+
+/** A page is read in full or not at all: a key that is left out would be taken for absent. */
+function readPage(
+  name: string,
+  { body }: HttpAnswer,
+): { readonly keys: readonly KeyRecord[]; readonly next: string | undefined } {
+  const data = isRecord(body) && Array.isArray(body.data) ? body.data.map(readKeyRecord) : [undefined];
+  const keys = data.filter((record) => record !== undefined);
+  const next = isRecord(body) ? (body.nextCursor ?? undefined) : undefined;
+  if (keys.length === data.length && (next === undefined || typeof next === 'string')) return { keys, next };
+  throw unusable(name, { method: 'GET', path: KEYS, operation: 'list keys' }, 'it is no list of keys');
+}
+
+function keyPath(name: string, keyID: string): string {
+  const shown = JSON.stringify(keyID.slice(0, 40));
+  if (isKeyID(keyID)) return `${KEYS}/${keyID}`;
+  const why = `${shown} is not the id of a key of ${name}`;
+  throw new CallError('refused', 'InvalidKeyID', `${why}; ids have letters, digits, - and _ only`);
+}
+
+/** Only the API's own rejection means that a key is dead; a gateway's 401 says nothing about it. */
+function isAuthenticationError(body: unknown): boolean {
+  return isRecord(body) && isRecord(body.error) && body.error.type === 'authentication_error';
+}
+
+function unusable(name: string, { method, operation }: HttpRequest, why: string): CallError {
+  return errorOfUnusableAnswer({ peer: name, operation, idempotent: method === 'GET' }, why);
+}

@@ -1,0 +1,35 @@
+import { asStrings, isRecord } from '../../http/json.ts';
+import type { KeyRecord } from '../port.ts';
+
+const STATUSES: Readonly<Record<string, KeyRecord['status']>> = {
+  active: 'Active',
+  revoked: 'Revoked',
+  expired: 'Expired',
+};
+
+/** Ids go into URLs, status and events: nothing but these characters is an id. */
+export function isKeyID(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value);
+}
+
+/** A key as the API describes it; undefined where the answer lacks something or has a status that we do not know. */
+export function readKeyRecord(body: unknown): KeyRecord | undefined {
+  if (!isRecord(body) || !isKeyID(body.id) || typeof body.environment !== 'string') return undefined;
+  const permissions = asStrings(body.permissions);
+  const status = typeof body.status === 'string' ? STATUSES[body.status] : undefined;
+  if (!permissions || !status) return undefined;
+  return {
+    keyID: body.id,
+    environment: body.environment,
+    permissions,
+    status,
+    ...optional('organization', body.organization),
+    ...optional('label', body.label),
+    ...optional('issuedAt', body.createdAt),
+    ...optional('expiresAt', body.expiresAt),
+  };
+}
+
+function optional<N extends string>(name: N, value: unknown): { readonly [K in N]?: string } {
+  return typeof value === 'string' ? ({ [name]: value } as { readonly [K in N]: string }) : {};
+}

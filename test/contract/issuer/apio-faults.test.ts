@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../sandbox/apio/front/faults.ts';
+import type { Issuer } from '../../../src/issuers/port.ts';
+import { type ApioSetup, setUpApio } from './apio-setup.ts';
+
+const ATTEMPT = { installation: 'here', uid: 'u1', revision: 1, attempt: 1 };
+const SPEC = { organization: 'acme', environment: 'Live', permissions: ['payments:read'] };
+
+let apio: ApioSetup;
+let issuer: Issuer;
+beforeEach(async () => {
+  apio = await setUpApio(500);
+  issuer = apio.issuer;
+});
+afterEach(() => apio.close());
+
+const liveKeys = () => apio.engine.keys.filter((key) => !key.manager && apio.engine.statusOf(key) === 'active').length;
+
+describe('an issue call that goes wrong', () => {
+  const cases: readonly [name: string, fault: Fault, outcome: string, keysMade: number][] = [
+    ['the connection breaks before it is carried out', { type: 'DropBefore' }, 'unknown', 0],
+    ['the answer is lost', { type: 'DropAfter' }, 'unknown', 1],
+    ['no answer ever comes', { type: 'BlackHole' }, 'unknown', 0],
+    ['a 500 hides that it was carried out', { type: 'Answer', status: 500, executed: true }, 'unknown', 1],
+    ['it is unavailable', { type: 'Answer', status: 503 }, 'unavailable', 0],
+    ['there were too many', { type: 'Answer', status: 429, retryAfterSeconds: 9 }, 'unavailable', 0],
+  ];
+  it.each(cases)('%s', async (_name, fault, outcome, keysMade) => {
+    apio.server.faults.inject('issue', fault);
+    const error = await issuer.issue(ATTEMPT, SPEC).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ outcome, ...(fault.type === 'Answer' ? { status: fault.status } : {}) });
+    expect(liveKeys()).toBe(keysMade);
+  });
+
+  it('says how long to wait when there were too many', async () => {
+    apio.server.faults.inject('issue', { type: 'Answer', status: 429, retryAfterSeconds: 9 });
+    await expect(issuer.issue(ATTEMPT, SPEC)).rejects.toMatchObject({ retryAfterSeconds: 9 });
+  });
+
+  it('after a lost answer the same attempt finds its key, without the text, and makes no other', async () => {
+    apio.server.faults.inject('issue', { type: 'DropAfter' });
+    await expect(issuer.issue(ATTEMPT, SPEC)).rejects.toMatchObject({ outcome: 'unknown' });
+    const again = await issuer.issue(ATTEMPT, SPEC);
+    expect(again).toMatchObject({ type: 'Replayed' });
+    expect(liveKeys()).toBe(1);
+    expect(await issuer.list(ATTEMPT)).toHaveLength(1);
+  });
+});
+
+describe('a revocation', () => {
+  const issueOne = async () => {
+    await issuer.issue(ATTEMPT, SPEC);
+    const [record] = await issuer.list(ATTEMPT);
+    return record?.keyID ?? '';
+  };
+
+  it('whose answer is lost is unknown, and confirmed when asked again', async () => {
+    const keyID = await issueOne();
+    apio.server.faults.inject('revoke', { type: 'DropAfter' });
+    await expect(issuer.revoke(keyID)).rejects.toMatchObject({ outcome: 'unknown' });
+    await issuer.revoke(keyID);
+    expect(liveKeys()).toBe(0);
+  });
+
+  it('answered 404 by an issuer that has lost its way is no success', async () => {
+    const keyID = await issueOne();
+    apio.server.faults.inject('revoke', { type: 'Answer', status: 404 });
+    apio.server.faults.inject('list', { type: 'Answer', status: 404 });
+    await expect(issuer.revoke(keyID)).rejects.toMatchObject({ outcome: 'refused', status: 404 });
+    expect(liveKeys()).toBe(1);
+  });
+
+  it('reaches only keys of its own world and organization', async () => {
+    const keyID = await issueOne();
+    const test = apio.issuerWith(apio.engine.createManager('Test', 'acme').text, apio.server.url.Test);
+    const other = apio.issuerWith(apio.engine.createManager('Live', 'other').text);
+    for (const foreign of [test, other]) {
+      expect(await foreign.get(keyID)).toBeUndefined();
+      expect(await foreign.list(ATTEMPT)).toEqual([]);
+      await foreign.revoke(keyID);
+    }
+    expect(liveKeys()).toBe(1);
+  });
+});
+
+describe('verify', () => {
+  it("does not take a gateway's 401 for the issuer's word", async () => {
+    const result = await issuer.issue(ATTEMPT, SPEC);
+    if (result.type !== 'Issued') throw new Error('expected a key');
+    apio.server.faults.inject('self', { type: 'Answer', status: 401 });
+    await expect(issuer.verify(result.key)).rejects.toMatchObject({ reason: 'UnusableAnswer' });
+    expect(await issuer.verify(result.key)).toMatchObject({ status: 'Active' });
+  });
+});
+
+describe('a list longer than a page', () => {
+  it('is read to its end, or not at all', async () => {
+    for (let attempt = 1; attempt <= 101; attempt += 1) await issuer.issue({ ...ATTEMPT, attempt }, SPEC);
+    expect(await issuer.list(ATTEMPT)).toHaveLength(101);
+    apio.server.faults.inject('list', { type: 'Answer', status: 200 });
+    await expect(issuer.list(ATTEMPT)).rejects.toMatchObject({ reason: 'UnusableAnswer' });
+  });
+});
