@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+
+/** One mutation of the outside world. Ids only: no key text, no store path. */
+export interface AuditRecord {
+  /** `namespace/name` of the object that it was done for. */
+  readonly object: string;
+  /** `installation/uid/n.k`. */
+  readonly attemptID: string;
+  /** Of the intent under which it was done; missing where none was needed (a revocation). */
+  readonly claim?: string | undefined;
+  readonly keyID?: string | undefined;
+  readonly effect: 'Issue' | 'Publish' | 'Fence' | 'Revoke';
+  /** The target's name, for effects on stores. */
+  readonly target?: string | undefined;
+  /** `Done`, or what is known after the call failed. */
+  readonly outcome: 'Done' | 'unknown' | 'unavailable' | 'conflict' | 'denied' | 'refused';
+}
+
+/** Appends records; there is no way to change or drop one. */
+export interface Audit {
+  record(record: AuditRecord): void;
+}
+
+/** Writes each record as a log line with `audit: true`, whatever the log level is. */
+export function createAudit(logger: Logger): Audit {
+  const log = logger.child({ audit: true }, { level: 'info' });
+  return { record: (record) => log.info(record, 'Effect on the outside') };
+}
