@@ -63,8 +63,9 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       return;
     }
     queued += 1;
+    const eventName = `${object.metadata.name.slice(0, 200)}.${entropy.uuid()}`;
     last = last
-      .then(() => tryToWrite(object, note))
+      .then(() => tryToWrite(eventName, object, note))
       .finally(() => {
         queued -= 1;
       });
