@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify';
+import { GROUP } from '../api/names.ts';
+import type { ApiKeyRotation, MigrationReport } from '../api/types.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { KubeApi } from '../runtime/kube/kube-api.ts';
+import type { ServerTime } from '../runtime/kube/server-time.ts';
+import { ApiError } from './api-error.ts';
+import { type Authenticate, type Caller, createAuthenticate } from './authenticate.ts';
+import { createJsonApp, type ServerLog } from './json-app.ts';
+import { createRateLimiter, type RateLimit } from './rate-limit.ts';
+import { expectedSchema, type ReportBody, type RotationParams, reportSchema } from './report-schemas.ts';
+import { createReportWriter } from './report-writer.ts';
+import { createTakeReport } from './take-report.ts';
+import { createTellExpected } from './tell-expected.ts';
+
+/** Everything that the reports API needs; every replica can serve it. */
+export interface ReportsApiDeps {
+  readonly kube: Pick<KubeApi, 'create' | 'get' | 'replace'>;
+  readonly rotations: {
+    /** The cached rotation, possibly old. */
+    readonly get: (namespace: string, name: string) => ApiKeyRotation | undefined;
+    /** The rotation as it stands now. */
+    readonly getLive: (namespace: string, name: string) => Promise<ApiKeyRotation | undefined>;
+  };
+  readonly reports: {
+    /** The cached MigrationReport of that name, possibly old. */
+    readonly get: (namespace: string, name: string) => MigrationReport | undefined;
+  };
+  readonly serverTime: Pick<ServerTime, 'upperBound'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly log: ServerLog;
+  /** The audience that report tokens must be made for. */
+  readonly audience?: string;
+  /** For one source address. */
+  readonly rateLimit?: RateLimit;
+}
+
+const ROTATION = '/v1/namespaces/:namespace/rotations/:name';
+
+/** Takes reports of consumers and tells them which key to use. Not listening yet. */
+export function createReportsServer({
+  kube,
+  rotations,
+  reports,
+  serverTime,
+  clock,
+  log,
+  audience = GROUP,
+  rateLimit = { perSecond: 20, burst: 200 },
+}: ReportsApiDeps): FastifyInstance {
+  const app = createJsonApp(log);
+  const admit = createRateLimiter(clock, rateLimit);
+  const authenticate = createAuthenticate({ kube, audience });
+  const views = { cached: rotations.get, live: shareWhileRunning(rotations.getLive) };
+  const write = createReportWriter({ kube, cached: reports.get });
+  const now = () => new Date(serverTime.upperBound()).toISOString();
+  const takeReport = createTakeReport({ ...views, write, now });
+  const tellExpected = createTellExpected({ ...views, cachedReport: reports.get });
+
+  app.addHook('onRequest', async ({ ip }) => admit(ip));
+  app.post<{ Params: RotationParams; Body: ReportBody }>(
+    `${ROTATION}/reports`,
+    { schema: reportSchema },
+    async ({ params: { namespace, name }, body, headers }) => {
+      const { consumer, fingerprint, proof } = body;
+      const caller = await callerOf(headers.authorization, namespace, authenticate);
+      if (!caller && proof === undefined) throw noCredentials(audience);
+      return takeReport({ namespace, name, consumer, fingerprint, proof, caller });
+    },
+  );
+  app.get<{ Params: RotationParams; Querystring: { consumer?: string } }>(
+    ROTATION,
+    { schema: expectedSchema },
+    async ({ params: { namespace, name }, query: { consumer }, headers }) => {
+      const caller = await callerOf(headers.authorization, namespace, authenticate);
+      if (!caller) throw noCredentials(audience);
+      return tellExpected({ namespace, name, consumer, caller });
+    },
+  );
+  return app;
+}
+
+async function callerOf(
+  header: string | undefined,
+  namespace: string,
+  authenticate: Authenticate,
+): Promise<Caller | undefined> {
+  if (header === undefined) return undefined;
+  const [, token] = /^bearer +(\S+)$/i.exec(header) ?? [];
+  if (token) return authenticate(token, namespace);
+  throw new ApiError(401, 'Unauthenticated', 'The header Authorization must be: Bearer <token>');
+}
+
+function noCredentials(audience: string): ApiError {
+  const remedy = `send a projected ServiceAccount token with audience ${audience} as bearer, or (reports only) a proof`;
+  return new ApiError(401, 'Unauthenticated', `The request says nothing of who sends it: ${remedy}`);
+}
+
+/** One live look at an object at a time: a thousand pods that are quicker than the cache cost one call. */
+function shareWhileRunning<T>(
+  look: (namespace: string, name: string) => Promise<T>,
+): (namespace: string, name: string) => Promise<T> {
+  const running = new Map<string, Promise<T>>();
+  return (namespace, name) => {
+    const key = `${namespace}/${name}`;
+    const found = running.get(key);
+    if (found) return found;
+    const started = look(namespace, name).finally(() => running.delete(key));
+    running.set(key, started);
+    return started;
+  };
+}

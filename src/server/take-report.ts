@@ -1,0 +1,145 @@
+import type { ApiKeyRotation, ConsumerSpec } from '../api/types.ts';
+import type { Claim, ReportType } from '../evidence/report-record.ts';
+import { proofMatches } from '../key/proof.ts';
+import { ApiError } from './api-error.ts';
+import type { Caller } from './authenticate.ts';
+import { type ExpectedKey, expectedKey, type Standing, standingOf } from './expected-key.ts';
+import { findConsumer, needs } from './find-consumer.ts';
+import type { WriteResult } from './report-writer.ts';
+
+/** One report as it came in, its caller authenticated where it brought a token. */
+export interface IncomingReport {
+  readonly namespace: string;
+  readonly name: string;
+  readonly consumer: string | undefined;
+  readonly fingerprint: string;
+  readonly proof: string | undefined;
+  readonly caller: Caller | undefined;
+}
+
+/** What the reporter is told: the key that it should be using, and how its own stands to that. */
+export interface ReportAnswer {
+  readonly uid: string;
+  readonly revision: number;
+  readonly consumer: string;
+  readonly fingerprint: string;
+  readonly state: Exclude<Standing, 'Unknown'>;
+  /** The types of evidence that stand recorded through this report; empty when nothing was to be recorded. */
+  readonly recorded: readonly ReportType[];
+}
+
+/** The two views of a rotation and the way to record a claim. */
+export interface TakeReportDeps {
+  readonly cached: (namespace: string, name: string) => ApiKeyRotation | undefined;
+  readonly live: (namespace: string, name: string) => Promise<ApiKeyRotation | undefined>;
+  readonly write: (claim: Claim) => Promise<WriteResult>;
+  /** RFC 3339, by the API server's clock. */
+  readonly now: () => string;
+}
+
+const RETRY_AFTER_UNKNOWN_SECONDS = 2;
+
+/** Judges a report by the cached rotation and, where that does not accept it, once more by the live one. */
+export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport) => Promise<ReportAnswer> {
+  return async (report) => {
+    const { namespace, name } = report;
+    const cached = deps.cached(namespace, name);
+    const answer = cached && (await unlessRefused(() => take(report, cached, deps)));
+    if (answer) return answer;
+    const live = await deps.live(namespace, name);
+    if (!live) throw noSuchRotation(namespace, name);
+    const second = await take(report, live, deps);
+    if (second) return second;
+    throw new ApiError(
+      425,
+      'UnknownFingerprint',
+      'fingerprint: no key in use has it; if the key was loaded just now it is being published, otherwise load it again; then report again',
+      RETRY_AFTER_UNKNOWN_SECONDS,
+    );
+  };
+}
+
+/** What a cached view refuses, the live one may accept: a consumer added or a proof hash written just now. */
+async function unlessRefused<T>(judge: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** The answer for a rotation that no view shows. */
+export function noSuchRotation(namespace: string, name: string): ApiError {
+  return new ApiError(404, 'NoSuchRotation', `There is no ApiKeyRotation ${namespace}/${name}: correct the URL`);
+}
+
+/** Undefined where this view of the rotation may be too old to judge. */
+async function take(
+  report: IncomingReport,
+  rotation: ApiKeyRotation,
+  { write, now }: TakeReportDeps,
+): Promise<ReportAnswer | undefined> {
+  const consumer = findConsumer(rotation, { consumer: report.consumer, pod: report.caller?.pod });
+  const expected = expectedKey(rotation);
+  const state = standingOf(report.fingerprint, expected);
+  if (state === 'Unknown' || !expected) return undefined;
+  const answer = { uid: rotation.metadata.uid ?? '', ...subjectOf(expected), consumer: consumer.name, state };
+  if (state !== 'Migrated') return { ...answer, recorded: [] };
+  const types = provenTypes(report, consumer, rotation);
+  for (const type of types) {
+    if ((await write(claimOf(type, report, answer, now()))) === 'Outrun') return undefined;
+  }
+  return { ...answer, recorded: types };
+}
+
+function subjectOf({ revision, fingerprint }: ExpectedKey): Pick<ReportAnswer, 'revision' | 'fingerprint'> {
+  return { revision, fingerprint };
+}
+
+/** The evidence that the report gives of what the consumer needs; throws ApiError where it is none, or the proof is wrong. */
+function provenTypes(report: IncomingReport, consumer: ConsumerSpec, rotation: ApiKeyRotation): ReportType[] {
+  const isProved = report.proof !== undefined && checkProof(report.proof, consumer, rotation);
+  const types: ReportType[] = [];
+  if (report.caller && needs(consumer, 'Report')) types.push('Report');
+  if (isProved && needs(consumer, 'Proof')) types.push('Proof');
+  if (types.length > 0) return types;
+  if (needs(consumer, 'Report')) {
+    throw new ApiError(
+      401,
+      'TokenNeeded',
+      'The consumer gives reports: send the token of its ServiceAccount as bearer',
+    );
+  }
+  throw new ApiError(
+    400,
+    'ProofNeeded',
+    'proof is missing: this consumer proves that it holds the key; see docs/consumers.md',
+  );
+}
+
+/** True for the right proof; false where it is not needed and cannot be checked; throws ApiError otherwise. */
+function checkProof(proof: string, consumer: ConsumerSpec, { status }: ApiKeyRotation): boolean {
+  const hash = status?.rotation?.consumers?.find(({ name }) => name === consumer.name)?.proofHash;
+  if (hash && proofMatches(proof, hash)) return true;
+  if (hash) {
+    const remedy = 'compute it with the key that was loaded, the uid, revision and consumer of this rotation';
+    throw new ApiError(
+      403,
+      'WrongProof',
+      `proof is not the one of this key, rotation, revision and consumer: ${remedy}`,
+    );
+  }
+  if (!needs(consumer, 'Proof')) return false;
+  throw new ApiError(425, 'ProofNotReady', 'proof cannot be checked yet: report again', RETRY_AFTER_UNKNOWN_SECONDS);
+}
+
+function claimOf(type: ReportType, report: IncomingReport, answer: Omit<ReportAnswer, 'recorded'>, now: string): Claim {
+  const { uid, revision, fingerprint, consumer } = answer;
+  const { namespace, name: rotationName, caller } = report;
+  const reporter =
+    type === 'Report' && caller
+      ? { username: caller.username, podName: caller.pod.name, podUID: caller.pod.uid }
+      : undefined;
+  return { namespace, rotationName, uid, revision, fingerprint, consumer, type, reporter, reportedAt: now };
+}
