@@ -1,8 +1,6 @@
-import { get } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createGuardedLookup, isDeniedAddress } from '../../../src/http/addresses.ts';
-import { createNodeAgents } from '../../../src/http/node-agents.ts';
 
 describe('addresses that are never called', () => {
   it.each([
@@ -40,23 +38,4 @@ describe('a lookup at connect time', () => {
     const answer = await new Promise((resolve) => lookup('a.example', {}, (...args) => resolve(args)));
     expect(answer).toEqual([null, '127.0.0.1', 4]);
   });
-});
-
-describe('agents for stacks on node:http', () => {
-  const connect = (url: string) =>
-    new Promise((resolve) => {
-      const agents = createNodeAgents({ resolve: metadataAmongOthers });
-      try {
-        get(url, { agent: agents.httpAgent }, resolve).on('error', resolve);
-      } catch (error) {
-        resolve(error);
-      }
-    });
-
-  it.each([
-    'http://vault.example/',
-    'http://169.254.169.254/',
-    'http://[::ffff:169.254.169.254]/',
-    'http://2852039166/',
-  ])('refuses %s', async (url) => expect(await connect(url)).toMatchObject({ code: 'ADDRESS_DENIED' }));
 });
