@@ -15,7 +15,7 @@ denied.addAddress('fd20:ce::254', 'ipv6'); // Google Cloud
 denied.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6'); // 169.254.0.0/16 behind NAT64
 
 /** A connection was not opened because of where it would have led. Nothing was sent. */
-export class AddressDeniedError extends Error {
+class AddressDeniedError extends Error {
   override readonly name = 'AddressDeniedError';
   /** Node's way of naming an error. */
   readonly code = 'ADDRESS_DENIED';

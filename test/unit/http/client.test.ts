@@ -199,6 +199,8 @@ describe('metadata addresses', () => {
     'http://[::ffff:169.254.169.254]',
     'http://0xa9fea9fe',
     'http://innocent.example',
+    'https://innocent.example',
+    'https://169.254.169.254',
   ])('%s is not connected to', async (url) => {
     const denying = client(url, {
       resolve: (_host, _options, done) => done(null, [{ address: '169.254.169.254', family: 4 }]),
