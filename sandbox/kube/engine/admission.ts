@@ -1,0 +1,187 @@
+import { type FieldError, invalid } from './field-error.ts';
+import { clone, equal, type Json } from './json.ts';
+import { assertDecodable, nameSuffix, validateFinalizerChange, validateMetadata } from './metadata.ts';
+import { groupVersion, type KubeObject, timestamp, toObject } from './object.ts';
+import { type ResourceDefinition, subjectOf } from './resource.ts';
+import type { CelRules } from './schema/cel-rules.ts';
+import { applyDefaults, prune } from './schema/prune.ts';
+import { validate } from './schema/validate.ts';
+import { badRequest, conflict, invalidObject, StatusError } from './status.ts';
+
+/** What writes need from outside. */
+export interface AdmissionDeps {
+  now: () => number;
+  uuid: () => string;
+  random: () => number;
+  rules: CelRules;
+}
+
+/** How a write treats fields that the schema does not know, and whether it takes effect. */
+export interface WriteOptions {
+  fieldValidation?: 'Strict' | 'Warn' | 'Ignore' | undefined;
+  dryRun?: boolean | undefined;
+  /** Told of unknown fields under Warn, the default. */
+  warn?: ((message: string) => void) | undefined;
+}
+
+/** A write to an existing object; `via` tells patches, which may leave out what PUT must name. */
+export interface Update {
+  old: KubeObject;
+  body: Json;
+  via: 'put' | 'patch';
+  subresource?: string | undefined;
+}
+
+/** Turns request bodies into the objects to store, or throws the StatusError that an API server answers. */
+export interface Admission {
+  create(definition: ResourceDefinition, namespace: string | undefined, body: Json, options: WriteOptions): KubeObject;
+  /** Returns the old object itself when nothing changes. */
+  update(definition: ResourceDefinition, update: Update, options: WriteOptions): KubeObject;
+}
+
+const uncheckedRules = invalid(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
+
+function decode(definition: ResourceDefinition, body: Json): KubeObject {
+  const object = toObject(clone(body));
+  if (!object) throw badRequest('Object \'Kind\' is missing in the request body, or "apiVersion" is');
+  const expected = groupVersion(definition.group, definition.version);
+  if (object.apiVersion !== expected || object.kind !== definition.kind) {
+    const given = `${object.apiVersion}, Kind=${object.kind}`;
+    throw badRequest(`the object provided is ${given}, expected ${expected}, Kind=${definition.kind}`);
+  }
+  assertDecodable(object.metadata);
+  delete object.metadata.managedFields;
+  delete object.metadata.selfLink;
+  return object;
+}
+
+/** The part of an object whose change counts as a new generation. */
+function specOf(object: KubeObject, hasStatus: boolean): Json {
+  const { metadata: _metadata, status, ...rest } = object;
+  return hasStatus || status === undefined ? rest : { ...rest, status };
+}
+
+function assertSameVersion(definition: ResourceDefinition, { old, via }: Update, object: KubeObject): void {
+  const { name, resourceVersion, uid } = object.metadata;
+  const subject = subjectOf(definition, old.metadata.name);
+  if (name !== old.metadata.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${old.metadata.name})`);
+  }
+  if (resourceVersion ? resourceVersion !== old.metadata.resourceVersion : false) throw conflict(subject);
+  if (!resourceVersion && via === 'put' && !definition.unconditionalUpdate) {
+    const message = 'Invalid value: 0: must be specified for an update';
+    const error = { ...invalid('metadata.resourceVersion', 0, ''), message };
+    throw invalidObject(subject, [error]);
+  }
+  if (uid && uid !== old.metadata.uid && via === 'put') {
+    throw conflict(
+      subject,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  }
+}
+
+/** Keeps what clients cannot write. */
+function keepServerFields(object: KubeObject, old: KubeObject): void {
+  const { name, namespace, uid, creationTimestamp, resourceVersion, generation } = old.metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  const kept = { name, uid, creationTimestamp, resourceVersion, generation, namespace };
+  object.metadata = clone({ ...object.metadata, ...kept, deletionTimestamp, deletionGracePeriodSeconds });
+}
+
+/** Creates the write path shared by all resources. */
+export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Admission {
+  const refuseUnknown = (definition: ResourceDefinition, unknown: string[], update: boolean, object: KubeObject) => {
+    const reasons = unknown.map((path) => `unknown field "${path}"`).join(', ');
+    const error = `strict decoding error: ${reasons}`;
+    if (update) {
+      throw invalidObject({ group: '', resource: '', name: '' }, [invalid('patch', JSON.stringify(object), error)]);
+    }
+    const { kind, version } = definition;
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error}`);
+  };
+
+  const normalise = (
+    definition: ResourceDefinition,
+    object: KubeObject,
+    options: WriteOptions,
+    update?: Update,
+  ): void => {
+    const submitted = clone(object);
+    const unknown = prune(object, definition.schema);
+    const isPatch = update?.via === 'patch';
+    if (unknown.length > 0 && options.fieldValidation === 'Strict')
+      refuseUnknown(definition, unknown, isPatch, submitted);
+    if (options.fieldValidation !== 'Ignore') for (const path of unknown) options.warn?.(`unknown field "${path}"`);
+    applyDefaults(object, definition.schema);
+    definition.complete?.(object, update?.old);
+  };
+
+  const assertValid = (definition: ResourceDefinition, object: KubeObject, old?: KubeObject): void => {
+    const { kind, group, schema, nameRule } = definition;
+    const ofSchema = validate(object, schema, '', old);
+    const blocked = ofSchema.some((error) => error.blocking);
+    const ofRules = blocked ? [uncheckedRules] : rules.check(object, schema, old);
+    const errors: FieldError[] = [
+      ...validateMetadata(object, nameRule),
+      ...(old ? validateFinalizerChange(object.metadata, old.metadata) : []),
+      ...ofSchema,
+      ...(definition.custom ? ofRules : []),
+      ...(definition.check?.(object, old) ?? []),
+    ];
+    if (errors.length > 0) throw invalidObject({ group, resource: kind, name: object.metadata.name }, errors);
+  };
+
+  return {
+    create(definition, namespace, body, options) {
+      const object = decode(definition, body);
+      const { metadata } = object;
+      if (metadata.resourceVersion) {
+        throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+      }
+      if (metadata.namespace && metadata.namespace !== namespace) {
+        throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+      }
+      const {
+        deletionTimestamp: _a,
+        deletionGracePeriodSeconds: _b,
+        resourceVersion: _c,
+        generation: _d,
+        ...given
+      } = metadata;
+      object.metadata = {
+        ...given,
+        name:
+          metadata.name === '' && metadata.generateName ? metadata.generateName + nameSuffix(random) : metadata.name,
+        ...(namespace !== undefined && { namespace }),
+        uid: uuid(),
+        creationTimestamp: timestamp(now()),
+        ...(definition.counted && { generation: 1 }),
+      };
+      if (definition.subresources.includes('status')) delete object.status;
+      normalise(definition, object, options);
+      assertValid(definition, object);
+      return object;
+    },
+
+    update(definition, update, options) {
+      const { old, subresource } = update;
+      const object = decode(definition, update.body);
+      assertSameVersion(definition, update, object);
+      const hasStatus = definition.subresources.includes('status');
+      const next: KubeObject = subresource === 'status' ? { ...clone(old), status: object.status } : object;
+      if (hasStatus && subresource !== 'status') next.status = old.status;
+      keepServerFields(next, old);
+      normalise(definition, next, options, update);
+      if (equal(next, old)) return old;
+      assertValid(definition, next, old);
+      const counts = definition.counted && !equal(specOf(next, hasStatus), specOf(old, hasStatus));
+      if (counts) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+      return next;
+    },
+  };
+}

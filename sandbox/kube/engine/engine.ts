@@ -1,0 +1,360 @@
+import { createHash } from 'node:crypto';
+import { type Admission, createAdmission, type WriteOptions } from './admission.ts';
+import { coreResources } from './core-resources.ts';
+import { customResource, definitionsResource } from './custom-resources.ts';
+import { groupResources } from './group-resources.ts';
+import { asObject, clone, type Json } from './json.ts';
+import { isOwnedOnlyBy, type ListQuery, listPage } from './listing.ts';
+import {
+  type CollectionKey,
+  groupVersion,
+  type KubeList,
+  type KubeObject,
+  type ObjectKey,
+  timestamp,
+  type UserInfo,
+  type WatchEvent,
+} from './object.ts';
+import { applyPatch, type Patch } from './patch.ts';
+import { type AccessRequest, isAllowed } from './rbac.ts';
+import { type ResourceDefinition, resourceKey, subjectOf } from './resource.ts';
+import { answerReview } from './reviews.ts';
+import { createCelRules } from './schema/cel-rules.ts';
+import { applyDefaults } from './schema/prune.ts';
+import { both, fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
+import {
+  alreadyExists,
+  conflict,
+  forbiddenAccess,
+  methodNotAllowed,
+  noSuchResource,
+  notFound,
+  unsupportedMediaType,
+} from './status.ts';
+import { Store } from './store.ts';
+import { answerTokenRequest } from './token-request.ts';
+import { createTokens, type Tokens, type TokenVerdict } from './tokens.ts';
+
+/** What the engine takes from outside, so that a simulation can drive it. */
+export interface KubeEngineOptions {
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  uuid: () => string;
+  /** In [0, 1), for generateName; derived from `uuid` when absent. */
+  random?: () => number;
+  /** Whether fronts enforce RBAC for service accounts. */
+  rbac?: boolean;
+  /** How many changes can be watched from the past; default 10,000. */
+  history?: number;
+}
+
+/** What a WATCH may ask for; without a resourceVersion the existing objects come first, as ADDED. */
+export interface WatchQuery extends Pick<ListQuery, 'labelSelector' | 'fieldSelector' | 'resourceVersion'> {
+  allowWatchBookmarks?: boolean | undefined;
+  /** Ends the existing objects with a bookmark annotated `k8s.io/initial-events-end`. */
+  sendInitialEvents?: boolean | undefined;
+}
+
+/** What a DELETE may ask for. */
+export interface DeleteOptions {
+  preconditions?: { uid?: string | undefined; resourceVersion?: string | undefined } | undefined;
+  propagationPolicy?: string | undefined;
+  dryRun?: boolean | undefined;
+}
+
+/** The caller of requests that name none. */
+export const systemAdmin: UserInfo = { username: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
+
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
+const startNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+function storeKey({ namespace, name }: Pick<ObjectKey, 'namespace' | 'name'>): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+function randomFrom(uuid: () => string): () => number {
+  return () => createHash('sha256').update(uuid()).digest().readUInt32BE() / 2 ** 32;
+}
+
+/** A Kubernetes API server without network, timers or clock: every call takes effect, or throws a StatusError, at once. */
+export class KubeEngine {
+  readonly now: () => number;
+  readonly rbac: boolean;
+  readonly #store: Store;
+  readonly #resources = new Map<string, ResourceDefinition>();
+  readonly #admission: Admission;
+  readonly #tokens: Tokens;
+
+  constructor({ now, uuid, random = randomFrom(uuid), rbac = false, history = 10_000 }: KubeEngineOptions) {
+    const rules = createCelRules();
+    this.now = now;
+    this.rbac = rbac;
+    this.#store = new Store(history);
+    this.#admission = createAdmission({ now, uuid, random, rules });
+    const find = (resource: string, namespace: string, name: string) => this.#find({ resource, namespace, name });
+    this.#tokens = createTokens({ now, uuid, find });
+    const builtIn = [...coreResources, ...groupResources, definitionsResource(now, rules.compileError)];
+    for (const definition of builtIn) this.#resources.set(resourceKey(definition), definition);
+    for (const name of startNamespaces) {
+      this.create({ resource: 'namespaces' }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+  }
+
+  /** The resourceVersion of the latest change. */
+  get resourceVersion(): string {
+    return String(this.#store.revision);
+  }
+
+  /** All resources, those of custom resource definitions included. */
+  resources(): ResourceDefinition[] {
+    return [...this.#resources.values()];
+  }
+
+  /** The definition of a resource such as `secrets` or `leases.coordination.k8s.io`. Throws 404. */
+  definition(resource: string): ResourceDefinition {
+    const definition = this.#resources.get(resource);
+    if (!definition) throw noSuchResource();
+    return definition;
+  }
+
+  get(key: ObjectKey): KubeObject {
+    return this.#view(this.definition(key.resource), this.#existing(key));
+  }
+
+  list(collection: CollectionKey, query: ListQuery = {}): KubeList {
+    const definition = this.definition(collection.resource);
+    const matches = this.#matcher(definition, collection, query);
+    const list = listPage(this.#store, collection.resource, definition, matches, query);
+    return { ...list, items: list.items.map((object) => this.#view(definition, object)) };
+  }
+
+  /** Creates an object, or answers a review. @param user the caller, for SelfSubjectAccessReview */
+  create(collection: CollectionKey, body: Json, options: WriteOptions = {}, user = systemAdmin): KubeObject {
+    const { resource, namespace } = collection;
+    const definition = this.definition(resource);
+    if (definition.namespaced) this.#assertNamespaceOpen(definition, namespace ?? '', body);
+    const object = this.#admission.create(definition, definition.namespaced ? namespace : undefined, body, options);
+    if (!definition.stored) return this.#review(object, user);
+    const subject = subjectOf(definition, object.metadata.name);
+    if (this.#store.get(resource, storeKey(object.metadata))) throw alreadyExists(subject);
+    return this.#write(definition, object, options);
+  }
+
+  /** Replaces an object (PUT). */
+  update(key: ObjectKey, body: Json, options: WriteOptions = {}): KubeObject {
+    const definition = this.definition(key.resource);
+    const old = this.#find(key);
+    if (!old && definition.createOnUpdate) return this.create(key, body, options);
+    return this.#change(definition, key, body, 'put', options);
+  }
+
+  /** Applies a patch to the latest version; a resourceVersion in it makes it a compare-and-set. */
+  patch(key: ObjectKey, patch: Patch, options: WriteOptions = {}): KubeObject {
+    const definition = this.definition(key.resource);
+    if (definition.custom && patch.type === 'strategic') {
+      const accepted = ['application/json-patch+json', 'application/merge-patch+json'].join(', ');
+      throw unsupportedMediaType(
+        `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+      );
+    }
+    const patched = applyPatch(this.#existing(key), patch);
+    return this.#change(definition, key, patched, 'patch', options);
+  }
+
+  /** Deletes an object, or marks it while finalizers or contents remain; `removed` tells which. */
+  delete(key: ObjectKey, options: DeleteOptions = {}): { object: KubeObject; removed: boolean } {
+    const definition = this.definition(key.resource);
+    const old = this.#existing(key);
+    this.#assertPreconditions(definition, old, options);
+    if (options.dryRun) return { object: this.#view(definition, old), removed: false };
+    if (!old.metadata.deletionTimestamp && (old.metadata.finalizers?.length || this.#contents(old).length > 0)) {
+      this.#mark(definition, old);
+    }
+    for (const item of this.#contents(old)) this.delete(item);
+    const marked = this.#find(key);
+    if (!marked) return { object: this.#view(definition, old), removed: true };
+    return { object: this.#view(definition, this.#settle(definition, marked, options)), removed: !this.#find(key) };
+  }
+
+  /** Watches a collection; the callback is called at once for what is there, later within the changing call. */
+  watch(collection: CollectionKey, query: WatchQuery, callback: (event: WatchEvent) => void): () => void {
+    const { resource } = collection;
+    const definition = this.definition(resource);
+    const matches = this.#matcher(definition, collection, query);
+    const deliver = ({ type, object }: WatchEvent) => callback({ type, object: this.#view(definition, object) });
+    const revision = query.resourceVersion ?? '';
+    const fromNow = revision === '' || revision === '0' || query.sendInitialEvents === true;
+    const since = fromNow ? this.#store.revision : Number(revision);
+    if (fromNow) {
+      for (const object of this.#store.snapshot(resource).values()) {
+        if (matches(object)) deliver({ type: 'ADDED', object });
+      }
+    }
+    if (query.sendInitialEvents) callback({ type: 'BOOKMARK', object: this.#bookmark(resource, since, true) });
+    return this.#store.watch({ resource, matches, deliver, bookmarks: query.allowWatchBookmarks === true }, since);
+  }
+
+  /** Sends a bookmark with the current version to every watch that allows them. */
+  bookmark(): void {
+    this.#store.bookmark((resource, revision) => this.#bookmark(resource, revision, false));
+  }
+
+  /** Forgets the history up to a version (default all of it): watching or paging from before it answers 410. */
+  compact(resourceVersion = this.resourceVersion): void {
+    this.#store.compact(Number(resourceVersion));
+  }
+
+  /** Answers a TokenRequest for the service account `key`. */
+  createToken(key: Pick<ObjectKey, 'namespace' | 'name'>, body: Json): KubeObject {
+    const account = this.#existing({ ...key, resource: 'serviceaccounts' });
+    const findPod = (name: string) => this.#find({ resource: 'pods', namespace: key.namespace, name });
+    return answerTokenRequest(account, body, this.#tokens, findPod);
+  }
+
+  /** Verifies a service-account token; without audiences it must be meant for the API server. */
+  reviewToken(token: string, audiences: readonly string[] = []): TokenVerdict {
+    return this.#tokens.review(token, audiences);
+  }
+
+  /** Evaluates RBAC, whether or not fronts enforce it. */
+  isAllowed(user: UserInfo, request: AccessRequest): boolean {
+    return isAllowed(user, request, (resource, namespace) => {
+      const objects = [...this.#store.snapshot(`${resource}.rbac.authorization.k8s.io`).values()];
+      return objects.filter((object) => object.metadata.namespace === namespace);
+    });
+  }
+
+  #review(object: KubeObject, user: UserInfo): KubeObject {
+    const reviewToken = (token: string, audiences: string[]) => this.reviewToken(token, audiences);
+    return answerReview(object, { user, reviewToken, isAllowed: (who, request) => this.isAllowed(who, request) });
+  }
+
+  #find(key: ObjectKey): KubeObject | undefined {
+    return this.#store.get(key.resource, storeKey(key));
+  }
+
+  #existing(key: ObjectKey): KubeObject {
+    const definition = this.definition(key.resource);
+    if (!definition.stored) throw methodNotAllowed();
+    const isServed = key.subresource === undefined || definition.subresources.includes(key.subresource);
+    if (!isServed) throw noSuchResource();
+    const object = this.#find(key);
+    if (!object) throw notFound(subjectOf(definition, key.name));
+    return object;
+  }
+
+  /** What clients see of a stored object: a copy, with the defaults of today's schema. */
+  #view(definition: ResourceDefinition, object: KubeObject): KubeObject {
+    const copy = clone(object);
+    if (definition.custom) applyDefaults(copy, definition.schema);
+    return copy;
+  }
+
+  #matcher(definition: ResourceDefinition, { namespace }: CollectionKey, query: ListQuery): Matcher {
+    if (!definition.stored) throw methodNotAllowed();
+    const inNamespace: Matcher = (object) => !namespace || object.metadata.namespace === namespace;
+    return both(
+      inNamespace,
+      labelMatcher(query.labelSelector),
+      fieldMatcher(query.fieldSelector, definition.fieldSelectors),
+    );
+  }
+
+  #bookmark(resource: string, revision: number, initialEventsEnd: boolean): KubeObject {
+    const { group, version, kind } = this.definition(resource);
+    const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+    const metadata = { name: '', resourceVersion: String(revision), ...annotations };
+    return { kind, apiVersion: groupVersion(group, version), metadata };
+  }
+
+  #assertNamespaceOpen(definition: ResourceDefinition, namespace: string, body: Json): void {
+    const found = this.#find({ resource: 'namespaces', name: namespace });
+    if (!found) throw notFound({ group: '', resource: 'namespaces', name: namespace });
+    if (!found.metadata.deletionTimestamp) return;
+    const name = String(asObject(asObject(body).metadata).name ?? '');
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+    throw forbiddenAccess(subjectOf(definition, name), why);
+  }
+
+  #assertPreconditions(definition: ResourceDefinition, old: KubeObject, { preconditions = {} }: DeleteOptions): void {
+    const { uid, resourceVersion } = preconditions;
+    const refuse = (what: string, wanted: string, found = '') => {
+      const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`;
+      throw conflict(subjectOf(definition, old.metadata.name), why);
+    };
+    if (uid && uid !== old.metadata.uid) refuse('UID', uid, old.metadata.uid);
+    if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) {
+      refuse('ResourceVersion', resourceVersion, old.metadata.resourceVersion);
+    }
+  }
+
+  #change(definition: ResourceDefinition, key: ObjectKey, body: Json, via: 'put' | 'patch', options: WriteOptions) {
+    const old = this.#existing(key);
+    const next = this.#admission.update(definition, { old, body, via, subresource: key.subresource }, options);
+    return next === old ? this.#view(definition, old) : this.#write(definition, next, options);
+  }
+
+  #write(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): KubeObject {
+    if (options.dryRun) return this.#view(definition, object);
+    if (object.metadata.deletionTimestamp) return this.#view(definition, this.#settle(definition, object, {}));
+    const stored = this.#store.put(resourceKey(definition), object);
+    if (resourceKey(definition) === definitions) {
+      const served = customResource(stored);
+      this.#resources.set(resourceKey(served), served);
+    }
+    return this.#view(definition, stored);
+  }
+
+  /** The objects that a namespace or a custom resource definition contains. */
+  #contents({ kind, metadata }: KubeObject): ObjectKey[] {
+    const container = kind === 'Namespace' || kind === 'CustomResourceDefinition';
+    if (!container) return [];
+    const resources = [...this.#resources.keys()].filter((key) => kind === 'Namespace' || key === metadata.name);
+    return resources.flatMap((resource) =>
+      [...this.#store.snapshot(resource).values()]
+        .filter((object) => kind !== 'Namespace' || object.metadata.namespace === metadata.name)
+        .map((object) => ({ resource, namespace: object.metadata.namespace, name: object.metadata.name })),
+    );
+  }
+
+  #mark(definition: ResourceDefinition, old: KubeObject): void {
+    const marked = clone(old);
+    marked.metadata.deletionTimestamp = timestamp(this.now());
+    marked.metadata.deletionGracePeriodSeconds = 0;
+    if (definition.counted) marked.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    if (definition.kind === 'Namespace') marked.status = { ...asObject(old.status), phase: 'Terminating' };
+    this.#store.put(resourceKey(definition), marked);
+  }
+
+  /** Stores an object that is being deleted, or removes it when nothing holds it any more. */
+  #settle(definition: ResourceDefinition, object: KubeObject, options: DeleteOptions): KubeObject {
+    const resource = resourceKey(definition);
+    const isHeld = (object.metadata.finalizers?.length ?? 0) > 0 || this.#contents(object).length > 0;
+    const old = this.#store.get(resource, storeKey(object.metadata));
+    if (isHeld) return old === object ? object : this.#store.put(resource, object);
+    const gone = this.#store.remove(resource, object);
+    if (resource === definitions) this.#resources.delete(object.metadata.name);
+    if (options.propagationPolicy !== 'Orphan') this.#collect(gone.metadata.uid);
+    this.#releaseContainers(resource, gone.metadata.namespace);
+    return gone;
+  }
+
+  /** Deletes what the removed object alone owned. */
+  #collect(uid: string | undefined): void {
+    for (const resource of this.#resources.keys()) {
+      for (const object of this.#store.snapshot(resource).values()) {
+        if (isOwnedOnlyBy(object, uid)) this.delete({ ...object.metadata, resource });
+      }
+    }
+  }
+
+  /** A removal may have been the last thing that a terminating namespace or definition waited for. */
+  #releaseContainers(resource: string, namespace: string | undefined): void {
+    const containers: ObjectKey[] = [{ resource: definitions, name: resource }];
+    if (namespace !== undefined) containers.push({ resource: 'namespaces', name: namespace });
+    for (const key of containers) {
+      const container = this.#find(key);
+      if (container?.metadata.deletionTimestamp) this.#settle(this.definition(key.resource), container, {});
+    }
+  }
+}
