@@ -136,15 +136,6 @@ export class KvMount {
     return noContent;
   }
 
-  list(folder: string): VaultAnswer {
-    const prefix = folder && !folder.endsWith('/') ? `${folder}/` : folder;
-    const below = [...this.#keys.keys()]
-      .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length));
-    const names = new Set(below.map((path) => path.replace(/\/.*$/, '/')));
-    return names.size ? answer({ keys: [...names].sort() }) : absent;
-  }
-
   readConfig(): VaultAnswer {
     return answer(describeSettings(this.#config));
   }

@@ -184,15 +184,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'write undelete': (kv, path, body) => kv.undelete(path, body.versions),
   'write destroy': (kv, path, body) => kv.destroy(path, body.versions),
   'read metadata': (kv, path) => kv.readMetadata(path),
-  'list metadata': (kv, path) => kv.list(path),
   'write metadata': (kv, path, body) => kv.writeMetadata(path, body),
   'delete metadata': (kv, path) => kv.deleteMetadata(path),
   'read config': (kv) => kv.readConfig(),
   'write config': (kv, _, body) => kv.writeConfig(body),
 };
 
-function verbOf({ method, query }: VaultRequest): 'read' | 'list' | 'write' | 'delete' {
-  if (method === 'LIST' || (method === 'GET' && query?.list === 'true')) return 'list';
+function verbOf({ method }: VaultRequest): 'read' | 'write' | 'delete' {
   if (method === 'GET') return 'read';
   return method === 'DELETE' ? 'delete' : 'write';
 }
@@ -208,9 +206,7 @@ function operationOf(request: VaultRequest, area: string | undefined): Operation
   if (request.path.startsWith('auth/token/')) return 'token';
   if (request.path.startsWith('sys/internal/ui/mounts/')) return 'mounts';
   if (request.path === 'sys/health') return 'health';
-  if (area === 'data') return verbOf(request) === 'list' ? 'other' : (AREA_VERBS[verbOf(request)] ?? 'other');
+  if (area === 'data') return verbOf(request);
   const named = (['delete', 'undelete', 'destroy', 'metadata', 'config'] as const).find((one) => one === area);
   return named ?? 'other';
 }
-
-const AREA_VERBS: Readonly<Record<string, Operation>> = { read: 'read', write: 'write', delete: 'delete' };
