@@ -1,0 +1,232 @@
+import { expect, test } from 'vitest';
+import { CallError } from '../../../src/http/call-error.ts';
+import { sleep } from '../../../src/runtime/clock.ts';
+import type { KubeApi, KubeObject, ListQuery, ObjectList, WatchEvent } from '../../../src/runtime/kube/kube-api.ts';
+import { secrets } from '../../../src/runtime/kube/resources.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
+import { createReflector, type RestartReason } from '../../../src/runtime/reflector.ts';
+import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
+import { VirtualClock } from '../../simulation/virtual-clock.ts';
+
+type Stream = (signal: AbortSignal, clock: VirtualClock) => AsyncIterable<WatchEvent<KubeObject>>;
+type Page = ObjectList<KubeObject> | CallError;
+
+const gone = () => new CallError('refused', 'Expired', 'too old', { status: 410 });
+const broken = () => new CallError('unavailable', 'ConnectionBroken', 'reset');
+
+function object(name: string, resourceVersion: string, uid = `uid-${name}`): KubeObject {
+  return { metadata: { name, namespace: 'ns', uid, resourceVersion } };
+}
+
+const page = (resourceVersion: string, ...items: KubeObject[]): Page => ({ items, resourceVersion });
+const modified = (name: string, version: string): WatchEvent<KubeObject> => ({
+  type: 'MODIFIED',
+  object: object(name, version),
+});
+
+/** Never ends by itself. */
+async function* silence(signal: AbortSignal): AsyncGenerator<WatchEvent<KubeObject>> {
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+/** Gives these events one second apart, then throws, or ends, or stays silent. */
+function stream(events: WatchEvent<KubeObject>[], end: 'silent' | 'end' | CallError = 'silent'): Stream {
+  return async function* (signal, clock) {
+    for (const event of events) {
+      await sleep(clock, 1_000);
+      yield event;
+    }
+    await sleep(clock, 1_000);
+    if (end === 'silent') yield* silence(signal);
+    if (end instanceof CallError) throw end;
+  };
+}
+
+/** Answers lists and watches in turn as scripted; the last entry of each is repeated. */
+function setUp(script: { lists: Page[]; watches: Stream[] }) {
+  const clock = new VirtualClock();
+  const lists: ListQuery[] = [];
+  const watchedFrom: string[] = [];
+  const restarts: RestartReason[] = [];
+  const changes: string[] = [];
+  const stop = new AbortController();
+  const kube = {
+    async list(query: ListQuery) {
+      lists.push(query);
+      const answer = script.lists[Math.min(lists.length, script.lists.length) - 1];
+      if (!answer || answer instanceof CallError) throw answer;
+      return answer;
+    },
+    watch({ resourceVersion }: { resourceVersion: string }, signal: AbortSignal) {
+      watchedFrom.push(resourceVersion);
+      const open = script.watches[Math.min(watchedFrom.length, script.watches.length) - 1];
+      return (open ?? silence)(signal, clock);
+    },
+  } as Pick<KubeApi, 'list' | 'watch'>;
+  const reflector = createReflector<KubeObject>({
+    kube,
+    clock,
+    entropy: createSeededEntropy(1),
+    log: silentLog,
+    selection: { resource: secrets, namespace: 'ns' },
+    onRestart: (reason) => restarts.push(reason),
+  });
+  reflector.onChange(({ type, object: { metadata } }) =>
+    changes.push(`${type} ${metadata.name}@${metadata.resourceVersion}`),
+  );
+  const ended = reflector.run(stop.signal);
+  return { clock, reflector, lists, watchedFrom, restarts, changes, stop, ended };
+}
+
+test('it lists all pages with one page size, is synced, and watches from where the list ended', async () => {
+  const first: Page = { items: [object('a', '1')], resourceVersion: '10', continue: 'more' };
+  const { clock, reflector, lists, watchedFrom } = setUp({
+    lists: [first, page('10', object('b', '2'))],
+    watches: [silence],
+  });
+  let synced = false;
+  void reflector.synced.then(() => {
+    synced = true;
+  });
+  await clock.idle();
+  expect(synced).toBe(true);
+  expect(lists.map(({ limit, continue: token }) => ({ limit, token }))).toEqual([
+    { limit: 500, token: undefined },
+    { limit: 500, token: 'more' },
+  ]);
+  expect([...reflector.cache.list()].map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+  expect(watchedFrom).toEqual(['10']);
+});
+
+test('a list that expires between two pages is read again in one piece', async () => {
+  const first: Page = { items: [object('a', '1')], resourceVersion: '10', continue: 'more' };
+  const { clock, reflector, lists, watchedFrom } = setUp({
+    lists: [first, gone(), page('20', object('b', '15'))],
+    watches: [silence],
+  });
+  await clock.runUntil(() => watchedFrom.length === 1);
+  expect(lists.map(({ limit }) => limit)).toEqual([500, 500, undefined]);
+  expect([...reflector.cache.list()].map(({ metadata }) => metadata.name)).toEqual(['b']);
+  expect(watchedFrom).toEqual(['20']);
+});
+
+test('a list that fails is tried for ever', async () => {
+  const failing = Array.from({ length: 50 }, broken);
+  const { clock, reflector, lists } = setUp({ lists: [...failing, page('1', object('a', '1'))], watches: [silence] });
+  await clock.runUntil(() => reflector.cache.size === 1);
+  expect(lists).toHaveLength(51);
+  expect(clock.monotonic()).toBeLessThan(50 * 30_000);
+});
+
+test('a watch that breaks goes on from the last event or bookmark, without a list', async () => {
+  const { clock, lists, watchedFrom, restarts } = setUp({
+    lists: [page('1', object('a', '1'))],
+    watches: [
+      stream([modified('a', '2')], broken()),
+      stream([{ type: 'BOOKMARK', resourceVersion: '7' }], 'end'),
+      silence,
+    ],
+  });
+  await clock.runUntil(() => watchedFrom.length === 3);
+  expect({ watchedFrom, lists: lists.length, restarts }).toEqual({
+    watchedFrom: ['1', '2', '7'],
+    lists: 1,
+    restarts: ['Failed', 'Ended'],
+  });
+});
+
+test('a version that is gone, at connect or in the stream, means a new list', async () => {
+  const { clock, changes, watchedFrom, restarts } = setUp({
+    lists: [page('1', object('a', '1'), object('b', '1')), page('5', object('a', '4')), page('9', object('a', '8'))],
+    watches: [stream([], gone()), stream([modified('a', '6')], gone()), silence],
+  });
+  await clock.runUntil(() => watchedFrom.length === 3);
+  expect(restarts).toEqual(['Expired', 'Expired']);
+  expect(changes).toEqual(['Added a@1', 'Added b@1', 'Deleted b@1', 'Updated a@4', 'Updated a@6', 'Updated a@8']);
+});
+
+test('a watch that stays silent is taken for dead and everything is looked at again', async () => {
+  const { clock, lists, restarts, reflector } = setUp({
+    lists: [page('1', object('a', '1')), page('5', object('a', '4'))],
+    watches: [silence],
+  });
+  await clock.advance(3 * 60_000 + 1);
+  expect({ lists: lists.length, restarts }).toEqual({ lists: 2, restarts: ['Inactive'] });
+  expect(reflector.cache.get('ns/a')?.metadata.resourceVersion).toBe('4');
+});
+
+test('bookmarks keep a quiet watch alive', async () => {
+  const bookmarks = Array.from({ length: 600 }, (_, i) => ({ type: 'BOOKMARK', resourceVersion: `${i}` }) as const);
+  const { clock, restarts, reflector } = setUp({ lists: [page('1')], watches: [stream(bookmarks)] });
+  await clock.advance(600_000);
+  expect(restarts).toEqual([]);
+  expect(reflector.healthy()).toBe(true);
+});
+
+test('a version that this server refuses again and again means a new list', async () => {
+  const { clock, lists, watchedFrom } = setUp({
+    lists: [page('9000'), page('3')],
+    watches: [stream([], broken()), stream([], broken()), stream([], broken()), silence],
+  });
+  await clock.runUntil(() => watchedFrom.length === 4);
+  expect({ lists: lists.length, watchedFrom }).toEqual({ lists: 2, watchedFrom: ['9000', '9000', '9000', '3'] });
+});
+
+test('a watch that ends as soon as it begins is not asked for without pause', async () => {
+  const { clock, watchedFrom } = setUp({ lists: [page('1')], watches: [async function* () {}] });
+  await clock.advance(60_000);
+  expect(watchedFrom.length).toBeLessThan(15);
+});
+
+test('an object that was deleted and made again is reported as both', async () => {
+  const again: WatchEvent<KubeObject> = { type: 'ADDED', object: object('a', '5', 'uid-2') };
+  const { clock, changes } = setUp({ lists: [page('1', object('a', '1'))], watches: [stream([again])] });
+  await clock.advance(2_000);
+  expect(changes).toEqual(['Added a@1', 'Deleted a@1', 'Added a@5']);
+});
+
+test('a handler that throws loses no event, for itself or for others', async () => {
+  const { clock, reflector, changes, restarts } = setUp({
+    lists: [page('1', object('a', '1'))],
+    watches: [stream([modified('a', '2'), modified('a', '3')])],
+  });
+  let calls = 0;
+  reflector.onChange(() => {
+    calls += 1;
+    throw new Error('handler');
+  });
+  await clock.advance(10_000);
+  expect({ calls, changes, restarts }).toEqual({
+    calls: 3,
+    changes: ['Added a@1', 'Updated a@2', 'Updated a@3'],
+    restarts: [],
+  });
+});
+
+test('managedFields are not kept', async () => {
+  const heavy = { metadata: { ...object('a', '1').metadata, managedFields: [{ manager: 'kubectl' }] } };
+  const { clock, reflector } = setUp({ lists: [page('1', heavy)], watches: [silence] });
+  await clock.idle();
+  expect(reflector.cache.get('ns/a')).toEqual({ metadata: object('a', '1').metadata });
+});
+
+test('it is healthy while it hears from the server and not when it has not for a quarter of an hour', async () => {
+  const { clock, reflector } = setUp({ lists: [page('1'), broken()], watches: [silence] });
+  await clock.advance(14 * 60_000);
+  expect(reflector.healthy()).toBe(true);
+  await clock.advance(2 * 60_000);
+  expect(reflector.healthy()).toBe(false);
+});
+
+test('it ends when told to, from a watch and from a pause', async () => {
+  for (const script of [
+    { lists: [page('1')], watches: [silence] },
+    { lists: [broken()], watches: [silence] },
+  ]) {
+    const { clock, stop, ended } = setUp(script);
+    await clock.idle();
+    stop.abort();
+    await ended;
+    expect(clock.pending).toBe(0);
+  }
+});
