@@ -282,6 +282,36 @@ export interface ApiKeyRotation {
       }[];
     };
     /**
+     * Keys of earlier attempts that may be revoked once every target recorded here is fenced above them.
+     *
+     * @maxItems 64
+     */
+    abandoned?: {
+      revision: number;
+      attempt: number;
+      keyID?: string;
+      issuer?: {
+        kind: string;
+        name: string;
+        uid: string;
+        origin: string;
+      };
+      /**
+       * @maxItems 16
+       */
+      targets?: {
+        name: string;
+        storeName?: string;
+        storeUID: string;
+        address: string;
+        path: string;
+        keyField?: string;
+        version?: string;
+        createdTime?: string;
+      }[];
+      reason: string;
+    }[];
+    /**
      * The rotation that is running.
      */
     rotation?: {
@@ -297,7 +327,6 @@ export interface ApiKeyRotation {
        */
       recovering?: boolean;
       plan: {
-        inputsHash: string;
         issuer: {
           kind: string;
           name: string;
@@ -401,36 +430,6 @@ export interface ApiKeyRotation {
          */
         proofHash?: string;
         message?: string;
-      }[];
-      /**
-       * Keys of earlier attempts that may be revoked once every target recorded here is fenced above them.
-       *
-       * @maxItems 64
-       */
-      abandoned?: {
-        revision: number;
-        attempt: number;
-        keyID?: string;
-        issuer?: {
-          kind: string;
-          name: string;
-          uid: string;
-          origin: string;
-        };
-        /**
-         * @maxItems 16
-         */
-        targets?: {
-          name: string;
-          storeName?: string;
-          storeUID: string;
-          address: string;
-          path: string;
-          keyField?: string;
-          version?: string;
-          createdTime?: string;
-        }[];
-        reason: string;
       }[];
       /**
        * The old key may be revoked. There is no way back.

@@ -1,28 +1,14 @@
-/** The k-th issuance within the n-th rotation of one object; ordered as (n, k). */
-export interface Ordinal {
+/** One issuance: the `attempt`-th within the `revision`-th rotation of one object of one installation. */
+export interface AttemptId {
+  readonly installation: string;
+  readonly uid: string;
   readonly revision: number;
   readonly attempt: number;
 }
 
-/** One attempt of one object of one installation. */
-export interface AttemptId extends Ordinal {
-  readonly installation: string;
-  readonly uid: string;
-}
-
-/** Negative, zero or positive as `a` stands before, at or after `b` in the order (revision, attempt). */
-export function compareOrdinals(a: Ordinal, b: Ordinal): number {
-  return a.revision - b.revision || a.attempt - b.attempt;
-}
-
-/** `n.k`, for messages and labels. */
-export function formatOrdinal({ revision, attempt }: Ordinal): string {
-  return `${revision}.${attempt}`;
-}
-
 /** `installation/uid/n.k`: the Idempotency-Key of the issue call and the label of the key that it makes. */
-export function formatAttemptId(id: AttemptId): string {
-  return `${id.installation}/${id.uid}/${formatOrdinal(id)}`;
+export function formatAttemptId({ installation, uid, revision, attempt }: AttemptId): string {
+  return `${installation}/${uid}/${revision}.${attempt}`;
 }
 
 /** The attempt that a label names, or undefined where the label is not of our form. */
@@ -31,4 +17,9 @@ export function parseAttemptId(label: string | undefined): AttemptId | undefined
   const [, installation, uid, revision, attempt] = match ?? [];
   if (!installation || !uid) return undefined;
   return { installation, uid, revision: Number(revision), attempt: Number(attempt) };
+}
+
+/** Whether an attempt, marker or label belongs to this object of this installation. */
+export function isOf(id: AttemptId, owner: { readonly installation: string; readonly uid: string }): boolean {
+  return id.installation === owner.installation && id.uid === owner.uid;
 }

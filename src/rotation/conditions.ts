@@ -1,0 +1,122 @@
+import { PROTOCOL } from '../api/names.ts';
+import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts';
+import { later, milliseconds } from './duration.ts';
+import type { Facts } from './facts.ts';
+
+/** Reason (CamelCase) and message (a sentence without relative times) of a condition, event or log line. */
+export interface Explanation {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What the status alone does not tell. */
+export interface Circumstance {
+  /** Replaces what the phase says: what is waited for right now. */
+  readonly rotating?: Explanation;
+  /** Nothing moves without a human. */
+  readonly stalled?: Explanation;
+  /** Spec or references are not valid. */
+  readonly notReady?: Explanation;
+}
+
+/** The status with everything that is derived from it: conditions, summary, next rotation. */
+export function present(facts: Facts, status: RotationStatus, circumstance: Circumstance = {}): RotationStatus {
+  const { conditions: before = [], consumersSummary: _, nextRotationTime: __, ...rest } = status;
+  const summary = summaryOf(status.rotation);
+  const next = facts.schedule.type === 'Valid' ? facts.schedule.next : undefined;
+  return {
+    ...rest,
+    protocol: PROTOCOL,
+    installation: facts.installation,
+    observedGeneration: facts.object.metadata.generation ?? 0,
+    ...(summary === undefined ? {} : { consumersSummary: summary }),
+    ...(next === undefined ? {} : { nextRotationTime: next }),
+    conditions: conditionsOf(facts, status, circumstance).map((condition) => withTransition(condition, before, facts)),
+  };
+}
+
+type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled, notReady }: Circumstance): Verdict[] {
+  const { rotation, current } = status;
+  const phase = rotation ? phaseOf(facts, rotation) : { reason: 'Settled', message: 'no rotation is running' };
+  const pending = (rotation?.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
+  return [
+    ready(
+      current !== undefined,
+      notReady ?? (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
+    ),
+    { type: 'Rotating', status: rotation ? 'True' : 'False', ...(rotating ?? phase) },
+    rotation?.oldKey && (pending.length > 0 || !rotation.publishedAt)
+      ? { type: 'ConsumersMigrated', status: 'False', reason: 'Pending', message: pendingMessage(pending) }
+      : { type: 'ConsumersMigrated', status: 'True', reason: 'AllMigrated', message: 'no consumer is waited for' },
+    rotation?.oldKey
+      ? {
+          type: 'OldKeyRevoked',
+          status: 'False',
+          reason: 'OldKeyAlive',
+          message: `key ${rotation.oldKey.keyID} is not revoked yet`,
+        }
+      : { type: 'OldKeyRevoked', status: 'True', reason: 'NoOldKey', message: 'no old key is alive' },
+    stalled
+      ? { type: 'Stalled', status: 'True', ...stalled }
+      : { type: 'Stalled', status: 'False', reason: 'Progressing', message: 'no human is needed' },
+  ];
+}
+
+function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
+  if (problem) return { type: 'Ready', status: 'False', ...problem };
+  return {
+    type: 'Ready',
+    status: hasKey ? 'True' : 'False',
+    reason: 'KeyPublished',
+    message: 'the current key is verified and in every target',
+  };
+}
+
+function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
+  if (rotation.revokeIntent)
+    return { reason: 'Revoking', message: `revoking key ${rotation.revokeIntent.keyID} at the issuer` };
+  if (rotation.publishedAt)
+    return { reason: 'Migrating', message: migratingMessage(facts, rotation, rotation.publishedAt) };
+  return {
+    reason: 'Issuing',
+    message: `attempt ${rotation.attemptID.split('/').at(-1)} obtains and publishes a new key (trigger ${rotation.trigger})`,
+  };
+}
+
+function migratingMessage(facts: Facts, rotation: RunningRotation, publishedAt: string): string {
+  const { migration, withoutEvidence } = facts.object.spec;
+  if (!rotation.oldKey) return 'the first key is published';
+  if (withoutEvidence) {
+    return `the old key is revoked at ${later(publishedAt, milliseconds(withoutEvidence.overlap))} without evidence`;
+  }
+  const pending = (rotation.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
+  if (pending.length === 0) return `all consumers have moved; grace period ${migration?.gracePeriod ?? '0s'}`;
+  const deadline = migration?.deadline ? ` until ${later(rotation.startedAt, milliseconds(migration.deadline))}` : '';
+  return `${pendingMessage(pending)}, since ${publishedAt}${deadline}; a consumer that no longer exists is released by removing it from spec.consumers`;
+}
+
+function pendingMessage(pending: readonly { name: string; message?: string }[]): string {
+  if (pending.length === 0) return 'the new key is not published yet';
+  const shown = pending.slice(0, 5).map(({ name, message }) => (message ? `${name} (${message})` : name));
+  const more = pending.length > shown.length ? ` and ${pending.length - shown.length} more` : '';
+  return `waiting for ${shown.join(', ')}${more}`;
+}
+
+function summaryOf(rotation: RunningRotation | undefined): string | undefined {
+  const consumers = rotation?.consumers;
+  if (!rotation?.oldKey || !consumers?.length) return undefined;
+  return `${consumers.filter((consumer) => consumer.state === 'Migrated').length}/${consumers.length}`;
+}
+
+function withTransition(verdict: Verdict, before: readonly Condition[], facts: Facts): Condition {
+  const old = before.find((condition) => condition.type === verdict.type);
+  const lastTransitionTime = old?.status === verdict.status ? old.lastTransitionTime : facts.time.stamp;
+  return {
+    ...verdict,
+    message: verdict.message.slice(0, 4096),
+    observedGeneration: facts.object.metadata.generation ?? 0,
+    lastTransitionTime,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Decision, Rule } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { deleting } from './rules/deleting.ts';
+import { delivering } from './rules/delivering.ts';
+import { conflict, invalidSpec, suspended, unknownState, unresolvedReferences } from './rules/guards.ts';
+import { adoption, lateOrphans, settled, startRotation, targetsChanged } from './rules/idle.ts';
+import { migrating } from './rules/migrating.ts';
+import { revoking } from './rules/revoking.ts';
+
+/** The order of the checks is the protocol's table of contents: the first rule that answers decides. */
+const CHAIN: readonly Rule[] = [
+  unknownState,
+  deleting,
+  suspended,
+  // A rotation is running.
+  delivering,
+  migrating,
+  revoking,
+  // None is running.
+  invalidSpec,
+  unresolvedReferences,
+  conflict,
+  lateOrphans,
+  adoption,
+  targetsChanged,
+  startRotation,
+];
+
+/** What to do about one object, from what is known of it. Pure, total and synchronous. */
+export function decide(facts: Facts): Decision {
+  for (const rule of CHAIN) {
+    const decision = rule(facts);
+    if (decision) return decision;
+  }
+  return settled(facts) ?? { type: 'Rest' };
+}

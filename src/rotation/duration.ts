@@ -1,0 +1,39 @@
+import type { TimeFact } from './facts.ts';
+
+const UNIT = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
+
+/** Milliseconds of a duration that the CRD's pattern has admitted (GEP-2257); 0 where it is absent. */
+export function milliseconds(duration: string | undefined): number {
+  let total = 0;
+  for (const [, amount, unit] of (duration ?? '').matchAll(/(\d+)(ms|h|m|s)/g)) {
+    total += Number(amount) * UNIT[unit as keyof typeof UNIT];
+  }
+  return total;
+}
+
+/** `time` (RFC 3339) plus `ms`, as RFC 3339 in whole seconds. */
+export function later(time: string, ms: number): string {
+  return toTimestamp(Date.parse(time) + ms);
+}
+
+/**
+ * Whether `ms` have passed since `start` (design section 5, Time): `Yes` only when the API server's clock has certainly gone that
+ * far; `Ask` when it may have and nobody asked it just now; otherwise when to look again. An unreadable start never passes.
+ */
+export function elapsed(
+  time: TimeFact,
+  start: string | undefined,
+  ms: number,
+): 'Yes' | 'Ask' | { readonly again: number } {
+  const from = Date.parse(start ?? '');
+  if (!Number.isFinite(from)) return { again: 60_000 };
+  if (ms === 0 || time.now - from >= ms) return 'Yes';
+  const missing = from + ms - Date.parse(time.stamp);
+  if (missing <= 0) return time.fresh ? { again: 1_000 } : 'Ask';
+  return { again: Math.max(1_000, missing) };
+}
+
+/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+export function toTimestamp(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

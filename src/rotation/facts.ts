@@ -1,0 +1,147 @@
+import type { ApiKeyRotation, IssuerIdentity, Plan, RecordedKey, TargetVersion } from '../api/types.ts';
+import type { ConsumerAssessment } from './assessment.ts';
+import type { Ordinal } from './ordinal.ts';
+
+/** What is known when a decision is made. A fact that nobody looked at is `undefined`, never taken as absent. */
+export interface Facts {
+  /** The object as last read or as the last successful CAS returned it. */
+  readonly object: ApiKeyRotation;
+  readonly installation: string;
+  readonly time: TimeFact;
+  readonly limits: Limits;
+  /** A UUID nobody has used: becomes the claim of the next attempt that this process commits. */
+  readonly freshClaim: string;
+  readonly schedule: ScheduleFact;
+  readonly references: ReferencesFact;
+  /** An older rotation that writes one of our paths, as `namespace/name`. */
+  readonly conflictWith?: string;
+  /** What this process did for the running attempt; undefined when it holds no claim on it. */
+  readonly holding?: Holding;
+  /** Live reads of the targets of the running plan, or of the plan to be. */
+  readonly targets?: readonly TargetFact[];
+  /** Keys that carry our label, live from the issuer of the running plan, or of the plan to be. */
+  readonly labelled?: readonly LabelledKey[];
+  /** The key that all targets serve now, as the issuer identifies it. */
+  readonly identity?: IdentityFact;
+  /** Versions written for targets that were added to the spec. */
+  readonly copies?: readonly TargetVersion[];
+  /** Whether this process has revoked every key of `status.deletion`. */
+  readonly deletionRevoked?: boolean;
+  /** Live from the issuers just before a decision about revoking. */
+  readonly keys?: KeysFact;
+  /** Assessed from cached reports and the pods seen last. */
+  readonly evidence?: readonly ConsumerAssessment[];
+  /** Assessed from live reads, pods last. */
+  readonly liveEvidence?: readonly ConsumerAssessment[];
+}
+
+/** Server time (design section 5): never this machine's clock. */
+export interface TimeFact {
+  /** Milliseconds; the API server's clock has certainly reached it: the end of a duration. */
+  readonly now: number;
+  /** RFC 3339; the API server's clock has certainly not passed it: the start of a duration. */
+  readonly stamp: string;
+  /** Whether `now` was asked for during this decision; otherwise it may lag behind. */
+  readonly fresh: boolean;
+}
+
+/** Durations in milliseconds unless said otherwise. */
+export interface Limits {
+  /** A process without the claim recovers an attempt that is older than this. */
+  readonly takeOverAfter: number;
+  /** A revocation later than this after its last check looks at the evidence again. */
+  readonly recheckAfter: number;
+  /** After an issue call with unknown outcome, orphans are swept once more this much later. */
+  readonly sweepDelay: number;
+  readonly issueCallsPerHour: number;
+  /** Tries of a deletion end this long after it was asked for. */
+  readonly deletionGiveUpAfter: number;
+}
+
+export type ScheduleFact =
+  | { readonly type: 'None' }
+  | { readonly type: 'Invalid'; readonly message: string }
+  | { readonly type: 'Valid'; readonly due: boolean; readonly tick?: string; readonly next?: string };
+
+export type ReferencesFact =
+  | { readonly type: 'Resolved'; readonly plan: Plan; readonly issuerCanRecover: boolean }
+  | { readonly type: 'Unresolved'; readonly reason: string; readonly message: string };
+
+/** A key's identity once it is published and read back everywhere. */
+export interface Delivered {
+  readonly key: {
+    readonly keyID: string;
+    readonly fingerprint: string;
+    readonly issuedAt?: string;
+    readonly expiresAt?: string;
+  };
+  readonly targets: readonly { readonly name: string; readonly version: string; readonly createdTime?: string }[];
+  /** SHA-256 of the proof each consumer can give, by consumer. */
+  readonly proofHashes: Readonly<Record<string, string>>;
+}
+
+/** How far this process came with the attempt whose claim it holds. */
+export type Holding =
+  /** Nothing irrevocable happened yet, or the key is in hand and not everywhere published. */
+  | { readonly type: 'Working' }
+  /** Every target was read back. */
+  | { readonly type: 'Delivered'; readonly delivered: Delivered }
+  /** The outcome of a call is unknown, or another process wrote: this attempt cannot go on. */
+  | { readonly type: 'Lost'; readonly reason: string }
+  /** The key did not verify. It was never published; `keyID` is set while it may still live. */
+  | { readonly type: 'VerificationFailed'; readonly keyID?: string; readonly message: string }
+  /** A target holds what rule W forbids to replace; the key was never published and is revoked. */
+  | { readonly type: 'Stopped'; readonly reason: string; readonly message: string }
+  /** Nothing to take over was found and every target carries this attempt's marker. */
+  | { readonly type: 'Fenced' };
+
+/** One target, read live. */
+export type TargetFact = TargetPlace &
+  (
+    | { readonly presence: 'Absent' }
+    | {
+        readonly presence: 'Present';
+        readonly version: string;
+        readonly createdTime?: string;
+        /** Of the key field; undefined where that field is missing. */
+        readonly fingerprint?: string;
+        /** Whether any field that this rotation writes exists. */
+        readonly hasOurFields: boolean;
+        readonly marker?: MarkerFact;
+      }
+  );
+
+interface TargetPlace {
+  readonly name: string;
+  readonly address: string;
+  readonly path: string;
+  readonly fieldsPolicy: 'OwnAll' | 'Merge';
+  /** See KeyStore.versionsNameValues. */
+  readonly versionsNameValues: boolean;
+}
+
+/** A marker as found at a target: untrusted until it is ours and the issuer confirms its key. */
+export interface MarkerFact extends Ordinal {
+  readonly installation: string;
+  readonly uid: string;
+  readonly keyID: string;
+}
+
+/** A key with our label, at the issuer that listed it. */
+export interface LabelledKey extends Ordinal {
+  readonly keyID: string;
+  readonly live: boolean;
+  readonly issuer: IssuerIdentity;
+}
+
+/** `labelled`: it carries a label of this installation and object. */
+export type IdentityFact =
+  | { readonly type: 'Key'; readonly key: RecordedKey; readonly labelled: boolean }
+  | { readonly type: 'None'; readonly message: string };
+
+/** The two keys of a rotation as their issuers see them. */
+export interface KeysFact {
+  /** undefined: the issuer answers that there is no such key. */
+  readonly old?: { readonly live: boolean; readonly ours: boolean };
+  readonly newVerified: boolean;
+}

@@ -1,0 +1,36 @@
+import type { RotationStatus } from '../api/types.ts';
+import type { Facts, LabelledKey, TargetFact } from './facts.ts';
+import { isAbove, type Ordinal } from './ordinal.ts';
+import { isOurs } from './replacement.ts';
+
+/** Live keys of ours, below the committed attempt, that status does not name: nobody will ever use them. */
+export function orphansOf(
+  labelled: readonly LabelledKey[],
+  committed: Ordinal,
+  named: ReadonlySet<string>,
+): LabelledKey[] {
+  return labelled.filter((key) => key.live && isAbove(committed, key) && !named.has(key.keyID));
+}
+
+/** Ids of the keys that status names as in use. */
+export function keysInUse(status: RotationStatus): ReadonlySet<string> {
+  const { current, rotation } = status;
+  const ids = [current?.keyID, rotation?.oldKey?.keyID, rotation?.newKey?.keyID];
+  return new Set(ids.filter((id) => id !== undefined));
+}
+
+/**
+ * Rule R: a key of attempt a may be revoked without evidence only after every target carries a marker above a (its publisher can
+ * write nowhere any more), and only if no target carries the key.
+ */
+export function mayRevokeOrphan(
+  key: LabelledKey,
+  targets: readonly TargetFact[],
+  facts: Pick<Facts, 'installation' | 'object'>,
+): boolean {
+  const owner = { installation: facts.installation, uid: facts.object.metadata.uid ?? '' };
+  return targets.every((target) => {
+    const marker = target.presence === 'Present' ? target.marker : undefined;
+    return marker !== undefined && isOurs(marker, owner) && isAbove(marker, key) && marker.keyID !== key.keyID;
+  });
+}

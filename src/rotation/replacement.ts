@@ -1,0 +1,82 @@
+import type { MarkerFact, TargetFact } from './facts.ts';
+import { compareOrdinals, formatOrdinal, type Ordinal } from './ordinal.ts';
+
+/** Who wants to write what: an attempt of one object, and the key that it holds (none while only asking beforehand). */
+export interface Writer extends Ordinal {
+  readonly installation: string;
+  readonly uid: string;
+  readonly key?: { readonly keyID: string; readonly fingerprint: string };
+}
+
+/** What was recorded about the value that may be replaced without a marker: current, adopted or drifted. */
+export interface RecordedValue {
+  readonly fingerprint: string;
+  readonly version?: string;
+  readonly createdTime?: string;
+}
+
+/** `Done`: our own write stands there already. */
+export type Replacement =
+  | { readonly type: 'Replace' }
+  | { readonly type: 'Done' }
+  | {
+      readonly type: 'Stop';
+      readonly reason: 'ForeignValue' | 'ForeignMarker' | 'HigherMarker';
+      readonly message: string;
+    };
+
+/**
+ * Rule W: a publish may replace only nothing, a lower marker of ours, or exactly the value recorded. The write itself is a
+ * compare-and-set on what was read here.
+ */
+export function replacement(target: TargetFact, writer: Writer, recorded: RecordedValue | undefined): Replacement {
+  if (target.presence === 'Absent') return { type: 'Replace' };
+  if (target.marker && isOurs(target.marker, writer)) return byOwnMarker(target, target.marker, writer);
+  if (recorded && isRecorded(target, recorded)) return { type: 'Replace' };
+  if (target.marker) {
+    const problem = `belongs to the rotation with uid ${target.marker.uid}`;
+    return stop('ForeignMarker', target, problem, 'choose another path, or delete the other rotation and its value');
+  }
+  if (target.fieldsPolicy === 'Merge' && !target.hasOurFields) return { type: 'Replace' };
+  return stop(
+    'ForeignValue',
+    target,
+    'holds a value that this rotation did not write',
+    'remove the value or choose another path',
+  );
+}
+
+/** Whether a marker was written by this installation for this object. */
+export function isOurs(marker: MarkerFact, writer: { readonly installation: string; readonly uid: string }): boolean {
+  return marker.installation === writer.installation && marker.uid === writer.uid;
+}
+
+type Present = Extract<TargetFact, { presence: 'Present' }>;
+
+function byOwnMarker(target: Present, marker: MarkerFact, writer: Writer): Replacement {
+  const order = compareOrdinals(marker, writer);
+  if (order < 0) return { type: 'Replace' };
+  const holdsOurKey = marker.keyID === writer.key?.keyID && target.fingerprint === writer.key?.fingerprint;
+  if (order === 0 && holdsOurKey) return { type: 'Done' };
+  return stop(
+    'HigherMarker',
+    target,
+    `carries the marker ${formatOrdinal(marker)}`,
+    `attempt ${formatOrdinal(writer)} must not write there`,
+  );
+}
+
+function isRecorded(target: Present, recorded: RecordedValue): boolean {
+  if (target.fingerprint !== recorded.fingerprint) return false;
+  if (!target.versionsNameValues) return true;
+  return target.version === recorded.version && target.createdTime === recorded.createdTime;
+}
+
+function stop(
+  reason: 'ForeignValue' | 'ForeignMarker' | 'HigherMarker',
+  { name, path }: TargetFact,
+  problem: string,
+  remedy: string,
+): Replacement {
+  return { type: 'Stop', reason, message: `target ${name}: ${path} ${problem}; ${remedy}` };
+}

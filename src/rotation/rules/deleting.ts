@@ -1,0 +1,120 @@
+import { FINALIZER } from '../../api/names.ts';
+import type { RotationStatus } from '../../api/types.ts';
+import { type Explanation, present } from '../conditions.ts';
+import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule } from '../decision.ts';
+import type { Facts, LabelledKey } from '../facts.ts';
+import { keysInUse } from '../orphans.ts';
+import { beginRecovery, committed, statusOf } from '../transitions.ts';
+
+/**
+ * The object is being deleted: no attempt starts. Retain fences the targets, so that no forgotten publisher writes any more, and
+ * revokes what was never published. Revoke kills every key of ours. Both end, at the latest when the time for tries is over.
+ */
+export const deleting: Rule = (facts) => {
+  const { deletionTimestamp, finalizers } = facts.object.metadata;
+  if (!deletionTimestamp) return undefined;
+  if (!finalizers?.includes(FINALIZER)) return { type: 'Rest' };
+  if (Date.parse(facts.time.stamp) - Date.parse(deletionTimestamp) > facts.limits.deletionGiveUpAfter)
+    return giveUp(facts);
+  return facts.object.spec.deletionPolicy === 'Revoke' ? revokeAll(facts) : retain(facts);
+};
+
+function retain(facts: Facts): Decision {
+  const status = statusOf(facts);
+  const settled = !status.rotation && !status.abandoned?.length && !status.sweepAfter;
+  if (settled) return release(retained(status));
+  if (status.rotation && !isFenced(facts)) return fence(facts);
+  return lookFor(facts, 'targets', 'labelled') ?? revokeOnce(facts, unpublished(facts)) ?? release(retained(status));
+}
+
+/** A deletion entry is committed only after the fence stood, so it proves the fence for later processes too. */
+function isFenced(facts: Facts): boolean {
+  return facts.holding?.type === 'Fenced' || statusOf(facts).deletion !== undefined;
+}
+
+function fence(facts: Facts): Decision {
+  if (facts.holding?.type === 'Working' && statusOf(facts).rotation?.recovering)
+    return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
+  const { rotation } = statusOf(facts);
+  return rotation
+    ? commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }))
+    : { type: 'Rest' };
+}
+
+/** Live keys of ours that no target carries and status does not name as the current or the old one. */
+function unpublished(facts: Facts): LabelledKey[] {
+  const { current, rotation } = statusOf(facts);
+  const kept = new Set([current?.keyID, rotation?.oldKey?.keyID]);
+  const carried = (facts.targets ?? []).flatMap((target) =>
+    target.presence === 'Present' && target.marker ? [target.marker.keyID] : [],
+  );
+  return (facts.labelled ?? []).filter((key) => key.live && !kept.has(key.keyID) && !carried.includes(key.keyID));
+}
+
+function revokeAll(facts: Facts): Decision {
+  const status = statusOf(facts);
+  const nothing = !status.revision && !status.current;
+  if (nothing) return release([]);
+  const missing = lookFor(facts, 'labelled');
+  if (missing) return missing;
+  const live = (facts.labelled ?? []).filter((key) => key.live);
+  return revokeOnce(facts, live, adopted(status)) ?? release([]);
+}
+
+/** Commits the deletion entry when it lacks one of `keys`, revokes what it lists; undefined when none of them is left alive. */
+function revokeOnce(
+  facts: Facts,
+  live: readonly LabelledKey[],
+  extra: readonly DoomedKey[] = [],
+): Decision | undefined {
+  const status = statusOf(facts);
+  const listed = new Set(status.deletion?.keyIDs);
+  const doomed: DoomedKey[] = [
+    ...live.map(({ keyID, issuer }) => ({ keyID, issuer })),
+    ...(facts.deletionRevoked ? [] : extra),
+  ];
+  if (doomed.some((key) => !listed.has(key.keyID))) return commitDeletion(facts, doomed);
+  if (doomed.length > 0) return { type: 'Step', step: { type: 'Revoke', keys: doomed, authority: 'deletion' } };
+  return undefined;
+}
+
+function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
+  const status = statusOf(facts);
+  const { revision, attempt } = committed(facts);
+  const keyIDs = [...new Set([...(status.deletion?.keyIDs ?? []), ...doomed.map((key) => key.keyID)])].slice(-64);
+  // The raised attempt takes the claim from any process that still works for this object.
+  const next = { ...status, revision, attempt: attempt + 1, deletion: { keyIDs, decidedAt: facts.time.stamp } };
+  return commit('Deletion', present(facts, next, { rotating: DELETING }));
+}
+
+/** An adopted key carries no label; status names it and adoption has identified it. */
+function adopted({ current }: RotationStatus): DoomedKey[] {
+  return current?.adopted ? [{ keyID: current.keyID, issuer: current.issuer }] : [];
+}
+
+function retained(status: RotationStatus): Notice[] {
+  const ids = [...keysInUse(status)];
+  if (ids.length === 0) return [];
+  return [
+    {
+      type: 'Normal',
+      reason: 'KeysRetained',
+      message: `the object is gone; still alive at the issuer: ${ids.join(', ')}`,
+    },
+  ];
+}
+
+function giveUp(facts: Facts): Decision {
+  const ids = [...keysInUse(statusOf(facts)), ...(statusOf(facts).deletion?.keyIDs ?? [])];
+  const message = `the issuer or a store did not answer in time while the object was deleted; look there for these keys: ${[...new Set(ids)].join(', ') || 'any with label uid ' + facts.object.metadata.uid}`;
+  return release([{ type: 'Warning', reason: 'DeletionGaveUp', message }]);
+}
+
+function release(notices: readonly Notice[]): Decision {
+  return { type: 'Step', step: { type: 'RemoveFinalizer', notices } };
+}
+
+const DELETING: Explanation = {
+  reason: 'Deleting',
+  message: 'the object is being deleted; its unfinished rotation is closed first',
+};

@@ -1,0 +1,120 @@
+import type { RunningRotation } from '../../api/types.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, type Rule } from '../decision.ts';
+import { elapsed, later } from '../duration.ts';
+import type { Delivered, Facts, Holding } from '../facts.ts';
+import { formatOrdinal } from '../ordinal.ts';
+import { beginRecovery, beginReissue, committed, publish, statusOf } from '../transitions.ts';
+import { pendingToken } from '../trigger.ts';
+import { checkBeforeAttempt, issueBudget, stalled, wait } from './before-attempt.ts';
+import { sweepOrphans } from './sweep.ts';
+
+const MAX_FAILED_VERIFICATIONS = 3;
+
+/**
+ * Steps 2-5. Rule C: only the process whose claim stands in status acts for an attempt; anybody else first commits the next
+ * attempt with a claim of its own.
+ *
+ *     claim ours ── issue, verify, publish ── delivered ── CAS published
+ *         │ answer lost                          ▲
+ *         ▼                                      │ take over
+ *     CAS n.(k+1) ── read targets ── holds a key of this revision
+ *         │ none: fence all targets, revoke orphans
+ *         ▼
+ *     CAS n.(k+2) ── issue anew
+ */
+export const delivering: Rule = (facts) => {
+  const { rotation } = statusOf(facts);
+  if (!rotation || rotation.publishedAt) return undefined;
+  if (failedTooOften(rotation) && pendingToken(facts) === undefined) return verificationFailed(facts);
+  return facts.holding ? goOn(facts, rotation, facts.holding) : takeOver(facts, rotation);
+};
+
+function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decision {
+  switch (holding.type) {
+    case 'Working':
+      return { type: 'Step', step: rotation.recovering ? { type: 'Recover', fenceOnly: false } : { type: 'Deliver' } };
+    case 'Delivered':
+      return published(facts, rotation, holding.delivered);
+    case 'Lost':
+      return recover(facts, rotation);
+    case 'VerificationFailed':
+      return afterFailedVerification(facts, rotation, holding);
+    case 'Stopped':
+      return reissue(facts, rotation);
+    case 'Fenced':
+      return sweepOrphans(facts, 'orphan of an attempt whose answer was lost') ?? reissue(facts, rotation);
+  }
+}
+
+function takeOver(facts: Facts, rotation: RunningRotation): Decision {
+  const since = elapsed(facts.time, rotation.attemptAt, facts.limits.takeOverAfter);
+  if (since === 'Yes') return recover(facts, rotation);
+  if (since === 'Ask') return { type: 'Look', at: ['time'] };
+  return wait(facts, since.again, {
+    reason: 'Issuing',
+    message: `another process began attempt ${formatOrdinal(committed(facts))} at ${rotation.attemptAt}; it is taken over at ${later(rotation.attemptAt, facts.limits.takeOverAfter)}`,
+  });
+}
+
+function published(facts: Facts, rotation: RunningRotation, delivered: Delivered): Decision {
+  const message = `key ${delivered.key.keyID} is published to ${delivered.targets.map((target) => target.name).join(', ')}`;
+  return commit('Published', present(facts, publish(facts, rotation, delivered)), [
+    { type: 'Normal', reason: 'KeyPublished', message },
+  ]);
+}
+
+function recover(facts: Facts, rotation: RunningRotation): Decision {
+  if (facts.references.type === 'Resolved' && !facts.references.issuerCanRecover && pendingToken(facts) === undefined) {
+    return stalled(facts, {
+      reason: 'NeedsHuman',
+      message: `the answer to issue call ${rotation.attemptID} was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then set a new rotate token`,
+    });
+  }
+  const { revision, attempt } = committed(facts);
+  return (
+    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
+    commit('Recover', present(facts, beginRecovery(facts, rotation)))
+  );
+}
+
+function reissue(facts: Facts, rotation: RunningRotation): Decision {
+  const { revision, attempt } = committed(facts);
+  return (
+    issueBudget(facts) ??
+    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
+    commit('Reissue', present(facts, beginReissue(facts, rotation)))
+  );
+}
+
+function afterFailedVerification(
+  facts: Facts,
+  rotation: RunningRotation,
+  holding: Extract<Holding, { type: 'VerificationFailed' }>,
+): Decision {
+  const failed = (rotation.failedVerifications ?? 0) + 1;
+  const counted = { ...rotation, failedVerifications: failed };
+  if (failed >= MAX_FAILED_VERIFICATIONS && !failedTooOften(rotation)) {
+    const status = { ...statusOf(facts), rotation: counted };
+    return commit(
+      'VerificationFailed',
+      present(facts, status, { stalled: { reason: 'VerificationFailed', message: holding.message } }),
+      [{ type: 'Warning', reason: 'VerificationFailed', message: holding.message }],
+    );
+  }
+  const again = failedTooOften(rotation) ? { ...rotation, failedVerifications: 0 } : counted;
+  return holding.keyID === undefined ? reissue(facts, again) : recover(facts, again);
+}
+
+function failedTooOften(rotation: RunningRotation): boolean {
+  return (rotation.failedVerifications ?? 0) >= MAX_FAILED_VERIFICATIONS;
+}
+
+function verificationFailed(facts: Facts): Decision {
+  const { name, namespace } = facts.object.metadata;
+  const explanation = {
+    reason: 'VerificationFailed',
+    message: `the issuer gave ${MAX_FAILED_VERIFICATIONS} keys that did not verify; correct the issuer or spec.key, then: kubectl annotate --overwrite akr -n ${namespace} ${name} apikeyrotation.io/rotate=$(date +%s)`,
+  };
+  return { type: 'Rest', status: present(facts, statusOf(facts), { stalled: explanation, rotating: explanation }) };
+}

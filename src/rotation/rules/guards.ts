@@ -1,0 +1,85 @@
+import { PROTOCOL } from '../../api/names.ts';
+import { present } from '../conditions.ts';
+import type { Decision, Rule } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import { statusOf } from '../transitions.ts';
+import { renewalTime } from '../trigger.ts';
+import { stalled } from './before-attempt.ts';
+
+/** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */
+export const unknownState: Rule = (facts) => {
+  const status = statusOf(facts);
+  if ((status.protocol ?? 0) > PROTOCOL) return { type: 'Rest' };
+  const problem = inconsistency(facts);
+  if (!problem) return undefined;
+  return { type: 'Rest', status: present(facts, status, { stalled: { reason: 'UnknownState', message: problem } }) };
+};
+
+function inconsistency(facts: Facts): string | undefined {
+  const { installation, rotation, revision = 0 } = statusOf(facts);
+  if (installation !== undefined && installation !== facts.installation) {
+    return `status was written by installation ${installation}, this operator is ${facts.installation}; start it with --installation ${installation} or make a new object`;
+  }
+  if (!rotation) return undefined;
+  if (revision < 1) return 'status has a rotation but no revision; restore status or make a new object';
+  if (rotation.publishedAt && !rotation.newKey) return 'status.rotation is published without newKey; restore status';
+  if (rotation.revokeIntent && (!rotation.publishedAt || rotation.revokeIntent.keyID !== rotation.oldKey?.keyID)) {
+    return 'status.rotation.revokeIntent does not name the old key of a published rotation; restore status';
+  }
+  return undefined;
+}
+
+/** While suspended no effect begins; what stands stays as it is. */
+export const suspended: Rule = (facts) => {
+  if (!facts.object.spec.suspend) return undefined;
+  const rotating = {
+    reason: 'Suspended',
+    message: 'spec.suspend is true; nothing is issued, written or revoked until it is false',
+  };
+  return { type: 'Rest', status: present(facts, statusOf(facts), { rotating }) };
+};
+
+/** What the CRD's schema cannot tell. A running rotation goes on by its plan. */
+export const invalidSpec: Rule = (facts) => {
+  if (statusOf(facts).rotation) return undefined;
+  const message = specProblem(facts);
+  return message === undefined ? undefined : notReady(facts, { reason: 'InvalidSpec', message });
+};
+
+function specProblem(facts: Facts): string | undefined {
+  if (facts.schedule.type === 'Invalid') return facts.schedule.message;
+  const { spec, status } = facts.object;
+  const names = spec.targets.map((target) => `${target.storeRef.name}/${target.path}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) return `spec.targets: ${twice} is named twice; one target a path`;
+  const { current } = status ?? {};
+  const renewal = current && renewalTime(spec, current);
+  if (renewal !== undefined && current?.issuedAt && renewal <= Date.parse(current.issuedAt)) {
+    return `spec.renewBefore: ${spec.renewBefore} is not shorter than the life of a key (${current.issuedAt} to ${current.expiresAt}); it would rotate without end`;
+  }
+  return undefined;
+}
+
+/** Issuer and stores exist, are ready to be used, and fit the key. */
+export const unresolvedReferences: Rule = (facts) => {
+  if (statusOf(facts).rotation || facts.references.type === 'Resolved') return undefined;
+  const { reason, message } = facts.references;
+  const status = present(facts, statusOf(facts), { notReady: { reason, message }, rotating: { reason, message } });
+  return { type: 'Rest', status };
+};
+
+/** Two rotations on one place: the older one works. */
+export const conflict: Rule = (facts) => {
+  if (facts.conflictWith === undefined || statusOf(facts).rotation) return undefined;
+  return stalled(facts, {
+    reason: 'Conflict',
+    message: `rotation ${facts.conflictWith} is older and writes the same path; change spec.targets of one of them`,
+  });
+};
+
+function notReady(facts: Facts, explanation: { reason: string; message: string }): Decision {
+  return {
+    type: 'Rest',
+    status: present(facts, statusOf(facts), { notReady: explanation, stalled: explanation, rotating: explanation }),
+  };
+}

@@ -1,0 +1,177 @@
+import { FINALIZER } from '../../api/names.ts';
+import type { Plan, RecordedKey, TargetVersion } from '../../api/types.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import { replacement } from '../replacement.ts';
+import { beginRevision, committed, statusOf } from '../transitions.ts';
+import { dueTrigger, pendingToken, renewalTime } from '../trigger.ts';
+import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
+import { sweepOrphans } from './sweep.ts';
+
+/** An issue call whose answer was lost may have been carried out after the rotation ended. */
+export const lateOrphans: Rule = (facts) => {
+  const status = statusOf(facts);
+  if (status.rotation || !status.sweepAfter || Date.parse(facts.time.stamp) < Date.parse(status.sweepAfter))
+    return undefined;
+  if (facts.references.type !== 'Resolved') return undefined;
+  const { sweepAfter: _, abandoned: __, ...swept } = status;
+  return sweepOrphans(facts, 'orphan found after its rotation') ?? commit('Swept', present(facts, swept));
+};
+
+/** Step 0b: the value that all targets hold becomes the current key. */
+export const adoption: Rule = (facts) => {
+  const { existingKey, key } = facts.object.spec;
+  const { current, revision = 0, rotation } = statusOf(facts);
+  if (existingKey?.policy !== 'Adopt' || current || revision > 0 || rotation) return undefined;
+  const missing = lookFor(facts, 'targets');
+  if (missing) return missing;
+  if (
+    facts.targets?.every(
+      (target) => target.presence === 'Absent' || (target.fieldsPolicy === 'Merge' && !target.hasOurFields),
+    )
+  )
+    return undefined;
+  const unknown = lookFor(facts, 'identity');
+  if (unknown) return unknown;
+  const problem = adoptionProblem(facts, existingKey.keyID, key);
+  if (problem !== undefined || facts.identity?.type !== 'Key') {
+    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}` });
+  }
+  return needsFinalizer(facts) ?? commitAdoption(facts, facts.identity.key);
+};
+
+function adoptionProblem(
+  facts: Facts,
+  keyID: string | undefined,
+  key: { environment: string; organization?: string },
+): string | undefined {
+  if (facts.identity?.type !== 'Key') return facts.identity?.message ?? 'nobody looked';
+  const found = facts.identity.key;
+  if (keyID !== undefined && found.keyID !== keyID)
+    return `the targets hold key ${found.keyID}, spec.existingKey.keyID is ${keyID}`;
+  if (found.environment !== key.environment)
+    return `key ${found.keyID} belongs to environment ${found.environment}, spec.key.environment is ${key.environment}`;
+  if (key.organization !== undefined && found.organization !== key.organization) {
+    return `key ${found.keyID} belongs to organization ${found.organization}, spec.key.organization is ${key.organization}`;
+  }
+  return undefined;
+}
+
+function commitAdoption(facts: Facts, key: RecordedKey): Decision {
+  const token = pendingToken(facts);
+  const status = {
+    ...statusOf(facts),
+    revision: 0,
+    attempt: 0,
+    current: { ...key, adopted: true },
+    ...(token === undefined ? {} : { lastHandled: { rotate: token } }),
+  };
+  return commit('Adopt', present(facts, status), [
+    { type: 'Normal', reason: 'KeyAdopted', message: `key ${key.keyID} found at the targets is now current` },
+  ]);
+}
+
+/** A target added to the spec gets the live key, without a new one; one that was removed keeps its value. */
+export const targetsChanged: Rule = (facts) => {
+  const { current, rotation } = statusOf(facts);
+  if (!current || rotation || facts.references.type !== 'Resolved') return undefined;
+  const { plan } = facts.references;
+  const added = plan.targets.filter((target) => !current.targets.some((known) => samePlace(known, target)));
+  const removed = current.targets.filter((known) => !plan.targets.some((target) => samePlace(known, target)));
+  if (added.length === 0 && removed.length === 0) return undefined;
+  return (
+    copyToAdded(
+      facts,
+      current,
+      added.map((target) => target.name),
+    ) ?? commitTargets(facts, current, removed)
+  );
+};
+
+function copyToAdded(facts: Facts, current: RecordedKey, added: readonly string[]): Decision | undefined {
+  if (added.length === 0 || facts.copies) return undefined;
+  const missing = lookFor(facts, 'targets');
+  if (missing) return missing;
+  const { revision = 0, attempt = 0, keyID, fingerprint } = current;
+  const writer = {
+    installation: facts.installation,
+    uid: facts.object.metadata.uid ?? '',
+    revision,
+    attempt,
+    key: { keyID, fingerprint },
+  };
+  for (const target of facts.targets ?? []) {
+    const verdict = added.includes(target.name) ? replacement(target, writer, undefined) : undefined;
+    if (verdict?.type === 'Stop') return stalled(facts, { reason: 'Conflict', message: verdict.message });
+  }
+  return { type: 'Step', step: { type: 'Copy', targets: added } };
+}
+
+function commitTargets(facts: Facts, current: RecordedKey, removed: readonly TargetVersion[]): Decision {
+  const kept = current.targets.filter((known) => !removed.includes(known));
+  const status = { ...statusOf(facts), current: { ...current, targets: [...kept, ...(facts.copies ?? [])] } };
+  const notices = removed.map(
+    ({ name, path }): Notice => ({
+      type: 'Warning',
+      reason: 'TargetRemoved',
+      message: `target ${name} left the spec; ${path} keeps its value, nobody rotates it`,
+    }),
+  );
+  return commit('Targets', present(facts, status), notices);
+}
+
+function samePlace(a: { address: string; path: string }, b: { address: string; path: string }): boolean {
+  return a.address === b.address && a.path === b.path;
+}
+
+/** Steps 0 and 1. */
+export const startRotation: Rule = (facts) => {
+  const trigger = dueTrigger(facts);
+  if (statusOf(facts).rotation || !trigger || facts.references.type !== 'Resolved') return undefined;
+  const next = { revision: committed(facts).revision + 1, attempt: 1 };
+  return (
+    issueBudget(facts) ??
+    checkBeforeAttempt(facts, next) ??
+    adoptedKeyIsStillThere(facts) ??
+    needsFinalizer(facts) ??
+    commitRevision(facts, facts.references.plan, trigger)
+  );
+};
+
+function commitRevision(facts: Facts, plan: Plan, trigger: NonNullable<ReturnType<typeof dueTrigger>>): Decision {
+  return commit('Intent', present(facts, beginRevision(facts, plan, trigger)));
+}
+
+/** S15: status is untrusted; an adopted key may become an old key only while the issuer identifies the value at the targets as it. */
+function adoptedKeyIsStillThere(facts: Facts): Decision | undefined {
+  const { current } = statusOf(facts);
+  if (!current?.adopted) return undefined;
+  const missing = lookFor(facts, 'identity');
+  if (missing) return missing;
+  if (facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID) return undefined;
+  const found =
+    facts.identity?.type === 'Key' ? `the targets hold key ${facts.identity.key.keyID}` : facts.identity?.message;
+  return stalled(facts, {
+    reason: 'Conflict',
+    message: `adopted key ${current.keyID} is no longer what the targets serve: ${found}`,
+  });
+}
+
+function needsFinalizer(facts: Facts): Decision | undefined {
+  if (facts.object.metadata.finalizers?.includes(FINALIZER)) return undefined;
+  return { type: 'Step', step: { type: 'AddFinalizer' } };
+}
+
+/** Nothing to do until the next planned moment. */
+export const settled: Rule = (facts) => {
+  const status = present(facts, statusOf(facts));
+  const { current, sweepAfter, nextRotationTime } = status;
+  const renewal = current && renewalTime(facts.object.spec, current);
+  const moments = [Date.parse(nextRotationTime ?? ''), renewal ?? Number.NaN, Date.parse(sweepAfter ?? '')].filter(
+    Number.isFinite,
+  );
+  if (moments.length === 0) return { type: 'Rest', status };
+  const requeueAfter = Math.max(1_000, Math.min(...moments) - Date.parse(facts.time.stamp));
+  return { type: 'Wait', requeueAfter, status };
+};

@@ -1,0 +1,128 @@
+import type { RecordedKey, RunningRotation } from '../../api/types.ts';
+import type { ConsumerAssessment } from '../assessment.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
+import { elapsed, later, milliseconds } from '../duration.ts';
+import type { Facts, TargetFact } from '../facts.ts';
+import { isOurs } from '../replacement.ts';
+import { decideRevocation, progress, statusOf } from '../transitions.ts';
+import { stalled, stateRegression, wait } from './before-attempt.ts';
+import { finishing } from './finishing.ts';
+
+const EVIDENCE_RECHECK = 30_000;
+
+/** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
+export const migrating: Rule = (facts) => {
+  const { rotation } = statusOf(facts);
+  if (!rotation?.publishedAt || rotation.revokeIntent) return undefined;
+  if (!rotation.oldKey) return finishing(facts, rotation, 'Published');
+  const early = facts.object.spec.withoutEvidence ? waitForOverlap(facts, rotation) : waitForConsumers(facts, rotation);
+  return early ?? intendRevocation(facts, rotation, rotation.oldKey);
+};
+
+function waitForOverlap(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  return waitUntil(facts, rotation, rotation.publishedAt, facts.object.spec.withoutEvidence?.overlap);
+}
+
+function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  const assessments = facts.liveEvidence ?? facts.evidence;
+  if (!assessments) return lookFor(facts, 'evidence');
+  const seen = progress(facts, rotation, assessments);
+  return (
+    waitForPending(facts, seen, assessments) ??
+    waitUntil(facts, seen, seen.migratedAt, facts.object.spec.migration?.gracePeriod)
+  );
+}
+
+function waitForPending(
+  facts: Facts,
+  seen: RunningRotation,
+  assessments: readonly ConsumerAssessment[],
+): Decision | undefined {
+  if (assessments.every((consumer) => consumer.state === 'Migrated')) return undefined;
+  const status = { ...statusOf(facts), rotation: seen };
+  const deadline = facts.object.spec.migration?.deadline;
+  if (deadline && elapsed(facts.time, seen.startedAt, milliseconds(deadline)) === 'Yes') {
+    const missing = assessments
+      .filter((consumer) => consumer.state === 'Pending')
+      .map(({ name, message }) => `${name} (${message})`);
+    const held = {
+      reason: 'Held',
+      message: `the deadline passed at ${later(seen.startedAt, milliseconds(deadline))}; both keys stay alive until these move: ${missing.join(', ')}; or extend spec.migration.deadline, or remove a consumer that no longer exists`,
+    };
+    return {
+      type: 'Wait',
+      requeueAfter: EVIDENCE_RECHECK,
+      status: present(facts, status, { stalled: held, rotating: held }),
+    };
+  }
+  return { type: 'Wait', requeueAfter: EVIDENCE_RECHECK, status: present(facts, status) };
+}
+
+/** Waits until `duration` has passed since `start`, by the API server's clock; undefined when it has. */
+function waitUntil(
+  facts: Facts,
+  seen: RunningRotation,
+  start: string | undefined,
+  duration: string | undefined,
+): Decision | undefined {
+  const since = elapsed(facts.time, start, milliseconds(duration));
+  if (since === 'Yes') return undefined;
+  if (since === 'Ask') return { type: 'Look', at: ['time'] };
+  return { type: 'Wait', requeueAfter: since.again, status: present(facts, { ...statusOf(facts), rotation: seen }) };
+}
+
+function intendRevocation(facts: Facts, rotation: RunningRotation, old: RecordedKey): Decision {
+  const withEvidence = !facts.object.spec.withoutEvidence;
+  // In this order: pods are looked at last, so that one that started meanwhile is seen.
+  const missing = withEvidence ? lookFor(facts, 'targets', 'keys', 'liveEvidence') : lookFor(facts, 'targets', 'keys');
+  if (missing) return missing;
+  const seen = withEvidence ? progress(facts, rotation, facts.liveEvidence ?? []) : rotation;
+  return (
+    stateRegressionAtTargets(facts) ??
+    targetNotServing(facts, rotation) ??
+    keysInDoubt(facts, seen, old) ??
+    commit(
+      'RevokeIntent',
+      present(facts, decideRevocation(facts, seen, old, withEvidence ? 'Evidence' : 'WithoutEvidence')),
+    )
+  );
+}
+
+/** A marker above ours at a target; whether its key is known is asked only then. */
+function stateRegressionAtTargets(facts: Facts): Decision | undefined {
+  if (!stateRegression(facts)) return undefined;
+  return lookFor(facts, 'labelled') ?? stateRegression(facts);
+}
+
+function targetNotServing(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  const wrong = (facts.targets ?? []).find((target) => !servesNewKey(facts, target, rotation));
+  if (!wrong) return undefined;
+  return stalled(facts, {
+    reason: 'TargetChanged',
+    message: `target ${wrong.name}: ${wrong.path} no longer serves key ${rotation.newKey?.keyID}; the old key stays alive until it does. Restore that version of the value`,
+  });
+}
+
+function servesNewKey(facts: Facts, target: TargetFact, rotation: RunningRotation): boolean {
+  if (target.presence === 'Absent' || !target.marker) return false;
+  const owner = { installation: facts.installation, uid: facts.object.metadata.uid ?? '' };
+  const { keyID, fingerprint } = rotation.newKey ?? {};
+  return (
+    isOurs(target.marker, owner) &&
+    target.marker.revision === statusOf(facts).revision &&
+    target.marker.keyID === keyID &&
+    target.fingerprint === fingerprint
+  );
+}
+
+function keysInDoubt(facts: Facts, seen: RunningRotation, old: RecordedKey): Decision | undefined {
+  if (!facts.keys?.newVerified) {
+    const message = `the issuer does not confirm key ${seen.newKey?.keyID} that the targets serve; the old key stays alive`;
+    return wait(facts, 30_000, { reason: 'NewKeyNotVerified', message });
+  }
+  if (!facts.keys.old?.live) return finishing(facts, seen, 'OldKeyExpired');
+  if (facts.keys.old.ours || old.adopted) return undefined;
+  const message = `key ${old.keyID} at ${old.issuer.origin} does not carry our label: it is not revoked. Revoke it by hand if it is yours, then remove status.rotation.oldKey`;
+  return stalled(facts, { reason: 'Conflict', message });
+}

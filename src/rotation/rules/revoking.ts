@@ -1,0 +1,40 @@
+import type { RunningRotation } from '../../api/types.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import { renewRevocation, statusOf } from '../transitions.ts';
+import { wait } from './before-attempt.ts';
+import { finishing } from './finishing.ts';
+
+/** Step 8, then 9. A revocation long after its decision looks at the evidence again. */
+export const revoking: Rule = (facts) => {
+  const { rotation } = statusOf(facts);
+  const intent = rotation?.revokeIntent;
+  if (!rotation?.oldKey || !intent) return undefined;
+  if (facts.keys && !facts.keys.old?.live) return finishing(facts, rotation, 'Revoked');
+  const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
+  return (
+    recheck(facts, rotation, intent) ?? {
+      type: 'Step',
+      step: { type: 'Revoke', keys: [key], authority: 'revokeIntent' },
+    }
+  );
+};
+
+function recheck(
+  facts: Facts,
+  rotation: RunningRotation,
+  intent: NonNullable<RunningRotation['revokeIntent']>,
+): Decision | undefined {
+  const age = Date.parse(facts.time.stamp) - Date.parse(intent.checkedAt ?? intent.decidedAt);
+  if (age <= facts.limits.recheckAfter || intent.basis === 'WithoutEvidence') return undefined;
+  const missing = lookFor(facts, 'liveEvidence');
+  if (missing) return missing;
+  const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
+  if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));
+  const names = regressed.map(({ name, message }) => `${name} (${message})`).join(', ');
+  return wait(facts, 30_000, {
+    reason: 'EvidenceRegressed',
+    message: `key ${intent.keyID} is not revoked before these have moved again: ${names}`,
+  });
+}

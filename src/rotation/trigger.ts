@@ -1,0 +1,70 @@
+import { ANNOTATION } from '../api/names.ts';
+import type { RecordedKey, RotationSpec } from '../api/types.ts';
+import { milliseconds } from './duration.ts';
+import type { Facts } from './facts.ts';
+
+/** Why a rotation starts. `token` and `tick` are recorded as handled in the same commit. */
+export interface Trigger {
+  readonly type: 'FirstIssue' | 'Requested' | 'KeyChanged' | 'IssuerChanged' | 'Scheduled' | 'Expiring';
+  readonly reason?: string;
+  readonly token?: string;
+  readonly tick?: string;
+}
+
+/** The trigger that is due now, if any: people before plans. */
+export function dueTrigger(facts: Facts): Trigger | undefined {
+  const current = facts.object.status?.current;
+  if (!current) return { type: 'FirstIssue' };
+  return requested(facts) ?? changed(facts, current) ?? scheduled(facts) ?? expiring(facts, current);
+}
+
+/** The rotate token that nobody has handled. */
+export function pendingToken({ object }: Facts): string | undefined {
+  const token = object.metadata.annotations?.[ANNOTATION.rotate];
+  return token && token.slice(0, 256) !== object.status?.lastHandled?.rotate ? token.slice(0, 256) : undefined;
+}
+
+/** The time at which renewBefore asks for a rotation, in milliseconds; undefined where keys do not expire or nothing is asked. */
+export function renewalTime(spec: RotationSpec, current: RecordedKey): number | undefined {
+  if (!spec.renewBefore || !current.expiresAt) return undefined;
+  return Date.parse(current.expiresAt) - milliseconds(spec.renewBefore);
+}
+
+function requested(facts: Facts): Trigger | undefined {
+  const token = pendingToken(facts);
+  if (token === undefined) return undefined;
+  const [of, ...text] = (facts.object.metadata.annotations?.[ANNOTATION.rotateReason] ?? '').split(':');
+  const reason = of === token ? text.join(':').trim().slice(0, 512) : '';
+  return { type: 'Requested', token, ...(reason ? { reason } : {}) };
+}
+
+function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
+  if (facts.references.type !== 'Resolved') return undefined;
+  const { issuer, key } = facts.references.plan;
+  if (issuer.uid !== current.issuer.uid || issuer.origin !== current.issuer.origin) {
+    return {
+      type: 'IssuerChanged',
+      reason: `issuer ${current.issuer.name} at ${current.issuer.origin} -> ${issuer.name} at ${issuer.origin}`,
+    };
+  }
+  const before = [...(current.permissions ?? [])].sort().join(' ');
+  const after = [...key.permissions].sort().join(' ');
+  if (before !== after) return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512) };
+  if (key.organization !== undefined && key.organization !== current.organization) {
+    return { type: 'KeyChanged', reason: `organization ${current.organization ?? 'none'} -> ${key.organization}` };
+  }
+  return undefined;
+}
+
+function scheduled({ schedule }: Facts): Trigger | undefined {
+  return schedule.type === 'Valid' && schedule.due && schedule.tick
+    ? { type: 'Scheduled', tick: schedule.tick }
+    : undefined;
+}
+
+function expiring(facts: Facts, current: RecordedKey): Trigger | undefined {
+  const at = renewalTime(facts.object.spec, current);
+  return at !== undefined && facts.time.now >= at
+    ? { type: 'Expiring', reason: `key ${current.keyID} expires at ${current.expiresAt}` }
+    : undefined;
+}
