@@ -23,6 +23,8 @@ export async function startVaultServer({
   const server = createServer((request, response) => {
     serve(engine, request, response).catch(() => response.destroy());
   });
+  // Longer than clients keep idle connections: one that we close as they send looks like a lost answer.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

@@ -3,6 +3,7 @@ import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
 import { isNotFound } from '../../runtime/kube/kube-errors.ts';
 import { secrets } from '../../runtime/kube/resources.ts';
 import type { KeyStore, Publication, PublishedVersion, StoredValue } from '../port.ts';
+import { assertSecretAccess } from './access-check.ts';
 import { decodeSecret, encodeFields, markerAnnotations, type Secret } from './secret-data.ts';
 
 /** What a KubernetesSecret store is made of. */
@@ -58,9 +59,7 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
     return { version: versionOf(written) };
   }
 
-  async function check(): Promise<void> {
-    await api.get(refOf('apikeyrotation-check'));
-  }
+  const check = () => assertSecretAccess(api, namespace);
 
   function wrongType(path: string, type: string | undefined): CallError {
     const remedy = 'name another Secret, or delete it and let it be made anew';
