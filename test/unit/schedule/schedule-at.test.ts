@@ -267,6 +267,15 @@ describe('when clocks change', () => {
       },
     ],
     [
+      'Santiago, spring: midnight does not exist, and the day is not left out',
+      {
+        spec: { cron: '0 0 * * *', timeZone: 'America/Santiago' },
+        lastTick: '2026-09-05T04:00:00Z',
+        now: '2026-09-06T04:00:00Z',
+        expected: { tick: '2026-09-06T04:00:00Z', next: '2026-09-07T03:00:00Z' },
+      },
+    ],
+    [
       'New York, autumn: 03:00 is untouched by the hour before it',
       {
         spec: newYork('0 3 * * *'),

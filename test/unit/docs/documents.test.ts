@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const TOP = join(import.meta.dirname, '../../..');
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/decisions/README.md',
+  'docs/decisions/0001-runtime-dependencies.md',
+];
+
+interface Package {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+const { scripts, dependencies }: Package = JSON.parse(read('package.json'));
+
+function read(path: string): string {
+  return readFileSync(join(TOP, path), 'utf8');
+}
+
+/** What the first group of a pattern catches in a document, in order. */
+function found(document: string, pattern: RegExp): readonly string[] {
+  return [...read(document).matchAll(pattern)].map(([, text]) => text ?? '');
+}
+
+describe('the documents', () => {
+  it.each(DOCUMENTS)('%s links to nothing that is missing', (document) => {
+    const links = found(document, /\]\(([^)#:]+)\)/g);
+    expect(links.filter((link) => !existsSync(join(TOP, dirname(document), link)))).toEqual([]);
+  });
+
+  it('name only npm scripts that exist', () => {
+    const named = DOCUMENTS.flatMap((document) => found(document, /npm run ([a-z]+)/g));
+    expect(named).toContain('demo');
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('name only source folders that exist', () => {
+    const named = found('CONTRIBUTING.md', /`((?:src|sandbox|packages|bin|crds)\/[\w/-]*)`/g);
+    expect(named).toContain('src/rotation/');
+    expect(named.filter((name) => !existsSync(join(TOP, name)))).toEqual([]);
+  });
+
+  it('give the reason for each runtime dependency, and for no other', () => {
+    const named = found('docs/decisions/0001-runtime-dependencies.md', /^\| (\S+) \| (?:MIT|Apache-2\.0) \|/gm);
+    expect(named.toSorted()).toEqual(Object.keys(dependencies).toSorted());
+  });
+});

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
+import { parseSchedule, type ScheduleSpec } from '../../../src/schedule/parse-schedule.ts';
+
+const TOP = join(import.meta.dirname, '../../..');
+const GROUP = 'apikeyrotation.io';
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly issuerRef?: { readonly name: string };
+    readonly targets?: readonly { readonly storeRef: { readonly name: string } }[];
+    readonly schedule?: ScheduleSpec;
+  };
+}
+
+function read(path: string): string {
+  return readFileSync(join(TOP, path), 'utf8');
+}
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(join(TOP, folder)).filter((file) => file.endsWith('.yaml'));
+}
+
+/** All manifests of a text, with an address in place of each `${PLACEHOLDER_URL}`. */
+function manifestsOf(text: string): readonly Manifest[] {
+  const filled = text.replace(/\$\{[A-Z_]+_URL\}/g, 'http://127.0.0.1:8200');
+  return parseAllDocuments(filled).map((document) => document.toJS());
+}
+
+function readmeBlocks(): readonly string[] {
+  return [...read('README.md').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
+}
+
+/** An API server with our CRDs and the namespaces that the manifests are in. */
+function apiServer(namespaces: readonly string[]): KubeEngine {
+  let ids = 0;
+  const kube = new KubeEngine({ now: () => Date.UTC(2026, 0, 1), uuid: () => `id-${ids++}` });
+  for (const file of filesOf('crds')) {
+    kube.create({ resource: 'customresourcedefinitions.apiextensions.k8s.io' }, parse(read(`crds/${file}`)));
+  }
+  for (const name of new Set(namespaces)) {
+    kube.create({ resource: 'namespaces' }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  return kube;
+}
+
+function apply(kube: KubeEngine, manifest: Manifest): void {
+  const collection = { resource: `${manifest.kind.toLowerCase()}s.${GROUP}`, namespace: manifest.metadata.namespace };
+  kube.create(collection, JSON.parse(JSON.stringify(manifest)), { fieldValidation: 'Strict' });
+}
+
+describe.each([
+  ['README.md', () => readmeBlocks().flatMap(manifestsOf)],
+  ['examples/demo', () => filesOf('examples/demo').flatMap((file) => manifestsOf(read(`examples/demo/${file}`)))],
+])('the manifests of %s', (_place, load) => {
+  const manifests = load();
+  const rotations = manifests.filter(({ kind }) => kind === 'ApiKeyRotation');
+
+  it('are an issuer, a store and a rotation that the API server takes without an unknown field', () => {
+    const kube = apiServer(manifests.map(({ metadata }) => metadata.namespace));
+    for (const manifest of manifests) apply(kube, manifest);
+    expect(manifests.map(({ kind }) => kind)).toEqual(['ApiKeyIssuer', 'KeyStore', 'ApiKeyRotation']);
+  });
+
+  it('name each other', () => {
+    const has = (kind: string, name: string) => manifests.some((m) => m.kind === kind && m.metadata.name === name);
+    for (const { spec } of rotations) {
+      expect(has('ApiKeyIssuer', spec.issuerRef?.name ?? '')).toBe(true);
+      expect(spec.targets?.map(({ storeRef }) => has('KeyStore', storeRef.name))).toEqual([true]);
+    }
+  });
+
+  it('have a schedule that fires', () => {
+    expect(rotations.map(({ spec }) => spec.schedule && parseSchedule(spec.schedule).ok)).toEqual([true]);
+  });
+});
+
+it('the API server of these tests refuses a field that the CRD does not have, by its name', () => {
+  const [issuer] = manifestsOf(read('examples/demo/01-issuer.yaml'));
+  if (!issuer) throw new Error('01-issuer.yaml is empty');
+  const wrong: Manifest = { ...issuer, spec: { ...issuer.spec, ...{ region: 'eu' } } };
+  expect(() => apply(apiServer(['demo']), wrong)).toThrow(/spec\.region/);
+});
