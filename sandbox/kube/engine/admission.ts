@@ -127,7 +127,7 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
     const blocked = ofSchema.some((error) => error.blocking);
     const ofRules = blocked ? [uncheckedRules] : rules.check(object, schema, old);
     const errors: FieldError[] = [
-      ...validateMetadata(object, nameRule),
+      ...(definition.stored ? validateMetadata(object, nameRule) : []),
       ...(old ? validateFinalizerChange(object.metadata, old.metadata) : []),
       ...ofSchema,
       ...(definition.custom ? ofRules : []),

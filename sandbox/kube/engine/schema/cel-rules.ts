@@ -3,7 +3,7 @@ import { type FieldError, forbidden, invalid, omitted, required } from '../field
 import { entries, equal, isObject, type Json } from '../json.ts';
 import { createCelEnvironment } from './cel-environment.ts';
 import { toCel } from './cel-value.ts';
-import { child, isTypeMember, memberSchema, oldItem, type Schema, type ValidationRule } from './schema.ts';
+import { child, memberSchema, oldItem, type Schema, type ValidationRule } from './schema.ts';
 
 /** Evaluates and compiles `x-kubernetes-validations`. */
 export interface CelRules {
@@ -38,7 +38,7 @@ function placesBelow({ value, old, schema, path }: Place): Place[] {
   }
   if (!isObject(value)) return [];
   return entries(value).flatMap(([name, member]) => {
-    const known = isTypeMember(name, schema, path === '') ? undefined : memberSchema(schema, name);
+    const known = memberSchema(schema, name);
     const previous = isObject(old) ? old[name] : undefined;
     return known ? [{ value: member, old: previous, schema: known, path: child(path, name) }] : [];
   });

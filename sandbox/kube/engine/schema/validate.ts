@@ -9,7 +9,7 @@ import {
   typeInvalid,
 } from '../field-error.ts';
 import { entries, equal, isObject, type Json, type JsonObject } from '../json.ts';
-import { child, isTypeMember, mapKey, memberSchema, oldItem, type Schema } from './schema.ts';
+import { child, mapKey, memberSchema, oldItem, type Schema } from './schema.ts';
 
 const formats: { [format: string]: RegExp } = {
   'date-time': /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
@@ -97,7 +97,7 @@ function checkObject(value: JsonObject, schema: Schema, path: string, old: Json 
     errors.push(invalid(path, members.length, `${path} in body should have at least ${minProperties} properties`));
   }
   const ofMembers = members.flatMap(([name, member]) => {
-    const known = isTypeMember(name, schema, path === '') ? undefined : memberSchema(schema, name);
+    const known = memberSchema(schema, name);
     return known ? validate(member, known, child(path, name), isObject(old) ? old[name] : undefined) : [];
   });
   return [...errors, ...ofMembers];

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'yaml';
+import { isObject, type Json, type JsonObject } from '../engine/json.ts';
+import { badRequest, StatusError, unsupportedMediaType } from '../engine/status.ts';
+import { decodeProtobuf } from './protobuf.ts';
+
+const maxBodyBytes = 3 * 1024 * 1024;
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > maxBodyBytes) {
+      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maxBodyBytes}`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(text: string, mediaType: string): Json {
+  try {
+    return mediaType.includes('yaml') ? parse(text) : JSON.parse(text);
+  } catch (error) {
+    throw badRequest(
+      `error decoding the body as ${mediaType}: ${error instanceof SyntaxError ? 'invalid syntax' : 'unreadable'}`,
+    );
+  }
+}
+
+/** The media type of a body without parameters. */
+export function mediaTypeOf(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim() ?? '';
+}
+
+/** Reads a JSON, YAML or kubectl's protobuf body; null when there is none. Throws 400, 413, 415. */
+export async function readBody(request: IncomingMessage): Promise<Json> {
+  const mediaType = mediaTypeOf(request);
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return null;
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(bytes);
+  if (/[/+](json|yaml)$/.test(mediaType)) return decode(bytes.toString(), mediaType);
+  const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
+}
+
+/** What goes back to the client. */
+export interface Reply {
+  code: number;
+  body: JsonObject;
+  contentType?: string | undefined;
+}
+
+/** Sends a reply and ends the response. */
+export function send(response: ServerResponse, { code, body, contentType = 'application/json' }: Reply): void {
+  const retryAfter = isObject(body.details) ? body.details.retryAfterSeconds : undefined;
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  response.writeHead(code, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
+  response.end(JSON.stringify(body));
+}
+
+/** The reply to a refused request: a StatusError as itself, anything else as 500. */
+export function errorReply(error: unknown): Reply {
+  const why = error instanceof Error ? error.message : String(error);
+  const failure =
+    error instanceof StatusError ? error : new StatusError(500, 'InternalError', `Internal error occurred: ${why}`);
+  return { code: failure.code, body: failure.status };
+}

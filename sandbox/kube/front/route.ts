@@ -1,0 +1,40 @@
+import type { KubeEngine } from '../engine/engine.ts';
+import type { ObjectKey } from '../engine/object.ts';
+import type { ResourceDefinition } from '../engine/resource.ts';
+import { noSuchResource } from '../engine/status.ts';
+
+/** What a REST path addresses; without a name, the collection. */
+export interface Target {
+  definition: ResourceDefinition;
+  namespace: string | undefined;
+  name: string | undefined;
+  subresource: string | undefined;
+}
+
+/** The key of the addressed object. Throws 404 when the path names a collection. */
+export function objectKey({ definition, namespace, name, subresource }: Target): ObjectKey {
+  if (name === undefined) throw noSuchResource();
+  const resource = definition.group === '' ? definition.resource : `${definition.resource}.${definition.group}`;
+  return { resource, namespace, name, subresource };
+}
+
+function splitNamespace(segments: string[]): { namespace: string | undefined; rest: string[] } {
+  const [first, namespace, resource] = segments;
+  const isScope = first === 'namespaces' && resource !== undefined && !['status', 'finalize'].includes(resource);
+  return isScope ? { namespace, rest: segments.slice(2) } : { namespace: undefined, rest: segments };
+}
+
+/** Resolves `/api/v1/...` and `/apis/group/version/...`; undefined for other paths. Throws 404 for unknown resources. */
+export function resolve(engine: KubeEngine, path: string): Target | undefined {
+  const [root, ...segments] = path.split('/').filter(Boolean).map(decodeURIComponent);
+  const group = root === 'apis' ? segments.shift() : '';
+  const version = segments.shift();
+  if (!['api', 'apis'].includes(root ?? '') || group === undefined || segments.length === 0) return undefined;
+  const { namespace, rest } = splitNamespace(segments);
+  const [resource, name, subresource] = rest;
+  const definition = engine.definition(group === '' ? `${resource}` : `${resource}.${group}`);
+  const scopeFits = definition.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
+  const isKnown = subresource === undefined || definition.subresources.includes(subresource);
+  if (definition.version !== version || !scopeFits || !isKnown || rest.length > 3) throw noSuchResource();
+  return { definition, namespace, name, subresource };
+}

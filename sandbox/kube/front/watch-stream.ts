@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http';
+import type { KubeEngine, WatchQuery } from '../engine/engine.ts';
+import type { JsonObject } from '../engine/json.ts';
+import type { CollectionKey, KubeObject, WatchEvent } from '../engine/object.ts';
+import { expired, type FailureStatus, StatusError } from '../engine/status.ts';
+
+/** One open watch. */
+export interface WatchStream {
+  cut(): void;
+  expire(): void;
+  freeze(): void;
+}
+
+/** How a watch is served; `show` turns objects into what the client asked for (itself, or a Table). */
+export interface WatchRequest {
+  collection: CollectionKey;
+  query: WatchQuery;
+  timeoutSeconds: number | undefined;
+  show: (object: KubeObject) => JsonObject;
+}
+
+const defaultTimeoutSeconds = 1800;
+
+/** Serves a watch as JSON lines until its time is over or the client leaves. */
+export function serveWatch(
+  engine: KubeEngine,
+  { collection, query, timeoutSeconds = defaultTimeoutSeconds, show }: WatchRequest,
+  response: ServerResponse,
+  streams: Set<WatchStream>,
+): void {
+  let cancel = () => {};
+  let isFrozen = false;
+  const write = (type: string, object: JsonObject) => {
+    if (!isFrozen && response.writable) response.write(`${JSON.stringify({ type, object })}\n`);
+  };
+  const send = ({ type, object }: WatchEvent) => write(type, type === 'BOOKMARK' ? object : show(object));
+  const fail = (status: FailureStatus) => {
+    write('ERROR', status);
+    response.end();
+  };
+  const stream: WatchStream = {
+    cut: () => response.destroy(),
+    expire: () => fail(expired('the watch was ended by an injected fault').status),
+    freeze: () => {
+      isFrozen = true;
+    },
+  };
+  const timer = setTimeout(() => {
+    if (!isFrozen) response.end();
+  }, timeoutSeconds * 1000);
+  response.once('close', () => {
+    clearTimeout(timer);
+    streams.delete(stream);
+    cancel();
+  });
+  streams.add(stream);
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+  response.flushHeaders();
+  try {
+    cancel = engine.watch(collection, query, send);
+  } catch (error) {
+    if (error instanceof StatusError) fail(error.status);
+    else response.destroy();
+  }
+}
