@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -42,6 +44,17 @@ describe('npm run sandbox', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { data: [], nextCursor: null }]);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('kube prints a kubeconfig of a server that knows our kinds, and takes it away again', async () => {
+    const child = sandbox('kube');
+    const file = exported(await printed(child), 'KUBECONFIG');
+    const server = /server: (\S+)/.exec(await readFile(file, 'utf8'))?.[1];
+    const answer = await fetch(`${server}/apis/apikeyrotation.io/v1alpha1/apikeyrotations`);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { kind: 'ApiKeyRotationList', items: [] }]);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(file)).toBe(false);
   });
 
   it('vault prints an address and a token that work', async () => {
