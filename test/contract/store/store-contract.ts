@@ -126,11 +126,13 @@ export function describeStoreContract(name: string, setUp: () => Promise<StoreWo
       expect(world.writes(PATH)).toBe(1);
     });
 
-    it('lets exactly one of two writers win who read the same', async () => {
-      const calls = [1, 2].map((revision) => world.store.publish(publication(revision, ABSENT)));
+    it.each(['nothing', 'a value'])('lets exactly one of two writers win who read %s', async (stands) => {
+      if (stands === 'a value') await world.plant(PATH, { key: 'old' });
+      const [before, base] = [world.writes(PATH), await versionNow()];
+      const calls = [1, 2].map((revision) => world.store.publish(publication(revision, base)));
       const results = await Promise.allSettled(calls);
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-      expect(world.writes(PATH)).toBe(1);
+      expect(world.writes(PATH)).toBe(before + 1);
     });
 
     it('shows a value of somebody else without a marker', async () => {
