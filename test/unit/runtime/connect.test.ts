@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connect } from '../../../src/runtime/kube/connect.ts';
+import { connectInCluster } from '../../../src/runtime/kube/in-cluster.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'connect-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function kubeconfig(server: string, extra: object = {}): string {
+  return write(
+    'config',
+    JSON.stringify({
+      'current-context': 'here',
+      contexts: [
+        { name: 'here', context: { cluster: 'c', user: 'u', namespace: 'operators' } },
+        { name: 'elsewhere', context: { cluster: 'd', user: 'u' } },
+      ],
+      clusters: [
+        { name: 'c', cluster: { server, ...extra } },
+        { name: 'd', cluster: { server: 'https://elsewhere:6443/prefix/', 'tls-server-name': 'kube' } },
+      ],
+      users: [{ name: 'u', user: { token: 'abc' } }],
+    }),
+  );
+}
+
+test('in a pod, address and credentials come from the kubelet, and a rotated token is taken up', async () => {
+  write('token', 'first\n');
+  write('ca.crt', 'CA');
+  write('namespace', 'operators\n');
+  const connection = connectInCluster(
+    { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' },
+    directory,
+  );
+  expect(connection?.server).toBe('https://[fd00::1]:6443');
+  expect(connection?.namespace).toBe('operators');
+  expect(await connection?.credentials()).toEqual({ headers: { authorization: 'Bearer first' }, tls: { ca: 'CA' } });
+  write('token', 'second\n');
+  expect((await connection?.credentials())?.headers).toEqual({ authorization: 'Bearer second' });
+});
+
+test('outside of a pod there is no connection of a pod', () => {
+  expect(connectInCluster({}, directory)).toBeUndefined();
+  expect(connectInCluster({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, directory)).toBeUndefined();
+});
+
+test('a kubeconfig gives server, namespace and token; plain HTTP works on loopback', async () => {
+  const connection = await connect({ kubeconfig: kubeconfig('http://127.0.0.1:8001'), environment: {} });
+  expect(connection.server).toBe('http://127.0.0.1:8001');
+  expect(connection.namespace).toBe('operators');
+  expect((await connection.credentials()).headers).toEqual({ authorization: 'Bearer abc' });
+});
+
+test('a context can be chosen, KUBECONFIG is read', async () => {
+  const environment = { KUBECONFIG: kubeconfig('http://127.0.0.1:8001'), KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+  const before = process.env['KUBECONFIG'];
+  process.env['KUBECONFIG'] = environment.KUBECONFIG;
+  try {
+    const connection = await connect({ context: 'elsewhere', environment });
+    expect(connection.server).toBe('https://elsewhere:6443/prefix');
+    expect((await connection.credentials()).tls).toEqual({ servername: 'kube' });
+  } finally {
+    if (before === undefined) delete process.env['KUBECONFIG'];
+    else process.env['KUBECONFIG'] = before;
+  }
+});
+
+test.each([
+  ['no TLS over the network', () => kubeconfig('http://10.0.0.1:8080'), undefined, 'would be reached without TLS'],
+  ['a proxy', () => kubeconfig('https://a', { 'proxy-url': 'http://proxy' }), undefined, 'has a proxy-url'],
+  ['an unknown context', () => kubeconfig('https://a'), 'nowhere', 'no context nowhere'],
+])('it refuses %s and says so', async (_, path, context, message) => {
+  await expect(connect({ kubeconfig: path(), context, environment: {} })).rejects.toThrow(message);
+});
