@@ -162,9 +162,15 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     // A snapshot that expires between two pages is read in one piece the next time.
     if (isExpired(error) && version === undefined) pageSize = undefined;
     if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;
-    const fields = { resource: selection.resource.plural, failures, ...describe(error) };
-    log[isExpired(error) ? 'debug' : 'warn'](fields, 'The watch failed and is made anew');
+    tell(error);
     return backoffDelay(limits.backoff, failures, entropy);
+  }
+
+  function tell(error: unknown): void {
+    const fields = { resource: selection.resource.plural, failures };
+    if (!(error instanceof CallError)) log.error({ ...fields, err: error }, 'The watch failed unexpectedly');
+    else if (isExpired(error)) log.debug(fields, error.message);
+    else log.warn({ ...fields, reason: error.reason, status: error.status }, error.message);
   }
 
   return {
@@ -195,8 +201,4 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields, ...metadata }: ObjectMeta & { managedFields?: unknown } = object.metadata;
   return { ...object, metadata };
-}
-
-function describe(error: unknown): object {
-  return error instanceof CallError ? { reason: error.reason, status: error.status } : { err: error };
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { KubeConnection } from './connection.ts';
 import { connectInCluster, type PodEnvironment } from './in-cluster.ts';
 
@@ -11,9 +14,15 @@ export interface ConnectOptions {
 
 /** Finds the API server in the order flag, KUBECONFIG, pod, ~/.kube/config. */
 export async function connect({ kubeconfig, context, environment }: ConnectOptions): Promise<KubeConnection> {
-  const named = kubeconfig || context || environment.KUBECONFIG;
-  const pod = named ? undefined : connectInCluster(environment);
+  const named = kubeconfig ? [kubeconfig] : (environment.KUBECONFIG ?? '').split(delimiter).filter(Boolean);
+  const pod = named.length > 0 ? undefined : connectInCluster(environment);
   if (pod) return pod;
   const { connectByKubeconfig } = await import('./kubeconfig.ts');
-  return connectByKubeconfig({ path: kubeconfig, context });
+  return connectByKubeconfig({ paths: named.length > 0 ? named : [homeKubeconfig()], context });
+}
+
+function homeKubeconfig(): string {
+  const path = join(homedir(), '.kube', 'config');
+  if (existsSync(path)) return path;
+  throw new Error(`No Kubernetes cluster to work with: no --kubeconfig, no KUBECONFIG, not in a pod, and no ${path}`);
 }

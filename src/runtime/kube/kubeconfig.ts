@@ -2,9 +2,9 @@ import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { assertConfidential, type Credentials, type KubeConnection, type TlsMaterial } from './connection.ts';
 
-/** What to load: the file (default: KUBECONFIG, then ~/.kube/config) and the context in it (default: its current one). */
+/** What to load: the files (the first one's current context counts) and the context to use instead of it. */
 export interface KubeconfigOptions {
-  readonly path?: string | undefined;
+  readonly paths: readonly string[];
   readonly context?: string | undefined;
 }
 
@@ -12,10 +12,9 @@ export interface KubeconfigOptions {
  * The connection that a kubeconfig describes, with every kind of user that the client library knows (token, certificate,
  * exec plugin, OIDC). Import this module only when a kubeconfig is used: it loads the whole library.
  */
-export function connectByKubeconfig({ path, context }: KubeconfigOptions): KubeConnection {
+export function connectByKubeconfig({ paths, context }: KubeconfigOptions): KubeConnection {
   const config = new KubeConfig();
-  if (path) config.loadFromFile(path);
-  else config.loadFromDefault();
+  for (const path of paths) config.mergeConfig(load(path), config.getCurrentContext() !== undefined);
   if (context) config.setCurrentContext(context);
 
   const cluster = config.getCurrentCluster();
@@ -30,6 +29,12 @@ export function connectByKubeconfig({ path, context }: KubeconfigOptions): KubeC
     namespace: config.getContextObject(name)?.namespace,
     credentials: () => readCredentials(config),
   };
+}
+
+function load(path: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(path);
+  return config;
 }
 
 /** The library wants TLS verification switched off before it speaks plain HTTP, where there is none to switch off. */

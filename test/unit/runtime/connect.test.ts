@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../../src/runtime/kube/connect.ts';
 import { connectInCluster } from '../../../src/runtime/kube/in-cluster.ts';
@@ -62,18 +62,14 @@ test('a kubeconfig gives server, namespace and token; plain HTTP works on loopba
   expect((await connection.credentials()).headers).toEqual({ authorization: 'Bearer abc' });
 });
 
-test('a context can be chosen, KUBECONFIG is read', async () => {
-  const environment = { KUBECONFIG: kubeconfig('http://127.0.0.1:8001'), KUBERNETES_SERVICE_HOST: '10.0.0.1' };
-  const before = process.env['KUBECONFIG'];
-  process.env['KUBECONFIG'] = environment.KUBECONFIG;
-  try {
-    const connection = await connect({ context: 'elsewhere', environment });
-    expect(connection.server).toBe('https://elsewhere:6443/prefix');
-    expect((await connection.credentials()).tls).toEqual({ servername: 'kube' });
-  } finally {
-    if (before === undefined) delete process.env['KUBECONFIG'];
-    else process.env['KUBECONFIG'] = before;
-  }
+test('KUBECONFIG may name many files and wins over the pod, and a context can be chosen', async () => {
+  const second = write('second', JSON.stringify({ 'current-context': 'other', contexts: [], clusters: [], users: [] }));
+  const paths = [kubeconfig('http://127.0.0.1:8001'), second].join(delimiter);
+  const environment = { KUBECONFIG: paths, KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+  expect((await connect({ environment })).server).toBe('http://127.0.0.1:8001');
+  const connection = await connect({ context: 'elsewhere', environment });
+  expect(connection.server).toBe('https://elsewhere:6443/prefix');
+  expect((await connection.credentials()).tls).toEqual({ servername: 'kube' });
 });
 
 test.each([
