@@ -19,12 +19,13 @@ export interface Schedule {
 }
 
 /** What is wrong, at which field below `spec`, and what to write instead. */
-export interface ScheduleProblem {
+interface ScheduleProblem {
   readonly ok: false;
   readonly field: 'schedule.cron' | 'schedule.timeZone' | 'schedule.jitter';
   readonly message: string;
 }
 
+/** The schedule, or the first problem. */
 export type ParsedSchedule = { readonly ok: true; readonly schedule: Schedule } | ScheduleProblem;
 
 /** Where interval checks begin: a leap year. Fixed, so that the verdict on a spec never depends on the day. */
