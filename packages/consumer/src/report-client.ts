@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { withDeadline } from './deadline.ts';
+import { ConsumerError, kindOf } from './errors.ts';
+import type { LoadedKey } from './loader.ts';
+import { fingerprintOf, type ProofSubject, proofOf } from './proof.ts';
+
+/** Where and as whom to report. */
+export interface ReportTarget {
+  /** The operator's reports API, for instance `http://apikey-rotation-reports.apikey-rotation:8082`. */
+  readonly url: string;
+  /** Of the ApiKeyRotation. */
+  readonly namespace: string;
+  /** Name of the ApiKeyRotation. */
+  readonly rotation: string;
+  /** Name in spec.consumers; may be left out where the pod's ServiceAccount and labels say it. */
+  readonly consumer?: string;
+  /** The projected ServiceAccount token; read anew for each report, since the kubelet renews it. */
+  readonly tokenFile?: string;
+  /** Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** What the operator answers: the key that this consumer should be using, and how its own stands to that. */
+export interface ReportAnswer {
+  readonly uid: string;
+  readonly revision: number;
+  readonly consumer: string;
+  readonly fingerprint: string;
+  readonly state: 'Migrated' | 'Current' | 'Superseded';
+}
+
+/** A report that did not get through; `status` and `retryAfterMs` where the operator answered. */
+export class ReportFailure extends Error {
+  override readonly name = 'ReportFailure';
+  readonly shown: ConsumerError;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(shown: ConsumerError, status?: number, retryAfterMs?: number) {
+    super(shown.message);
+    this.shown = shown;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const MAX_MESSAGE = 400;
+
+/** Reports with a proof. uid and revision come from beside the key, or else from the operator, who needs the token then. */
+export function createReportClient(
+  target: ReportTarget,
+): (loaded: LoadedKey, signal: AbortSignal) => Promise<ReportAnswer> {
+  const { url, namespace, rotation, consumer, tokenFile, timeoutMs = 5_000 } = target;
+  const base = `${url.replace(/\/+$/, '')}/v1/namespaces/${encodeURIComponent(namespace)}/rotations/${encodeURIComponent(rotation)}`;
+
+  return async (loaded, signal) => {
+    const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+    const fingerprint = fingerprintOf(loaded.key);
+    const subject = storedSubject(loaded) ?? (await askedSubject(fingerprint, token, signal));
+    if (!subject && !token) throw new ReportFailure(cannotProve());
+    const proof = subject && proofOf(loaded.key, subject);
+    const name = consumer ?? subject?.consumer;
+    return call<ReportAnswer>(`${base}/reports`, { consumer: name, fingerprint, proof }, [loaded.key, token], signal);
+  };
+
+  function storedSubject({ rotationUID, revision }: LoadedKey): ProofSubject | undefined {
+    if (!consumer || !rotationUID || revision === undefined) return undefined;
+    return { uid: rotationUID, revision, consumer };
+  }
+
+  /** Undefined where the operator expects another key: what it tells does not belong to the one we hold. */
+  async function askedSubject(fingerprint: string, token: string | undefined, signal: AbortSignal) {
+    if (!token) return undefined;
+    const query = consumer ? `?consumer=${encodeURIComponent(consumer)}` : '';
+    const expected = await call<ReportAnswer>(`${base}${query}`, undefined, [undefined, token], signal);
+    return expected.fingerprint === fingerprint ? expected : undefined;
+  }
+
+  function call<T>(at: string, body: object | undefined, secrets: Secrets, signal: AbortSignal): Promise<T> {
+    return withDeadline(signal, timeoutMs, async (deadline) => {
+      const response = await send(at, body, secrets[1], deadline);
+      const answer: unknown = await response.json().catch(() => undefined);
+      if (response.ok && answer) return answer as T;
+      throw refusal(response, answer, secrets);
+    });
+  }
+
+  function cannotProve(): ConsumerError {
+    const remedy = 'set report.tokenFile, or report.consumer and the target fields rotationUID and revision';
+    return new ConsumerError('ReportFailed', `Neither a token nor a proof can be given: ${remedy}`);
+  }
+}
+
+/** Key and token, which no message may hold. */
+type Secrets = readonly [key: string | undefined, token: string | undefined];
+
+async function send(url: string, body: object | undefined, token: string | undefined, signal: AbortSignal) {
+  const headers = {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(body ? { 'content-type': 'application/json' } : {}),
+  };
+  const init = body ? { method: 'POST', body: JSON.stringify(body) } : {};
+  try {
+    return await fetch(url, { ...init, headers, redirect: 'error', signal });
+  } catch (error) {
+    const problem = `The reports API at ${new URL(url).origin} cannot be reached (${kindOf(error)})`;
+    throw new ReportFailure(new ConsumerError('ReportFailed', `${problem}: check report.url and network policies`));
+  }
+}
+
+async function readToken(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    const problem = `The report token cannot be read from ${path} (${kindOf(error)})`;
+    throw new ReportFailure(
+      new ConsumerError('ReportFailed', `${problem}: mount a projected serviceAccountToken there`),
+    );
+  }
+}
+
+function refusal({ status, headers }: Response, answer: unknown, secrets: Secrets): ReportFailure {
+  const told = messageOf(answer);
+  const isSafe = !secrets.some((secret) => secret && told.includes(secret));
+  const shown = new ConsumerError('ReportRefused', `The reports API answered ${status}: ${isSafe ? told : 'withheld'}`);
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return new ReportFailure(shown, status, Number.isFinite(seconds) ? seconds * 1_000 : undefined);
+}
+
+function messageOf(answer: unknown): string {
+  const { error } = (answer ?? {}) as { error?: { message?: unknown } };
+  return typeof error?.message === 'string' ? error.message.slice(0, MAX_MESSAGE) : 'no explanation';
+}
