@@ -91,9 +91,9 @@ export class KvMount {
   }
 
   undelete(path: string, versions: unknown): VaultAnswer {
-    return this.#eachVersion(path, numbersOf(versions), 'undelete', (version) => {
+    return this.#eachVersion(path, numbersOf(versions), 'undelete', (version, key) => {
       if (version.destroyed || !version.deletionTime) return false;
-      version.deletionTime = '';
+      version.deletionTime = this.#plannedDeletion(key);
       return true;
     });
   }
@@ -192,13 +192,13 @@ export class KvMount {
     path: string,
     numbers: readonly number[],
     operation: KvChange['operation'],
-    change: (version: Version) => boolean,
+    change: (version: Version, key: Key) => boolean,
   ): VaultAnswer {
-    if (!numbers.length) return failure(400, 'No version number provided');
+    if (!numbers.length) return failure(400, `${operation === 'destroy' ? 'no' : 'No'} version number provided`);
     const key = this.#keys.get(path);
     for (const number of numbers) {
       const version = key?.versions.get(number);
-      if (version && change(version)) this.#record({ operation, path, version: number });
+      if (key && version && change(version, key)) this.#record({ operation, path, version: number });
     }
     return noContent;
   }

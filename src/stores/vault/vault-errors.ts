@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
     outcome: 'denied',
     reason: 'VaultPermissionDenied',
     meaning:
-      'its token is dead or its policy lacks create, read, update on <mount>/data/<path> or read on <mount>/config',
+      'there is no such mount, its token is dead, or its policy lacks create, read, update on <mount>/data/<path> or read on <mount>/config',
   },
   {
     statuses: [404],

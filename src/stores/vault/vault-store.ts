@@ -106,7 +106,7 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
   function expiring(path: string, { version, deletionTime }: VaultVersion): CallError {
     const kv = `-mount=${location.mount}`;
     const remedy =
-      `run: vault kv metadata put ${kv} -delete-version-after=0s ${path}; ` +
+      `run: vault kv metadata patch ${kv} -delete-version-after=0s ${path}; ` +
       `vault kv undelete ${kv} -versions=${version} ${path}`;
     const message = `Vault would delete version ${version} of ${path} by itself at ${deletionTime}; ${remedy}`;
     return new CallError('refused', 'VaultVersionsExpire', message);
