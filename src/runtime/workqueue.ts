@@ -141,7 +141,6 @@ export function createWorkqueue({
     stop() {
       state = 'Stopped';
       ready.clear();
-      again.clear();
       delayed.clear();
       if (running.size === 0) drained.resolve();
       return drained.promise;

@@ -98,7 +98,7 @@ test('it lists all pages with one page size, is synced, and watches from where t
   expect(watchedFrom).toEqual(['10']);
 });
 
-test('a list that expires between two pages is read again in one piece', async () => {
+test('a list that expires between two pages is read again in one piece, later ones in pages again', async () => {
   const first: Page = { items: [object('a', '1')], resourceVersion: '10', continue: 'more' };
   const { clock, reflector, lists, watchedFrom } = setUp({
     lists: [first, gone(), page('20', object('b', '15'))],
@@ -108,6 +108,8 @@ test('a list that expires between two pages is read again in one piece', async (
   expect(lists.map(({ limit }) => limit)).toEqual([500, 500, undefined]);
   expect([...reflector.cache.list()].map(({ metadata }) => metadata.name)).toEqual(['b']);
   expect(watchedFrom).toEqual(['20']);
+  await clock.runUntil(() => lists.length > 3);
+  expect(lists[3]?.limit).toBe(500);
 });
 
 test('a list that fails is tried for ever', async () => {

@@ -33,6 +33,20 @@ test('events come out whole wherever the network cuts them, also inside of a cha
   );
 });
 
+test('the bound is on one event, not on the stream', async () => {
+  const line = `${JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'x'.repeat(500) } } })}\n`;
+  const bytes = Buffer.from(line.repeat(20));
+  expect(
+    await read(
+      cut(
+        bytes,
+        Array.from({ length: 30 }, () => 300),
+      ),
+      1_000,
+    ),
+  ).toHaveLength(20);
+});
+
 test('a bookmark tells its version alone', async () => {
   const line = '{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"12"}}}\n\n';
   expect(await read([Buffer.from(line)])).toEqual([{ type: 'BOOKMARK', resourceVersion: '12' }]);
