@@ -1,0 +1,48 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, migrating, NEW, NEW_KEY, prove, reporting, rotation, TOKEN } from './reports-world.ts';
+
+const run = promisify(execFile);
+const page = await readFile(new URL('../../../docs/consumers.md', import.meta.url), 'utf8');
+const NEWER_CURL = 'curl 7.82 or newer is not installed';
+const hasCurl = spawnSync('curl', ['--json', '{}', '--version']).status === 0;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'documented-'));
+  await writeFile(join(directory, 'key'), `${NEW_KEY.reveal()}\n`);
+  await writeFile(join(directory, 'token'), TOKEN);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** The one documented line that begins so, with the pod's paths and names replaced by ours. */
+function documented(start: string, containing: string): string {
+  const lines = page.split('\n').filter((line) => line.startsWith(start) && line.includes(containing));
+  expect(lines).toHaveLength(1);
+  return (lines[0] ?? '')
+    .replaceAll('/etc/apio/key', join(directory, 'key'))
+    .replaceAll('/var/run/secrets/apikeyrotation/token', join(directory, 'token'))
+    .replaceAll('namespaces/payments/rotations/payments-apio', 'namespaces/team/rotations/payments');
+}
+
+describe('docs/consumers.md', () => {
+  it('its proof by hand is the proof', async () => {
+    const env = { ...process.env, UID_OF_ROTATION: 'rotation-uid', REVISION: '2', CONSUMER: 'api' };
+    const { stdout } = await run('sh', ['-c', documented('tr ', 'node -e')], { env });
+    expect(stdout.trim()).toBe(prove('api'));
+  });
+
+  it.skipIf(!hasCurl)(`its one line of curl reports (skipped where ${NEWER_CURL})`, async () => {
+    const world = createWorld(rotation([reporting('api', 'api')], migrating(['api'])));
+    const url = await world.app.listen({ host: '127.0.0.1', port: 0 });
+    const env = { ...process.env, REPORTS_URL: url, no_proxy: '127.0.0.1' };
+    const { stdout } = await run('sh', ['-c', documented('printf ', 'curl')], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'Migrated', fingerprint: NEW, recorded: ['Report'] });
+    expect(world.records()).toHaveLength(1);
+    await world.app.close();
+  });
+});
