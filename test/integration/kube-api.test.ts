@@ -83,7 +83,7 @@ describe('what is sent', () => {
       (kube) => kube.create(tokenReviews, undefined, { spec: { token: 't' } }),
       'POST /apis/authentication.k8s.io/v1/tokenreviews?fieldManager=apikey-rotation-operator',
       'application/json',
-      { spec: { token: 't' } },
+      { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec: { token: 't' } },
     ],
     [
       'subresource',
@@ -98,7 +98,7 @@ describe('what is sent', () => {
       (kube) => kube.replace(pod, podBody, { subresource: 'status' }),
       'PUT /api/v1/namespaces/ns/pods/p/status?fieldManager=apikey-rotation-operator',
       'application/json',
-      podBody,
+      { apiVersion: 'v1', kind: 'Pod', ...podBody },
     ],
     [
       'merge patch',

@@ -56,7 +56,7 @@ export function createHttpKubeApi(transport: KubeTransport, entropy: Entropy): K
     const attempted = attemptedSelection('GET', query);
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
-    const identity = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+    const identity = identityOf(resource);
     return {
       items: page.items.map((item) => ({ ...identity, ...item })),
       resourceVersion: page.metadata.resourceVersion,
@@ -92,11 +92,21 @@ export function createHttpKubeApi(transport: KubeTransport, entropy: Entropy): K
     list,
     watch,
     create: (resource, namespace, body) =>
-      write('POST', collectionPath(resource, namespace), body, attemptedSelection('POST', { resource, namespace })),
+      write(
+        'POST',
+        collectionPath(resource, namespace),
+        { ...identityOf(resource), ...body },
+        attemptedSelection('POST', { resource, namespace }),
+      ),
     createSubresource: (ref, subresource, body) =>
       write('POST', objectPath(ref, subresource), body, attemptedOn('POST', ref, subresource)),
     replace: (ref, body, options) =>
-      write('PUT', objectPath(ref, options?.subresource), body, attemptedOn('PUT', ref, options?.subresource)),
+      write(
+        'PUT',
+        objectPath(ref, options?.subresource),
+        { ...identityOf(ref.resource), ...body },
+        attemptedOn('PUT', ref, options?.subresource),
+      ),
     mergePatch: (ref, patch, options: WriteOptions = {}) =>
       write('PATCH', objectPath(ref, options.subresource), patch, attemptedOn('PATCH', ref, options.subresource)),
     async delete(ref, preconditions) {
@@ -104,6 +114,11 @@ export function createHttpKubeApi(transport: KubeTransport, entropy: Entropy): K
       await call({ method: 'DELETE', path: objectPath(ref), body, attempted: attemptedOn('DELETE', ref) });
     },
   };
+}
+
+/** Lists leave it out of their items, and custom resources are refused without it. */
+function identityOf(resource: Resource): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
 interface WireList<T> {

@@ -98,11 +98,11 @@ export interface KubeApi {
   /** The object as it stands now; undefined where there is none. */
   get<T extends KubeObject>(ref: ObjectRef): Promise<T | undefined>;
   list<T extends KubeObject>(query: ListQuery): Promise<ObjectList<T>>;
-  /** Creates and returns what the server made of it: a TokenReview comes back with its status. */
+  /** Creates and returns what the server made of it: a TokenReview comes back with its status. Adds apiVersion and kind. */
   create<T extends object>(resource: Resource, namespace: string | undefined, body: T): Promise<T>;
   /** Posts to a subresource of an existing object: `token` of a ServiceAccount. */
   createSubresource<T extends object>(ref: ObjectRef, subresource: string, body: T): Promise<T>;
-  /** Replaces the whole object; a compare-and-set when `body.metadata.resourceVersion` is set. */
+  /** Replaces the whole object (apiVersion and kind are added); a compare-and-set when `body.metadata.resourceVersion` is set. */
   replace<T extends KubeObject>(ref: ObjectRef, body: T, options?: WriteOptions): Promise<T>;
   /** JSON merge patch (RFC 7386); a compare-and-set when the patch has `metadata.resourceVersion`. */
   mergePatch<T extends KubeObject>(ref: ObjectRef, patch: object, options?: WriteOptions): Promise<T>;
