@@ -5,7 +5,7 @@ import type { RestartReason } from '../runtime/reflector.ts';
 import { collectRotations, type RotationSample } from './rotation-metrics.ts';
 
 /** Stands before the name of every metric. */
-export const PREFIX = 'apikeyrotation_';
+const PREFIX = 'apikeyrotation_';
 
 /** A call to an issuer or a store that ended. `code`: the HTTP status, or `ok`, or the CallError's reason. */
 export interface CallSample {

@@ -42,7 +42,7 @@ export function createDeadline(clock: Clock, ms: number, parent?: AbortSignal): 
 }
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */
-export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();

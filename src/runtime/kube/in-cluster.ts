@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { KubeConnection } from './connection.ts';
 
 /** Where the kubelet puts a pod's credentials. */
-export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The environment variables that tell a pod where the API server is. */
 export interface PodEnvironment {
