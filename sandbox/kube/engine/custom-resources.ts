@@ -4,6 +4,9 @@ import { type KubeObject, timestamp } from './object.ts';
 import { defineResource, type PrinterColumn, type ResourceDefinition } from './resource.ts';
 import type { Schema } from './schema/schema.ts';
 
+/** The name under which the engine knows the resource of custom resource definitions. */
+export const definitionsKey = 'customresourcedefinitions.apiextensions.k8s.io';
+
 type CompileError = (expression: string) => string | undefined;
 
 function storageVersion(crd: KubeObject): JsonObject {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type Admission, createAdmission, type WriteOptions } from './admission.ts';
 import { coreResources } from './core-resources.ts';
-import { customResource, definitionsResource } from './custom-resources.ts';
+import { customResource, definitionsKey, definitionsResource } from './custom-resources.ts';
+import { createDeletion, type DeleteOptions, type Deletion } from './deletion.ts';
 import { groupResources } from './group-resources.ts';
 import { asObject, clone, type Json } from './json.ts';
-import { isOwnedOnlyBy, type ListQuery, listPage } from './listing.ts';
+import { type ListQuery, listPage } from './listing.ts';
 import {
   type CollectionKey,
   groupVersion,
   type KubeList,
   type KubeObject,
   type ObjectKey,
-  timestamp,
   type UserInfo,
   type WatchEvent,
 } from './object.ts';
@@ -24,14 +24,13 @@ import { applyDefaults } from './schema/prune.ts';
 import { both, fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
 import {
   alreadyExists,
-  conflict,
   forbiddenAccess,
   methodNotAllowed,
   noSuchResource,
   notFound,
   unsupportedMediaType,
 } from './status.ts';
-import { Store } from './store.ts';
+import { Store, storeKey } from './store.ts';
 import { answerTokenRequest } from './token-request.ts';
 import { createTokens, type Tokens, type TokenVerdict } from './tokens.ts';
 
@@ -55,22 +54,10 @@ export interface WatchQuery extends Pick<ListQuery, 'labelSelector' | 'fieldSele
   sendInitialEvents?: boolean | undefined;
 }
 
-/** What a DELETE may ask for. */
-export interface DeleteOptions {
-  preconditions?: { uid?: string | undefined; resourceVersion?: string | undefined } | undefined;
-  propagationPolicy?: string | undefined;
-  dryRun?: boolean | undefined;
-}
-
 /** The caller of requests that name none. */
 export const systemAdmin: UserInfo = { username: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
 
-const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 const startNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-
-function storeKey({ namespace, name }: Pick<ObjectKey, 'namespace' | 'name'>): string {
-  return `${namespace ?? ''}/${name}`;
-}
 
 function randomFrom(uuid: () => string): () => number {
   return () => createHash('sha256').update(uuid()).digest().readUInt32BE() / 2 ** 32;
@@ -84,12 +71,14 @@ export class KubeEngine {
   readonly #resources = new Map<string, ResourceDefinition>();
   readonly #admission: Admission;
   readonly #tokens: Tokens;
+  readonly #deletion: Deletion;
 
   constructor({ now, uuid, random = randomFrom(uuid), rbac = false, history = 10_000 }: KubeEngineOptions) {
     const rules = createCelRules();
     this.now = now;
     this.rbac = rbac;
     this.#store = new Store(history);
+    this.#deletion = createDeletion({ now, store: this.#store, resources: this.#resources });
     this.#admission = createAdmission({ now, uuid, random, rules });
     const find = (resource: string, namespace: string, name: string) => this.#find({ resource, namespace, name });
     this.#tokens = createTokens({ now, uuid, find });
@@ -164,16 +153,8 @@ export class KubeEngine {
   /** Deletes an object, or marks it while finalizers or contents remain; `removed` tells which. */
   delete(key: ObjectKey, options: DeleteOptions = {}): { object: KubeObject; removed: boolean } {
     const definition = this.definition(key.resource);
-    const old = this.#existing(key);
-    this.#assertPreconditions(definition, old, options);
-    if (options.dryRun) return { object: this.#view(definition, old), removed: false };
-    if (!old.metadata.deletionTimestamp && (old.metadata.finalizers?.length || this.#contents(old).length > 0)) {
-      this.#mark(definition, old);
-    }
-    for (const item of this.#contents(old)) this.delete(item);
-    const marked = this.#find(key);
-    if (!marked) return { object: this.#view(definition, old), removed: true };
-    return { object: this.#view(definition, this.#settle(definition, marked, options)), removed: !this.#find(key) };
+    const object = this.#deletion.request(definition, this.#existing(key), options);
+    return { object: this.#view(definition, object), removed: this.#find(key) === undefined };
   }
 
   /** Watches a collection; the callback is called at once for what is there, later within the changing call. */
@@ -276,18 +257,6 @@ export class KubeEngine {
     throw forbiddenAccess(subjectOf(definition, name), why);
   }
 
-  #assertPreconditions(definition: ResourceDefinition, old: KubeObject, { preconditions = {} }: DeleteOptions): void {
-    const { uid, resourceVersion } = preconditions;
-    const refuse = (what: string, wanted: string, found = '') => {
-      const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`;
-      throw conflict(subjectOf(definition, old.metadata.name), why);
-    };
-    if (uid && uid !== old.metadata.uid) refuse('UID', uid, old.metadata.uid);
-    if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) {
-      refuse('ResourceVersion', resourceVersion, old.metadata.resourceVersion);
-    }
-  }
-
   #change(definition: ResourceDefinition, key: ObjectKey, body: Json, via: 'put' | 'patch', options: WriteOptions) {
     const old = this.#existing(key);
     const next = this.#admission.update(definition, { old, body, via, subresource: key.subresource }, options);
@@ -296,65 +265,12 @@ export class KubeEngine {
 
   #write(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): KubeObject {
     if (options.dryRun) return this.#view(definition, object);
-    if (object.metadata.deletionTimestamp) return this.#view(definition, this.#settle(definition, object, {}));
+    if (object.metadata.deletionTimestamp) return this.#view(definition, this.#deletion.settle(definition, object));
     const stored = this.#store.put(resourceKey(definition), object);
-    if (resourceKey(definition) === definitions) {
+    if (resourceKey(definition) === definitionsKey) {
       const served = customResource(stored);
       this.#resources.set(resourceKey(served), served);
     }
     return this.#view(definition, stored);
-  }
-
-  /** The objects that a namespace or a custom resource definition contains. */
-  #contents({ kind, metadata }: KubeObject): ObjectKey[] {
-    const container = kind === 'Namespace' || kind === 'CustomResourceDefinition';
-    if (!container) return [];
-    const resources = [...this.#resources.keys()].filter((key) => kind === 'Namespace' || key === metadata.name);
-    return resources.flatMap((resource) =>
-      [...this.#store.snapshot(resource).values()]
-        .filter((object) => kind !== 'Namespace' || object.metadata.namespace === metadata.name)
-        .map((object) => ({ resource, namespace: object.metadata.namespace, name: object.metadata.name })),
-    );
-  }
-
-  #mark(definition: ResourceDefinition, old: KubeObject): void {
-    const marked = clone(old);
-    marked.metadata.deletionTimestamp = timestamp(this.now());
-    marked.metadata.deletionGracePeriodSeconds = 0;
-    if (definition.counted) marked.metadata.generation = (old.metadata.generation ?? 0) + 1;
-    if (definition.kind === 'Namespace') marked.status = { ...asObject(old.status), phase: 'Terminating' };
-    this.#store.put(resourceKey(definition), marked);
-  }
-
-  /** Stores an object that is being deleted, or removes it when nothing holds it any more. */
-  #settle(definition: ResourceDefinition, object: KubeObject, options: DeleteOptions): KubeObject {
-    const resource = resourceKey(definition);
-    const isHeld = (object.metadata.finalizers?.length ?? 0) > 0 || this.#contents(object).length > 0;
-    const old = this.#store.get(resource, storeKey(object.metadata));
-    if (isHeld) return old === object ? object : this.#store.put(resource, object);
-    const gone = this.#store.remove(resource, object);
-    if (resource === definitions) this.#resources.delete(object.metadata.name);
-    if (options.propagationPolicy !== 'Orphan') this.#collect(gone.metadata.uid);
-    this.#releaseContainers(resource, gone.metadata.namespace);
-    return gone;
-  }
-
-  /** Deletes what the removed object alone owned. */
-  #collect(uid: string | undefined): void {
-    for (const resource of this.#resources.keys()) {
-      for (const object of this.#store.snapshot(resource).values()) {
-        if (isOwnedOnlyBy(object, uid)) this.delete({ ...object.metadata, resource });
-      }
-    }
-  }
-
-  /** A removal may have been the last thing that a terminating namespace or definition waited for. */
-  #releaseContainers(resource: string, namespace: string | undefined): void {
-    const containers: ObjectKey[] = [{ resource: definitions, name: resource }];
-    if (namespace !== undefined) containers.push({ resource: 'namespaces', name: namespace });
-    for (const key of containers) {
-      const container = this.#find(key);
-      if (container?.metadata.deletionTimestamp) this.#settle(this.definition(key.resource), container, {});
-    }
   }
 }

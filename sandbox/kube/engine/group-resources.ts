@@ -86,7 +86,6 @@ export const groupResources: ResourceDefinition[] = [
   rbac('clusterroles', 'ClusterRole', false),
   rbac('clusterrolebindings', 'ClusterRoleBinding', false),
   review('authentication.k8s.io', 'tokenreviews', 'TokenReview'),
-  review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
   review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
   review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
 ];

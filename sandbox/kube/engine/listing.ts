@@ -1,4 +1,3 @@
-import { dig } from './json.ts';
 import { groupVersion, type KubeList, type KubeObject } from './object.ts';
 import type { ResourceDefinition } from './resource.ts';
 import type { Matcher } from './selectors.ts';
@@ -78,10 +77,4 @@ export function listPage(
     },
     items,
   };
-}
-
-/** Objects that name this uid as their only owner die with it. */
-export function isOwnedOnlyBy(object: KubeObject, uid: string | undefined): boolean {
-  const owners = object.metadata.ownerReferences;
-  return Array.isArray(owners) && owners.length > 0 && owners.every((owner) => dig(owner, 'uid') === uid);
 }

@@ -11,16 +11,12 @@ export interface ReviewDeps {
   isAllowed: (user: UserInfo, request: AccessRequest) => boolean;
 }
 
-function userJson(user: UserInfo): JsonObject {
-  return { ...user };
-}
-
 function tokenStatus(spec: Json | undefined, deps: ReviewDeps): JsonObject {
   const token = asString(dig(spec, 'token'));
   if (token === '') throw badRequest('token is required for TokenReview in authentication');
   const verdict = deps.reviewToken(token, asArray(dig(spec, 'audiences')).map(asString));
   if (!verdict.authenticated) return { user: {}, error: verdict.error };
-  return { authenticated: true, user: userJson(verdict.user), audiences: verdict.audiences };
+  return { authenticated: true, user: { ...verdict.user }, audiences: verdict.audiences };
 }
 
 function accessStatus(spec: Json | undefined, user: UserInfo, deps: ReviewDeps): JsonObject {
@@ -44,7 +40,7 @@ function subjectOfReview(spec: Json | undefined): UserInfo {
   return { username: asString(dig(spec, 'user')), groups, extra: Object.fromEntries(extra) };
 }
 
-/** Answers a TokenReview, SubjectAccessReview, SelfSubjectAccessReview or SelfSubjectReview: the object with status. */
+/** Answers a TokenReview, SubjectAccessReview or SelfSubjectAccessReview: the object with status. */
 export function answerReview(review: KubeObject, deps: ReviewDeps): KubeObject {
   const { kind, spec } = review;
   switch (kind) {
@@ -52,9 +48,7 @@ export function answerReview(review: KubeObject, deps: ReviewDeps): KubeObject {
       return { ...review, status: tokenStatus(spec, deps) };
     case 'SubjectAccessReview':
       return { ...review, status: accessStatus(spec, subjectOfReview(spec), deps) };
-    case 'SelfSubjectAccessReview':
-      return { ...review, status: accessStatus(spec, deps.user, deps) };
     default:
-      return { ...review, status: { userInfo: userJson(deps.user) } };
+      return { ...review, status: accessStatus(spec, deps.user, deps) };
   }
 }

@@ -1,6 +1,6 @@
 import { type Change, eventFor, History } from './history.ts';
 import { clone } from './json.ts';
-import type { KubeObject, WatchEvent } from './object.ts';
+import type { KubeObject, ObjectKey, WatchEvent } from './object.ts';
 import type { Matcher } from './selectors.ts';
 
 interface Watcher {
@@ -12,9 +12,14 @@ interface Watcher {
   deliver: (event: WatchEvent) => void;
 }
 
+/** Where a name lies within its resource. */
+export function storeKey({ namespace, name }: Pick<ObjectKey, 'namespace' | 'name'>): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
 /** Where an object lies within its resource. */
 export function keyOf(object: KubeObject): string {
-  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  return storeKey(object.metadata);
 }
 
 /** Objects by resource, one global revision, history and watchers; knows no rules of Kubernetes objects. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WriteOptions } from '../engine/admission.ts';
-import type { DeleteOptions, KubeEngine } from '../engine/engine.ts';
+import type { DeleteOptions } from '../engine/deletion.ts';
+import type { KubeEngine } from '../engine/engine.ts';
 import { asString, dig, type Json, type JsonObject } from '../engine/json.ts';
 import type { ListQuery } from '../engine/listing.ts';
 import type { KubeObject, UserInfo } from '../engine/object.ts';
