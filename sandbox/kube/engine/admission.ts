@@ -1,8 +1,8 @@
 import { type FieldError, invalid } from './field-error.ts';
-import { clone, equal, type Json } from './json.ts';
+import { asObject, clone, equal, type Json } from './json.ts';
 import { assertDecodable, nameSuffix, validateFinalizerChange, validateMetadata } from './metadata.ts';
-import { groupVersion, type KubeObject, timestamp, toObject } from './object.ts';
-import { type ResourceDefinition, subjectOf } from './resource.ts';
+import { type KubeObject, timestamp, toObject } from './object.ts';
+import { type ResourceDefinition, subjectOf, typeMetaOf } from './resource.ts';
 import type { CelRules } from './schema/cel-rules.ts';
 import { applyDefaults, prune } from './schema/prune.ts';
 import { validate } from './schema/validate.ts';
@@ -45,13 +45,16 @@ const uncheckedRules = invalid(
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 );
 
+/** Built-in kinds may leave out apiVersion and kind, as the path says them; typed clients do. */
 function decode(definition: ResourceDefinition, body: Json): KubeObject {
-  const object = toObject(clone(body));
+  const implied = definition.custom ? {} : typeMetaOf(definition);
+  const object = toObject({ ...implied, ...asObject(clone(body)) });
   if (!object) throw badRequest('Object \'Kind\' is missing in the request body, or "apiVersion" is');
-  const expected = groupVersion(definition.group, definition.version);
-  if (object.apiVersion !== expected || object.kind !== definition.kind) {
-    const given = `${object.apiVersion}, Kind=${object.kind}`;
-    throw badRequest(`the object provided is ${given}, expected ${expected}, Kind=${definition.kind}`);
+  const { apiVersion, kind } = typeMetaOf(definition);
+  if (object.apiVersion !== apiVersion || object.kind !== kind) {
+    throw badRequest(
+      `the object provided is ${object.kind} of ${object.apiVersion}, expected ${kind} of ${apiVersion}`,
+    );
   }
   assertDecodable(object.metadata);
   delete object.metadata.managedFields;

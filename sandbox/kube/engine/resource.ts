@@ -1,6 +1,6 @@
 import type { FieldError } from './field-error.ts';
 import type { NameRule } from './metadata.ts';
-import type { KubeObject } from './object.ts';
+import { groupVersion, type KubeObject } from './object.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Subject } from './status.ts';
 
@@ -50,6 +50,11 @@ export interface ResourceDefinition {
 /** `secrets`, `leases.coordination.k8s.io`: the name under which the engine knows a resource. */
 export function resourceKey(definition: Pick<ResourceDefinition, 'group' | 'resource'>): string {
   return definition.group === '' ? definition.resource : `${definition.resource}.${definition.group}`;
+}
+
+/** apiVersion and kind of the objects of a resource. */
+export function typeMetaOf({ group, version, kind }: ResourceDefinition): { apiVersion: string; kind: string } {
+  return { apiVersion: groupVersion(group, version), kind };
 }
 
 /** What errors about an object of this resource name. */

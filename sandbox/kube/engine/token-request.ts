@@ -1,9 +1,10 @@
 import { invalid } from './field-error.ts';
-import { asArray, asString, dig, isObject, type Json } from './json.ts';
-import { type KubeObject, toObject } from './object.ts';
+import { asArray, asObject, asString, dig, isObject, type Json } from './json.ts';
+import type { KubeObject } from './object.ts';
 import { badRequest, conflict, forbiddenAccess, invalidObject, notFound } from './status.ts';
 import { apiAudience, type Tokens } from './tokens.ts';
 
+const typeMeta = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
 const minSeconds = 600;
 const defaultSeconds = 3600;
 
@@ -30,8 +31,7 @@ export function answerTokenRequest(
   tokens: Tokens,
   findPod: (name: string) => KubeObject | undefined,
 ): KubeObject {
-  const request = toObject(body);
-  if (!request) throw badRequest('a TokenRequest of authentication.k8s.io/v1 is required');
+  const request = asObject(body);
   const seconds = dig(request.spec, 'expirationSeconds') ?? defaultSeconds;
   if (typeof seconds !== 'number' || seconds < minSeconds) {
     const why = 'may not specify a duration less than 10 minutes';
@@ -47,6 +47,7 @@ export function answerTokenRequest(
   const metadata = { name, ...(namespace && { namespace }) };
   return {
     ...request,
+    ...typeMeta,
     metadata,
     spec: { ...(isObject(request.spec) && request.spec), audiences, expirationSeconds: seconds },
     status,

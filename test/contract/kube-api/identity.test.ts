@@ -178,3 +178,11 @@ describe('item 18: leases', () => {
     expect((await api.request('PATCH', `${at.leases}/patched`, patch, merge)).code).toBe(409);
   });
 });
+
+describe('typed clients', () => {
+  test('may leave apiVersion and kind out of built-in objects, but not of custom resources', async () => {
+    const bare = { metadata: { name: 'bare' } };
+    expect((await api.request('POST', at.secrets, bare)).body).toMatchObject({ apiVersion: 'v1', kind: 'Secret' });
+    expect((await api.request('POST', at.widgets, { ...bare, spec: { size: 'S' } })).code).toBe(400);
+  });
+});
