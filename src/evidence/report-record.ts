@@ -5,7 +5,7 @@ import type { OwnerReference } from '../runtime/kube/kube-api.ts';
 import type { EvidenceSubject } from './evidence.ts';
 
 export type ReportType = MigrationReport['spec']['type'];
-export type Reporter = NonNullable<MigrationReport['spec']['reporter']>;
+type Reporter = NonNullable<MigrationReport['spec']['reporter']>;
 
 /** A MigrationReport as we write it: garbage collection removes it with its rotation. */
 export type OwnedReport = MigrationReport & { metadata: { ownerReferences: OwnerReference[] } };

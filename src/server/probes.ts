@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts';
 import { createJsonApp, errorSchema, type ServerLog } from './json-app.ts';
 
 /** A look at the program's own health: one sentence for each part that fails; empty when all is well. */
-export type Check = () => readonly string[];
+type Check = () => readonly string[];
 
 /** What the probes tell about. */
 export interface ProbesDeps {

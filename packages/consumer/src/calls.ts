@@ -1,7 +1,7 @@
 import { KeyRefused } from './errors.ts';
 
 /** What one call with one key came to. */
-export type Outcome<T> =
+type Outcome<T> =
   | { readonly refused: false; readonly value: T }
   /** The API refused the key; `settle` gives the caller the refusal as `fn` gave it. */
   | { readonly refused: true; readonly settle: () => T; readonly discard: () => Promise<void> };

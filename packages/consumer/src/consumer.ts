@@ -150,23 +150,28 @@ interface Turns {
 }
 
 function takingTurns(run: () => Promise<void>): Turns {
-  let running: Promise<void> | undefined;
+  let current: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  function start(): Promise<void> {
-    next = undefined;
-    running = run().finally(() => {
-      running = undefined;
-    });
-    return running;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function enqueue(): Promise<void> {
+    const turn: Promise<void> = last
+      .then(() => {
+        next = undefined;
+        current = turn;
+        return run();
+      })
+      .finally(() => {
+        current = undefined;
+      });
+    last = turn.catch(() => undefined);
+    return turn;
   }
-  return {
-    join: () => running ?? next ?? start(),
-    fresh() {
-      if (!running) return next ?? start();
-      next ??= running.catch(() => undefined).then(start);
-      return next;
-    },
+  const fresh = () => {
+    next ??= enqueue();
+    return next;
   };
+  return { join: () => current ?? fresh(), fresh };
 }
 
 function debounced(clock: ConsumerClock, signal: AbortSignal, run: () => void): () => void {

@@ -136,6 +136,43 @@ describe('use()', () => {
     expect(api.used.at(-1)).toBe(NEW);
   });
 
+  it('does not trust a load that began before the refusal, and never loads twice at a time', async () => {
+    const store = { key: OLD, loading: 0, most: 0, release: () => {}, isSlow: false };
+    const { consumer, timers } = create({
+      load: async () => {
+        const seen = store.key;
+        store.most = Math.max(store.most, ++store.loading);
+        if (store.isSlow) await new Promise<void>((resolve) => (store.release = resolve));
+        store.loading -= 1;
+        return seen;
+      },
+    });
+    await consumer.key();
+    store.isSlow = true;
+    await vi.waitUntil(() => timers.fire(POLL_MS));
+    await vi.waitUntil(() => store.loading === 1);
+    store.key = NEW;
+    store.isSlow = false;
+    const api = createApi(NEW);
+    const answers = Promise.all(Array.from({ length: 5 }, () => consumer.use(api.call)));
+    await vi.waitUntil(() => api.used.length === 5);
+    store.release();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(store.most).toBe(1);
+  });
+
+  it('frees the connection of the answer that it does not give', async () => {
+    const { consumer, store } = create();
+    await consumer.key();
+    store.key = NEW;
+    const canceled: string[] = [];
+    await consumer.use((key) => {
+      const body = new ReadableStream({ cancel: () => void canceled.push(key) });
+      return new Response(body, { status: key === NEW ? 200 : 401 });
+    });
+    expect(canceled).toEqual([OLD]);
+  });
+
   it('tries once more when fn throws KeyRefused', async () => {
     const { consumer, store } = create();
     await consumer.key();
