@@ -83,7 +83,7 @@ export interface Delivered {
 /** How far this process came with the attempt whose claim it holds. */
 export type Holding =
   /** Nothing irrevocable happened yet, or the key is in hand and not everywhere published. */
-  | { readonly type: 'Working' }
+  | { readonly type: 'Working'; readonly keyInHand: boolean }
   /** Every target was read back. */
   | { readonly type: 'Delivered'; readonly delivered: Delivered }
   /** The outcome of a call is unknown, or another process wrote: this attempt cannot go on. */

@@ -3,9 +3,11 @@ import type {
   ConsumerStatus,
   HistoryEntry,
   Plan,
+  PlannedTarget,
   RecordedKey,
   RotationStatus,
   RunningRotation,
+  TargetVersion,
 } from '../api/types.ts';
 import { formatAttemptId } from '../key/attempt-id.ts';
 import type { ConsumerAssessment } from './assessment.ts';
@@ -65,13 +67,23 @@ export function beginRecovery(facts: Facts, rotation: RunningRotation): Rotation
 
 /** The next attempt of the same revision that issues a key. */
 export function beginReissue(facts: Facts, rotation: RunningRotation): RotationStatus {
-  const { recovering: _, ...rest } = rotation;
+  const { recovering: _, ...rest } = { ...rotation, plan: currentPlan(facts, rotation) };
   const token = pendingToken(facts);
   return {
     ...nextAttempt(facts, rest),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     ...(token === undefined ? {} : { lastHandled: { ...statusOf(facts).lastHandled, rotate: token } }),
   };
+}
+
+/**
+ * The plan for the next issue call of this revision: what the spec says now of the key. Issuer and targets stay as they were
+ * frozen once a second attempt exists, because keys of earlier attempts are looked for there.
+ */
+export function currentPlan(facts: Facts, { plan }: RunningRotation): Plan {
+  if (facts.references.type !== 'Resolved') return plan;
+  const { plan: now } = facts.references;
+  return committed(facts).attempt === 1 ? now : { ...plan, key: now.key };
 }
 
 /** Step 5: every target serves the new key. */
@@ -217,19 +229,25 @@ function currentKey(
     ...committed(facts),
     ...rotation.plan.key,
     issuer: rotation.plan.issuer,
-    targets: rotation.plan.targets.map(({ name, storeName, storeUID, address, path, fields }) => {
-      const { version, createdTime } = versions.get(name) ?? {};
-      return {
-        name,
-        storeName,
-        storeUID,
-        address,
-        path,
-        keyField: keyFieldOf(fields),
-        ...(version === undefined ? {} : { version }),
-        ...(createdTime === undefined ? {} : { createdTime }),
-      };
-    }),
+    targets: rotation.plan.targets.map((target) => recordedTarget(target, versions.get(target.name))),
+  };
+}
+
+/** A target and its version as status records them with a key. */
+export function recordedTarget(
+  { name, storeName, storeUID, address, path, fields }: PlannedTarget,
+  written: { readonly version?: string; readonly createdTime?: string } | undefined,
+): TargetVersion {
+  const { version, createdTime } = written ?? {};
+  return {
+    name,
+    storeName,
+    storeUID,
+    address,
+    path,
+    keyField: keyFieldOf(fields),
+    ...(version === undefined ? {} : { version }),
+    ...(createdTime === undefined ? {} : { createdTime }),
   };
 }
 

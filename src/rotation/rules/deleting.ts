@@ -106,7 +106,8 @@ function retained(status: RotationStatus): Notice[] {
 
 function giveUp(facts: Facts): Decision {
   const ids = [...keysInUse(statusOf(facts)), ...(statusOf(facts).deletion?.keyIDs ?? [])];
-  const message = `the issuer or a store did not answer in time while the object was deleted; look there for these keys: ${[...new Set(ids)].join(', ') || 'any with label uid ' + facts.object.metadata.uid}`;
+  const suspects = [...new Set(ids)].join(', ') || `any whose label names uid ${facts.object.metadata.uid}`;
+  const message = `the issuer or a store did not answer in time while the object was deleted; look there for these keys: ${suspects}`;
   return release([{ type: 'Warning', reason: 'DeletionGaveUp', message }]);
 }
 

@@ -4,7 +4,7 @@ import { commit, type Decision, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
 import { formatOrdinal } from '../ordinal.ts';
-import { beginRecovery, beginReissue, committed, publish, statusOf } from '../transitions.ts';
+import { beginRecovery, beginReissue, committed, currentPlan, publish, statusOf } from '../transitions.ts';
 import { pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
@@ -33,6 +33,7 @@ export const delivering: Rule = (facts) => {
 function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decision {
   switch (holding.type) {
     case 'Working':
+      if (!holding.keyInHand && planHasChanged(facts, rotation)) return reissue(facts, rotation);
       return { type: 'Step', step: rotation.recovering ? { type: 'Recover', fenceOnly: false } : { type: 'Deliver' } };
     case 'Delivered':
       return published(facts, rotation, holding.delivered);
@@ -104,6 +105,13 @@ function afterFailedVerification(
   }
   const again = failedTooOften(rotation) ? { ...rotation, failedVerifications: 0 } : counted;
   return holding.keyID === undefined ? reissue(facts, again) : recover(facts, again);
+}
+
+/**
+ * While this attempt surely made no key its plan may follow the spec, so that a request which the issuer refuses can be corrected.
+ */
+function planHasChanged(facts: Facts, rotation: RunningRotation): boolean {
+  return !rotation.recovering && JSON.stringify(currentPlan(facts, rotation)) !== JSON.stringify(rotation.plan);
 }
 
 function failedTooOften(rotation: RunningRotation): boolean {

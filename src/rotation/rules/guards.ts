@@ -11,9 +11,15 @@ export const unknownState: Rule = (facts) => {
   const status = statusOf(facts);
   if ((status.protocol ?? 0) > PROTOCOL) return { type: 'Rest' };
   const problem = inconsistency(facts);
-  if (!problem) return undefined;
+  if (!problem || triesAreOver(facts)) return undefined;
   return { type: 'Rest', status: present(facts, status, { stalled: { reason: 'UnknownState', message: problem } }) };
 };
+
+/** L3: not even a broken status keeps an object for ever. */
+function triesAreOver({ object, time, limits }: Facts): boolean {
+  const asked = Date.parse(object.metadata.deletionTimestamp ?? '');
+  return Date.parse(time.stamp) - asked > limits.deletionGiveUpAfter;
+}
 
 function inconsistency(facts: Facts): string | undefined {
   const { installation, rotation, revision = 0 } = statusOf(facts);

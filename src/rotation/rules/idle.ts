@@ -64,7 +64,7 @@ function commitAdoption(facts: Facts, key: RecordedKey): Decision {
     ...statusOf(facts),
     revision: 0,
     attempt: 0,
-    current: { ...key, adopted: true },
+    current: { ...key, revision: 0, attempt: 0, adopted: true },
     ...(token === undefined ? {} : { lastHandled: { rotate: token } }),
   };
   return commit('Adopt', present(facts, status), [

@@ -1,0 +1,105 @@
+import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
+import type { HttpTransport } from '../http/transport.ts';
+import { createApioIssuer } from '../issuers/apio/apio-issuer.ts';
+import type { Issuer } from '../issuers/port.ts';
+import type { Adapters } from '../operator/adapters.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Entropy } from '../runtime/entropy.ts';
+import type { KubeApi } from '../runtime/kube/kube-api.ts';
+import { createKubernetesStore } from '../stores/kubernetes/kubernetes-store.ts';
+import type { KeyStore } from '../stores/port.ts';
+import type { VaultAuth } from '../stores/vault/vault-session.ts';
+import { createVaultStore } from '../stores/vault/vault-store.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { createCredentials } from './credentials.ts';
+import { measureIssuer, measureStore } from './measured.ts';
+
+export interface AdapterDeps {
+  readonly kube: KubeApi;
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly metrics: Metrics;
+}
+
+/** Makes real adapters, one for each generation of an object. */
+export function createAdapters({ kube, transport, clock, entropy, metrics }: AdapterDeps): Adapters {
+  const credentials = createCredentials(kube, clock);
+
+  function vaultAuth(namespace: string, auth: Vault['auth']): VaultAuth {
+    const { token, jwt } = auth;
+    if (token) return { type: 'Token', token: credentials.secret(namespace, token.secretRef) };
+    if (!jwt) throw new TypeError('The CRD admits Token and JWT only');
+    const { mount = 'jwt', role, serviceAccountName, audience = 'vault' } = jwt;
+    return { type: 'JWT', mount, role, jwt: credentials.serviceAccountToken(namespace, serviceAccountName, audience) };
+  }
+
+  function makeStore({ metadata, spec }: KeyStoreObject): Closable<KeyStore> {
+    const namespace = metadata.namespace ?? '';
+    const name = `KeyStore ${namespace}/${metadata.name}`;
+    if (!spec.vault)
+      return { adapter: measureStore(createKubernetesStore({ api: kube, namespace }), name, metrics, clock) };
+    const { auth, url, mount } = spec.vault;
+    const vault = createVaultStore({
+      url,
+      mount,
+      auth: vaultAuth(namespace, auth),
+      transport,
+      clock,
+      entropy,
+      ...(spec.vault.namespace === undefined ? {} : { namespace: spec.vault.namespace }),
+    });
+    return { adapter: measureStore(vault, name, metrics, clock), close: () => vault.close() };
+  }
+
+  function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, Issuer>> {
+    const namespace = metadata.namespace ?? '';
+    const worlds = (spec.apio?.environments ?? []).map(({ name, url, credentials: { secretRef } }) => {
+      const title = `ApiKeyIssuer ${namespace}/${metadata.name} (${name})`;
+      const issuer = createApioIssuer({
+        transport,
+        url,
+        name: title,
+        credential: credentials.secret(namespace, secretRef),
+      });
+      return [name, measureIssuer(issuer, metrics, clock)] as const;
+    });
+    return { adapter: new Map(worlds) };
+  }
+
+  const issuers = rememberByGeneration(makeIssuers);
+  const stores = rememberByGeneration(makeStore);
+  return { issuer: (object, environment) => issuers(object).get(environment), store: stores };
+}
+
+type Vault = NonNullable<KeyStoreObject['spec']['vault']>;
+
+interface Closable<A> {
+  readonly adapter: A;
+  readonly close?: () => void;
+}
+
+interface Generational {
+  readonly metadata: {
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+    readonly generation?: number;
+  };
+}
+
+/** One adapter an object: a changed or recreated object gets a new one, and the old one is closed. */
+function rememberByGeneration<T extends Generational, A>(make: (object: T) => Closable<A>): (object: T) => A {
+  const known = new Map<string, Closable<A> & { readonly version: string }>();
+  return (object) => {
+    const { namespace, name, uid, generation } = object.metadata;
+    const key = `${namespace}/${name}`;
+    const version = `${uid}/${generation}`;
+    const held = known.get(key);
+    if (held?.version === version) return held.adapter;
+    held?.close?.();
+    const made = { ...make(object), version };
+    known.set(key, made);
+    return made.adapter;
+  };
+}

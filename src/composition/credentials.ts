@@ -1,0 +1,76 @@
+import { CallError } from '../http/call-error.ts';
+import { SecretValue } from '../key/secret-value.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
+import { secrets, serviceAccounts } from '../runtime/kube/resources.ts';
+
+/** A key of a Secret. */
+export interface SecretKeyRef {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Reads the credentials that issuers and stores name, in the namespace of their object. Nothing is cached for longer than a minute. */
+export interface Credentials {
+  secret(namespace: string, ref: SecretKeyRef): () => Promise<SecretValue>;
+  /** A fresh token of a ServiceAccount for each call. */
+  serviceAccountToken(namespace: string, name: string, audience: string): () => Promise<SecretValue>;
+}
+
+interface Secret extends KubeObject {
+  data?: Record<string, string>;
+}
+
+interface TokenRequest {
+  apiVersion: string;
+  kind: string;
+  spec: { audiences: string[]; expirationSeconds: number };
+  status?: { token?: string };
+}
+
+const CACHE_MS = 60_000;
+const TOKEN_SECONDS = 600;
+
+export function createCredentials(kube: KubeApi, clock: Pick<Clock, 'monotonic'>): Credentials {
+  async function readSecret(namespace: string, { name, key }: SecretKeyRef): Promise<SecretValue> {
+    const secret = await kube.get<Secret>({ resource: secrets, namespace, name });
+    const data = secret?.data?.[key];
+    if (data !== undefined) return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
+    const problem = secret ? `has no key ${key}` : 'does not exist';
+    throw new CallError(
+      'refused',
+      'CredentialNotFound',
+      `Secret ${namespace}/${name} ${problem}; create it with the credential`,
+    );
+  }
+
+  async function requestToken(namespace: string, name: string, audience: string): Promise<SecretValue> {
+    const body: TokenRequest = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences: [audience], expirationSeconds: TOKEN_SECONDS },
+    };
+    const answer = await kube.createSubresource({ resource: serviceAccounts, namespace, name }, 'token', body);
+    if (answer.status?.token) return new SecretValue(answer.status.token);
+    throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
+  }
+
+  return {
+    secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, ref)),
+    serviceAccountToken: (namespace, name, audience) => () => requestToken(namespace, name, audience),
+  };
+}
+
+function cachedFor<T>(ms: number, clock: Pick<Clock, 'monotonic'>, read: () => Promise<T>): () => Promise<T> {
+  let held: { readonly at: number; readonly value: Promise<T> } | undefined;
+  return () => {
+    if (held && clock.monotonic() - held.at < ms) return held.value;
+    const value = read();
+    const mine = { at: clock.monotonic(), value };
+    held = mine;
+    value.catch(() => {
+      if (held === mine) held = undefined;
+    });
+    return value;
+  };
+}

@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util';
+import { GROUP } from '../api/names.ts';
+import type { Limits } from '../rotation/facts.ts';
+import { parseDuration } from '../schedule/duration.ts';
+import type { LogLevel } from '../telemetry/logger.ts';
+
+/** What the command line says. Durations in milliseconds. */
+export interface Flags {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly namespace: string | undefined;
+  readonly installation: string | undefined;
+  readonly host: string;
+  readonly probePort: number;
+  readonly reportsPort: number;
+  readonly audience: string;
+  readonly logLevel: LogLevel;
+  readonly concurrency: number;
+  readonly shutdownGraceMs: number;
+  readonly limits: Limits;
+}
+
+/** A flag that cannot be used. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError';
+}
+
+const OPTIONS = {
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  namespace: { type: 'string' },
+  installation: { type: 'string' },
+  host: { type: 'string', default: '0.0.0.0' },
+  'probe-port': { type: 'string', default: '8080' },
+  'reports-port': { type: 'string', default: '8443' },
+  audience: { type: 'string', default: GROUP },
+  'log-level': { type: 'string', default: 'info' },
+  concurrency: { type: 'string', default: '16' },
+  'shutdown-grace': { type: 'string', default: '25s' },
+  'issue-calls-per-hour': { type: 'string', default: '6' },
+  'take-over-after': { type: 'string', default: '60s' },
+  'sweep-delay': { type: 'string', default: '10m' },
+  'deletion-give-up-after': { type: 'string', default: '10m' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The text of `--help`. */
+export const USAGE = `Rotates API keys by itself: issues, publishes, waits for every consumer, revokes.
+
+  --kubeconfig FILE            how to reach Kubernetes; default KUBECONFIG, the pod's own account, ~/.kube/config
+  --context NAME               context of the kubeconfig
+  --namespace NAME             watch this namespace only; default all
+  --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
+  --host ADDRESS               where to listen; default 0.0.0.0
+  --probe-port PORT            /livez, /readyz, /metrics; default 8080, 0 takes a free one
+  --reports-port PORT          reports of consumers; default 8443, 0 takes a free one
+  --audience NAME              audience of report tokens; default ${GROUP}
+  --log-level LEVEL            debug, info, warn or error; default info
+  --concurrency N              objects worked on at a time; default 16
+  --shutdown-grace DURATION    how long effects in flight may take to end after SIGTERM; default 25s
+  --issue-calls-per-hour N     issue calls for one object within an hour; default 6
+  --take-over-after DURATION   an attempt of a process that is gone is recovered after this; default 60s
+  --sweep-delay DURATION       after a lost issue call, orphan keys are looked for once more then; default 10m
+  --deletion-give-up-after DURATION  tries of a deletion end then; default 10m
+`;
+
+/** Reads the arguments; undefined for --help. Throws FlagError naming the flag, the problem and the remedy. */
+export function parseFlags(args: readonly string[]): Flags | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  return {
+    kubeconfig: values.kubeconfig,
+    context: values.context,
+    namespace: values.namespace,
+    installation: values.installation,
+    host: values.host,
+    probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
+    reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
+    audience: values.audience,
+    logLevel: logLevel(values['log-level']),
+    concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_024),
+    shutdownGraceMs: duration('shutdown-grace', values['shutdown-grace']),
+    limits: {
+      takeOverAfter: duration('take-over-after', values['take-over-after']),
+      recheckAfter: 300_000,
+      sweepDelay: duration('sweep-delay', values['sweep-delay']),
+      issueCallsPerHour: wholeNumber('issue-calls-per-hour', values['issue-calls-per-hour'], 1, 30),
+      deletionGiveUpAfter: duration('deletion-give-up-after', values['deletion-give-up-after']),
+    },
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+  } catch (error) {
+    throw new FlagError(`${error instanceof Error ? error.message : error}; see --help`);
+  }
+}
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new FlagError(`--${flag} ${text} is not a whole number from ${least} to ${most}`);
+}
+
+function duration(flag: string, text: string): number {
+  const value = parseDuration(text);
+  if (value !== undefined) return value;
+  throw new FlagError(`--${flag} ${text} is not a duration; write for instance 90s, 10m or 1h30m`);
+}
+
+function logLevel(text: string): LogLevel {
+  if (text === 'debug' || text === 'info' || text === 'warn' || text === 'error') return text;
+  throw new FlagError(`--log-level ${text} is not one of debug, info, warn, error`);
+}

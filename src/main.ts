@@ -1,0 +1,144 @@
+import '../bin/require-node.js';
+import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { ApiKeyRotation } from './api/types.ts';
+import { createAdapters } from './composition/adapters.ts';
+import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
+import { rotationSample } from './composition/rotation-sample.ts';
+import { createHttpTransport } from './http/transport.ts';
+import { createOperator, type Operator } from './operator/operator.ts';
+import { rotations } from './operator/resources.ts';
+import { systemClock as clock } from './runtime/clock.ts';
+import { systemEntropy as entropy } from './runtime/entropy.ts';
+import { connect } from './runtime/kube/connect.ts';
+import { createHttpKubeApi } from './runtime/kube/http-kube-api.ts';
+import type { KubeApi, KubeObject } from './runtime/kube/kube-api.ts';
+import { namespaces } from './runtime/kube/resources.ts';
+import { createServerTime, type ServerTime } from './runtime/kube/server-time.ts';
+import { createTransport } from './runtime/kube/transport.ts';
+import { keyOf } from './runtime/object-key.ts';
+import { createShutdown } from './runtime/shutdown.ts';
+import { createProbesServer } from './server/probes.ts';
+import { createReportsServer } from './server/reports-api.ts';
+import { createAudit } from './telemetry/audit.ts';
+import { createEventRecorder } from './telemetry/events.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+
+type Log = ReturnType<typeof createLogger>;
+
+/** Composition root: from flags to a running operator; resolves when it has ended. */
+async function main(flags: Flags): Promise<void> {
+  const log = createLogger({ level: flags.logLevel, clock });
+  const shutdown = createShutdown({ signals: process, clock, log, graceMs: flags.shutdownGraceMs });
+  const serverTime = createServerTime(clock);
+  const metrics = createMetrics(clock);
+
+  const connection = await connect({ ...flags, environment: process.env });
+  const kubeTransport = createTransport({ connection, clock, serverTime });
+  const kube = createHttpKubeApi(kubeTransport, entropy);
+  const transport = createHttpTransport();
+  shutdown.add('connections', async () => {
+    await transport.close();
+    await kubeTransport.close();
+  });
+
+  const events = createEventRecorder({
+    kube,
+    clock,
+    entropy,
+    log,
+    instance: hostname(),
+    namespace: flags.namespace ?? 'default',
+  });
+  shutdown.add('events', () => events.flush());
+  const operator = createOperator({
+    kube,
+    serverTime,
+    clock,
+    entropy,
+    log,
+    events,
+    adapters: createAdapters({ kube, transport, clock, entropy, metrics }),
+    effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
+    installation: flags.installation ?? (await installationOf(kube)),
+    namespace: flags.namespace,
+    limits: flags.limits,
+    concurrency: flags.concurrency,
+    onReconciled: metrics.reconciled,
+    onWatchRestart: metrics.watchRestarted,
+  });
+  metrics.observeQueues(() => operator.controllers);
+  metrics.observeRotations(() => [...operator.rotations.list()].map(rotationSample));
+
+  const running = operator.run(shutdown.signal);
+  shutdown.add('operator', () => running);
+  await serve(flags, operator, kube, serverTime, metrics, log, (name, stop) => shutdown.add(name, stop));
+
+  process.exitCode = (await shutdown.done) === 'Clean' ? 0 : 1;
+  // Whatever still hangs after the grace period must not keep the process.
+  setTimeout(() => process.exit(), 1_000).unref();
+}
+
+/** The two servers: probes and metrics, and the reports of consumers. */
+async function serve(
+  { host, probePort, reportsPort, audience }: Flags,
+  operator: Operator,
+  kube: KubeApi,
+  serverTime: ServerTime,
+  metrics: Metrics,
+  log: Log,
+  onShutdown: (name: string, stop: () => Promise<void>) => void,
+): Promise<void> {
+  let synced = false;
+  void operator.synced.then(() => {
+    synced = true;
+  });
+  const probes = createProbesServer({
+    live: () => operator.deadWatches().map((plural) => `the watch of ${plural} is dead`),
+    ready: () => (synced ? [] : ['the caches are not filled yet']),
+    metrics: () => metrics.registry.metrics(),
+    log,
+  });
+  const getLive = (namespace: string, name: string) =>
+    kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name });
+  const reportsApi = createReportsServer({
+    kube,
+    rotations: { get: (namespace, name) => operator.rotations.get(keyOf(namespace, name)), getLive },
+    reports: { get: (namespace, name) => operator.reports.get(keyOf(namespace, name)) },
+    serverTime,
+    clock,
+    log,
+    audience,
+  });
+  const [probesURL, reportsURL] = [await listen(probes, host, probePort), await listen(reportsApi, host, reportsPort)];
+  onShutdown('servers', async () => {
+    await reportsApi.close();
+    await probes.close();
+  });
+  log.info({ probes: probesURL, reports: reportsURL }, 'Serving');
+}
+
+function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  return server.listen({ host, port });
+}
+
+/** Keys and markers name the cluster by the uid of its kube-system namespace, which no restore or upgrade changes. */
+async function installationOf(kube: KubeApi): Promise<string> {
+  const namespace = await kube.get<KubeObject>({ resource: namespaces, name: 'kube-system' });
+  if (namespace?.metadata.uid) return namespace.metadata.uid;
+  throw new FlagError('There is no namespace kube-system to name this installation by; start with --installation ID');
+}
+
+async function start(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags) await main(flags);
+  else process.stdout.write(USAGE);
+}
+
+start().catch((error: unknown) => {
+  const said =
+    error instanceof Error && (error instanceof FlagError || error.name === 'CallError') ? error.message : error;
+  console.error(said);
+  process.exitCode = 1;
+});

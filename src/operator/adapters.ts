@@ -1,0 +1,10 @@
+import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
+import type { Issuer } from '../issuers/port.ts';
+import type { KeyStore } from '../stores/port.ts';
+
+/** Makes the adapters that the objects describe. Called often: it answers equal objects with the same adapter. */
+export interface Adapters {
+  /** The issuer's world of one environment; undefined where the object declares none of that name. */
+  issuer(object: ApiKeyIssuer, environment: string): Issuer | undefined;
+  store(object: KeyStoreObject): KeyStore;
+}

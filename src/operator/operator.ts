@@ -1,0 +1,193 @@
+import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, MigrationReport } from '../api/types.ts';
+import type { Limits } from '../rotation/facts.ts';
+import type { Cache, IndexFunction } from '../runtime/cache.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type Controller, createController, type Reconcile } from '../runtime/controller.ts';
+import type { Entropy } from '../runtime/entropy.ts';
+import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
+import type { ServerTime } from '../runtime/kube/server-time.ts';
+import type { Log } from '../runtime/log.ts';
+import { keyOf, objectKey } from '../runtime/object-key.ts';
+import { createReflector, type Reflector, type RestartReason } from '../runtime/reflector.ts';
+import type { EventRecorder } from '../telemetry/events.ts';
+import type { Adapters } from './adapters.ts';
+import { createReadinessReconcile } from './readiness.ts';
+import { issuers, reports, rotations, stores } from './resources.ts';
+import { createBaseFacts } from './rotation/base-facts.ts';
+import type { EffectDeps } from './rotation/effects.ts';
+import { BY_ROTATION, createEvidenceLook } from './rotation/evidence-look.ts';
+import { createLooks } from './rotation/looks.ts';
+import { createRotationReconcile } from './rotation/reconcile.ts';
+import { createReferences } from './rotation/references.ts';
+import { createSessions } from './rotation/session.ts';
+import { createSteps } from './rotation/steps.ts';
+
+/** Everything from outside: a simulation gives other ones than `main`. */
+export interface OperatorDeps {
+  readonly kube: KubeApi;
+  readonly serverTime: ServerTime;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly log: Log;
+  readonly adapters: Adapters;
+  readonly events: EventRecorder;
+  readonly effects: EffectDeps;
+  /** Whose markers and labels are ours. */
+  readonly installation: string;
+  /** The namespace that is watched; undefined: all. */
+  readonly namespace: string | undefined;
+  readonly limits: Limits;
+  readonly concurrency: number;
+  readonly onReconciled?: (
+    controller: string,
+    outcome: 'done' | 'waiting' | 'conflict' | 'error',
+    seconds: number,
+  ) => void;
+  readonly onWatchRestart?: (reason: RestartReason) => void;
+}
+
+/** The running operator. */
+export interface Operator {
+  /** Follows the API server and works; resolves when `signal` aborts and all effects in flight have ended. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Resolves when all caches hold what the API server holds. */
+  readonly synced: Promise<unknown>;
+  /** Plurals of the resources whose watch is dead. */
+  deadWatches(): readonly string[];
+  readonly rotations: Cache<ApiKeyRotation>;
+  readonly reports: Cache<MigrationReport>;
+  readonly controllers: readonly Controller[];
+}
+
+const BY_PATH = 'path';
+const BY_ISSUER = 'issuer';
+const BY_STORE = 'store';
+
+/** Wires reflectors, caches and controllers. */
+export function createOperator(deps: OperatorDeps): Operator {
+  const { kube, serverTime, clock, adapters, installation, namespace } = deps;
+
+  function follow<T extends KubeObject>(
+    resource: Resource,
+    indexes: Readonly<Record<string, IndexFunction<T>>> = {},
+  ): Reflector<T> {
+    const { entropy, log, onWatchRestart } = deps;
+    return createReflector<T>({
+      kube,
+      clock,
+      entropy,
+      log,
+      selection: { resource, namespace },
+      indexes,
+      ...(onWatchRestart && { onRestart: onWatchRestart }),
+    });
+  }
+
+  const rotationReflector = follow<ApiKeyRotation>(rotations, {
+    [BY_PATH]: pathsOf,
+    [BY_ISSUER]: issuerOf,
+    [BY_STORE]: storesOf,
+  });
+  const issuerReflector = follow<ApiKeyIssuer>(issuers);
+  const storeReflector = follow<KeyStoreObject>(stores);
+  const reportReflector = follow<MigrationReport>(reports, { [BY_ROTATION]: ({ spec }) => [spec.rotationRef.uid] });
+  const reflectors = [rotationReflector, issuerReflector, storeReflector, reportReflector];
+
+  const references = createReferences({ issuers: issuerReflector.cache, stores: storeReflector.cache, adapters });
+  const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
+  const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
+  const reconcileRotation = createRotationReconcile({
+    kube,
+    clock,
+    serverTime,
+    cache: rotationReflector.cache,
+    sessions: createSessions(),
+    baseFacts: createBaseFacts({ ...deps, references, rotationsByPath }),
+    lookAt: createLooks({ kube, references, evidence, installation, scope: [namespace] }),
+    takeStep: createSteps({ ...deps, references }),
+  });
+
+  function controller(name: string, reconcile: Reconcile, groupOf?: (key: string) => string): Controller {
+    return createController({ ...deps, name, reconcile, ...(groupOf && { groupOf }) });
+  }
+
+  const rotationController = controller('rotation', reconcileRotation, (key) => {
+    const object = rotationReflector.cache.get(key);
+    return `${object?.metadata.namespace}/${object?.spec.issuerRef.name}`;
+  });
+  const issuerController = controller(
+    'issuer',
+    createReadinessReconcile<ApiKeyIssuer>({
+      kube,
+      serverTime,
+      resource: issuers,
+      cache: issuerReflector.cache,
+      check: (object) => checkIssuer(object, adapters),
+    }),
+  );
+  const storeController = controller(
+    'store',
+    createReadinessReconcile<KeyStoreObject>({
+      kube,
+      serverTime,
+      resource: stores,
+      cache: storeReflector.cache,
+      check: (object) => adapters.store(object).check(),
+    }),
+  );
+  const controllers = [rotationController, issuerController, storeController];
+
+  rotationReflector.onChange(({ object }) => rotationController.enqueue(objectKey(object)));
+  reportReflector.onChange(({ object }) =>
+    rotationController.enqueue(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),
+  );
+  enqueueWithDependents(issuerReflector, issuerController, BY_ISSUER);
+  enqueueWithDependents(storeReflector, storeController, BY_STORE);
+
+  /** A change of an issuer or store concerns it and the rotations that name it. */
+  function enqueueWithDependents<T extends KubeObject>(reflector: Reflector<T>, own: Controller, index: string): void {
+    reflector.onChange(({ object }) => {
+      own.enqueue(objectKey(object));
+      for (const dependent of rotationReflector.cache.byIndex(index, objectKey(object)))
+        rotationController.enqueue(objectKey(dependent));
+    });
+  }
+
+  const synced = Promise.all(reflectors.map((reflector) => reflector.synced));
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const watching = Promise.all(reflectors.map((reflector) => reflector.run(signal)));
+    // No decision before all caches are filled: an issuer not yet listed is not a missing one.
+    await Promise.race([synced, watching]);
+    if (!signal.aborted) for (const each of controllers) each.start();
+    await watching;
+    await Promise.all(controllers.map((each) => each.stop()));
+  }
+
+  return {
+    run,
+    synced,
+    deadWatches: () => reflectors.flatMap((reflector, index) => (reflector.healthy() ? [] : (WATCHED[index] ?? []))),
+    rotations: rotationReflector.cache,
+    reports: reportReflector.cache,
+    controllers,
+  };
+}
+
+const WATCHED = [rotations.plural, issuers.plural, stores.plural, reports.plural];
+
+async function checkIssuer(object: ApiKeyIssuer, adapters: Adapters): Promise<void> {
+  for (const { name } of object.spec.apio?.environments ?? []) await adapters.issuer(object, name)?.check();
+}
+
+function pathsOf({ spec }: ApiKeyRotation): string[] {
+  return [...new Set(spec.targets.map((target) => target.path))];
+}
+
+function issuerOf({ metadata, spec }: ApiKeyRotation): string[] {
+  return [keyOf(metadata.namespace, spec.issuerRef.name)];
+}
+
+function storesOf({ metadata, spec }: ApiKeyRotation): string[] {
+  return [...new Set(spec.targets.map((target) => keyOf(metadata.namespace, target.storeRef.name)))];
+}

@@ -1,0 +1,9 @@
+import { GROUP, VERSION } from '../api/names.ts';
+import type { Resource } from '../runtime/kube/kube-api.ts';
+
+const ours = { group: GROUP, version: VERSION, namespaced: true } as const;
+
+export const rotations: Resource = { ...ours, plural: 'apikeyrotations', kind: 'ApiKeyRotation' };
+export const issuers: Resource = { ...ours, plural: 'apikeyissuers', kind: 'ApiKeyIssuer' };
+export const stores: Resource = { ...ours, plural: 'keystores', kind: 'KeyStore' };
+export const reports: Resource = { ...ours, plural: 'migrationreports', kind: 'MigrationReport' };

@@ -1,0 +1,104 @@
+import type { ApiKeyRotation } from '../../api/types.ts';
+import { toTimestamp } from '../../rotation/duration.ts';
+import type { Facts, Limits, ScheduleFact, TimeFact } from '../../rotation/facts.ts';
+import type { Entropy } from '../../runtime/entropy.ts';
+import type { ServerTime } from '../../runtime/kube/server-time.ts';
+import { objectKey } from '../../runtime/object-key.ts';
+import { parseSchedule } from '../../schedule/parse-schedule.ts';
+import { scheduleAt } from '../../schedule/schedule-at.ts';
+import type { References } from './references.ts';
+import type { Session } from './session.ts';
+
+export interface BaseFactsDeps {
+  readonly installation: string;
+  readonly limits: Limits;
+  readonly serverTime: ServerTime;
+  readonly entropy: Entropy;
+  readonly references: References;
+  /** All rotations that name this path, whatever the store. */
+  readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
+}
+
+/** The facts that need no look: the object, time, schedule, references, and what this process holds. */
+export type BaseFacts = (object: ApiKeyRotation, session: Session, fresh: boolean) => Facts;
+
+export function createBaseFacts({
+  installation,
+  limits,
+  serverTime,
+  entropy,
+  references,
+  rotationsByPath,
+}: BaseFactsDeps): BaseFacts {
+  function conflictWith(object: ApiKeyRotation, resolved: Facts['references']): string | undefined {
+    if (resolved.type !== 'Resolved') return undefined;
+    const places = new Set(resolved.plan.targets.map(placeOf));
+    const others = resolved.plan.targets.flatMap(({ path }) => rotationsByPath(path));
+    const older = others.find((other) => isOlder(other, object) && placesOf(other).some((place) => places.has(place)));
+    return older && objectKey(older);
+  }
+
+  function placesOf(object: ApiKeyRotation): string[] {
+    const resolved = references.resolve(object);
+    const { current, rotation } = object.status ?? {};
+    const targets =
+      resolved.type === 'Resolved' ? resolved.plan.targets : (rotation?.plan.targets ?? current?.targets ?? []);
+    return targets.map(placeOf);
+  }
+
+  return (object, session, fresh) => {
+    const resolved = references.resolve(object);
+    const conflict = conflictWith(object, resolved);
+    const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
+    return {
+      object,
+      installation,
+      limits,
+      time: timeFact(serverTime, fresh),
+      freshClaim: entropy.uuid(),
+      schedule: scheduleFact(object, serverTime.upperBound()),
+      references: resolved,
+      ...(conflict === undefined ? {} : { conflictWith: conflict }),
+      ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
+    };
+  };
+}
+
+/** What the API server's answers so far say about its clock. */
+export function timeFact(serverTime: ServerTime, fresh: boolean): TimeFact {
+  // A start is rounded up: in whole seconds it must not come out earlier than it was.
+  return {
+    now: serverTime.lowerBound(),
+    stamp: toTimestamp(Math.ceil(serverTime.upperBound() / 1_000) * 1_000),
+    fresh,
+  };
+}
+
+function scheduleFact({ metadata, spec, status }: ApiKeyRotation, nowMs: number): ScheduleFact {
+  if (!spec.schedule) return { type: 'None' };
+  const parsed = parseSchedule(spec.schedule);
+  if (!parsed.ok) return { type: 'Invalid', message: `spec.${parsed.field}: ${parsed.message}` };
+  const { due, tickMs, nextMs } = scheduleAt(parsed.schedule, {
+    uid: metadata.uid ?? '',
+    nowMs,
+    lastTickMs: status?.lastTick === undefined ? undefined : Date.parse(status.lastTick),
+    createdMs: Date.parse(metadata.creationTimestamp ?? ''),
+  });
+  return {
+    type: 'Valid',
+    due,
+    ...(tickMs === undefined ? {} : { tick: toTimestamp(tickMs) }),
+    ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
+  };
+}
+
+function placeOf({ address, path }: { address: string; path: string }): string {
+  return `${address} ${path}`;
+}
+
+/** The older one works; equal ages are told apart by uid. */
+function isOlder(other: ApiKeyRotation, object: ApiKeyRotation): boolean {
+  if (other.metadata.uid === object.metadata.uid) return false;
+  const [a = '', b = ''] = [other.metadata.creationTimestamp, object.metadata.creationTimestamp];
+  return a === b ? (other.metadata.uid ?? '') < (object.metadata.uid ?? '') : a < b;
+}

@@ -1,0 +1,244 @@
+import type { ConsumerSpec, Plan, PlannedTarget } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
+import type { IssueResult, Issuer, KeyRecord } from '../../issuers/port.ts';
+import { type AttemptId, parseAttemptId } from '../../key/attempt-id.ts';
+import { fingerprint } from '../../key/fingerprint.ts';
+import { proofHash, proofOf } from '../../key/proof.ts';
+import { SecretValue } from '../../key/secret-value.ts';
+import type { Delivered, Holding } from '../../rotation/facts.ts';
+import { isAbove } from '../../rotation/ordinal.ts';
+import { type RecordedValue, replacement } from '../../rotation/replacement.ts';
+import type { KeyStore } from '../../stores/port.ts';
+import type { Effects } from './effects.ts';
+import { keptFields, type TargetReading, targetFact } from './target-io.ts';
+
+/** What one delivery is for and works with. */
+export interface DeliveryContext {
+  readonly attempt: AttemptId;
+  readonly plan: Plan;
+  readonly issuer: Issuer;
+  readonly storeOf: (target: PlannedTarget) => KeyStore;
+  readonly effects: Effects;
+  /** The key to be retired; the new one must be another. */
+  readonly oldKey: { readonly keyID: string; readonly fingerprint: string } | undefined;
+  /** What status recorded about a target, for rule W. */
+  readonly recordedAt: (target: PlannedTarget) => RecordedValue | undefined;
+  readonly consumers: () => readonly ConsumerSpec[];
+}
+
+/** A key in hand. */
+export interface HeldKey {
+  readonly record: KeyRecord;
+  readonly key: SecretValue;
+}
+
+/**
+ * Steps 2-4 of one attempt: issue, verify, publish to every target. The plaintext lives in this closure. `run` goes on where the
+ * last run stopped and throws CallError where it cannot now; a lost answer to the issue call ends the attempt as `Lost`.
+ */
+export interface Delivery {
+  run(readings: readonly TargetReading[]): Promise<Holding>;
+  /** Kills the key in hand if no target can have seen it; for an object that is gone. */
+  discard(): Promise<void>;
+  readonly hasKey: boolean;
+}
+
+const MAX_VERIFY_TRIES = 5;
+const MAX_CONFLICTS = 3;
+
+/** A delivery that issues its key, or, with `taken`, one that publishes a key found at a target (take-over). */
+export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
+  const { attempt, plan, effects, oldKey } = context;
+  let held = taken;
+  let verified = taken !== undefined;
+  let verifyTries = 0;
+  let publishCalled = taken !== undefined;
+  const done = new Map<string, Delivered['targets'][number]>();
+
+  async function run(readings: readonly TargetReading[]): Promise<Holding> {
+    held ??= await issueKey();
+    if (!held) return { type: 'Lost', reason: 'the answer to the issue call was lost' };
+    if (!verified) {
+      const problem = await verifyProblem(held);
+      if (problem !== undefined) return giveBack({ type: 'VerificationFailed', message: problem });
+      verified = true;
+    }
+    for (const target of plan.targets) {
+      if (done.has(target.name)) continue;
+      const ended = await publishTo(
+        target,
+        held,
+        readings.find((reading) => reading.target.name === target.name),
+      );
+      if (ended) return ended;
+    }
+    return { type: 'Delivered', delivered: summary(held) };
+  }
+
+  async function issueKey(): Promise<HeldKey | undefined> {
+    const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);
+    return result?.type === 'Issued' ? { record: result.record, key: result.key } : undefined;
+  }
+
+  /** What is wrong with the key; undefined when it is right. Throws while the issuer may still be spreading it. */
+  async function verifyProblem({ record, key }: HeldKey): Promise<string | undefined> {
+    const told = await context.issuer.verify(key);
+    const problem = told ? mismatch(told, record.keyID, context) : 'the issuer rejects it';
+    if (problem === undefined && fingerprint(key) === oldKey?.fingerprint)
+      return `key ${record.keyID} has the text of the old key`;
+    if (problem === undefined) return undefined;
+    verifyTries += 1;
+    if (verifyTries < MAX_VERIFY_TRIES) {
+      throw new CallError('unavailable', 'KeyNotUsableYet', `new key ${record.keyID} does not verify yet: ${problem}`);
+    }
+    return `new key ${record.keyID} does not verify: ${problem}`;
+  }
+
+  async function publishTo(
+    target: PlannedTarget,
+    { record, key }: HeldKey,
+    first: TargetReading | undefined,
+  ): Promise<Holding | undefined> {
+    const writer = { ...attempt, key: { keyID: record.keyID, fingerprint: fingerprint(key) } };
+    const store = context.storeOf(target);
+    let reading = first ?? (await read(target, store));
+    for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
+      const verdict = replacement(targetFact(reading), writer, context.recordedAt(target));
+      if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
+      if (verdict.type === 'Done') return recordDone(target, reading);
+      publishCalled = true;
+      await effects
+        .publish(store, target.name, {
+          path: target.path,
+          fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
+          marker: { ...attempt, keyID: record.keyID },
+          base: reading.stored ? { type: 'Version', version: reading.stored.version } : { type: 'Absent' },
+        })
+        .catch(lostRace);
+      reading = await read(target, store);
+    }
+    throw new CallError('conflict', 'TargetContended', `target ${target.name}: others keep writing ${target.path}`);
+  }
+
+  /** Read back before it counts: "written" is what the store gives to the next reader. */
+  function recordDone(target: PlannedTarget, { stored }: TargetReading): undefined {
+    const { version = '', createdTime } = stored ?? {};
+    done.set(target.name, { name: target.name, version, ...(createdTime === undefined ? {} : { createdTime }) });
+  }
+
+  async function stopped(reason: string, message: string): Promise<Holding> {
+    if (reason === 'HigherMarker') return { type: 'Lost', reason: message };
+    if (publishCalled) throw new CallError('refused', reason, message);
+    return giveBack({ type: 'Stopped', reason, message });
+  }
+
+  /** Revokes the never published key in hand. Where that is not certain the attempt counts as lost and is swept. */
+  async function giveBack(holding: Extract<Holding, { type: 'VerificationFailed' | 'Stopped' }>): Promise<Holding> {
+    const id = held?.record.keyID;
+    try {
+      await discard();
+      return holding;
+    } catch {
+      return holding.type === 'Stopped' || id === undefined
+        ? { type: 'Lost', reason: holding.message }
+        : { ...holding, keyID: id };
+    }
+  }
+
+  async function discard(): Promise<void> {
+    if (!held || publishCalled) return;
+    await effects.revoke(context.issuer, held.record.keyID, attempt);
+    held = undefined;
+  }
+
+  function summary({ record, key }: HeldKey): Delivered {
+    const { issuedAt, expiresAt } = record;
+    const subject = { uid: attempt.uid, revision: attempt.revision };
+    return {
+      key: {
+        keyID: record.keyID,
+        fingerprint: fingerprint(key),
+        ...(issuedAt === undefined ? {} : { issuedAt }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      },
+      targets: [...done.values()],
+      proofHashes: Object.fromEntries(
+        context.consumers().map(({ name }) => [name, proofHash(proofOf(key, { ...subject, consumer: name }))]),
+      ),
+    };
+  }
+
+  return {
+    run,
+    discard,
+    get hasKey() {
+      return held !== undefined;
+    },
+  };
+}
+
+/** Reads one target. */
+export async function read(target: PlannedTarget, store: KeyStore): Promise<TargetReading> {
+  return { target, store, stored: await store.read(target.path) };
+}
+
+/** What a key that the issuer describes has that the plan does not want; undefined when it is exactly right. */
+export function mismatch(
+  told: KeyRecord,
+  keyID: string,
+  { attempt, plan, oldKey }: Pick<DeliveryContext, 'attempt' | 'plan' | 'oldKey'>,
+): string | undefined {
+  const label = parseAttemptId(told.label);
+  if (told.keyID !== keyID) return `the issuer knows it as ${told.keyID}`;
+  if (told.keyID === oldKey?.keyID) return 'it is the old key';
+  if (told.status !== 'Active') return `it is ${told.status}`;
+  if (
+    label?.installation !== attempt.installation ||
+    label.uid !== attempt.uid ||
+    label.revision !== attempt.revision ||
+    isAbove(label, attempt)
+  ) {
+    return 'it does not carry the label of this rotation';
+  }
+  if (told.environment !== plan.key.environment) return `it belongs to environment ${told.environment}`;
+  if (plan.key.organization !== undefined && told.organization !== plan.key.organization)
+    return `it belongs to organization ${told.organization}`;
+  const [has, wants] = [[...told.permissions].sort().join(' '), [...plan.key.permissions].sort().join(' ')];
+  return has === wants ? undefined : `it has permissions [${has}], not [${wants}]`;
+}
+
+/** The values that a target's fields declare. */
+function fieldsOf(
+  { fields }: PlannedTarget,
+  record: KeyRecord,
+  key: SecretValue,
+  { uid, revision }: AttemptId,
+): Record<string, SecretValue> {
+  const sources: Record<string, SecretValue | string | undefined> = {
+    key,
+    keyID: record.keyID,
+    environment: record.environment,
+    fingerprint: fingerprint(key),
+    revision: String(revision),
+    rotationUID: uid,
+    issuedAt: record.issuedAt,
+    expiresAt: record.expiresAt,
+  };
+  return Object.fromEntries(Object.entries(fields).map(([field, source]) => [field, toSecret(sources[source] ?? '')]));
+}
+
+function toSecret(value: SecretValue | string): SecretValue {
+  return typeof value === 'string' ? new SecretValue(value) : value;
+}
+
+/** No answer, or "there is such a request already": a key may exist whose text nobody will ever see. Anything else made none. */
+function lostAnswer(error: unknown): IssueResult | undefined {
+  if (error instanceof CallError && (error.outcome === 'unknown' || error.outcome === 'conflict')) return undefined;
+  throw error;
+}
+
+/** A lost compare-and-set or a lost answer: the read that follows tells whether our write stands. */
+function lostRace(error: unknown): void {
+  if (error instanceof CallError && (error.outcome === 'conflict' || error.outcome === 'unknown')) return;
+  throw error;
+}

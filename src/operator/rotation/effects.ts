@@ -1,0 +1,69 @@
+import { CallError } from '../../http/call-error.ts';
+import type { IssueResult, Issuer, KeySpec } from '../../issuers/port.ts';
+import { type AttemptId, formatAttemptId } from '../../key/attempt-id.ts';
+import type { KeyStore, Publication, PublishedVersion } from '../../stores/port.ts';
+import type { Audit, AuditRecord } from '../../telemetry/audit.ts';
+
+/** The only way to change anything outside Kubernetes: every call leaves one audit record, whatever became of it. */
+export interface Effects {
+  issue(issuer: Issuer, attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
+  publish(
+    store: KeyStore,
+    target: string,
+    publication: Publication,
+    effect?: 'Publish' | 'Fence',
+  ): Promise<PublishedVersion>;
+  revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
+}
+
+/** What an effect reports to. */
+export interface EffectDeps {
+  readonly audit: Audit;
+  readonly keyIssued: () => void;
+  readonly keyRevoked: () => void;
+}
+
+/** Effects done for one object under one claim. */
+export function createEffects(
+  { audit, keyIssued, keyRevoked }: EffectDeps,
+  object: string,
+  claim: string | undefined,
+): Effects {
+  async function audited<T>(
+    record: Omit<AuditRecord, 'object' | 'claim' | 'outcome'>,
+    call: () => Promise<T>,
+    keyIDOf?: (result: T) => string,
+  ): Promise<T> {
+    try {
+      const result = await call();
+      audit.record({ object, claim, ...record, keyID: keyIDOf?.(result) ?? record.keyID, outcome: 'Done' });
+      return result;
+    } catch (error) {
+      audit.record({ object, claim, ...record, outcome: error instanceof CallError ? error.outcome : 'unknown' });
+      throw error;
+    }
+  }
+
+  return {
+    async issue(issuer, attempt, spec) {
+      const attemptID = formatAttemptId(attempt);
+      const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec), keyIDOf);
+      if (result.type === 'Issued') keyIssued();
+      return result;
+    },
+    publish(store, target, publication, effect = 'Publish') {
+      const { marker } = publication;
+      return audited({ attemptID: formatAttemptId(marker), keyID: marker.keyID, effect, target }, () =>
+        store.publish(publication),
+      );
+    },
+    async revoke(issuer, keyID, attempt) {
+      await audited({ attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' }, () => issuer.revoke(keyID));
+      keyRevoked();
+    },
+  };
+}
+
+function keyIDOf(result: IssueResult): string {
+  return result.type === 'Issued' ? result.record.keyID : result.keyID;
+}

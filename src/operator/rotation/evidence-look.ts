@@ -1,0 +1,135 @@
+import { LABEL } from '../../api/names.ts';
+import type { ApiKeyRotation, MigrationReport } from '../../api/types.ts';
+import { assessConsumers, type EvidenceInput } from '../../evidence/assess-consumers.ts';
+import { type Pod, type PodView, podView } from '../../evidence/pod-view.ts';
+import type { ConsumerAssessment } from '../../rotation/assessment.ts';
+import type { Cache } from '../../runtime/cache.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { KubeApi, KubeObject, ListQuery } from '../../runtime/kube/kube-api.ts';
+import { pods } from '../../runtime/kube/resources.ts';
+import { reports } from '../resources.ts';
+import type { Session } from './session.ts';
+
+/** Index of cached reports by the uid of their rotation. */
+export const BY_ROTATION = 'rotation';
+
+export interface EvidenceLookDeps {
+  readonly kube: Pick<KubeApi, 'list'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly reports: Pick<Cache<MigrationReport>, 'byIndex'>;
+}
+
+/** Two ways to see what consumers have shown. */
+export interface EvidenceLook {
+  /**
+   * From cached reports. Pods are listed only when some consumer has reported and others are still waited for, at most every ten
+   * seconds: when everyone may have moved, the live look that follows lists them anyway.
+   */
+  cached(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
+  /** All reports, then all pods, live and in this order. */
+  live(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
+}
+
+const PODS_FRESH_MS = 10_000;
+const PAGE = 500;
+
+export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLookDeps): EvidenceLook {
+  async function listAll<T extends KubeObject>(query: ListQuery): Promise<T[]> {
+    const items: T[] = [];
+    let next: string | undefined;
+    do {
+      const page = await kube.list<T>({ ...query, limit: PAGE, continue: next });
+      items.push(...page.items);
+      next = page.continue;
+    } while (next);
+    return items;
+  }
+
+  async function listPods({ metadata, spec }: ApiKeyRotation, session: Session): Promise<readonly PodView[]> {
+    const views: PodView[] = [];
+    for (const serviceAccount of reportingAccounts(spec)) {
+      const found = await listAll<Pod>({
+        resource: pods,
+        namespace: metadata.namespace,
+        fieldSelector: `spec.serviceAccountName=${serviceAccount}`,
+      });
+      views.push(...found.map(podView));
+    }
+    session.pods = { at: clock.monotonic(), views };
+    return views;
+  }
+
+  function rememberedPods({ pods: seen }: Session): readonly PodView[] | undefined {
+    return seen && clock.monotonic() - seen.at < PODS_FRESH_MS ? seen.views : undefined;
+  }
+
+  return {
+    async cached(object, session) {
+      const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
+      const remembered = rememberedPods(session);
+      if (remembered) return assess(object, known, remembered);
+      const atBest = assess(object, known, podsThatReported(known, object));
+      const started = atBest.some((consumer) => consumer.state === 'Migrated');
+      if (!started || atBest.every((consumer) => consumer.state === 'Migrated'))
+        return started ? atBest : assess(object, known, undefined);
+      return assess(object, known, await listPods(object, session));
+    },
+    async live(object, session) {
+      const labelSelector = `${LABEL.rotationUID}=${object.metadata.uid}`;
+      const found = await listAll<MigrationReport & KubeObject>({
+        resource: reports,
+        namespace: object.metadata.namespace,
+        labelSelector,
+      });
+      return assess(object, found, await listPods(object, session));
+    },
+  };
+}
+
+function assess(
+  object: ApiKeyRotation,
+  found: readonly MigrationReport[],
+  views: readonly PodView[] | undefined,
+): ConsumerAssessment[] {
+  const { rotation, revision = 0 } = object.status ?? {};
+  const input: EvidenceInput = {
+    uid: object.metadata.uid ?? '',
+    revision,
+    fingerprint: rotation?.newKey?.fingerprint ?? '',
+    publishedAt: rotation?.publishedAt,
+    consumers: object.spec.consumers ?? [],
+    statuses: rotation?.consumers ?? [],
+    reports: found,
+    pods: views,
+  };
+  return assessConsumers(input);
+}
+
+function reportingAccounts(spec: ApiKeyRotation['spec']): string[] {
+  const accounts = (spec.consumers ?? []).flatMap(({ evidence }) =>
+    evidence.flatMap(({ report }) => report?.serviceAccountName ?? []),
+  );
+  return [...new Set(accounts)].sort();
+}
+
+/** The pods that reported, as if there were no others: what the best case looks like. */
+function podsThatReported(found: readonly MigrationReport[], { spec }: ApiKeyRotation): PodView[] {
+  return found.flatMap(({ spec: report }) => {
+    const rule = spec.consumers
+      ?.find(({ name }) => name === report.consumer)
+      ?.evidence.find(({ type }) => type === 'Report')?.report;
+    const { podName, podUID } = report.reporter ?? {};
+    if (!rule || !podName || !podUID) return [];
+    const labels = rule.podSelector?.matchLabels ?? {};
+    return [
+      {
+        name: podName,
+        uid: podUID,
+        phase: 'Running',
+        serviceAccountName: rule.serviceAccountName,
+        labels,
+        creationTimestamp: '',
+      },
+    ];
+  });
+}

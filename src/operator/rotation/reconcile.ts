@@ -1,0 +1,160 @@
+import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
+import { present } from '../../rotation/conditions.ts';
+import { decide } from '../../rotation/decide.ts';
+import type { Decision } from '../../rotation/decision.ts';
+import type { Facts } from '../../rotation/facts.ts';
+import type { Cache } from '../../runtime/cache.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
+import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
+import type { ServerTime } from '../../runtime/kube/server-time.ts';
+import type { Log } from '../../runtime/log.ts';
+import { rotations } from '../resources.ts';
+import { type BaseFacts, timeFact } from './base-facts.ts';
+import type { LookAt, Sight } from './looks.ts';
+import type { Session, Sessions } from './session.ts';
+import type { StepResult, TakeStep } from './steps.ts';
+
+export interface RotationReconcileDeps {
+  readonly kube: Pick<KubeApi, 'replace'>;
+  readonly clock: Clock;
+  readonly serverTime: ServerTime;
+  readonly cache: Pick<Cache<ApiKeyRotation>, 'get'>;
+  readonly sessions: Sessions;
+  readonly baseFacts: BaseFacts;
+  readonly lookAt: LookAt;
+  readonly takeStep: TakeStep;
+}
+
+/** Progress is shown at most this often; steps of the protocol show theirs at once. */
+const PROGRESS_EVERY_MS = 10_000;
+/** More decisions than any rotation needs in one go: a circle between two rules ends here instead of never. */
+const MAX_DECISIONS = 64;
+
+/** Brings one ApiKeyRotation on: gather facts, decide, act, until there is something to wait for. */
+export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile {
+  const { kube, clock, serverTime, cache, sessions, baseFacts, lookAt, takeStep } = deps;
+
+  return async (key, log) => {
+    const cached = cache.get(key);
+    if (!cached) {
+      await sessions.end(key)?.delivery?.discard();
+      return {};
+    }
+    const session = sessions.of(key, cached.metadata.uid ?? '');
+    return run(newest(cached, session.latest), session, log.child({ revision: cached.status?.revision ?? 0 }));
+  };
+
+  async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
+    const sight: Sight = {};
+    let facts = baseFacts(object, session, false);
+    for (let count = 0; count < MAX_DECISIONS; count += 1) {
+      const decision = decide(facts);
+      if (decision.type === 'Wait' || decision.type === 'Rest') return show(decision, facts, session);
+      try {
+        const next = await act(decision, facts, session, sight, log);
+        if (!next) return {};
+        facts = next;
+      } catch (error) {
+        await tellTrouble(error, facts, session);
+        throw error;
+      }
+    }
+    throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
+  }
+
+  /** Carries a decision out; answers the facts to decide on next, or undefined when the object is gone. */
+  async function act(
+    decision: Acting,
+    facts: Facts,
+    session: Session,
+    sight: Sight,
+    log: Log,
+  ): Promise<Facts | undefined> {
+    if (decision.type === 'Look') {
+      const found = await lookAt(decision.at, facts, session, sight);
+      return { ...facts, ...found, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
+    }
+    const { step } = decision;
+    log.debug({ step: step.type === 'Commit' ? step.name : step.type }, 'Taking a step');
+    const result = await takeStep(step, facts, session, sight);
+    return after(result, facts, session);
+  }
+
+  function after(result: StepResult, facts: Facts, session: Session): Facts | undefined {
+    if (result.type === 'Found') {
+      const kept = { ...facts, ...result.facts };
+      for (const look of result.outdated ?? []) delete kept[look];
+      return { ...kept, time: timeFact(serverTime, false) };
+    }
+    if (!result.object) return undefined;
+    session.latest = result.object;
+    session.wroteAt = clock.monotonic();
+    return baseFacts(result.object, session, false);
+  }
+
+  /** Writes the status where it reads differently, and answers when to come back. */
+  async function show(decision: Resting, { object }: Facts, session: Session): Promise<ReconcileResult> {
+    const requeueAfterMs = decision.type === 'Wait' ? decision.requeueAfter : undefined;
+    const late = decision.status && (await write(object, decision.status, session));
+    const soonest = Math.min(...[late, requeueAfterMs].filter((ms) => ms !== undefined));
+    return Number.isFinite(soonest) ? { requeueAfterMs: soonest } : {};
+  }
+
+  /** Answers in how many milliseconds to write, where it is too early now. */
+  async function write(object: ApiKeyRotation, status: RotationStatus, session: Session): Promise<number | undefined> {
+    if (sameStatus(object.status, status)) return undefined;
+    const since = session.wroteAt === undefined ? PROGRESS_EVERY_MS : clock.monotonic() - session.wroteAt;
+    if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status)) return PROGRESS_EVERY_MS - since;
+    const { namespace, name } = object.metadata;
+    session.wroteAt = clock.monotonic();
+    session.latest = await kube.replace<ApiKeyRotation & KubeObject>(
+      { resource: rotations, namespace, name },
+      { ...object, status },
+      { subresource: 'status' },
+    );
+    return undefined;
+  }
+
+  /** Says in the status what does not answer. A lost compare-and-set is no trouble: the next look sees the newer object. */
+  async function tellTrouble(error: unknown, facts: Facts, session: Session): Promise<void> {
+    if (!(error instanceof CallError) || (error.outcome === 'conflict' && error.status === 409)) return;
+    const status = present(facts, facts.object.status ?? {}, {
+      rotating: { reason: error.reason, message: error.message },
+    });
+    await write(facts.object, status, session).catch(() => undefined);
+  }
+}
+
+type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;
+type Resting = Extract<Decision, { type: 'Wait' | 'Rest' }>;
+
+/** The cache may not have seen our own last write yet. Versions of one object are ordered numbers (KEP-5504). */
+function newest(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): ApiKeyRotation {
+  if (!latest || latest.metadata.uid !== cached.metadata.uid) return cached;
+  const [ours, theirs] = [Number(latest.metadata.resourceVersion), Number(cached.metadata.resourceVersion)];
+  return ours > theirs ? latest : cached;
+}
+
+function sameStatus(a: RotationStatus | undefined, b: RotationStatus): boolean {
+  return JSON.stringify(sorted(a ?? {})) === JSON.stringify(sorted(b));
+}
+
+/** What people wait for or are woken by is shown at once: a condition that changes its status. */
+function isUrgent(a: RotationStatus | undefined, b: RotationStatus): boolean {
+  const statuses = ({ conditions = [] }: RotationStatus) =>
+    conditions.map(({ type, status }) => `${type}=${status}`).join();
+  return statuses(a ?? {}) !== statuses(b);
+}
+
+/** Key order is the API server's affair. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

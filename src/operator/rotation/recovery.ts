@@ -1,0 +1,92 @@
+import { CallError } from '../../http/call-error.ts';
+import type { Issuer } from '../../issuers/port.ts';
+import { fingerprint } from '../../key/fingerprint.ts';
+import type { Marker } from '../../key/marker.ts';
+import type { Holding } from '../../rotation/facts.ts';
+import { compareOrdinals, isAbove } from '../../rotation/ordinal.ts';
+import { isOurs } from '../../rotation/replacement.ts';
+import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
+import { keyAt, type TargetReading } from './target-io.ts';
+
+/**
+ * The start of a recovery attempt: the highest key of this revision that a target carries is taken over, as a delivery that
+ * publishes it under this attempt. Undefined when there is none that the issuer confirms as ours.
+ */
+export async function takeOver(
+  context: DeliveryContext,
+  readings: readonly TargetReading[],
+): Promise<Delivery | undefined> {
+  const candidates = readings
+    .filter((reading) => mayHoldOurKey(reading, context))
+    .sort((a, b) => compareOrdinals(markerOf(b), markerOf(a)));
+  for (const reading of candidates) {
+    const held = await confirm(reading, context);
+    if (held) return createDelivery(context, held);
+  }
+  return undefined;
+}
+
+/** Writes every target's present value again under this attempt's marker, so that no earlier publisher can write any more. */
+export async function fence(context: DeliveryContext, readings: readonly TargetReading[]): Promise<Holding> {
+  for (const reading of readings) {
+    const present = reading.stored?.marker;
+    if (present && isOurs(present, context.attempt) && compareOrdinals(present, context.attempt) === 0) continue;
+    if (present && isOurs(present, context.attempt) && isAbove(present, context.attempt)) {
+      return { type: 'Lost', reason: `target ${reading.target.name} carries a higher marker` };
+    }
+    if (!(await writeFence(context, reading)))
+      return { type: 'Lost', reason: `target ${reading.target.name} was written by somebody else` };
+  }
+  return { type: 'Fenced' };
+}
+
+async function writeFence(
+  { effects, storeOf, attempt, oldKey }: DeliveryContext,
+  { target, stored, ...rest }: TargetReading,
+): Promise<boolean> {
+  const marker: Marker = { ...attempt, keyID: carriedKeyID({ target, stored, ...rest }, attempt, oldKey) };
+  const base = stored ? ({ type: 'Version', version: stored.version } as const) : ({ type: 'Absent' } as const);
+  try {
+    await effects.publish(
+      storeOf(target),
+      target.name,
+      { path: target.path, fields: stored?.fields ?? {}, marker, base },
+      'Fence',
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof CallError && error.outcome === 'conflict') return false;
+    throw error;
+  }
+}
+
+/** The id of the key that a fenced value holds: as its marker said, or that of the old key by its fingerprint. */
+function carriedKeyID(
+  reading: TargetReading,
+  owner: Marker | DeliveryContext['attempt'],
+  oldKey: DeliveryContext['oldKey'],
+): string {
+  const marker = reading.stored?.marker;
+  if (marker && isOurs(marker, owner)) return marker.keyID;
+  const key = keyAt(reading);
+  return key && oldKey && fingerprint(key) === oldKey.fingerprint ? oldKey.keyID : '';
+}
+
+function mayHoldOurKey(reading: TargetReading, { attempt, oldKey }: DeliveryContext): boolean {
+  const marker = reading.stored?.marker;
+  if (!marker || !isOurs(marker, attempt) || marker.keyID === '' || marker.keyID === oldKey?.keyID) return false;
+  return marker.revision === attempt.revision && marker.attempt < attempt.attempt && keyAt(reading) !== undefined;
+}
+
+function markerOf({ stored }: TargetReading): Marker {
+  return stored?.marker ?? { installation: '', uid: '', revision: 0, attempt: 0, keyID: '' };
+}
+
+/** Only a key that verify itself names as the marker's, under a label of ours not above the marker, is a key of ours. */
+async function confirm(reading: TargetReading, context: DeliveryContext): Promise<HeldKey | undefined> {
+  const marker = markerOf(reading);
+  const key = keyAt(reading);
+  const record = key && (await (context.issuer satisfies Issuer).verify(key));
+  if (!key || !record) return undefined;
+  return mismatch(record, marker.keyID, { ...context, attempt: marker }) === undefined ? { record, key } : undefined;
+}

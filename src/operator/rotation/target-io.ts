@@ -1,0 +1,43 @@
+import type { PlannedTarget } from '../../api/types.ts';
+import { fingerprint } from '../../key/fingerprint.ts';
+import type { SecretValue } from '../../key/secret-value.ts';
+import type { TargetFact } from '../../rotation/facts.ts';
+import { keyFieldOf } from '../../rotation/transitions.ts';
+import type { KeyStore, StoredValue } from '../../stores/port.ts';
+
+/** A target with what stands at its path now. The plaintext stays here; facts carry fingerprints only. */
+export interface TargetReading {
+  readonly target: PlannedTarget;
+  readonly store: KeyStore;
+  readonly stored: StoredValue | undefined;
+}
+
+/** The text in the key field. */
+export function keyAt({ target, stored }: TargetReading): SecretValue | undefined {
+  return stored?.fields[keyFieldOf(target.fields)];
+}
+
+/** What the core may know of a reading. */
+export function targetFact(reading: TargetReading): TargetFact {
+  const { target, store, stored } = reading;
+  const { name, address, path } = target;
+  const fieldsPolicy = target.fieldsPolicy === 'Merge' ? 'Merge' : 'OwnAll';
+  const place = { name, address, path, fieldsPolicy, versionsNameValues: store.versionsNameValues } as const;
+  if (!stored) return { ...place, presence: 'Absent' };
+  const key = keyAt(reading);
+  return {
+    ...place,
+    presence: 'Present',
+    version: stored.version,
+    hasOurFields: Object.keys(target.fields).some((field) => field in stored.fields),
+    ...(stored.createdTime === undefined ? {} : { createdTime: stored.createdTime }),
+    ...(key === undefined ? {} : { fingerprint: fingerprint(key) }),
+    ...(stored.marker === undefined ? {} : { marker: stored.marker }),
+  };
+}
+
+/** The fields that stay when this target is written: foreign ones under Merge, none otherwise. */
+export function keptFields({ target, stored }: TargetReading): Record<string, SecretValue> {
+  if (target.fieldsPolicy !== 'Merge') return {};
+  return Object.fromEntries(Object.entries(stored?.fields ?? {}).filter(([field]) => !(field in target.fields)));
+}
