@@ -9,7 +9,8 @@ import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import { type KubeServer, startKubeServer } from '../../sandbox/kube/front/server.ts';
 
-const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
+const program = process.env.KUBECTL ?? 'kubectl';
+const isInstalled = spawnSync(program, ['version', '--client']).status === 0;
 const rotation = `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: ApiKeyRotation
@@ -29,7 +30,7 @@ const children: ChildProcess[] = [];
 
 function start(args: string[], input = ''): ChildProcess {
   const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') };
-  const child = spawn('kubectl', ['--cache-dir', join(folder, 'cache'), ...args], { env });
+  const child = spawn(program, ['--cache-dir', join(folder, 'cache'), ...args], { env });
   child.stdin?.end(input);
   children.push(child);
   return child;

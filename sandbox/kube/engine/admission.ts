@@ -25,7 +25,7 @@ export interface WriteOptions {
 }
 
 /** A write to an existing object; `via` tells patches, which may leave out what PUT must name. */
-export interface Update {
+interface Update {
   old: KubeObject;
   body: Json;
   via: 'put' | 'patch';

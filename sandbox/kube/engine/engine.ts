@@ -6,18 +6,10 @@ import { createDeletion, type DeleteOptions, type Deletion } from './deletion.ts
 import { groupResources } from './group-resources.ts';
 import { asObject, clone, type Json } from './json.ts';
 import { type ListQuery, listPage } from './listing.ts';
-import {
-  type CollectionKey,
-  groupVersion,
-  type KubeList,
-  type KubeObject,
-  type ObjectKey,
-  type UserInfo,
-  type WatchEvent,
-} from './object.ts';
+import type { CollectionKey, KubeList, KubeObject, ObjectKey, UserInfo, WatchEvent } from './object.ts';
 import { applyPatch, type Patch } from './patch.ts';
 import { type AccessRequest, isAllowed } from './rbac.ts';
-import { type ResourceDefinition, resourceKey, subjectOf } from './resource.ts';
+import { type ResourceDefinition, resourceKey, subjectOf, typeMetaOf } from './resource.ts';
 import { answerReview } from './reviews.ts';
 import { createCelRules } from './schema/cel-rules.ts';
 import { applyDefaults } from './schema/prune.ts';
@@ -61,6 +53,10 @@ const startNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lea
 
 function randomFrom(uuid: () => string): () => number {
   return () => createHash('sha256').update(uuid()).digest().readUInt32BE() / 2 ** 32;
+}
+
+function bookmark(definition: ResourceDefinition, revision: number): KubeObject {
+  return { ...typeMetaOf(definition), metadata: { name: '', resourceVersion: String(revision) } };
 }
 
 /** A Kubernetes API server without network, timers or clock: every call takes effect, or throws a StatusError, at once. */
@@ -162,7 +158,8 @@ export class KubeEngine {
     const { resource } = collection;
     const definition = this.definition(resource);
     const matches = this.#matcher(definition, collection, query);
-    const deliver = ({ type, object }: WatchEvent) => callback({ type, object: this.#view(definition, object) });
+    const deliver = ({ type, object }: WatchEvent) =>
+      callback({ type, object: this.#view(this.#resources.get(resource) ?? definition, object) });
     const revision = query.resourceVersion ?? '';
     const fromNow = revision === '' || revision === '0' || query.sendInitialEvents === true;
     const since = fromNow ? this.#store.revision : Number(revision);
@@ -171,13 +168,18 @@ export class KubeEngine {
         if (matches(object)) deliver({ type: 'ADDED', object });
       }
     }
-    if (query.sendInitialEvents) callback({ type: 'BOOKMARK', object: this.#bookmark(resource, since, true) });
-    return this.#store.watch({ resource, matches, deliver, bookmarks: query.allowWatchBookmarks === true }, since);
+    const mark = (version: number) => bookmark(definition, version);
+    if (query.sendInitialEvents) {
+      const end = mark(since);
+      end.metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
+      callback({ type: 'BOOKMARK', object: end });
+    }
+    return this.#store.watch({ resource, matches, deliver, ...(query.allowWatchBookmarks && { mark }) }, since);
   }
 
   /** Sends a bookmark with the current version to every watch that allows them. */
   bookmark(): void {
-    this.#store.bookmark((resource, revision) => this.#bookmark(resource, revision, false));
+    this.#store.bookmark();
   }
 
   /** Forgets the history up to a version (default all of it): watching or paging from before it answers 410. */
@@ -239,13 +241,6 @@ export class KubeEngine {
       labelMatcher(query.labelSelector),
       fieldMatcher(query.fieldSelector, definition.fieldSelectors),
     );
-  }
-
-  #bookmark(resource: string, revision: number, initialEventsEnd: boolean): KubeObject {
-    const { group, version, kind } = this.definition(resource);
-    const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-    const metadata = { name: '', resourceVersion: String(revision), ...annotations };
-    return { kind, apiVersion: groupVersion(group, version), metadata };
   }
 
   #assertNamespaceOpen(definition: ResourceDefinition, namespace: string, body: Json): void {

@@ -19,7 +19,7 @@ function print(value: Printable): string {
 }
 
 /** A string as Go's %q prints it, for the characters that occur in manifests. */
-export function goQuote(text: string): string {
+function goQuote(text: string): string {
   return JSON.stringify(text);
 }
 

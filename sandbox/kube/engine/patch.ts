@@ -9,7 +9,7 @@ export interface Patch {
 }
 
 /** RFC 7386: objects merge, null deletes, everything else replaces. */
-export function mergePatch(target: Json | undefined, patch: Json): Json {
+function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return clone(patch);
   const result: JsonObject = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
@@ -45,7 +45,7 @@ function mergeList(target: Json[], patch: Json[], key: string): Json[] {
 }
 
 /** Strategic merge patch, as far as kubectl apply, label, annotate and edit use it on the built-in kinds. */
-export function strategicMerge(target: Json | undefined, patch: Json): Json {
+function strategicMerge(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return clone(patch);
   const result: JsonObject = isObject(target) && patch.$patch !== 'replace' ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {

@@ -8,7 +8,8 @@ interface Watcher {
   matches: Matcher;
   /** The last revision that this watcher has seen. */
   seen: number;
-  bookmarks: boolean;
+  /** Makes bookmarks, for watchers that want them. */
+  mark?: (revision: number) => KubeObject;
   deliver: (event: WatchEvent) => void;
 }
 
@@ -83,9 +84,9 @@ export class Store {
   }
 
   /** Tells every watcher that asked for bookmarks the current revision. */
-  bookmark(make: (resource: string, revision: number) => KubeObject): void {
-    for (const { bookmarks, resource, deliver } of [...this.#watchers]) {
-      if (bookmarks) deliver({ type: 'BOOKMARK', object: make(resource, this.#revision) });
+  bookmark(): void {
+    for (const { mark, deliver } of [...this.#watchers]) {
+      if (mark) deliver({ type: 'BOOKMARK', object: mark(this.#revision) });
     }
   }
 

@@ -12,7 +12,7 @@ export type TokenVerdict =
   | { authenticated: false; error: string };
 
 /** What is signed into a token. */
-export interface TokenGrant {
+interface TokenGrant {
   serviceAccount: KubeObject;
   audiences: string[];
   expirationSeconds: number;

@@ -25,7 +25,7 @@ const steps: { below: number; unit: keyof typeof units; minor?: keyof typeof uni
 ];
 
 /** A duration as kubectl prints it: `42s`, `3m20s`, `5h`, `2d`. */
-export function humanDuration(seconds: number): string {
+function humanDuration(seconds: number): string {
   if (seconds < -1) return '<invalid>';
   const whole = Math.max(0, Math.floor(seconds));
   const { unit, minor } = steps.find(({ below }) => whole < below) ?? { unit: 'y' as const };

@@ -10,7 +10,7 @@ import type { WatchStream } from './watch-stream.ts';
 export type Fault = { type: 'status'; code: number; reason?: string } | { type: 'drop' | 'drop-answer' | 'hang' };
 
 /** Which requests fail, and how many of them (default 1). */
-export interface FaultRule {
+interface FaultRule {
   matches: (request: { method: string; path: string }) => boolean;
   fault: Fault;
   times?: number;

@@ -6,7 +6,7 @@ import { type KubeServer, startKubeServer } from '../../../sandbox/kube/front/se
 import { widgetDefinition } from './widget.ts';
 
 /** An answer with its parsed body, loosely typed since tests look into all of it. */
-export interface Answer {
+interface Answer {
   code: number;
   body: KubeObject & {
     message: string;
@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** An open watch: events come in order, one a call; `ended` resolves when the server closes the stream. */
-export interface Watch {
+interface Watch {
   next(): Promise<{ type: string; object: KubeObject & { code: number; reason: string } }>;
   ended: Promise<void>;
   close(): void;

@@ -143,9 +143,11 @@ describe('what controllers do on a real cluster, the engine does at once (sandbo
     engine.create(definitions, widgetDefinition);
     engine.create(widgets, widget('w'));
     const gone: string[] = [];
-    engine.watch(widgets, { resourceVersion: engine.resourceVersion }, ({ type }) => gone.push(type));
+    const query = { resourceVersion: engine.resourceVersion, allowWatchBookmarks: true };
+    engine.watch(widgets, query, ({ type }) => gone.push(type));
     engine.delete({ ...definitions, name: 'widgets.contract.example.com' });
-    expect(gone).toEqual(['DELETED']);
+    engine.bookmark();
+    expect(gone).toEqual(['DELETED', 'BOOKMARK']);
     expect(reasonOf(() => engine.list(widgets))).toBe('NotFound');
   });
 });
