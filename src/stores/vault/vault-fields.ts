@@ -3,7 +3,7 @@ import { SecretValue } from '../../key/secret-value.ts';
 import type { StoredValue } from '../port.ts';
 
 /** The field that holds the marker, next to the key's own. */
-const MARKER_FIELD = 'APIKEYROTATION_MARKER';
+export const MARKER_FIELD = 'APIKEYROTATION_MARKER';
 
 /**
  * Values that are no text (numbers, lists, objects of other people): shown as JSON, and written back as what they were

@@ -1,0 +1,94 @@
+import type { ApiKeyRotation, MigrationReport } from '../../src/api/types.ts';
+import { fingerprint } from '../../src/key/fingerprint.ts';
+import { proofOf } from '../../src/key/proof.ts';
+import { SecretValue } from '../../src/key/secret-value.ts';
+import { createServerTime } from '../../src/runtime/kube/server-time.ts';
+import { createReportWriter } from '../../src/server/report-writer.ts';
+import { createTakeReport } from '../../src/server/take-report.ts';
+import { createMemoryKube } from './memory-kube.ts';
+import { createOutsideCalls } from './outside.ts';
+import { MOUNT, NAMESPACE, PATH, type World } from './world.ts';
+
+const EVERY_MS = 1_000;
+
+/** One pod of the consumer: each second it loads the key, calls the API with it, and reports a key that it has not reported yet. */
+export interface SimulatedConsumer {
+  /** Calls that the API refused. */
+  readonly failures: readonly string[];
+  readonly usesKeyID: string | undefined;
+  stop(): void;
+}
+
+export function startConsumer(world: World, pod: string): SimulatedConsumer {
+  const { clock, kube, vault, apio } = world;
+  const api = createMemoryKube(
+    kube,
+    createOutsideCalls(
+      undefined,
+      () => {},
+      () => {},
+    ).process(),
+    clock,
+    createServerTime(clock),
+  );
+  const read = (resource: string, name: string) =>
+    kube
+      .list({ resource: `${resource}.apikeyrotation.io`, namespace: NAMESPACE })
+      .items.find((object) => object.metadata.name === name);
+  const rotation = (_namespace: string, name: string) => read('apikeyrotations', name) as ApiKeyRotation | undefined;
+  const takeReport = createTakeReport({
+    cached: rotation,
+    live: async (namespace, name) => rotation(namespace, name),
+    write: createReportWriter({
+      kube: api,
+      cached: (_namespace, name) => read('migrationreports', name) as MigrationReport | undefined,
+    }),
+    now: () => new Date(clock.now()).toISOString(),
+  });
+  const uid = kube.get({ resource: 'pods', namespace: NAMESPACE, name: pod }).metadata.uid ?? '';
+  const caller = {
+    username: `system:serviceaccount:${NAMESPACE}:api`,
+    pod: { name: pod, uid, phase: 'Running', serviceAccountName: 'api', labels: {}, creationTimestamp: '' },
+  };
+  const failures: string[] = [];
+  let reported = '';
+  let usesKeyID: string | undefined;
+
+  async function turn(): Promise<void> {
+    const stored = vault.serving(MOUNT, PATH);
+    if (typeof stored?.key !== 'string') return;
+    const key = new SecretValue(stored.key);
+    try {
+      usesKeyID = apio.authenticate('Live', key.reveal(), 'uses').id;
+    } catch {
+      failures.push(`${new Date(clock.now()).toISOString()} ${pod} ${String(stored.keyID)}`);
+    }
+    const { metadata, status } = rotation(NAMESPACE, 'apio') ?? {};
+    const revision = status?.revision ?? 0;
+    if (!metadata?.uid || reported === `${revision} ${fingerprint(key)}`) return;
+    const proof = proofOf(key, { uid: metadata.uid, revision, consumer: 'api' });
+    const answer = await takeReport({
+      namespace: NAMESPACE,
+      name: 'apio',
+      consumer: 'api',
+      fingerprint: fingerprint(key),
+      proof,
+      caller,
+    }).catch(() => undefined);
+    if (answer?.state === 'Migrated') reported = `${revision} ${fingerprint(key)}`;
+  }
+
+  let cancel = () => {};
+  const tick = () => {
+    cancel = clock.schedule(EVERY_MS, tick);
+    void turn();
+  };
+  tick();
+  return {
+    failures,
+    get usesKeyID() {
+      return usesKeyID;
+    },
+    stop: () => cancel(),
+  };
+}

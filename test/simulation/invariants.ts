@@ -1,0 +1,105 @@
+import { resourceKey } from '../../sandbox/kube/engine/resource.ts';
+import { parseAttemptId } from '../../src/key/attempt-id.ts';
+import { parseMarker } from '../../src/key/marker.ts';
+import { MARKER_FIELD } from '../../src/stores/vault/vault-fields.ts';
+import { INSTALLATION, MOUNT, PATH, type World } from './world.ts';
+
+/** A sentence for each violation of design section 6 that the state of the world shows now. */
+export function violations(world: World): string[] {
+  return [
+    ...oneLiveKeyAnAttempt(world),
+    ...currentValueIsAlive(world),
+    ...revokedWithReason(world),
+    ...noPlaintext(world),
+    ...oneVersionAMarker(world),
+  ];
+}
+
+/** At rest: S2, the live keys with our label are exactly those that status names. */
+export function violationsAtRest(world: World): string[] {
+  const { current, rotation } = world.rotation()?.status ?? {};
+  const named = [current?.keyID, rotation?.oldKey?.keyID, rotation?.newKey?.keyID]
+    .filter((id) => id !== undefined)
+    .sort();
+  const live = liveKeys(world)
+    .map((key) => key.id)
+    .sort();
+  return JSON.stringify(live) === JSON.stringify([...new Set(named)])
+    ? []
+    : [`S2 live keys ${live}, status names ${named}`];
+}
+
+function liveKeys({ apio }: World) {
+  return apio.keys.filter((key) => key.label?.startsWith(`${INSTALLATION}/`) && apio.statusOf(key) === 'active');
+}
+
+/** S1. */
+function oneLiveKeyAnAttempt(world: World): string[] {
+  const labels = liveKeys(world).map((key) => key.label);
+  return labels
+    .filter((label, index) => labels.indexOf(label) !== index)
+    .map((label) => `S1 two live keys of attempt ${label}`);
+}
+
+/** S4: after the first publish the value at the target is a living key at every instant. */
+function currentValueIsAlive({ vault, apio }: World): string[] {
+  const text = vault.serving(MOUNT, PATH)?.key;
+  const key = apio.keys.find((candidate) => candidate.text === text);
+  if (text === undefined || (key && apio.statusOf(key) === 'active')) return [];
+  return [`S4 the target serves a key that is dead or unknown (${key?.id})`];
+}
+
+/** S3 and S7: whatever is dead was named by a committed intent or list, or was never published. */
+function revokedWithReason(world: World): string[] {
+  const { rotation, history = [], abandoned = [], deletion } = world.rotation()?.status ?? {};
+  const named = new Set([
+    rotation?.revokeIntent?.keyID,
+    ...history.map((entry) => entry.revokedKeyID),
+    ...abandoned.map((key) => key.keyID),
+    ...(deletion?.keyIDs ?? []),
+  ]);
+  const published = new Set(world.vault.held().map(({ data }) => data.key));
+  const dead = world.apio.keys.filter(
+    (key) => key.label && world.apio.statusOf(key) !== 'active' && published.has(key.text),
+  );
+  return dead
+    .filter((key) => !named.has(key.id))
+    .map((key) => `S3 key ${key.id} was published and died without a committed intent`);
+}
+
+/** S9: key text stands nowhere but at the issuer and in the store. */
+function noPlaintext({ apio, kube, logs }: World): string[] {
+  const places: [string, string][] = [['log', logs.join('\n')]];
+  for (const definition of kube.resources()) {
+    const resource = resourceKey(definition);
+    if (definition.stored) places.push([resource, JSON.stringify(kube.list({ resource }).items)]);
+  }
+  return apio.keys.flatMap((key) =>
+    places
+      .filter(([, text]) => text.includes(key.text))
+      .map(([place]) => `S9 the text of key ${key.id} stands in ${place}`),
+  );
+}
+
+/** S10: one version a marker, and no marker without an attempt. */
+function oneVersionAMarker(world: World): string[] {
+  const markers = world.vault.held().map(({ data }) => String(data[MARKER_FIELD]));
+  const twice = markers.filter((marker, index) => markers.indexOf(marker) !== index);
+  const { revision = 0, attempt = 0 } = world.rotation()?.status ?? {};
+  const future = markers.filter((text) => {
+    const marker = parseMarker(text);
+    return !marker || marker.revision > revision || (marker.revision === revision && marker.attempt > attempt);
+  });
+  return [
+    ...twice.map((marker) => `S10 two versions with marker ${marker}`),
+    ...future.map((marker) => `S10 marker ${marker} without a committed attempt`),
+  ];
+}
+
+/** How many issue calls an attempt made: never more than one. */
+export function repeatedIssues({ apio }: World): string[] {
+  const labels = apio.keys.flatMap((key) => (parseAttemptId(key.label) ? [key.label] : []));
+  return labels
+    .filter((label, index) => labels.indexOf(label) !== index)
+    .map((label) => `S1 attempt ${label} made two keys`);
+}

@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
+import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
+import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
+import { VaultEngine } from '../../sandbox/vault/engine/vault-engine.ts';
+import type { ApiKeyRotation } from '../../src/api/types.ts';
+import { createOperator, type Operator } from '../../src/operator/operator.ts';
+import type { Limits } from '../../src/rotation/facts.ts';
+import { createServerTime } from '../../src/runtime/kube/server-time.ts';
+import type { Log } from '../../src/runtime/log.ts';
+import { createEventRecorder } from '../../src/telemetry/events.ts';
+import { createMemoryIssuer, createMemoryStore } from './memory-adapters.ts';
+import { createMemoryKube } from './memory-kube.ts';
+import { type CrashPoint, createOutsideCalls } from './outside.ts';
+import { createSeededEntropy } from './seeded-entropy.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export const INSTALLATION = 'sim';
+export const NAMESPACE = 'payments';
+export const MOUNT = 'secret';
+export const PATH = 'payments/apio';
+/** Two pods of one consumer. */
+const PODS = ['api-0', 'api-1'];
+const LIMITS: Limits = {
+  takeOverAfter: 60_000,
+  recheckAfter: 300_000,
+  sweepDelay: 600_000,
+  issueCallsPerHour: 6,
+  deletionGiveUpAfter: 600_000,
+};
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly crash?: CrashPoint;
+  /** Called after every outside call of an operator, with all the state there is. */
+  readonly afterEach?: (world: World) => void;
+}
+
+/** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly kube: KubeEngine;
+  readonly apio: ApioEngine;
+  readonly vault: VaultEngine;
+  /** Names of all outside calls that operators made, in order. */
+  readonly calls: readonly string[];
+  /** Every line that an operator logged. */
+  readonly logs: readonly string[];
+  readonly pods: readonly string[];
+  crashed(): boolean;
+  /** Starts an operator process; a crashed one is followed by the next at once. */
+  start(): void;
+  rotation(): ApiKeyRotation | undefined;
+  stop(): Promise<void>;
+}
+
+export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions): World {
+  const clock = new VirtualClock();
+  const entropy = createSeededEntropy(seed);
+  const now = () => clock.now();
+  const kube = new KubeEngine({ now, ...entropy });
+  const apio = new ApioEngine({ now, ...entropy });
+  const vault = new VaultEngine({ now, uuid: entropy.uuid });
+  const manager = apio.createManager('Live', 'acme');
+  vault.mountKv(MOUNT);
+  const token = vault.createToken();
+  const logs: string[] = [];
+  let crashed = false;
+  const outside = createOutsideCalls(
+    crash,
+    () => (crashed = true),
+    () => afterEach(world),
+  );
+  let running:
+    | { readonly abort: AbortController; readonly done: Promise<void>; readonly operator: Operator }
+    | undefined;
+
+  function start(): void {
+    const process = outside.process();
+    const serverTime = createServerTime(clock);
+    const api = createMemoryKube(kube, process, clock, serverTime);
+    const log = recordingLog(logs);
+    const issuer = createMemoryIssuer(apio, manager.text, process);
+    const store = createMemoryStore(vault, MOUNT, token, process);
+    const operator = createOperator({
+      kube: api,
+      serverTime,
+      clock,
+      entropy,
+      log,
+      events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
+      adapters: { issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined), store: () => store },
+      effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+      installation: INSTALLATION,
+      namespace: undefined,
+      limits: LIMITS,
+      concurrency: 4,
+    });
+    const abort = new AbortController();
+    running = { abort, done: operator.run(abort.signal), operator };
+  }
+
+  const world: World = {
+    clock,
+    kube,
+    apio,
+    vault,
+    calls: outside.names,
+    logs,
+    pods: PODS,
+    crashed: () => crashed,
+    start,
+    rotation: () =>
+      kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE }).items[0] as
+        | ApiKeyRotation
+        | undefined,
+    async stop() {
+      running?.abort.abort();
+      await clock.idle();
+    },
+  };
+  prepare(kube);
+  return world;
+}
+
+function recordingLog(lines: string[], bindings: object = {}): Log {
+  const write = (fields: object, message: string) => {
+    lines.push(JSON.stringify({ ...bindings, ...fields, message }));
+  };
+  return {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    child: (more) => recordingLog(lines, { ...bindings, ...more }),
+  };
+}
+
+/** CRDs, namespace, issuer, store and the consumer's pods. */
+function prepare(kube: KubeEngine): void {
+  const crds = join(import.meta.dirname, '../../crds');
+  for (const file of readdirSync(crds)) applyManifests(kube, readFileSync(join(crds, file), 'utf8'));
+  applyManifests(
+    kube,
+    `
+apiVersion: v1
+kind: Namespace
+metadata: {name: ${NAMESPACE}}
+---
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyIssuer
+metadata: {name: apio, namespace: ${NAMESPACE}}
+spec:
+  type: APIO
+  apio: {environments: [{name: Live, url: "https://live.apio.test", credentials: {secretRef: {name: apio, key: apiKey}}}]}
+---
+apiVersion: apikeyrotation.io/v1alpha1
+kind: KeyStore
+metadata: {name: vault, namespace: ${NAMESPACE}}
+spec:
+  type: Vault
+  vault: {url: "https://vault.test", mount: ${MOUNT}, auth: {type: Token, token: {secretRef: {name: vault, key: token}}}}
+`,
+  );
+  for (const name of PODS) {
+    kube.create(
+      { resource: 'pods', namespace: NAMESPACE },
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name },
+        spec: { serviceAccountName: 'api', containers: [{ name: 'app', image: 'app' }] },
+      },
+    );
+    kube.patch(
+      { resource: 'pods', namespace: NAMESPACE, name, subresource: 'status' },
+      { type: 'merge', body: { status: { phase: 'Running' } } },
+    );
+  }
+}
+
+/** The object under test. */
+export const ROTATION = `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyRotation
+metadata: {name: apio, namespace: ${NAMESPACE}}
+spec:
+  issuerRef: {name: apio}
+  key: {environment: Live, organization: acme, permissions: ["payments:read"]}
+  targets:
+  - {name: vault, storeRef: {name: vault}, path: ${PATH}}
+  consumers:
+  - name: api
+    evidence:
+    - {type: Report, report: {serviceAccountName: api}}
+    - {type: Proof}
+`;
