@@ -15,6 +15,8 @@ export interface ApioEngineDeps {
   readonly uuid: () => string;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Told of every effect, within the call that has it. */
+  readonly onEntry?: (entry: LedgerEntry) => void;
 }
 
 /** How the API behaves; may be changed at any time. */
@@ -265,7 +267,9 @@ export class ApioEngine {
 
   #record(type: LedgerEntry['type'], key: ApioKey, by: string): void {
     const at = new Date(this.now()).toISOString();
-    this.#ledger.push({ at, type, environment: key.environment, keyID: key.id, by });
+    const entry = { at, type, environment: key.environment, keyID: key.id, by };
+    this.#ledger.push(entry);
+    this.#deps.onEntry?.(entry);
   }
 
   #count(counter: UseCount): void {

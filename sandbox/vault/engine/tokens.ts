@@ -57,6 +57,11 @@ export class Tokens {
     return token;
   }
 
+  /** The text of every token that has not been revoked, for the search for leaks. */
+  texts(): string[] {
+    return [...this.#tokens.keys()];
+  }
+
   revoke(id: string): void {
     this.#tokens.delete(id);
   }

@@ -21,6 +21,8 @@ export interface VaultEngineOptions {
   readonly uuid: () => string;
   /** Checks JWTs for auth/jwt; without it every login is refused. */
   readonly reviewJwt?: ReviewJwt;
+  /** Told of every change to a mount, within the call that makes it. */
+  readonly onChange?: (entry: LedgerEntry) => void;
 }
 
 /** One change to a mount, as the ledger keeps it. */
@@ -66,19 +68,25 @@ export class VaultEngine {
   /** Set it to seal, unseal or demote. */
   state: ServingState = 'Active';
   readonly #now: () => number;
+  readonly #onChange: (entry: LedgerEntry) => void;
   readonly #jwtAuth: JwtAuth;
   readonly #mounts = new Map<string, KvMount>();
   readonly #versionOneMounts = new Set<string>();
 
-  constructor({ now, uuid, reviewJwt = () => undefined }: VaultEngineOptions) {
+  constructor({ now, uuid, reviewJwt = () => undefined, onChange = () => {} }: VaultEngineOptions) {
     this.#now = now;
+    this.#onChange = onChange;
     this.tokens = new Tokens(now, uuid);
     this.#jwtAuth = new JwtAuth(reviewJwt, this.tokens);
   }
 
   /** Mounts a KV engine: `secret`, `team-a/kv`. Version 1 can be recognised, and nothing else. */
   mountKv(name: string, version: 1 | 2 = 2): void {
-    const record = (change: KvChange) => this.ledger.push({ ...change, time: this.#now(), mount: name });
+    const record = (change: KvChange) => {
+      const entry = { ...change, time: this.#now(), mount: name };
+      this.ledger.push(entry);
+      this.#onChange(entry);
+    };
     if (version === 2) this.#mounts.set(name, new KvMount(this.#now, record));
     else this.#versionOneMounts.add(name);
   }
