@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** Where the operator serves; from its own log. */
+export interface OperatorAddresses {
+  readonly probes: string;
+  readonly reports: string;
+}
+
+/** The operator, started as anyone would start it. */
+export interface OperatorProcess {
+  /** Undefined until it serves. */
+  addresses(): OperatorAddresses | undefined;
+  /** Everything it wrote, a line each. */
+  lines(): readonly string[];
+  /** SIGTERM, and SIGKILL when that does not help within `graceMs`; resolves when it is gone. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** What to start, and who hears of it. */
+export interface OperatorOptions {
+  readonly kubeconfig: string;
+  readonly onLine: () => void;
+  /** It ended although nobody asked it to; `how` completes "the operator ended". */
+  readonly onDeath: (how: string) => void;
+}
+
+const TOP = fileURLToPath(new URL('..', import.meta.url));
+const COMMAND = ['--import', './bin/require-node.js', 'src/main.ts'];
+const FLAGS = ['--probe-port', '0', '--reports-port', '0', '--host', '127.0.0.1', '--log-level', 'info'];
+
+/** Starts `src/main.ts` with a kubeconfig and free ports. */
+export function startOperator({ kubeconfig, onLine, onDeath }: OperatorOptions): OperatorProcess {
+  const child = spawn(process.execPath, [...COMMAND, '--kubeconfig', kubeconfig, ...FLAGS], {
+    cwd: TOP,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  let addresses: OperatorAddresses | undefined;
+  let stopping = false;
+
+  read(child.stdout);
+  read(child.stderr);
+  child.once('error', (error) => onDeath(`before it began: ${error.message}`));
+  child.once('exit', (code, signal) => {
+    if (!stopping) onDeath(signal ? `by ${signal}` : `with exit code ${code}`);
+  });
+
+  function read(stream: Readable): void {
+    createInterface(stream).on('line', (line) => {
+      lines.push(line);
+      addresses ??= readAddresses(line);
+      onLine();
+    });
+  }
+  return {
+    addresses: () => addresses,
+    lines: () => lines,
+    stop: (graceMs) => {
+      stopping = true;
+      return stop(child, graceMs);
+    },
+  };
+}
+
+async function stop(child: ChildProcess, graceMs: number): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'close');
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(force);
+}
+
+function readAddresses(line: string): OperatorAddresses | undefined {
+  if (!line.includes('"Serving"')) return undefined;
+  try {
+    const { msg, probes, reports } = JSON.parse(line) as Record<string, unknown>;
+    return msg === 'Serving' && typeof probes === 'string' && typeof reports === 'string'
+      ? { probes, reports }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
