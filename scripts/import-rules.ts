@@ -19,7 +19,11 @@ const ADAPTERS = ['src/issuers/', 'src/stores/', 'src/evidence/'];
 const RULES: readonly ImportRule[] = [
   { within: 'src/', never: OUTSIDE_SRC, why: 'the operator ships without sandbox, demo and tests' },
   { within: 'src/', never: ['src/main.ts'], why: 'main.ts wires everything and is wired by nothing' },
-  { within: 'src/rotation/', only: ['src/rotation/', 'src/api/', 'src/key/attempt-id.ts'], why: 'the core is pure: facts in, decision out' },
+  {
+    within: 'src/rotation/',
+    only: ['src/rotation/', 'src/api/', 'src/key/attempt-id.ts'],
+    why: 'the core is pure: facts in, decision out',
+  },
   { within: 'src/schedule/', only: ['src/schedule/', 'croner'], why: 'schedules are pure and know no object' },
   {
     within: 'src/key/',

@@ -4,7 +4,6 @@ export type { ApiKeyIssuer } from './apikeyissuer.gen.ts';
 export type { ApiKeyRotation } from './apikeyrotation.gen.ts';
 export type { KeyStore as KeyStoreObject } from './keystore.gen.ts';
 export type { MigrationReport } from './migrationreport.gen.ts';
-export type { ObjectMeta } from './object-meta.ts';
 
 export type RotationSpec = ApiKeyRotation['spec'];
 export type RotationStatus = NonNullable<ApiKeyRotation['status']>;
