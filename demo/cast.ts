@@ -18,7 +18,7 @@ export const SLOW_REVISION = 2;
 /** One pod: a data object in Kubernetes, and a process on this machine that acts as it. */
 export interface Pod {
   readonly name: string;
-  readonly consumer: string;
+  readonly consumer: (typeof CONSUMERS)[number];
 }
 
 /** All of them, in the order of the consumers. */

@@ -53,7 +53,7 @@ export function configOf(
   { stage, pace, reportsURL, leaks }: { stage: Stage; pace: Pace; reportsURL: string; leaks: boolean },
 ): ConsumerConfig {
   const { name, consumer, tokenFile, vaultToken } = pod;
-  const index = CONSUMERS.findIndex((one) => one === consumer);
+  const index = CONSUMERS.indexOf(consumer);
   return {
     pod: name,
     consumer,

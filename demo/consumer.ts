@@ -1,5 +1,4 @@
 import '../bin/require-node.js';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createConsumer,
   fingerprintOf,
@@ -15,16 +14,17 @@ import type { ConsumerConfig, FromConsumer, ToConsumer } from './consumer-messag
 
 const PROGRESS_MS = 250;
 
-/** Takes its time with a key that it has not used before, as an application that must drain its pools. */
+/** Goes on with the key it has for a while after it has found another, as an application that must drain its pools. */
 function adoptingLater(vault: KeyLoader, { adoptMs, slow }: ConsumerConfig): KeyLoader {
-  let held: string | undefined;
+  let held: LoadedKey | undefined;
+  let found: { readonly key: string; readonly at: number } | undefined;
   return {
     load: async (signal) => {
-      const found = (await vault.load(signal)) as LoadedKey;
-      const isNew = held !== undefined && found.key !== held;
-      if (isNew) await sleep(slow && slow.revision === found.revision ? slow.ms : adoptMs, undefined, { signal });
-      held = found.key;
-      return found;
+      const loaded = (await vault.load(signal)) as LoadedKey;
+      if (loaded.key !== found?.key) found = { key: loaded.key, at: performance.now() };
+      const patience = slow && slow.revision === loaded.revision ? slow.ms : adoptMs;
+      if (!held || performance.now() - found.at >= patience) held = loaded;
+      return held;
     },
   };
 }

@@ -10,11 +10,11 @@ export interface Pace {
   readonly restMs: number;
 }
 
-/** Slow enough to read along. */
-export const READABLE: Pace = { pollMs: 500, adoptMs: [300, 700, 1_100], slowMs: 5_000, restMs: 1_500 };
+/** Slow enough to read along. The operator writes progress at most every 10 s: the slow one is still missing then. */
+export const READABLE: Pace = { pollMs: 500, adoptMs: [300, 700, 1_100], slowMs: 11_500, restMs: 1_000 };
 
 /** No slower than it takes to show the same. */
-export const FAST: Pace = { pollMs: 150, adoptMs: [60, 90, 120], slowMs: 500, restMs: 150 };
+export const FAST: Pace = { pollMs: 100, adoptMs: [80, 100, 120], slowMs: 450, restMs: 150 };
 
 /** What every consumer process aims at; what the verdict asks for is 50. */
 export const CALLS_PER_SECOND = 60;

@@ -145,7 +145,7 @@ function operatorLog(operator: OperatorProcess): Output {
 function standingLine(witness: Witness): string {
   const { calls, failed } = witness.totals();
   const { doing = '', consumers = '' } = witness.rotation() ?? {};
-  const what = doing ? ` | ${doing.split(':')[0]} ${consumers}` : '';
+  const what = doing && ` | ${consumers && `${consumers} `}${doing}`;
   return `${calls.toLocaleString('en-US')} calls, ${failed} failed${what}`;
 }
 
