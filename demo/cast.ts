@@ -28,6 +28,3 @@ export const PODS: readonly Pod[] = CONSUMERS.flatMap((consumer) =>
 
 /** What starts each rotation of the story, in order; the names are those of `status.history`. */
 export const TRIGGERS = ['FirstIssue', 'Requested', 'KeyChanged'] as const;
-
-/** One of them. */
-export type Trigger = (typeof TRIGGERS)[number];

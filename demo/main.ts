@@ -16,7 +16,9 @@ const { options } = wish;
 const { stdout } = process;
 const ownOutput = tapOutput([stdout, process.stderr]);
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interruption.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interruption.abort());
+// Whoever reads our output has gone, as `head` does: nobody is left to tell the story to.
+stdout.on('error', () => interruption.abort());
 
 /** Since the process began, its own start included. */
 const elapsed = () => performance.now();

@@ -38,6 +38,8 @@ export function startOperator({ kubeconfig, onLine, onDeath }: OperatorOptions):
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends this process, the operator must not stay behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const lines: string[] = [];
   let addresses: OperatorAddresses | undefined;
   let stopping = false;

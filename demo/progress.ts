@@ -54,7 +54,7 @@ export function createProgress({
       };
       const cancel = schedule(ms, () => onTime(waiter));
       waiters.add(waiter);
-      if (failure) waiter.reject(failure);
+      if (failure) waiter.reject(during(failure, what));
       else if (isReached()) waiter.resolve();
     });
   }
@@ -73,7 +73,11 @@ export function createProgress({
       ),
     fail(problem) {
       failure ??= problem;
-      for (const waiter of [...waiters]) waiter.reject(failure);
+      for (const waiter of [...waiters]) waiter.reject(during(failure, waiter.what));
     },
   };
+}
+
+function during(failure: Error, what: string): StoryStuck {
+  return new StoryStuck(`${failure.message} while it was waited for ${what}`);
 }
