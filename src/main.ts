@@ -65,6 +65,7 @@ async function main(flags: Flags): Promise<void> {
     namespace: flags.namespace,
     limits: flags.limits,
     concurrency: flags.concurrency,
+    onPhaseEnded: ({ phase, seconds }) => metrics.phaseEnded(phase, seconds),
     onReconciled: metrics.reconciled,
     onWatchRestart: metrics.watchRestarted,
   });

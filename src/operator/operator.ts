@@ -17,6 +17,7 @@ import { createBaseFacts } from './rotation/base-facts.ts';
 import type { EffectDeps } from './rotation/effects.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/evidence-look.ts';
 import { createLooks } from './rotation/looks.ts';
+import type { EndedPhase } from './rotation/phase-time.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
 import { createSessions } from './rotation/session.ts';
@@ -32,6 +33,7 @@ export interface OperatorDeps {
   readonly adapters: Adapters;
   readonly events: EventRecorder;
   readonly effects: EffectDeps;
+  readonly onPhaseEnded: (ended: EndedPhase) => void;
   /** Whose markers and labels are ours. */
   readonly installation: string;
   /** The namespace that is watched; undefined: all. */

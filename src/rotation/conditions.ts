@@ -1,7 +1,8 @@
 import { PROTOCOL } from '../api/names.ts';
 import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts';
-import { later, milliseconds } from './duration.ts';
+import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Facts } from './facts.ts';
+import { renewalTime } from './trigger.ts';
 
 /** Reason (CamelCase) and message (a sentence without relative times) of a condition, event or log line. */
 export interface Explanation {
@@ -23,7 +24,7 @@ export interface Circumstance {
 export function present(facts: Facts, status: RotationStatus, circumstance: Circumstance = {}): RotationStatus {
   const { conditions: before = [], consumersSummary: _, nextRotationTime: __, ...rest } = status;
   const summary = summaryOf(status.rotation);
-  const next = facts.schedule.type === 'Valid' ? facts.schedule.next : undefined;
+  const next = nextRotation(facts, status);
   return {
     ...rest,
     protocol: PROTOCOL,
@@ -33,6 +34,14 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
     ...(next === undefined ? {} : { nextRotationTime: next }),
     conditions: conditionsOf(facts, status, circumstance).map((condition) => withTransition(condition, before, facts)),
   };
+}
+
+/** The next tick or the renewal before expiry, whichever comes first. */
+function nextRotation({ object, schedule }: Facts, { current }: RotationStatus): string | undefined {
+  const tick = schedule.type === 'Valid' ? schedule.next : undefined;
+  const renewal = current && renewalTime(object.spec, current);
+  if (renewal === undefined) return tick;
+  return tick !== undefined && Date.parse(tick) < renewal ? tick : toTimestamp(renewal);
 }
 
 type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -94,7 +103,8 @@ function migratingMessage(facts: Facts, rotation: RunningRotation, publishedAt: 
   const pending = (rotation.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
   if (pending.length === 0) return `all consumers have moved; grace period ${migration?.gracePeriod ?? '0s'}`;
   const deadline = migration?.deadline ? ` until ${later(rotation.startedAt, milliseconds(migration.deadline))}` : '';
-  return `${pendingMessage(pending)}, since ${publishedAt}${deadline}; a consumer that no longer exists is released by removing it from spec.consumers`;
+  const expiry = rotation.oldKey.expiresAt ? `; the old key expires by itself at ${rotation.oldKey.expiresAt}` : '';
+  return `${pendingMessage(pending)}, since ${publishedAt}${deadline}${expiry}; a consumer that no longer exists is released by removing it from spec.consumers`;
 }
 
 function pendingMessage(pending: readonly { name: string; message?: string }[]): string {

@@ -29,6 +29,8 @@ export interface Facts {
   readonly deletionRevoked?: boolean;
   /** Live from the issuers just before a decision about revoking. */
   readonly keys?: KeysFact;
+  /** SHA-256 of the proof that each consumer can give with the published key, by consumer; from a read-back. */
+  readonly proofHashes?: Readonly<Record<string, string>>;
   /** Assessed from cached reports and the pods seen last. */
   readonly evidence?: readonly ConsumerAssessment[];
   /** Assessed from live reads, pods last. */

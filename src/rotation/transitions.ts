@@ -104,6 +104,16 @@ export function publish(
   };
 }
 
+/** The consumers of spec, those added during the wait with what they can prove. */
+export function changeConsumers(facts: Facts, rotation: RunningRotation): RotationStatus {
+  const known = new Map((rotation.consumers ?? []).map((consumer) => [consumer.name, consumer]));
+  const wanted = pendingConsumers(facts, facts.proofHashes ?? {});
+  return {
+    ...statusOf(facts),
+    rotation: { ...rotation, consumers: wanted.map((consumer) => known.get(consumer.name) ?? consumer) },
+  };
+}
+
 /** What the consumers have shown so far; `since` moves only when a consumer's state does. */
 export function progress(
   facts: Facts,

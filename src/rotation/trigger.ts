@@ -27,7 +27,8 @@ export function pendingToken({ object }: Facts): string | undefined {
 /** The time at which renewBefore asks for a rotation, in milliseconds; undefined where keys do not expire or nothing is asked. */
 export function renewalTime(spec: RotationSpec, current: RecordedKey): number | undefined {
   if (!spec.renewBefore || !current.expiresAt) return undefined;
-  return Date.parse(current.expiresAt) - milliseconds(spec.renewBefore);
+  const at = Date.parse(current.expiresAt) - milliseconds(spec.renewBefore);
+  return Number.isFinite(at) ? at : undefined;
 }
 
 function requested(facts: Facts): Trigger | undefined {

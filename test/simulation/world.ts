@@ -92,6 +92,7 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
       adapters: { issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined), store: () => store },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+      onPhaseEnded() {},
       installation: INSTALLATION,
       namespace: undefined,
       limits: LIMITS,

@@ -43,6 +43,7 @@ export interface Delivery {
   readonly hasKey: boolean;
 }
 
+/** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
 const MAX_VERIFY_TRIES = 5;
 const MAX_CONFLICTS = 3;
 
@@ -89,7 +90,13 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     if (problem === undefined) return undefined;
     verifyTries += 1;
     if (verifyTries < MAX_VERIFY_TRIES) {
-      throw new CallError('unavailable', 'KeyNotUsableYet', `new key ${record.keyID} does not verify yet: ${problem}`);
+      const detail = { retryAfterSeconds: 2 ** verifyTries };
+      throw new CallError(
+        'unavailable',
+        'KeyNotUsableYet',
+        `new key ${record.keyID} does not verify yet: ${problem}`,
+        detail,
+      );
     }
     return `new key ${record.keyID} does not verify: ${problem}`;
   }

@@ -3,6 +3,7 @@ import { CallError } from '../../http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../issuers/port.ts';
 import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
+import { proofHash, proofOf } from '../../key/proof.ts';
 import type { Look } from '../../rotation/decision.ts';
 import type { Facts, IdentityFact, KeysFact, LabelledKey } from '../../rotation/facts.ts';
 import { isAbove } from '../../rotation/ordinal.ts';
@@ -38,8 +39,7 @@ export function createLooks({ kube, references, evidence, installation, scope }:
     const plan =
       facts.object.status?.rotation?.plan ?? (facts.references.type === 'Resolved' ? facts.references.plan : undefined);
     if (plan) return plan;
-    const why = facts.references.type === 'Unresolved' ? facts.references.message : '';
-    throw new CallError('unavailable', 'ReferencesUnresolved', why);
+    throw unresolved(facts.references);
   }
 
   async function readTargets(facts: Facts): Promise<readonly TargetReading[]> {
@@ -49,7 +49,7 @@ export function createLooks({ kube, references, evidence, installation, scope }:
 
   async function labelled(facts: Facts): Promise<readonly LabelledKey[]> {
     const owner = { installation, uid: facts.object.metadata.uid ?? '' };
-    const lists = knownIssuers(facts, planOf(facts).issuer).map(async ({ identity, required }) => {
+    const lists = knownIssuers(facts).map(async ({ identity, required }) => {
       const issuer = required ? references.issuer(namespaceOf(facts), identity) : existing(facts, identity);
       return (await issuer?.list(owner))?.flatMap((record) => labelledKey(record, identity)) ?? [];
     });
@@ -81,6 +81,21 @@ export function createLooks({ kube, references, evidence, installation, scope }:
     const { revision = 0 } = facts.object.status ?? {};
     const owner = { installation, uid: facts.object.metadata.uid ?? '' };
     return label !== undefined && isOf(label, owner) && !isAbove(label, { revision, attempt: 0 });
+  }
+
+  async function proofHashes(facts: Facts, sight: Sight): Promise<Record<string, string>> {
+    const { object } = facts;
+    const { rotation, revision = 0 } = object.status ?? {};
+    const readings = sight.readings ?? (await readTargets(facts));
+    const key = readings.map(keyAt).find((found) => found && fingerprint(found) === rotation?.newKey?.fingerprint);
+    if (!key)
+      throw new CallError('unavailable', 'TargetChanged', `no target serves key ${rotation?.newKey?.keyID} any more`);
+    const uid = object.metadata.uid ?? '';
+    const hashes = (object.spec.consumers ?? []).map(({ name }) => [
+      name,
+      proofHash(proofOf(key, { uid, revision, consumer: name })),
+    ]);
+    return Object.fromEntries(hashes);
   }
 
   async function identity(facts: Facts, sight: Sight): Promise<IdentityFact> {
@@ -147,6 +162,7 @@ export function createLooks({ kube, references, evidence, installation, scope }:
     labelled: async (facts) => ({ labelled: await labelled(facts) }),
     keys: async (facts, _session, sight) => ({ keys: await keys(facts, sight) }),
     identity: async (facts, _session, sight) => ({ identity: await identity(facts, sight) }),
+    proofHashes: async (facts, _session, sight) => ({ proofHashes: await proofHashes(facts, sight) }),
     evidence: async ({ object }, session) => ({ evidence: await evidence.cached(object, session) }),
     liveEvidence: async ({ object }, session) => ({ liveEvidence: await evidence.live(object, session) }),
   };
@@ -158,13 +174,20 @@ export function createLooks({ kube, references, evidence, installation, scope }:
   };
 }
 
+function unresolved(references: Facts['references']): CallError {
+  const why = references.type === 'Unresolved' ? references.message : 'nothing is planned';
+  return new CallError('unavailable', 'ReferencesUnresolved', why);
+}
+
 function namespaceOf({ object }: Facts): string {
   return object.metadata.namespace ?? '';
 }
 
-/** The plan's issuer first: it must answer. Others are those that status records with keys. */
-function knownIssuers({ object }: Facts, planned: IssuerIdentity): { identity: IssuerIdentity; required: boolean }[] {
+/** The issuer of the plan, or else of the current key, must answer. Others are those that status records with keys. */
+function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity; required: boolean }[] {
   const { current, rotation, abandoned = [] } = object.status ?? {};
+  const planned = rotation?.plan.issuer ?? (references.type === 'Resolved' ? references.plan.issuer : current?.issuer);
+  if (!planned) throw unresolved(references);
   const recorded = [rotation?.oldKey?.issuer, current?.issuer, ...abandoned.map((key) => key.issuer)].filter(
     (identity) => identity !== undefined,
   );

@@ -13,6 +13,7 @@ import { rotations } from '../resources.ts';
 import { createDelivery, type DeliveryContext, read } from './delivery.ts';
 import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import type { Sight } from './looks.ts';
+import { type EndedPhase, endedPhase } from './phase-time.ts';
 import { fence, takeOver } from './recovery.ts';
 import type { References } from './references.ts';
 import type { Session } from './session.ts';
@@ -24,6 +25,7 @@ export interface StepDeps {
   readonly installation: string;
   readonly events: EventRecorder;
   readonly effects: EffectDeps;
+  readonly onPhaseEnded: (ended: EndedPhase) => void;
 }
 
 /** What a step leads to: the object that a write returned (undefined: it is gone), or facts to go on with. */
@@ -35,7 +37,14 @@ export type StepResult =
 /** Carries one step out. Throws CallError where it could not; what is known then is in the session. */
 export type TakeStep = (step: Step, facts: Facts, session: Session, sight: Sight) => Promise<StepResult>;
 
-export function createSteps({ kube, references, installation, events, effects: effectDeps }: StepDeps): TakeStep {
+export function createSteps({
+  kube,
+  references,
+  installation,
+  events,
+  effects: effectDeps,
+  onPhaseEnded,
+}: StepDeps): TakeStep {
   async function commit(
     { object }: Facts,
     step: Extract<Step, { type: 'Commit' }>,
@@ -46,6 +55,8 @@ export function createSteps({ kube, references, installation, events, effects: e
     const body = { ...object, status: step.status };
     const written = await kube.replace<ApiKeyRotation & KubeObject>(refOf(object), body, { subresource: 'status' });
     if (written.status?.rotation?.claim === freshClaim) beginClaim(session, freshClaim);
+    const ended = endedPhase(object.status, step.status);
+    if (ended) onPhaseEnded(ended);
     tell(written, step.notices);
     return { type: 'Wrote', object: written };
   }

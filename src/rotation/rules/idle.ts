@@ -5,7 +5,7 @@ import { commit, type Decision, lookFor, type Notice, type Rule } from '../decis
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { beginRevision, committed, statusOf } from '../transitions.ts';
-import { dueTrigger, pendingToken, renewalTime } from '../trigger.ts';
+import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 
@@ -166,11 +166,8 @@ function needsFinalizer(facts: Facts): Decision | undefined {
 /** Nothing to do until the next planned moment. */
 export const settled: Rule = (facts) => {
   const status = present(facts, statusOf(facts));
-  const { current, sweepAfter, nextRotationTime } = status;
-  const renewal = current && renewalTime(facts.object.spec, current);
-  const moments = [Date.parse(nextRotationTime ?? ''), renewal ?? Number.NaN, Date.parse(sweepAfter ?? '')].filter(
-    Number.isFinite,
-  );
+  const { sweepAfter, nextRotationTime } = status;
+  const moments = [Date.parse(nextRotationTime ?? ''), Date.parse(sweepAfter ?? '')].filter(Number.isFinite);
   if (moments.length === 0) return { type: 'Rest', status };
   const requeueAfter = Math.max(1_000, Math.min(...moments) - Date.parse(facts.time.stamp));
   return { type: 'Wait', requeueAfter, status };

@@ -1,11 +1,11 @@
-import type { RecordedKey, RunningRotation } from '../../api/types.ts';
+import type { ConsumerStatus, RecordedKey, RunningRotation } from '../../api/types.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
-import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
+import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { isOurs } from '../replacement.ts';
-import { decideRevocation, progress, statusOf } from '../transitions.ts';
+import { changeConsumers, decideRevocation, progress, statusOf } from '../transitions.ts';
 import { stalled, stateRegression, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
 
@@ -25,6 +25,8 @@ function waitForOverlap(facts: Facts, rotation: RunningRotation): Decision | und
 }
 
 function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  const changed = consumersChanged(facts, rotation);
+  if (changed) return changed;
   const assessments = facts.liveEvidence ?? facts.evidence;
   if (!assessments) return lookFor(facts, 'evidence');
   const seen = progress(facts, rotation, assessments);
@@ -32,6 +34,25 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
     waitForPending(facts, seen, assessments) ??
     waitUntil(facts, seen, seen.migratedAt, facts.object.spec.migration?.gracePeriod)
   );
+}
+
+/** Consumers are live policy: one may be added or removed while others are waited for. */
+function consumersChanged(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  const before = rotation.consumers ?? [];
+  const wanted = (facts.object.spec.consumers ?? []).map(({ name }) => name);
+  const removed = before.filter(({ name }) => !wanted.includes(name));
+  const added = wanted.filter((name) => !before.some((consumer) => consumer.name === name));
+  if (removed.length === 0 && added.length === 0) return undefined;
+  const missing = added.length > 0 ? lookFor(facts, 'proofHashes') : undefined;
+  return (
+    missing ?? commit('Consumers', present(facts, changeConsumers(facts, rotation)), removed.flatMap(removalNotice))
+  );
+}
+
+function removalNotice({ name, state }: ConsumerStatus): Notice[] {
+  if (state === 'Migrated') return [];
+  const message = `consumer ${name} was removed from spec while it was waited for: nobody waits for it any more`;
+  return [{ type: 'Warning', reason: 'PendingConsumerRemoved', message }];
 }
 
 function waitForPending(
