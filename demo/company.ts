@@ -1,78 +1,84 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CONSUMERS,
-  NAMESPACE,
-  PODS,
-  type Pod,
-  ROTATION,
-  SLOW_CONSUMER,
-  SLOW_REVISION,
-  VAULT_FIELDS,
-  VAULT_MOUNT,
-  VAULT_PATH,
-} from './cast.ts';
-import { reportToken } from './cluster.ts';
-import type { ConsumerConfig } from './consumer-messages.ts';
+import { machine } from '../sandbox/standalone/part.ts';
+import { PODS } from './cast.ts';
+import { operatorToken, prepareCluster } from './cluster.ts';
+import { type Fleet, openFleet } from './consumers.ts';
 import type { Secret } from './leak-scan.ts';
-import { CALLS_PER_SECOND, type Pace } from './pace.ts';
-import type { Stage } from './stage.ts';
+import { type OperatorProcess, startOperator } from './operator-process.ts';
+import type { Fault } from './options.ts';
+import { type EquippedPod, equipPods, tokensOf } from './pods.ts';
+import { openStage, type Stage } from './stage.ts';
+import type { Timeline } from './timeline.ts';
+import { watchStage } from './watcher.ts';
+import { createWitness, type Witness } from './witness.ts';
 
-/** A pod with what the kubelet and Vault's agent would have given it. */
-export interface EquippedPod extends Pod {
-  readonly tokenFile: string;
-  readonly reportToken: string;
-  readonly vaultToken: string;
+/** Everything that runs: the servers, the operator, the consumers, and the witness of what they do. */
+export interface Company {
+  readonly stage: Stage;
+  readonly operator: OperatorProcess;
+  readonly fleet: Fleet;
+  readonly pods: readonly EquippedPod[];
+  readonly witness: Witness;
+  /** The tokens that were handed out, as things that must not be found. */
+  readonly tokens: readonly Secret[];
+  /** The path of a kubeconfig for kubectl. */
+  readonly kubeconfig: string;
 }
 
-/** Writes a report token for every pod into the folder, and gives it a Vault token that may read the key. */
-export function equipPods({ kube, vault }: Stage, folder: string): Promise<readonly EquippedPod[]> {
-  return Promise.all(
-    PODS.map(async (pod) => {
-      const tokenFile = join(folder, `${pod.name}.token`);
-      const token = reportToken(kube.engine, pod);
-      await writeFile(tokenFile, token, { mode: 0o600 });
-      return {
-        ...pod,
-        tokenFile,
-        reportToken: token,
-        vaultToken: vault.engine.createToken({ policies: ['payments-reader'] }),
-      };
-    }),
-  );
+/** Who hears of the company, and what goes wrong. */
+export interface CompanyOptions {
+  readonly timeline: Timeline;
+  readonly fault: Fault | undefined;
+  /** Something was seen. */
+  readonly onChange: () => void;
+  /** A process ended that should not have. */
+  readonly onProblem: (problem: Error) => void;
+  /** Takes what has to be undone at the end, whatever happens. */
+  readonly cleanup: AsyncDisposableStack;
 }
 
-/** The report tokens, as things that must not be found. */
-export function tokensOf(pods: readonly EquippedPod[]): readonly Secret[] {
-  return pods.map(({ name, reportToken: text }) => ({ id: `report-token-${name}`, text }));
-}
+/** How long the operator may take to end. */
+export const STOP_GRACE_MS = 5_000;
 
-/** What the process of a pod is told. */
-export function configOf(
-  pod: EquippedPod,
-  { stage, pace, reportsURL, leaks }: { stage: Stage; pace: Pace; reportsURL: string; leaks: boolean },
-): ConsumerConfig {
-  const { name, consumer, tokenFile, vaultToken } = pod;
-  const index = CONSUMERS.indexOf(consumer);
+/** Opens the stage, and starts the operator and idle consumers. Nothing is declared yet. */
+export async function gatherCompany({
+  timeline,
+  fault,
+  onChange,
+  onProblem,
+  cleanup,
+}: CompanyOptions): Promise<Company> {
+  const witness = createWitness({ timeline, now: machine.now, onChange });
+  const folder = await mkdtemp(join(tmpdir(), 'apikeyrotation-demo-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const revokeOutside = (keyID: string) => stage.issuer.engine.revokeOutside(keyID);
+  const stage = await openStage(watchStage({ witness, timeline, fault, revokeOutside }));
+  cleanup.defer(() => stage.close());
+  prepareCluster(stage);
+  const pods = await equipPods(stage, folder);
+  const token = operatorToken(stage.kube.engine);
+  const operator = startOperator({
+    kubeconfig: await save(folder, 'operator.kubeconfig', stage.kube.server.kubeconfig(token)),
+    onLine: onChange,
+    onDeath: (how) => onProblem(new Error(`the operator ended ${how}`)),
+  });
+  cleanup.defer(() => operator.stop(STOP_GRACE_MS));
+  const fleet = openFleet(PODS, {
+    onMessage: witness.podMessage,
+    onDeath: (pod) => onProblem(new Error(`the process of ${pod} ended`)),
+  });
+  cleanup.defer(() => fleet.close());
   return {
-    pod: name,
-    consumer,
-    namespace: NAMESPACE,
-    rotation: ROTATION,
-    reportsURL,
-    tokenFile,
-    callURL: `${stage.issuer.server.url.Live}/v1/payments`,
-    callsPerSecond: CALLS_PER_SECOND,
-    vault: {
-      url: stage.vault.server.url,
-      mount: VAULT_MOUNT,
-      path: VAULT_PATH,
-      token: vaultToken,
-      fields: VAULT_FIELDS,
-    },
-    pollMs: pace.pollMs,
-    adoptMs: pace.adoptMs[index] ?? 0,
-    slow: consumer === SLOW_CONSUMER ? { revision: SLOW_REVISION, ms: pace.slowMs } : undefined,
-    leaks,
+    ...{ stage, operator, fleet, pods, witness },
+    tokens: [...tokensOf(pods), { id: 'operator-token', text: token }],
+    kubeconfig: await save(folder, 'kubeconfig', stage.kube.server.kubeconfig()),
   };
+}
+
+async function save(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
 }

@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** Nothing that was waited for came. The message is a sentence for the reader. */
-export class StoryStuck extends Error {
+class StoryStuck extends Error {
   override readonly name = 'StoryStuck';
 }
 

@@ -1,24 +1,16 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { machine } from '../sandbox/standalone/part.ts';
 import { PODS } from './cast.ts';
-import { operatorToken, prepareCluster } from './cluster.ts';
-import { configOf, equipPods, tokensOf } from './company.ts';
-import { openFleet } from './consumers.ts';
+import { type Company, gatherCompany, STOP_GRACE_MS } from './company.ts';
 import { inspect, provoke, secretsOf } from './inspection.ts';
 import { type Output, withoutSecrets } from './leak-scan.ts';
-import { type OperatorProcess, startOperator } from './operator-process.ts';
 import type { DemoOptions } from './options.ts';
-import { FAST, READABLE } from './pace.ts';
-import { createProgress } from './progress.ts';
+import { FAST, type Pace, READABLE } from './pace.ts';
+import { configOf } from './pods.ts';
+import { createProgress, type Progress } from './progress.ts';
 import type { DemoReport, Extras } from './report.ts';
-import { openStage } from './stage.ts';
 import { tellStory } from './story.ts';
 import type { Timeline } from './timeline.ts';
-import { watchStage } from './watcher.ts';
-import { createWitness, type Witness } from './witness.ts';
+import type { Witness } from './witness.ts';
 
 /** What the demo works with. */
 export interface DemoDeps {
@@ -28,7 +20,7 @@ export interface DemoDeps {
   readonly ownOutput: () => Output;
   /** Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Called once with the outcome, while everything is still up. */
+  /** Called once with the outcome, while everything is still up; not after an interruption. */
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
@@ -36,6 +28,7 @@ export interface DemoDeps {
 export interface Outcome {
   readonly report: DemoReport;
   readonly extras: Omit<Extras, 'seconds'>;
+  /** Why the story broke off, if it did. */
   readonly problem: string | undefined;
   readonly operatorLog: readonly string[];
   /** For kubectl. */
@@ -44,102 +37,82 @@ export interface Outcome {
 
 const STEP_BOUND_MS = 60_000;
 const COUNTS_BOUND_MS = 3_000;
-const STOP_GRACE_MS = 5_000;
 const STANDING_MS = 200;
 const LOG_LINES_SHOWN = 15;
 
 /** Plays the whole story and cleans up behind it: processes by their ids, servers, files. */
-export async function runDemo({ options, timeline, ownOutput, interrupted, onOutcome }: DemoDeps): Promise<void> {
+export async function runDemo(deps: DemoDeps): Promise<void> {
+  const { options, timeline, interrupted, onOutcome } = deps;
   await using cleanup = new AsyncDisposableStack();
-  const pace = options.fast ? FAST : READABLE;
   const progress = createProgress({ boundMs: STEP_BOUND_MS, schedule });
-  interrupted.addEventListener('abort', () => progress.fail(new Error('it was interrupted')));
   const aftermath = createProgress({ boundMs: COUNTS_BOUND_MS, schedule });
+  interrupted.addEventListener('abort', () => progress.fail(new Error('the story was interrupted')));
   const onChange = () => {
     progress.changed();
     aftermath.changed();
   };
-  const witness = createWitness({ timeline, now: machine.now, onChange });
-
-  const folder = await mkdtemp(join(tmpdir(), 'apikeyrotation-demo-'));
-  cleanup.defer(() => rm(folder, { recursive: true }));
-  const stage = await openStage(
-    watchStage({
-      witness,
-      timeline,
-      fault: options.fault,
-      revokeOutside: (id) => stage.issuer.engine.revokeOutside(id),
-    }),
-  );
-  cleanup.defer(() => stage.close());
-  prepareCluster(stage);
-  const pods = await equipPods(stage, folder);
-  const operatorText = operatorToken(stage.kube.engine);
-  const kubeconfig = join(folder, 'kubeconfig');
-  const operatorKubeconfig = join(folder, 'operator.kubeconfig');
-  await writeFile(kubeconfig, stage.kube.server.kubeconfig(), { mode: 0o600 });
-  await writeFile(operatorKubeconfig, stage.kube.server.kubeconfig(operatorText), { mode: 0o600 });
-
-  const operator = startOperator({
-    kubeconfig: operatorKubeconfig,
-    onLine: onChange,
-    onDeath: (how) => progress.fail(new Error(`the operator ended ${how}`)),
-  });
-  cleanup.defer(() => operator.stop(STOP_GRACE_MS));
-  const fleet = openFleet(PODS, {
-    onMessage: witness.podMessage,
-    onDeath: (pod) => progress.fail(new Error(`the process of ${pod} ended`)),
-  });
-  cleanup.defer(() => fleet.close());
-  const standing = setInterval(() => timeline.standing(standingLine(witness)), STANDING_MS);
+  const company = await gatherCompany({ timeline, fault: options.fault, onChange, onProblem: progress.fail, cleanup });
+  const standing = setInterval(() => timeline.standing(standingLine(company.witness)), STANDING_MS);
   cleanup.defer(() => clearInterval(standing));
 
-  const startConsumers = () => {
-    const reportsURL = operator.addresses()?.reports ?? '';
-    for (const [index, pod] of pods.entries()) {
-      const leaks = options.fault === 'leak-log' && index === 0;
-      fleet.start(pod.name, configOf(pod, { stage, pace, reportsURL, leaks }));
-    }
-  };
-  const isServing = () => operator.addresses() !== undefined;
-  const stopConsumers = () => fleet.tell({ type: 'stop' });
-  const problem = await tellStory({
-    stage,
-    witness,
-    progress,
-    timeline,
-    pace,
-    isServing,
-    startConsumers,
-    stopConsumers,
-  })
-    .then(() => undefined)
-    .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const problem = await play(company, progress, deps);
   if (interrupted.aborted) return;
-  if (problem !== undefined) {
-    stopConsumers();
-    await aftermath.until('the counts', () => witness.counts().length === PODS.length).catch(() => {});
-  }
-
-  const answers = await provoke(stage, operator.addresses(), pods[0]?.reportToken ?? '');
-  if (!options.keep) await operator.stop(STOP_GRACE_MS);
-  const secrets = secretsOf(stage, [...tokensOf(pods), { id: 'operator-token', text: operatorText }]);
-  const outputs = [operatorLog(operator), ownOutput(), ...fleet.outputs(), ...answers, ...witness.outputs()];
-  const { report, extras } = await inspect(stage, witness, { problem, outputs, secrets });
-  const shownLog = operator
-    .lines()
-    .slice(-LOG_LINES_SHOWN)
-    .map((line) => withoutSecrets(line, secrets));
+  if (problem !== undefined) await collectCounts(company, aftermath);
+  const outcome = await conclude(company, problem, deps);
   timeline.end();
-  onOutcome({ report, extras, problem, operatorLog: shownLog, kubeconfig });
+  onOutcome(outcome);
   if (!options.keep) return;
-  fleet.tell({ type: 'resume' });
+  company.fleet.tell({ type: 'resume' });
   if (!interrupted.aborted) await once(interrupted, 'abort');
   timeline.end();
 }
 
-function operatorLog(operator: OperatorProcess): Output {
-  return { channel: 'log of the operator', text: operator.lines().join('\n') };
+/** Answers why the story broke off, or undefined when it came to its end. */
+async function play(company: Company, progress: Progress, deps: DemoDeps): Promise<string | undefined> {
+  const { stage, operator, fleet, witness } = company;
+  const { options, timeline } = deps;
+  const pace = options.fast ? FAST : READABLE;
+  try {
+    await tellStory({
+      ...{ stage, witness, progress, timeline, pace },
+      isServing: () => operator.addresses() !== undefined,
+      startConsumers: () => startConsumers(company, pace, options),
+      stopConsumers: () => fleet.tell({ type: 'stop' }),
+    });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function startConsumers({ stage, operator, fleet, pods }: Company, pace: Pace, { fault }: DemoOptions): void {
+  const reportsURL = operator.addresses()?.reports ?? '';
+  for (const [index, pod] of pods.entries()) {
+    fleet.start(pod.name, configOf(pod, { stage, pace, reportsURL, leaks: fault === 'leak-log' && index === 0 }));
+  }
+}
+
+/** After a story that broke off: whoever still can tells how many calls it made. */
+async function collectCounts({ fleet, witness }: Company, aftermath: Progress): Promise<void> {
+  fleet.tell({ type: 'stop' });
+  const areIn = () => witness.counts().length === PODS.length;
+  await aftermath.until('the counts', areIn).catch(() => undefined);
+}
+
+async function conclude(company: Company, problem: string | undefined, deps: DemoDeps): Promise<Outcome> {
+  const { stage, operator, fleet, pods, witness, tokens, kubeconfig } = company;
+  const answers = await provoke(stage, operator.addresses(), pods[0]?.reportToken ?? '');
+  if (!deps.options.keep) await operator.stop(STOP_GRACE_MS);
+  const secrets = secretsOf(stage, tokens);
+  const log = { channel: 'log of the operator', text: operator.lines().join('\n') };
+  const outputs = [log, deps.ownOutput(), ...fleet.outputs(), ...answers, ...witness.outputs()];
+  const lastLines = operator.lines().slice(-LOG_LINES_SHOWN);
+  return {
+    ...(await inspect(stage, witness, { problem, outputs, secrets })),
+    problem,
+    operatorLog: lastLines.map((line) => withoutSecrets(line, secrets)),
+    kubeconfig,
+  };
 }
 
 function standingLine(witness: Witness): string {

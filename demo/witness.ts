@@ -22,7 +22,6 @@ export interface Witness {
   /** A call with a key succeeded at this pod. */
   isCalling(pod: string): boolean;
   counts(): readonly PodCounts[];
-  forgetCounts(): void;
   totals(): { readonly calls: number; readonly failed: number };
   slowConsumerNamed(): boolean;
   /** Every version of every object that was seen. */
@@ -100,7 +99,6 @@ export function createWitness({ timeline, now, onChange }: WitnessOptions): Witn
     isReady: (pod) => ready.has(pod),
     isCalling: (pod) => calling.has(pod),
     counts: () => [...counts.values()],
-    forgetCounts: () => counts.clear(),
     totals: () => {
       const all = [...progress.values()];
       return {
