@@ -51,15 +51,20 @@ function decode(definition: ResourceDefinition, body: Json): KubeObject {
   const object = toObject({ ...implied, ...asObject(clone(body)) });
   if (!object) throw badRequest('Object \'Kind\' is missing in the request body, or "apiVersion" is');
   const { apiVersion, kind } = typeMetaOf(definition);
-  if (object.apiVersion !== apiVersion || object.kind !== kind) {
-    throw badRequest(
-      `the object provided is ${object.kind} of ${object.apiVersion}, expected ${kind} of ${apiVersion}`,
-    );
+  if (object.apiVersion !== apiVersion) {
+    const data = `the API version in the data (${object.apiVersion})`;
+    throw badRequest(`${data} does not match the expected API version (${apiVersion})`);
+  }
+  if (object.kind !== kind) {
+    const subject = { group: definition.group, resource: object.kind, name: object.metadata.name };
+    throw invalidObject(subject, [invalid('kind', object.kind, `must be ${kind}`)]);
   }
   assertDecodable(object.metadata);
-  delete object.metadata.managedFields;
-  delete object.metadata.selfLink;
-  return object;
+  const { managedFields: _managed, selfLink: _link, ...metadata } = object.metadata;
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences']) {
+    if (Object.keys(metadata[name] ?? {}).length === 0) delete metadata[name];
+  }
+  return { ...object, metadata };
 }
 
 /** The part of an object whose change counts as a new generation. */
@@ -68,23 +73,39 @@ function specOf(object: KubeObject, hasStatus: boolean): Json {
   return hasStatus || status === undefined ? rest : { ...rest, status };
 }
 
-function assertSameVersion(definition: ResourceDefinition, { old, via }: Update, object: KubeObject): void {
-  const { name, resourceVersion, uid } = object.metadata;
+/** PUT takes a wrong uid for another object, a patch for an attempt to change it; /status does not look at it. */
+function assertSameUid(
+  definition: ResourceDefinition,
+  { old, via, subresource }: Update,
+  uid: string | undefined,
+): void {
+  const { name, uid: found } = old.metadata;
+  if (!uid || uid === found) return;
+  if (via === 'put') {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`;
+    throw conflict(subjectOf(definition, name), why);
+  }
+  if (subresource !== undefined) return;
+  const subject = { group: definition.group, resource: definition.kind, name };
+  throw invalidObject(subject, [invalid('metadata.uid', uid, 'field is immutable')]);
+}
+
+const wrongNamespace = 'the namespace of the provided object does not match the namespace sent on the request';
+
+function assertSameVersion(definition: ResourceDefinition, update: Update, object: KubeObject): void {
+  const { old, via } = update;
+  const { name, namespace, resourceVersion, uid } = object.metadata;
   const subject = subjectOf(definition, old.metadata.name);
   if (name !== old.metadata.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${old.metadata.name})`);
   }
-  if (resourceVersion ? resourceVersion !== old.metadata.resourceVersion : false) throw conflict(subject);
+  if (namespace && namespace !== old.metadata.namespace) throw badRequest(wrongNamespace);
+  assertSameUid(definition, update, uid);
+  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(subject);
   if (!resourceVersion && via === 'put' && !definition.unconditionalUpdate) {
     const message = 'Invalid value: 0: must be specified for an update';
     const error = { ...invalid('metadata.resourceVersion', 0, ''), message };
     throw invalidObject(subject, [error]);
-  }
-  if (uid && uid !== old.metadata.uid && via === 'put') {
-    throw conflict(
-      subject,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    );
   }
 }
 
@@ -125,15 +146,20 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
   };
 
   const assertValid = (definition: ResourceDefinition, object: KubeObject, old?: KubeObject): void => {
-    const { kind, group, schema, nameRule } = definition;
+    const { kind, group, version, schema, nameRule, custom } = definition;
     const ofSchema = validate(object, schema, '', old);
-    const blocked = ofSchema.some((error) => error.blocking);
-    const ofRules = blocked ? [uncheckedRules] : rules.check(object, schema, old);
+    const [undecodable] = ofSchema;
+    if (undecodable && !custom) {
+      const why = `${undecodable.field}: ${undecodable.message}`;
+      throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+    }
+    const ofShape = [...(definition.stored ? validateMetadata(object, nameRule) : []), ...ofSchema];
+    const blocked = ofShape.some((error) => error.blocking);
+    const ofRules = custom && !blocked ? rules.check(object, schema, old) : [];
     const errors: FieldError[] = [
-      ...(definition.stored ? validateMetadata(object, nameRule) : []),
+      ...ofShape,
       ...(old ? validateFinalizerChange(object.metadata, old.metadata) : []),
-      ...ofSchema,
-      ...(definition.custom ? ofRules : []),
+      ...(custom && blocked ? [uncheckedRules] : ofRules),
       ...(definition.check?.(object, old) ?? []),
     ];
     if (errors.length > 0) throw invalidObject({ group, resource: kind, name: object.metadata.name }, errors);
@@ -147,7 +173,7 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
         throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
       }
       if (metadata.namespace && metadata.namespace !== namespace) {
-        throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+        throw badRequest(wrongNamespace);
       }
       const {
         deletionTimestamp: _a,

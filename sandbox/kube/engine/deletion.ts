@@ -1,7 +1,7 @@
 import { definitionsKey } from './custom-resources.ts';
 import { asObject, clone, dig } from './json.ts';
 import { type KubeObject, timestamp } from './object.ts';
-import { type ResourceDefinition, resourceKey, subjectOf } from './resource.ts';
+import { type ResourceDefinition, resourceKey } from './resource.ts';
 import { conflict } from './status.ts';
 import { keyOf, type Store } from './store.ts';
 
@@ -35,13 +35,14 @@ interface Located {
 
 function assertPreconditions(definition: ResourceDefinition, { metadata }: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
-  const refuse = (what: string, wanted: string, found = '') => {
-    const why = `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`;
-    throw conflict(subjectOf(definition, metadata.name), why);
+  const refuse = (what: string, wanted: string, found: string | undefined, guess: string) => {
+    const why = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found})`;
+    const subject = { group: definition.group, resource: definition.kind, name: metadata.name };
+    throw conflict(subject, `${why}. The object might have been ${guess}`);
   };
-  if (uid && uid !== metadata.uid) refuse('UID', uid, metadata.uid);
+  if (uid && uid !== metadata.uid) refuse('UID', uid, metadata.uid, 'deleted and then recreated');
   if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
-    refuse('ResourceVersion', resourceVersion, metadata.resourceVersion);
+    refuse('ResourceVersion', resourceVersion, metadata.resourceVersion, 'modified');
   }
 }
 
@@ -97,12 +98,12 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
   const settle: Deletion['settle'] = (definition, object, { propagationPolicy } = {}) => {
     const resource = resourceKey(definition);
     if (isHeld(object)) return store.put(resource, object);
-    const gone = store.remove(resource, object);
-    if (resource === definitionsKey) resources.delete(gone.metadata.name);
-    if (propagationPolicy !== 'Orphan') collect(gone.metadata.uid);
-    releaseContainer('namespaces', gone.metadata.namespace);
+    store.remove(resource, object);
+    if (resource === definitionsKey) resources.delete(object.metadata.name);
+    if (propagationPolicy !== 'Orphan') collect(object.metadata.uid);
+    releaseContainer('namespaces', object.metadata.namespace);
     releaseContainer(definitionsKey, resource);
-    return gone;
+    return object;
   };
 
   const collect = (uid: string | undefined): void => {

@@ -106,6 +106,10 @@ export class KubeEngine {
     return this.#view(this.definition(key.resource), this.#existing(key));
   }
 
+  exists(key: ObjectKey): boolean {
+    return this.#find(key) !== undefined;
+  }
+
   list(collection: CollectionKey, query: ListQuery = {}): KubeList {
     const definition = this.definition(collection.resource);
     const matches = this.#matcher(definition, collection, query);

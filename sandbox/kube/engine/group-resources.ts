@@ -14,7 +14,7 @@ function assertMicroTimes(lease: KubeObject): void {
     const value = dig(lease, 'spec', name);
     if (value === undefined || value === null || microTime.test(asString(value))) continue;
     const layout = '2006-01-02T15:04:05.000000Z07:00';
-    const why = `parsing time "${asString(value)}" as "${layout}": cannot parse as ".000000"`;
+    const why = `parsing time "${asString(value)}" as "${layout}": cannot parse "${asString(value).slice(19)}" as ".000000"`;
     throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
   }
 }

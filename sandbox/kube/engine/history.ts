@@ -3,13 +3,12 @@ import type { KubeObject, WatchEvent } from './object.ts';
 import type { Matcher } from './selectors.ts';
 import { expired } from './status.ts';
 
-/** One committed change: `old` is absent for a creation; a deletion has the final state in `gone` instead of `next`. */
+/** One committed change: `old` is absent for a creation, `next` for a deletion. */
 export interface Change {
   revision: number;
   resource: string;
   old?: KubeObject;
   next?: KubeObject;
-  gone?: KubeObject;
 }
 
 /** Creates the object that a client sees. */
@@ -24,7 +23,7 @@ export function eventFor(change: Change, matches: Matcher): WatchEvent | undefin
   const { old, next, revision } = change;
   const was = old !== undefined && matches(old);
   if (next !== undefined && matches(next)) return event(was ? 'MODIFIED' : 'ADDED', next, revision);
-  return was ? event('DELETED', change.gone ?? old, revision) : undefined;
+  return was ? event('DELETED', old, revision) : undefined;
 }
 
 /** The bounded log of all changes, the source of watches and of snapshots of the past. */

@@ -73,9 +73,8 @@ function jsonPatched(target: Json, body: Json): Json {
   }
   try {
     return jsonPatch.applyPatch(clone(target), body, true).newDocument;
-  } catch (error) {
-    const [why] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new StatusError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`, {});
+  } catch {
+    throw new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
   }
 }
 

@@ -29,7 +29,11 @@ function labelTest(term: string): LabelTest {
     const values = (set[3] ?? '').split(',').map((value) => value.trim());
     return membership(key, values, set[2] === 'in');
   }
-  if (equality) return membership(key, [equality[3] ?? ''], equality[2] !== '!=');
+  if (equality) {
+    const value = equality[3] ?? '';
+    if (!/^[\w.-]*$/.test(value)) throw badRequest(`unable to parse requirement: ${term}`);
+    return membership(key, [value], equality[2] !== '!=');
+  }
   return (labels) => key in labels !== negated;
 }
 

@@ -8,7 +8,7 @@ export interface FailureStatus extends JsonObject {
   metadata: JsonObject;
   status: 'Failure';
   message: string;
-  reason: string;
+  reason?: string;
   code: number;
   details?: JsonObject;
 }
@@ -20,8 +20,8 @@ export class StatusError extends Error {
 
   constructor(code: number, reason: string, message: string, details?: JsonObject) {
     super(message);
-    const base = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code } as const;
-    this.status = details === undefined ? base : { ...base, details };
+    const base = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code } as const;
+    this.status = { ...base, ...(reason && { reason }), ...(details && { details }) };
   }
 
   get code(): number {
@@ -29,7 +29,7 @@ export class StatusError extends Error {
   }
 
   get reason(): string {
-    return this.status.reason;
+    return this.status.reason ?? '';
   }
 }
 

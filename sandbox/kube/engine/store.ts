@@ -61,13 +61,13 @@ export class Store {
     return stored;
   }
 
-  /** Removes an object; watchers see its final state under the next revision. */
-  remove(resource: string, final: KubeObject): KubeObject {
-    const gone = this.#stamp(final);
-    const old = this.get(resource, keyOf(gone)) ?? gone;
-    this.#objects.get(resource)?.delete(keyOf(gone));
-    this.#commit({ revision: this.#revision, resource, old, gone });
-    return gone;
+  /** Removes an object; watchers see its last stored state under the next revision, as etcd tells it. */
+  remove(resource: string, object: KubeObject): void {
+    const key = keyOf(object);
+    const old = this.get(resource, key) ?? object;
+    this.#revision += 1;
+    this.#objects.get(resource)?.delete(key);
+    this.#commit({ revision: this.#revision, resource, old });
   }
 
   compact(revision: number): void {

@@ -1,7 +1,7 @@
 import { invalid } from './field-error.ts';
 import { asArray, asObject, asString, dig, isObject, type Json } from './json.ts';
 import type { KubeObject } from './object.ts';
-import { badRequest, conflict, forbiddenAccess, invalidObject, notFound } from './status.ts';
+import { badRequest, conflict, invalidObject, notFound } from './status.ts';
 import { apiAudience, type Tokens } from './tokens.ts';
 
 const typeMeta = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
@@ -17,11 +17,11 @@ function boundPod(reference: Json, account: KubeObject, findPod: (name: string) 
   if (!pod) throw notFound(subject);
   if (uid && uid !== pod.metadata.uid) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw conflict(subject, why);
+    throw conflict({ ...subject, resource: 'Pod' }, why);
   }
   if (dig(pod, 'spec', 'serviceAccountName') === account.metadata.name) return pod;
   const why = `cannot bind token for serviceaccount "${account.metadata.name}" to pod running with different serviceaccount name.`;
-  throw forbiddenAccess({ group: '', resource: 'serviceaccounts', name: account.metadata.name }, why);
+  throw badRequest(why);
 }
 
 /** Answers a TokenRequest for a service account, optionally bound to one of its pods. */

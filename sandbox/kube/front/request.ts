@@ -164,7 +164,10 @@ async function write(exchange: ResourceRequest, verb: Verb): Promise<Reply> {
   if (body === null) throw badRequest('the request has no body');
   if (verb === 'create') return create(exchange, body);
   const options = writeOptions(query, response);
-  if (verb === 'update') return { code: 200, body: engine.update(objectKey(target), body, options) };
+  if (verb === 'update') {
+    const code = engine.exists(objectKey(target)) ? 200 : 201;
+    return { code, body: engine.update(objectKey(target), body, options) };
+  }
   return { code: 200, body: engine.patch(objectKey(target), patchOf(request, body), options) };
 }
 

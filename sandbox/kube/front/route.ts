@@ -1,7 +1,7 @@
 import type { KubeEngine } from '../engine/engine.ts';
 import type { ObjectKey } from '../engine/object.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
-import { noSuchResource } from '../engine/status.ts';
+import { methodNotAllowed, noSuchResource } from '../engine/status.ts';
 
 /** What a REST path addresses; without a name, the collection. */
 export interface Target {
@@ -11,9 +11,9 @@ export interface Target {
   subresource: string | undefined;
 }
 
-/** The key of the addressed object. Throws 404 when the path names a collection. */
+/** The key of the addressed object. Throws 405 when the path names a collection. */
 export function objectKey({ definition, namespace, name, subresource }: Target): ObjectKey {
-  if (name === undefined) throw noSuchResource();
+  if (name === undefined) throw methodNotAllowed();
   const resource = definition.group === '' ? definition.resource : `${definition.resource}.${definition.group}`;
   return { resource, namespace, name, subresource };
 }

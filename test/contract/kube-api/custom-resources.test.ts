@@ -44,6 +44,11 @@ describe('item 13: structural schemas', () => {
     expect((await create({ high: 7 })).body.spec).toMatchObject({ high: 7 });
   });
 
+  test('nulls of fields that are not nullable are dropped', async () => {
+    const { body } = await create({ code: null, parts: [{ name: 'a', count: null }], anything: { kept: null } });
+    expect(body.spec).toEqual({ size: 'S', high: 10, parts: [{ name: 'a' }], anything: { kept: null } });
+  });
+
   test('int-or-string takes both', async () => {
     expect((await create({ port: 80 })).code).toBe(201);
     expect((await create({ port: 'http' })).code).toBe(201);
@@ -90,7 +95,8 @@ describe('item 15: constraints, worded as the API server words them', () => {
   test.each<[JsonObject, string, string]>([
     [{ size: 'M' }, 'spec.size', 'Unsupported value: "M": supported values: "S", "L"'],
     [{ size: undefined }, 'spec.size', 'Required value'],
-    [{ size: null }, 'spec.size', 'Invalid value: "null": spec.size in body must be of type string: "null"'],
+    [{ size: null }, 'spec.size', 'Required value'],
+    [{ port: 1.5 }, 'spec.port', 'Invalid value: "number": spec.port in body must be of type integer,string: "number"'],
     [{ high: 0 }, 'spec.high', 'Invalid value: 0: spec.high in body should be greater than or equal to 1'],
     [{ high: 101 }, 'spec.high', 'Invalid value: 101: spec.high in body should be less than or equal to 100'],
     [{ high: 'ten' }, 'spec.high', 'Invalid value: "string": spec.high in body must be of type integer: "string"'],

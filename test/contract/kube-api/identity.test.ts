@@ -92,7 +92,7 @@ describe('item 17: tokens', () => {
       'for the pod of another account',
       'other',
       { boundObjectRef: bind('bound') },
-      403,
+      400,
       'different serviceaccount name',
     ],
     ['for a pod that is not there', 'app', { boundObjectRef: bind('none') }, 404, 'not found'],

@@ -74,7 +74,7 @@ describe('item 2: conflicts', () => {
   });
 
   test('PUT of a missing Lease creates it, of a missing custom resource is 404', async () => {
-    expect((await api.request('PUT', `${at.leases}/fresh`, lease('fresh'))).body.metadata.uid).toBeTruthy();
+    expect((await api.request('PUT', `${at.leases}/fresh`, lease('fresh'))).code).toBe(201);
     expect((await api.request('PUT', `${at.widgets}/fresh`, widget('fresh'))).code).toBe(404);
   });
 });
@@ -92,6 +92,16 @@ describe('item 3: what clients cannot write', () => {
     expect(metadata.uid).not.toBe('mine');
     expect(metadata.creationTimestamp).not.toBe('2001-01-01T00:00:00Z');
     expect(metadata.generation).toBe(1);
+  });
+
+  test('a wrong uid is a Conflict for PUT and immutable for PATCH, and /status does not look at it', async () => {
+    const object = await created(at.widgets, widget('uid'));
+    const put = { ...object, metadata: { ...object.metadata, uid: 'other' } };
+    expect((await api.request('PUT', `${at.widgets}/uid`, put)).code).toBe(409);
+    const patch = { metadata: { uid: 'other' }, status: { phase: 'x' } };
+    const refused = await api.request('PATCH', `${at.widgets}/uid`, patch, merge);
+    expect([refused.code, refused.body.details.causes[0]?.field]).toEqual([422, 'metadata.uid']);
+    expect((await api.request('PATCH', `${at.widgets}/uid/status`, patch, merge)).code).toBe(200);
   });
 
   test.each(['uid', 'resourceVersion'])('DELETE with a wrong %s precondition is a Conflict', async (name) => {
@@ -149,7 +159,7 @@ describe('item 5: the status subresource', () => {
 });
 
 describe('item 6: finalizers', () => {
-  test('deletion waits for the last finalizer, and the final event carries the final object', async () => {
+  test('deletion waits for the last finalizer, and the final event carries the last stored object', async () => {
     const { metadata } = await created(at.widgets, widget('fin', {}, { finalizers: ['example.com/a'] }));
     const watch = await api.watch(
       `${at.widgets}?watch=true&fieldSelector=metadata.name%3Dfin&resourceVersion=${metadata.resourceVersion}`,
@@ -161,7 +171,8 @@ describe('item 6: finalizers', () => {
     await api.request('PATCH', `${at.widgets}/fin`, { metadata: { finalizers: [], labels: { last: 'word' } } }, merge);
     const events = [await watch.next(), await watch.next(), await watch.next()];
     expect(events.map((event) => event.type)).toEqual(['MODIFIED', 'MODIFIED', 'DELETED']);
-    expect(events[2]?.object.metadata.labels).toEqual({ last: 'word' });
+    expect(events[2]?.object.metadata.labels).toBeUndefined();
+    expect(events[2]?.object.spec).toMatchObject(more.spec);
     const versions = events.map((event) => Number(event.object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
     expect((await api.request('GET', `${at.widgets}/fin`)).code).toBe(404);

@@ -23,20 +23,26 @@ export function prune(value: Json | undefined, schema: Schema, path = ''): strin
   });
 }
 
-function applyOwnDefaults(value: JsonObject, schema: Schema): void {
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default === undefined) continue;
-    const absent = value[name] === undefined || (value[name] === null && property.nullable !== true);
-    if (absent) value[name] = clone(property.default);
+function dropNulls(value: JsonObject, schema: Schema): void {
+  for (const [name, member] of entries(value)) {
+    const known = memberSchema(schema, name);
+    if (member === null && known && known.nullable !== true) delete value[name];
   }
 }
 
-/** Fills, in place, what is absent and has a default in the schema. */
+function applyOwnDefaults(value: JsonObject, schema: Schema): void {
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (value[name] === undefined && property.default !== undefined) value[name] = clone(property.default);
+  }
+}
+
+/** Drops, in place, nulls that are not allowed, then fills what is absent and has a default in the schema. */
 export function applyDefaults(value: Json | undefined, schema: Schema): void {
   if (Array.isArray(value)) {
     for (const item of value) applyDefaults(item, schema.items ?? {});
   }
   if (!isObject(value)) return;
+  dropNulls(value, schema);
   applyOwnDefaults(value, schema);
   for (const [name, member] of entries(value)) applyDefaults(member, memberSchema(schema, name) ?? {});
 }

@@ -121,7 +121,9 @@ export function validate(value: Json, schema: Schema, path = '', old?: Json): Fi
   if (old !== undefined && equal(value, old)) return [];
   if (!hasType(value, schema)) {
     const actual = typeName(value);
-    return [typeInvalid(path, actual, `${path} in body must be of type ${schema.type}: "${actual}"`)];
+    return [
+      typeInvalid(path, actual, `${path} in body must be of type ${schema.type ?? 'integer,string'}: "${actual}"`),
+    ];
   }
   const errors = checkCombinations(value, schema, path);
   if (schema.enum && !schema.enum.some((allowed) => equal(allowed, value))) {
