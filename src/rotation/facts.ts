@@ -27,6 +27,8 @@ export interface Facts {
   readonly copies?: readonly TargetVersion[];
   /** Whether this process has revoked every key of `status.deletion`. */
   readonly deletionRevoked?: boolean;
+  /** The old key that this process has seen to be ours (or adopted) before it committed the intent to revoke it. */
+  readonly confirmedOldKey?: string;
   /** Live from the issuers just before a decision about revoking. */
   readonly keys?: KeysFact;
   /** SHA-256 of the proof that each consumer can give with the published key, by consumer; from a read-back. */

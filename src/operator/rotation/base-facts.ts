@@ -59,6 +59,7 @@ export function createBaseFacts({
       schedule: scheduleFact(object, serverTime.upperBound()),
       references: resolved,
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
+      ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
     };
   };

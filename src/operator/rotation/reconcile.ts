@@ -74,6 +74,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   ): Promise<Facts | undefined> {
     if (decision.type === 'Look') {
       const found = await lookAt(decision.at, facts, session, sight);
+      rememberOldKey(found, facts, session);
       return { ...facts, ...found, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
     }
     const { step } = decision;
@@ -125,6 +126,12 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     });
     await write(facts.object, status, session).catch(() => undefined);
   }
+}
+
+/** What step 7 has seen of the old key spares step 8 another look. */
+function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Session): void {
+  const old = object.status?.rotation?.oldKey;
+  if (old && (keys?.old?.ours || (keys?.old && old.adopted))) session.confirmedOldKey = old.keyID;
 }
 
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;

@@ -11,6 +11,8 @@ export interface Session {
   holding?: Holding;
   /** The key in hand; its plaintext lives here and nowhere else. */
   delivery?: Delivery;
+  /** The old key that a look of this process has shown to be ours. */
+  confirmedOldKey?: string;
   /** The object as our last write returned it; the cache may lag behind. */
   latest?: ApiKeyRotation;
   /** Pods as seen last while waiting, with the monotonic time. */

@@ -116,3 +116,12 @@ function currentOrdinal(facts: Facts): Ordinal {
   const { revision = 0, attempt = 0 } = statusOf(facts);
   return { revision, attempt };
 }
+
+/** S15: only keys with our label, or adopted ones, are revoked; undefined when the old key is one. */
+export function notOurs(facts: Facts, old: RecordedKey): Decision | undefined {
+  if (facts.keys?.old?.ours || old.adopted) return undefined;
+  return stalled(facts, {
+    reason: 'Conflict',
+    message: `key ${old.keyID} at ${old.issuer.origin} does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself`,
+  });
+}

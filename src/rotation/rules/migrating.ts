@@ -6,7 +6,7 @@ import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { isOurs } from '../replacement.ts';
 import { changeConsumers, decideRevocation, progress, statusOf } from '../transitions.ts';
-import { stalled, stateRegression, wait } from './before-attempt.ts';
+import { notOurs, stalled, stateRegression, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
 
 const EVIDENCE_RECHECK = 30_000;
@@ -143,7 +143,5 @@ function keysInDoubt(facts: Facts, seen: RunningRotation, old: RecordedKey): Dec
     return wait(facts, 30_000, { reason: 'NewKeyNotVerified', message });
   }
   if (!facts.keys.old?.live) return finishing(facts, seen, 'OldKeyExpired');
-  if (facts.keys.old.ours || old.adopted) return undefined;
-  const message = `key ${old.keyID} at ${old.issuer.origin} does not carry our label: it is not revoked. Revoke it by hand if it is yours, then remove status.rotation.oldKey`;
-  return stalled(facts, { reason: 'Conflict', message });
+  return notOurs(facts, old);
 }

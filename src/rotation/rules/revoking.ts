@@ -1,9 +1,9 @@
-import type { RunningRotation } from '../../api/types.ts';
+import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 import { renewRevocation, statusOf } from '../transitions.ts';
-import { wait } from './before-attempt.ts';
+import { notOurs, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
 
 /** Step 8, then 9. A revocation long after its decision looks at the evidence again. */
@@ -14,12 +14,19 @@ export const revoking: Rule = (facts) => {
   if (facts.keys && !facts.keys.old?.live) return finishing(facts, rotation, 'Revoked');
   const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
   return (
-    recheck(facts, rotation, intent) ?? {
+    recheck(facts, rotation, intent) ??
+    confirmOldKey(facts, rotation.oldKey) ?? {
       type: 'Step',
       step: { type: 'Revoke', keys: [key], authority: 'revokeIntent' },
     }
   );
 };
+
+/** S15: anybody may have written the status; a process that has not seen the key itself looks before it revokes. */
+function confirmOldKey(facts: Facts, old: RecordedKey): Decision | undefined {
+  if (facts.confirmedOldKey === old.keyID) return undefined;
+  return lookFor(facts, 'keys') ?? notOurs(facts, old);
+}
 
 function recheck(
   facts: Facts,
