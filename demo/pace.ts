@@ -14,7 +14,7 @@ export interface Pace {
 export const READABLE: Pace = { pollMs: 500, adoptMs: [300, 700, 1_100], slowMs: 11_500, restMs: 1_000 };
 
 /** No slower than it takes to show the same. */
-export const FAST: Pace = { pollMs: 100, adoptMs: [80, 100, 120], slowMs: 450, restMs: 150 };
+export const FAST: Pace = { pollMs: 100, adoptMs: [70, 85, 100], slowMs: 400, restMs: 100 };
 
 /** What every consumer process aims at; what the verdict asks for is 50. */
 export const CALLS_PER_SECOND = 60;

@@ -51,7 +51,11 @@ export async function runDemo(deps: DemoDeps): Promise<void> {
     progress.changed();
     aftermath.changed();
   };
-  const company = await gatherCompany({ timeline, fault: options.fault, onChange, onProblem: progress.fail, cleanup });
+  const onProblem = (problem: Error) => {
+    if (!interrupted.aborted) timeline.tell('fault', problem.message);
+    progress.fail(problem);
+  };
+  const company = await gatherCompany({ timeline, fault: options.fault, onChange, onProblem, cleanup });
   const standing = setInterval(() => timeline.standing(standingLine(company.witness)), STANDING_MS);
   cleanup.defer(() => clearInterval(standing));
 
