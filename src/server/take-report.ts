@@ -37,7 +37,7 @@ export interface TakeReportDeps {
   readonly now: () => string;
 }
 
-const RETRY_AFTER_UNKNOWN_SECONDS = 2;
+const RETRY_AFTER_UNKNOWN_SECONDS = 1;
 
 /** Judges a report by the cached rotation and, where that does not accept it, once more by the live one. */
 export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport) => Promise<ReportAnswer> {

@@ -9,6 +9,7 @@ import type { KubeApi, KubeObject, ListQuery } from '../../runtime/kube/kube-api
 import { pods } from '../../runtime/kube/resources.ts';
 import { reports } from '../resources.ts';
 import type { Session } from './session.ts';
+import { vanishedReports } from './vanished-reports.ts';
 
 /** Index of cached reports by the uid of their rotation. */
 export const BY_ROTATION = 'rotation';
@@ -75,13 +76,12 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       return assess(object, known, await listPods(object, session));
     },
     async live(object, session) {
-      const labelSelector = `${LABEL.rotationUID}=${object.metadata.uid}`;
-      const found = await listAll<MigrationReport & KubeObject>({
-        resource: reports,
-        namespace: object.metadata.namespace,
-        labelSelector,
-      });
-      return assess(object, found, await listPods(object, session));
+      const { namespace, uid } = object.metadata;
+      const labelSelector = `${LABEL.rotationUID}=${uid}`;
+      const found = await listAll<MigrationReport & KubeObject>({ resource: reports, namespace, labelSelector });
+      const views = await listPods(object, session);
+      session.vanished = vanishedReports(found, views);
+      return assess(object, found, views);
     },
   };
 }

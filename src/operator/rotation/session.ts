@@ -2,6 +2,7 @@ import type { ApiKeyRotation } from '../../api/types.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
 import type { Holding } from '../../rotation/facts.ts';
 import type { Delivery } from './delivery.ts';
+import type { VanishedReport } from './vanished-reports.ts';
 
 /** What this process remembers of one object between reconciles. Losing it (a restart) costs time, never safety. */
 export interface Session {
@@ -17,6 +18,8 @@ export interface Session {
   latest?: ApiKeyRotation;
   /** Pods as seen last while waiting, with the monotonic time. */
   pods?: { readonly at: number; readonly views: readonly PodView[] };
+  /** Reports of pods that step 7 did not see any more. */
+  vanished?: readonly VanishedReport[];
   /** Monotonic time of the last status write. */
   wroteAt?: number;
 }

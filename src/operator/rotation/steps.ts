@@ -18,6 +18,7 @@ import { fence, takeOver } from './recovery.ts';
 import type { References } from './references.ts';
 import type { Session } from './session.ts';
 import { keyAt, type TargetReading } from './target-io.ts';
+import { dropReports } from './vanished-reports.ts';
 
 export interface StepDeps {
   readonly kube: KubeApi;
@@ -58,6 +59,10 @@ export function createSteps({
     const ended = endedPhase(object.status, step.status);
     if (ended) onPhaseEnded(ended);
     tell(written, step.notices);
+    if (step.name === 'Done') {
+      await dropReports(kube, session.vanished ?? []);
+      delete session.vanished;
+    }
     return { type: 'Wrote', object: written };
   }
 

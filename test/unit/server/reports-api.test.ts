@@ -110,7 +110,7 @@ describe('a report of the new key during a migration', () => {
     world.kube.failNext = { call: 'POST migrationreports', error };
     const { status, headers, text } = await world.report({ fingerprint: NEW });
     expect(status).toBe(503);
-    expect(headers['retry-after']).toBe('2');
+    expect(headers['retry-after']).toBe('1');
     expect(text).not.toContain('body of');
     expect(world.failures).toEqual([error]);
   });
@@ -158,7 +158,7 @@ describe('a report of another key', () => {
     const world = createWorld(MIGRATING);
     const { status, headers, body } = await world.report({ fingerprint: '0123456789abcdef' });
     expect(status).toBe(425);
-    expect(headers['retry-after']).toBe('2');
+    expect(headers['retry-after']).toBe('1');
     expect(body.error.code).toBe('UnknownFingerprint');
     expect(world.liveLooks).toBe(1);
     expect(world.records()).toEqual([]);
@@ -295,7 +295,7 @@ describe('the question which key to use', () => {
 
   it('is put off before the first key', async () => {
     const { status, headers } = await createWorld(rotation([API], {})).ask();
-    expect([status, headers['retry-after']]).toEqual([425, '2']);
+    expect([status, headers['retry-after']]).toEqual([425, '1']);
   });
 
   it('is refused to whoever shows no token', async () => {
