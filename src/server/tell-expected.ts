@@ -28,7 +28,7 @@ export interface TellExpectedDeps extends Pick<TakeReportDeps, 'cached' | 'live'
   readonly cachedReport: (namespace: string, name: string) => MigrationReport | undefined;
 }
 
-const RETRY_AFTER_NOTHING_SECONDS = 2;
+const RETRY_AFTER_NOTHING_SECONDS = 1;
 
 /** Tells a consumer which key it should be using; throws ApiError 425 before the first one is published. */
 export function createTellExpected(deps: TellExpectedDeps): (question: Question) => Promise<ExpectedAnswer> {

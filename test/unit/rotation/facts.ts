@@ -20,6 +20,8 @@ export interface Given extends Partial<Omit<Facts, 'object' | 'time'>> {
   readonly annotations?: Record<string, string>;
   /** Server time, RFC 3339. */
   readonly at?: string;
+  /** By how many milliseconds the lower bound of server time lies behind. */
+  readonly lag?: number;
   /** Whether the server was asked for the time just now. */
   readonly fresh?: boolean;
 }
@@ -169,6 +171,7 @@ export function factsOf({
   annotations,
   at = STARTED,
   fresh = false,
+  lag = 0,
   ...rest
 }: Given = {}): Facts {
   return {
@@ -193,7 +196,7 @@ export function factsOf({
       ...(status && { status }),
     },
     installation: INSTALLATION,
-    time: { now: Date.parse(at), stamp: at, fresh },
+    time: { now: Date.parse(at) - lag, stamp: at, fresh },
     limits: {
       takeOverAfter: 60_000,
       recheckAfter: 300_000,

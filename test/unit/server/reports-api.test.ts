@@ -110,7 +110,7 @@ describe('a report of the new key during a migration', () => {
     world.kube.failNext = { call: 'POST migrationreports', error };
     const { status, headers, text } = await world.report({ fingerprint: NEW });
     expect(status).toBe(503);
-    expect(headers['retry-after']).toBe('1');
+    expect(headers['retry-after']).toBe('2');
     expect(text).not.toContain('body of');
     expect(world.failures).toEqual([error]);
   });
