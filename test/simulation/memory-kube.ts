@@ -4,17 +4,24 @@ import { StatusError } from '../../sandbox/kube/engine/status.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { KubeApi, Resource, WatchEvent } from '../../src/runtime/kube/kube-api.ts';
 import type { ServerTime } from '../../src/runtime/kube/server-time.ts';
-import { type Attempted, statusError } from '../../src/runtime/kube/status-error.ts';
+import { type Attempted, notSentError, statusError } from '../../src/runtime/kube/status-error.ts';
 import type { Outside } from './outside.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;
 
 /** The sandbox's Kubernetes engine as a KubeApi, without a network. Watches are no outside calls: they change nothing. */
-export function createMemoryKube(engine: KubeEngine, outside: Outside, clock: Clock, serverTime: ServerTime): KubeApi {
+export function createMemoryKube(
+  engine: KubeEngine,
+  outside: Outside,
+  clock: Clock,
+  serverTime: ServerTime,
+  isCut: () => boolean = () => false,
+): KubeApi {
   function call<T>(method: string, resource: Resource, name: string, execute: () => unknown): Promise<T> {
     const attempted: Attempted = { method, what: `${resource.kind} ${name}`, quotable: true };
     const sentAt = clock.monotonic();
     return outside.call(`kube ${method} ${resource.plural}`, () => {
+      if (isCut()) throw notSentError(attempted, 'Unreachable', 'the API server cannot be reached');
       serverTime.observe(new Date(clock.now()).toUTCString(), sentAt);
       try {
         return structuredClone(execute()) as T;
@@ -75,7 +82,7 @@ export function createMemoryKube(engine: KubeEngine, outside: Outside, clock: Cl
         ref.name,
         () => void engine.delete(keyOf(ref), { ...(preconditions && { preconditions }) }),
       ),
-    watch: (query, signal) => watch(engine, collectionOf(query), query.resourceVersion, signal, clock, outside),
+    watch: (query, signal) => watch(engine, collectionOf(query), query.resourceVersion, signal, clock, outside, isCut),
   };
 }
 
@@ -95,10 +102,12 @@ async function* watch<T>(
   signal: AbortSignal,
   clock: Clock,
   outside: Outside,
+  isCut: () => boolean,
 ): AsyncIterable<WatchEvent<T>> {
   const queue: WatchEvent<T>[] = [];
   let wake = () => {};
   const push = (event: WatchEvent<T>) => {
+    if (isCut()) return;
     queue.push(event);
     wake();
   };

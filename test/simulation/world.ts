@@ -52,6 +52,10 @@ export interface World {
   /** Starts an operator process; a crashed one is followed by the next at once. */
   start(): void;
   rotation(): ApiKeyRotation | undefined;
+  /** Cuts the running operator off from Kubernetes: calls are refused, watches say nothing more. */
+  partition(): void;
+  heal(): void;
+  deadWatches(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -67,6 +71,7 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
   const token = vault.createToken();
   const logs: string[] = [];
   let crashed = false;
+  let cut = false;
   const outside = createOutsideCalls(
     crash,
     () => (crashed = true),
@@ -79,7 +84,7 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
   function start(): void {
     const process = outside.process();
     const serverTime = createServerTime(clock);
-    const api = createMemoryKube(kube, process, clock, serverTime);
+    const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
     const log = recordingLog(logs);
     const issuer = createMemoryIssuer(apio, manager.text, process);
     const store = createMemoryStore(vault, MOUNT, token, process);
@@ -111,6 +116,13 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
     logs,
     pods: PODS,
     crashed: () => crashed,
+    partition: () => {
+      cut = true;
+    },
+    heal: () => {
+      cut = false;
+    },
+    deadWatches: () => running?.operator.deadWatches() ?? [],
     start,
     rotation: () =>
       kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE }).items[0] as
