@@ -1,0 +1,348 @@
+import { describe, expect, test } from 'vitest';
+import type { RunningRotation } from '../../../src/api/types.ts';
+import { decide } from '../../../src/rotation/decide.ts';
+import type { ReferencesFact } from '../../../src/rotation/facts.ts';
+import {
+  DELIVERED,
+  factsOf,
+  type Given,
+  issuing,
+  labelled,
+  marker,
+  PLAN,
+  recorded,
+  serving,
+  unmarked,
+} from './facts.ts';
+import { conditionOf, decisionTable, noticesOf, statusIn } from './table.ts';
+
+const ROTATE = 'apikeyrotation.io/rotate';
+const WORKING = { type: 'Working', keyInHand: false } as const;
+const LOST = { type: 'Lost', reason: 'the answer to the issue call was lost' } as const;
+const FAILED = { type: 'VerificationFailed', message: 'new key k2 does not verify: it is Revoked' } as const;
+const seen = { targets: [serving('k1', [1, 1])], labelled: [labelled('k1', 1, 1)] };
+const wanted = (permission: string): ReferencesFact => ({
+  type: 'Resolved',
+  plan: { ...PLAN, key: { ...PLAN.key, permissions: [permission] } },
+  issuerCanRecover: true,
+});
+const sixTimes = ['2030-01-01T11:30:00Z', ...Array(5).fill('2030-01-01T11:59:00Z')];
+const cannotRecover = { type: 'Resolved', plan: PLAN, issuerCanRecover: false } as const;
+const busy = { issueCalls: sixTimes };
+/** The fence of attempt 2.2 over the value of k1. */
+const fenced: Given = {
+  status: issuing({ recovering: true, attemptID: 'inst/uid-1/2.2' }, { attempt: 2 }),
+  holding: { type: 'Fenced' },
+  targets: [serving('k1', [2, 2])],
+};
+
+decisionTable('while this process holds the claim', {
+  'it delivers': { status: issuing(), holding: WORKING, decides: 'deliver' },
+  'it goes on delivering a key in hand': {
+    status: issuing(),
+    holding: { type: 'Working', keyInHand: true },
+    decides: 'deliver',
+  },
+  'it recovers in an attempt that is there to recover': {
+    status: issuing({ recovering: true }),
+    holding: WORKING,
+    decides: 'recover',
+  },
+  'it commits what every target was read back to serve': {
+    status: issuing(),
+    holding: { type: 'Delivered', delivered: DELIVERED },
+    decides: 'commit Published',
+  },
+  'a lost answer makes it look before the next attempt': {
+    status: issuing(),
+    holding: LOST,
+    decides: 'look at targets, labelled',
+  },
+  'a lost answer leads to an attempt that recovers': {
+    status: issuing(),
+    holding: LOST,
+    ...seen,
+    decides: 'commit Recover',
+  },
+  'a lost answer of an issuer that can neither repeat nor list needs a human': {
+    status: issuing(),
+    holding: LOST,
+    references: cannotRecover,
+    decides: 'wait 60 s, Stalled NeedsHuman',
+    message:
+      'the answer to issue call inst/uid-1/2.1 was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then set a new rotate token',
+  },
+  'a new token lets that issuer go on': {
+    status: issuing(),
+    holding: LOST,
+    references: cannotRecover,
+    annotations: { [ROTATE]: 'b' },
+    ...seen,
+    decides: 'commit Recover',
+  },
+  'a target that rule W protects ends the attempt, and the next one is stopped beforehand': {
+    status: issuing(),
+    holding: { type: 'Stopped', reason: 'ForeignValue', message: 'target vault: somebody wrote' },
+    targets: [unmarked('k9')],
+    labelled: [],
+    decides: 'wait 60 s, Stalled Conflict',
+    message:
+      'target vault: vault holds a value that this rotation did not write; remove the value or choose another path',
+  },
+  'a stopped attempt is repeated once the target is free': {
+    status: issuing(),
+    holding: { type: 'Stopped', reason: 'ForeignValue', message: 'target vault: somebody wrote' },
+    ...seen,
+    decides: 'commit Reissue',
+  },
+});
+
+decisionTable('when the spec changes before a key is made', {
+  'the attempt is given up for one with the new plan': {
+    status: issuing(),
+    holding: WORKING,
+    references: wanted('write'),
+    ...seen,
+    decides: 'commit Reissue',
+  },
+  'a key in hand is delivered first': {
+    status: issuing(),
+    holding: { type: 'Working', keyInHand: true },
+    references: wanted('write'),
+    decides: 'deliver',
+  },
+  'an attempt that recovers recovers first': {
+    status: issuing({ recovering: true }),
+    holding: WORKING,
+    references: wanted('write'),
+    decides: 'recover',
+  },
+  'references that no longer resolve leave the plan as it is': {
+    status: issuing(),
+    holding: WORKING,
+    references: { type: 'Unresolved', reason: 'IssuerNotReady', message: 'down' },
+    decides: 'deliver',
+  },
+});
+
+decisionTable('when another process holds the claim', {
+  'it is given time': {
+    status: issuing(),
+    at: '2030-01-01T12:00:20Z',
+    decides: 'wait 40 s, Issuing',
+    message: 'another process began attempt 2.1 at 2030-01-01T12:00:00Z; it is taken over at 2030-01-01T12:01:00Z',
+  },
+  'the server is asked when its time may be over': {
+    status: issuing(),
+    at: '2030-01-01T12:01:00Z',
+    lag: 1_000,
+    decides: 'look at time',
+  },
+  'it is given another second when the answer left that open': {
+    status: issuing(),
+    at: '2030-01-01T12:01:00Z',
+    lag: 1_000,
+    fresh: true,
+    decides: 'wait 1 s, Issuing',
+  },
+  'after that it is taken over with a look first': {
+    status: issuing(),
+    at: '2030-01-01T12:02:00Z',
+    decides: 'look at targets, labelled',
+  },
+});
+
+decisionTable('once every target is fenced', {
+  'the keys with our label are looked for': { ...fenced, decides: 'look at labelled' },
+  'an orphan of the lost attempt is listed': {
+    ...fenced,
+    labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1)],
+    decides: 'commit Abandon',
+  },
+  'a listed orphan is revoked': {
+    ...fenced,
+    status: issuing(
+      { recovering: true },
+      { attempt: 2, abandoned: [{ keyID: 'lost', revision: 2, attempt: 1, reason: 'orphan' }] },
+    ),
+    labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1)],
+    decides: 'revoke lost (abandoned)',
+  },
+  'without a live orphan a key is issued anew': {
+    ...fenced,
+    labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1, false)],
+    decides: 'commit Reissue',
+  },
+  'not beyond the issue calls allowed in an hour': {
+    ...fenced,
+    status: issuing({ recovering: true }, { attempt: 2, ...busy }),
+    labelled: [labelled('k1', 1, 1)],
+    decides: 'wait 1800 s, IssueLimit',
+    message:
+      '6 keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at 2030-01-01T12:30:00Z',
+  },
+});
+
+decisionTable('when keys do not verify', {
+  'the first time another key is issued': { status: issuing(), holding: FAILED, ...seen, decides: 'commit Reissue' },
+  'a key that may still live is recovered from first': {
+    status: issuing(),
+    holding: { ...FAILED, keyID: 'k2' },
+    ...seen,
+    decides: 'commit Recover',
+  },
+  'the third time nothing moves without a human': {
+    status: issuing({ failedVerifications: 2 }),
+    holding: FAILED,
+    decides: 'commit VerificationFailed',
+  },
+  'then it stays so, whoever looks': {
+    status: issuing({ failedVerifications: 3 }),
+    at: '2030-01-02T12:00:00Z',
+    decides: 'rest, Stalled VerificationFailed',
+    message:
+      'the issuer gave 3 keys that did not verify; correct the issuer or spec.key, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
+  },
+  'the token handled before does not help': {
+    status: issuing({ failedVerifications: 3 }, { lastHandled: { rotate: 'a' } }),
+    holding: FAILED,
+    annotations: { [ROTATE]: 'a' },
+    decides: 'rest, Stalled VerificationFailed',
+  },
+  'a new token asks for another key': {
+    status: issuing({ failedVerifications: 3 }, { lastHandled: { rotate: 'a' } }),
+    holding: FAILED,
+    annotations: { [ROTATE]: 'b' },
+    ...seen,
+    decides: 'commit Reissue',
+  },
+});
+
+decisionTable('when status comes from the past', {
+  'a label above the committed attempt stops the next one': {
+    status: issuing(),
+    holding: LOST,
+    targets: seen.targets,
+    labelled: [labelled('k5', 5, 1)],
+    decides: 'wait 60 s, Stalled StateRegression',
+    message:
+      'key k5 at the issuer belongs to attempt 5.1, but this status knows only 2.1: it was restored from the past. ' +
+      'If no other cluster works on this key: kubectl annotate akr -n team payments apikeyrotation.io/accept-state=5',
+  },
+  'a planted marker is a conflict': {
+    status: issuing(),
+    holding: LOST,
+    targets: [serving('k9', [9, 9])],
+    labelled: [],
+    decides: 'wait 60 s, Stalled Conflict',
+    message:
+      'target vault carries marker 9.9 of this rotation with a key that the issuer does not know as ours; remove that value',
+  },
+  'a target that another rotation has marked stops the next attempt': {
+    status: issuing(),
+    holding: LOST,
+    targets: [serving('k9', [1, 1], { marker: marker(1, 1, 'k9', { uid: 'uid-2' }) })],
+    labelled: [],
+    decides: 'wait 60 s, Stalled Conflict',
+  },
+});
+
+function rotationAfter(given: Given): RunningRotation | undefined {
+  return statusIn(decide(factsOf(given)))?.rotation;
+}
+
+describe('what the commits record', () => {
+  test('Published: new key, versions, proof hashes and the time, and an event', () => {
+    const decision = decide(factsOf({ status: issuing(), holding: { type: 'Delivered', delivered: DELIVERED } }));
+    expect(statusIn(decision)?.rotation).toMatchObject({
+      newKey: DELIVERED.key,
+      publishedAt: '2030-01-01T12:00:00Z',
+      targets: [{ name: 'vault', state: 'Published', version: '2' }],
+      consumers: [{ name: 'api', state: 'Pending', proofHash: 'h'.repeat(64) }],
+    });
+    expect(statusIn(decision)?.current).toEqual(recorded('k1'));
+    expect(noticesOf(decision)).toEqual(['Normal KeyPublished']);
+  });
+
+  test('Recover: the next attempt under an own claim, no issue call, and a late sweep', () => {
+    const decision = decide(factsOf({ status: issuing(), holding: LOST, ...seen }));
+    expect(statusIn(decision)).toMatchObject({
+      revision: 2,
+      attempt: 2,
+      sweepAfter: '2030-01-01T12:10:00Z',
+      rotation: {
+        attemptID: 'inst/uid-1/2.2',
+        claim: 'claim-fresh',
+        recovering: true,
+        startedAt: '2030-01-01T12:00:00Z',
+      },
+    });
+    expect(statusIn(decision)?.issueCalls).toBeUndefined();
+  });
+
+  test('Reissue: the next attempt, counted as an issue call, no longer recovering', () => {
+    const decision = decide(factsOf({ ...fenced, labelled: [] }));
+    expect(statusIn(decision)).toMatchObject({
+      revision: 2,
+      attempt: 3,
+      issueCalls: ['2030-01-01T12:00:00Z'],
+      rotation: { attemptID: 'inst/uid-1/2.3', claim: 'claim-fresh' },
+    });
+    expect(statusIn(decision)?.rotation?.recovering).toBeUndefined();
+  });
+
+  test('Reissue in the first attempt follows issuer and targets of the spec, later ones only the key', () => {
+    const plan = {
+      issuer: { ...PLAN.issuer, uid: 'issuer-2' },
+      key: { environment: 'Live', permissions: ['write'] },
+      targets: [],
+    };
+    const references = { type: 'Resolved', plan, issuerCanRecover: true } as const;
+    expect(rotationAfter({ status: issuing(), holding: WORKING, references, ...seen })?.plan).toEqual(plan);
+    expect(rotationAfter({ status: issuing({}, { attempt: 2 }), holding: WORKING, references, ...seen })?.plan).toEqual(
+      {
+        ...PLAN,
+        key: plan.key,
+      },
+    );
+  });
+
+  test('Reissue for a token records it as handled', () => {
+    const given = { status: issuing({ failedVerifications: 3 }), holding: FAILED, ...seen };
+    const decision = decide(factsOf({ ...given, annotations: { [ROTATE]: 'b' } }));
+    expect(statusIn(decision)?.lastHandled).toEqual({ rotate: 'b' });
+    expect(statusIn(decision)?.rotation?.failedVerifications).toBe(0);
+  });
+
+  test('failed verifications are counted over attempts', () => {
+    expect(rotationAfter({ status: issuing(), holding: FAILED, ...seen })?.failedVerifications).toBe(1);
+    expect(
+      rotationAfter({ status: issuing({ failedVerifications: 1 }), holding: { ...FAILED, keyID: 'k2' }, ...seen })
+        ?.failedVerifications,
+    ).toBe(2);
+  });
+
+  test('the third failure is told as Stalled and as an event', () => {
+    const decision = decide(factsOf({ status: issuing({ failedVerifications: 2 }), holding: FAILED }));
+    expect(conditionOf(decision, 'Stalled')).toMatchObject({
+      status: 'True',
+      reason: 'VerificationFailed',
+      message: 'new key k2 does not verify: it is Revoked',
+    });
+    expect(noticesOf(decision)).toEqual(['Warning VerificationFailed']);
+  });
+
+  test('an abandoned key is listed with its issuer, its targets and why', () => {
+    const decision = decide(factsOf({ ...fenced, labelled: [labelled('lost', 2, 1)] }));
+    expect(statusIn(decision)?.abandoned).toEqual([
+      {
+        keyID: 'lost',
+        revision: 2,
+        attempt: 1,
+        issuer: PLAN.issuer,
+        reason: 'orphan of an attempt whose answer was lost',
+        targets: [{ name: 'vault', storeUID: 'store-uid', address: 'vault:https://vault.test/secret', path: 'vault' }],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/rotation/decide.ts';
+import { factsOf, type Given, labelled, MIGRATED, PENDING, recorded, revoking, serving } from './facts.ts';
+import { decisionTable, noticesOf, statusIn } from './table.ts';
+
+const WITHOUT = { keyID: 'k1', decidedAt: '2030-01-01T12:00:00Z', basis: 'WithoutEvidence' } as const;
+/** This process committed the intent itself. */
+const seen: Given = { status: revoking(), confirmedOldKey: 'k1' };
+const dead: Given = { keys: { newVerified: true, old: { live: false, ours: true } } };
+
+decisionTable('carrying the intent out', {
+  'the old key that this process has seen to be ours is revoked': { ...seen, decides: 'revoke k1 (revokeIntent)' },
+  'a process that has not seen it looks first': { status: revoking(), decides: 'look at keys' },
+  'having seen it under our label it revokes it': {
+    status: revoking(),
+    keys: { newVerified: true, old: { live: true, ours: true } },
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'a key without our label is not revoked, whatever status says': {
+    status: revoking(),
+    keys: { newVerified: true, old: { live: true, ours: false } },
+    decides: 'wait 60 s, Stalled Conflict',
+    message:
+      'key k1 at https://apio.test does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself',
+  },
+  'an adopted key carries no label and is revoked': {
+    status: revoking({ oldKey: recorded('k1', { adopted: true }) }),
+    keys: { newVerified: true, old: { live: true, ours: false } },
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'having seen another key to be ours says nothing': {
+    status: revoking(),
+    confirmedOldKey: 'k0',
+    decides: 'look at keys',
+  },
+  'up to five minutes after the decision nothing is looked at again': {
+    ...seen,
+    at: '2030-01-01T12:05:00Z',
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'later than that the evidence is looked at again': {
+    status: revoking(),
+    at: '2030-01-01T12:05:01Z',
+    decides: 'look at liveEvidence',
+  },
+  'evidence that still holds is recorded': {
+    status: revoking(),
+    at: '2030-01-01T12:05:01Z',
+    liveEvidence: [MIGRATED],
+    decides: 'commit RevokeIntent',
+  },
+  'the check recorded last counts': {
+    ...seen,
+    status: revoking({ revokeIntent: { ...WITHOUT, basis: 'Evidence', checkedAt: '2030-01-01T13:00:00Z' } }),
+    at: '2030-01-01T13:05:00Z',
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'evidence that no longer holds stops the revocation and names who fell back': {
+    status: revoking(),
+    at: '2030-01-01T12:06:00Z',
+    liveEvidence: [PENDING],
+    decides: 'wait 30 s, EvidenceRegressed',
+    message:
+      'key k1 is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported))',
+  },
+  'without evidence there is nothing to look at again': {
+    ...seen,
+    status: revoking({ revokeIntent: WITHOUT }),
+    at: '2030-01-03T12:00:00Z',
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'seen dead the rotation is done': { status: revoking(), ...dead, decides: 'commit Done' },
+  'gone at the issuer the rotation is done': {
+    status: revoking(),
+    keys: { newVerified: true },
+    decides: 'commit Done',
+  },
+});
+
+const repeated = { ...revoking(), attempt: 3 };
+decisionTable('finishing a rotation whose attempts were repeated', {
+  'looks for orphans': { status: repeated, ...dead, decides: 'look at targets, labelled' },
+  'lists one': {
+    status: repeated,
+    ...dead,
+    targets: [serving('k2', [2, 3])],
+    labelled: [labelled('lost', 2, 1), labelled('k2', 2, 3)],
+    decides: 'commit Abandon',
+  },
+  'leaves one alive that a publisher may still write': {
+    status: repeated,
+    ...dead,
+    targets: [serving('k2', [2, 1])],
+    labelled: [labelled('lost', 2, 2), labelled('k2', 2, 1)],
+    decides: 'commit Done',
+  },
+  'is done when there is none': {
+    status: repeated,
+    ...dead,
+    targets: [serving('k2', [2, 3])],
+    labelled: [labelled('k2', 2, 3), labelled('lost', 2, 1, false)],
+    decides: 'commit Done',
+  },
+});
+
+describe('what is recorded', () => {
+  test('a check that held, with its time; the decision stays as it was', () => {
+    const decision = decide(factsOf({ status: revoking(), at: '2030-01-01T12:06:00Z', liveEvidence: [MIGRATED] }));
+    expect(statusIn(decision)?.rotation?.revokeIntent).toEqual({
+      keyID: 'k1',
+      decidedAt: '2030-01-01T12:00:00Z',
+      checkedAt: '2030-01-01T12:06:00Z',
+      basis: 'Evidence',
+    });
+  });
+
+  test('done: the new key is current where it was published, and the rotation is history', () => {
+    const status = revoking({
+      migratedAt: '2030-01-01T12:00:30Z',
+      reason: 'leaver',
+      targets: [{ name: 'vault', state: 'Published', version: '2', createdTime: '2030-01-01T12:00:00Z' }],
+    });
+    const decision = decide(factsOf({ status, ...dead, at: '2030-01-01T12:01:00Z' }));
+    const done = statusIn(decision);
+    const [place] = recorded('k1').targets;
+    expect(done?.current).toEqual({
+      ...recorded('k2', { revision: 2, attempt: 1 }),
+      targets: [{ ...place, version: '2', createdTime: '2030-01-01T12:00:00Z' }],
+    });
+    expect(done?.rotation).toBeUndefined();
+    expect(done?.lastRotationTime).toBe('2030-01-01T12:01:00Z');
+    expect(done?.history).toEqual([
+      {
+        revision: 2,
+        attempts: 1,
+        trigger: 'Requested',
+        reason: 'leaver',
+        result: 'Revoked',
+        keyID: 'k2',
+        revokedKeyID: 'k1',
+        basis: 'Evidence',
+        startedAt: '2030-01-01T12:00:00Z',
+        publishedAt: '2030-01-01T12:00:00Z',
+        migratedAt: '2030-01-01T12:00:30Z',
+        finishedAt: '2030-01-01T12:01:00Z',
+      },
+    ]);
+    expect(noticesOf(decision)).toEqual(['Normal OldKeyRevoked']);
+  });
+
+  test('history keeps the last ten', () => {
+    const entry = { revision: 1, trigger: 'Requested', result: 'Revoked' };
+    const status = { ...revoking(), history: Array(10).fill(entry) };
+    const history = statusIn(decide(factsOf({ status, ...dead })))?.history;
+    expect(history).toHaveLength(10);
+    expect(history?.[0]?.keyID).toBe('k2');
+  });
+
+  test('a tick that passed meanwhile is skipped with a warning', () => {
+    const schedule = { type: 'Valid', due: true, tick: '2030-01-01T12:00:30Z' } as const;
+    const decision = decide(factsOf({ status: revoking(), ...dead, schedule }));
+    expect(statusIn(decision)?.lastTick).toBe('2030-01-01T12:00:30Z');
+    expect(noticesOf(decision)).toEqual(['Normal OldKeyRevoked', 'Warning TickSkipped']);
+  });
+});
