@@ -11,7 +11,7 @@ interface Crd {
 const CRDS = join(import.meta.dirname, '../crds');
 const API = join(import.meta.dirname, '../src/api');
 const BANNER =
-  "// Generated from crds/ by `npm run generate`; do not edit.\nimport type { ObjectMeta } from './object-meta.ts';\n";
+  "// Generated from crds/ by `npm run generate`; do not edit.\nimport type { ObjectMeta } from '../runtime/kube/kube-api.ts';\n";
 
 /** The schema of one kind with `metadata` as every Kubernetes object has it. */
 function schemaOf(crd: Crd): JSONSchema {

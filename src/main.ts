@@ -1,13 +1,13 @@
 import '../bin/require-node.js';
 import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
+import { rotations } from './api/resources.ts';
 import type { ApiKeyRotation } from './api/types.ts';
 import { createAdapters } from './composition/adapters.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
 import { rotationSample } from './composition/rotation-sample.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { createOperator, type Operator } from './operator/operator.ts';
-import { rotations } from './operator/resources.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { systemEntropy as entropy } from './runtime/entropy.ts';
 import { connect } from './runtime/kube/connect.ts';

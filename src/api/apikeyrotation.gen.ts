@@ -1,5 +1,5 @@
 // Generated from crds/ by `npm run generate`; do not edit.
-import type {ObjectMeta} from './object-meta.ts';
+import type {ObjectMeta} from '../runtime/kube/kube-api.ts';
 
 /**
  * ApiKeyRotation declares one API key. The operator issues it, publishes it to every target, and on each rotation revokes the old key only after every consumer has proved that it uses the new one.

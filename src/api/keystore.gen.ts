@@ -1,5 +1,5 @@
 // Generated from crds/ by `npm run generate`; do not edit.
-import type {ObjectMeta} from './object-meta.ts';
+import type {ObjectMeta} from '../runtime/kube/kube-api.ts';
 
 /**
  * KeyStore tells how to reach a place where consumers read their keys.

@@ -1,5 +1,5 @@
 // Generated from crds/ by `npm run generate`; do not edit.
-import type {ObjectMeta} from './object-meta.ts';
+import type {ObjectMeta} from '../runtime/kube/kube-api.ts';
 
 /**
  * MigrationReport is the operator's record of what one reporter has shown: that it uses the key with this fingerprint in this revision. One object a reporter, overwritten at each revision.

@@ -1,3 +1,4 @@
+import { issuers, reports, rotations, stores } from '../api/resources.ts';
 import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, MigrationReport } from '../api/types.ts';
 import type { Limits } from '../rotation/facts.ts';
 import type { Cache, IndexFunction } from '../runtime/cache.ts';
@@ -12,7 +13,6 @@ import { createReflector, type Reflector, type RestartReason } from '../runtime/
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadinessReconcile } from './readiness.ts';
-import { issuers, reports, rotations, stores } from './resources.ts';
 import { createBaseFacts } from './rotation/base-facts.ts';
 import type { EffectDeps } from './rotation/effects.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/evidence-look.ts';

@@ -1,7 +1,7 @@
-import { GROUP, VERSION } from '../api/names.ts';
+import { reports } from '../api/resources.ts';
 import type { MigrationReport } from '../api/types.ts';
 import { buildReport, type Claim, type OwnedReport, recordName, saysTheSame } from '../evidence/report-record.ts';
-import type { KubeApi, Resource } from '../runtime/kube/kube-api.ts';
+import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import { isConflict, isNotFound } from '../runtime/kube/kube-errors.ts';
 import { ApiError } from './api-error.ts';
 
@@ -15,19 +15,12 @@ export interface ReportWriterDeps {
   readonly cached: (namespace: string, name: string) => MigrationReport | undefined;
 }
 
-const migrationReports: Resource = {
-  group: GROUP,
-  version: VERSION,
-  plural: 'migrationreports',
-  kind: 'MigrationReport',
-  namespaced: true,
-};
 const MAX_TRIES = 4;
 
 /** Keeps one record a reporter: writes nothing when it says the same already. Resolves only after the record stands. */
 export function createReportWriter({ kube, cached }: ReportWriterDeps): (claim: Claim) => Promise<WriteResult> {
   return async (claim) => {
-    const ref = { resource: migrationReports, namespace: claim.namespace, name: recordName(claim) };
+    const ref = { resource: reports, namespace: claim.namespace, name: recordName(claim) };
     const wanted = buildReport(claim);
     let found = cached(ref.namespace, ref.name);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -41,10 +34,10 @@ export function createReportWriter({ kube, cached }: ReportWriterDeps): (claim: 
 
   function put(wanted: OwnedReport, found: MigrationReport | undefined): Promise<unknown> {
     const { namespace, name } = wanted.metadata;
-    if (!found) return kube.create(migrationReports, namespace, wanted);
+    if (!found) return kube.create(reports, namespace, wanted);
     const { resourceVersion } = found.metadata;
     const metadata = { ...wanted.metadata, ...(resourceVersion ? { resourceVersion } : {}) };
-    return kube.replace({ resource: migrationReports, namespace, name }, { ...wanted, metadata });
+    return kube.replace({ resource: reports, namespace, name }, { ...wanted, metadata });
   }
 }
 

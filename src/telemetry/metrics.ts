@@ -1,11 +1,9 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock.ts';
 import type { ReconcileOutcome } from '../runtime/controller.ts';
 import type { RestartReason } from '../runtime/reflector.ts';
+import { createMakers } from './metric-makers.ts';
 import { collectRotations, type RotationSample } from './rotation-metrics.ts';
-
-/** Stands before the name of every metric. */
-const PREFIX = 'apikeyrotation_';
 
 /** A call to an issuer or a store that ended. `code`: the HTTP status, or `ok`, or the CallError's reason. */
 export interface CallSample {
@@ -97,31 +95,5 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
       });
     },
     observeRotations: (rotations) => collectRotations(make, rotations),
-  };
-}
-
-/** Makes metrics with the prefix, in one registry. */
-export interface MetricMakers {
-  counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L>;
-  histogram<L extends string>(name: string, help: string, labelNames: L[], buckets: number[]): Histogram<L>;
-  /** `collect` is called at every scrape with the gauge emptied. */
-  gauge<L extends string>(name: string, help: string, labelNames: L[], collect: (gauge: Gauge<L>) => void): void;
-}
-
-function createMakers(registry: Registry): MetricMakers {
-  const common = (name: string, help: string) => ({ name: PREFIX + name, help, registers: [registry] });
-  return {
-    counter: (name, help, labelNames) => new Counter({ ...common(name, help), labelNames }),
-    histogram: (name, help, labelNames, buckets) => new Histogram({ ...common(name, help), labelNames, buckets }),
-    gauge(name, help, labelNames, collect) {
-      new Gauge({
-        ...common(name, help),
-        labelNames,
-        collect() {
-          this.reset();
-          collect(this);
-        },
-      });
-    },
   };
 }

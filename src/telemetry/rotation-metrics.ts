@@ -1,4 +1,4 @@
-import type { MetricMakers } from './metrics.ts';
+import type { MetricMakers } from './metric-makers.ts';
 
 /** What a scrape needs to know of one ApiKeyRotation. Times in milliseconds since the epoch. */
 export interface RotationSample {

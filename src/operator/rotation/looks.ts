@@ -1,3 +1,4 @@
+import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, IssuerIdentity, RecordedKey } from '../../api/types.ts';
 import { CallError } from '../../http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../issuers/port.ts';
@@ -9,7 +10,6 @@ import type { Facts, IdentityFact, KeysFact, LabelledKey } from '../../rotation/
 import { isAbove } from '../../rotation/ordinal.ts';
 import { keyFieldOf, recordedTarget } from '../../rotation/transitions.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
-import { rotations } from '../resources.ts';
 import { read } from './delivery.ts';
 import type { EvidenceLook } from './evidence-look.ts';
 import type { References } from './references.ts';

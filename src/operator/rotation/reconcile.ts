@@ -1,3 +1,4 @@
+import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
 import { CallError } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
@@ -10,7 +11,6 @@ import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
-import { rotations } from '../resources.ts';
 import { type BaseFacts, timeFact } from './base-facts.ts';
 import type { LookAt, Sight } from './looks.ts';
 import type { Session, Sessions } from './session.ts';

@@ -1,4 +1,5 @@
 import { FINALIZER } from '../../api/names.ts';
+import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, PlannedTarget } from '../../api/types.ts';
 import { CallError } from '../../http/call-error.ts';
 import { type AttemptId, parseAttemptId } from '../../key/attempt-id.ts';
@@ -9,7 +10,6 @@ import { recordedAt } from '../../rotation/rules/before-attempt.ts';
 import { recordedTarget } from '../../rotation/transitions.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import type { EventRecorder } from '../../telemetry/events.ts';
-import { rotations } from '../resources.ts';
 import { createDelivery, type DeliveryContext, read } from './delivery.ts';
 import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import type { Sight } from './looks.ts';

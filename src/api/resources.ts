@@ -1,5 +1,5 @@
-import { GROUP, VERSION } from '../api/names.ts';
 import type { Resource } from '../runtime/kube/kube-api.ts';
+import { GROUP, VERSION } from './names.ts';
 
 const ours = { group: GROUP, version: VERSION, namespaced: true } as const;
 
