@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/rotation/decide.ts';
+import {
+  absent,
+  factsOf,
+  type Given,
+  ISSUER,
+  idle,
+  issuing,
+  labelled,
+  migrating,
+  recorded,
+  revoking,
+  serving,
+} from './facts.ts';
+import { decisionTable, noticesOf, statusIn } from './table.ts';
+
+const deleted = { metadata: { deletionTimestamp: '2030-01-01T12:00:00Z' } };
+const RETAIN = deleted;
+const REVOKE = { ...deleted, spec: { deletionPolicy: 'Revoke' as const } };
+const fencing = issuing({ recovering: true }, { attempt: 2 });
+const FENCED = { type: 'Fenced' } as const;
+const entry = (...keyIDs: string[]) => ({ deletion: { keyIDs, decidedAt: '2030-01-01T12:00:00Z' } });
+
+decisionTable('an object that is deleted', {
+  'without our finalizer is none of our business': {
+    metadata: { ...deleted.metadata, finalizers: ['other'] },
+    status: migrating(),
+    decides: 'rest',
+  },
+  'never starts an attempt': {
+    ...RETAIN,
+    annotations: { 'apikeyrotation.io/rotate': 'a' },
+    status: idle(),
+    decides: 'remove finalizer',
+  },
+  'is deleted although it is suspended': {
+    ...RETAIN,
+    spec: { suspend: true },
+    status: idle(),
+    decides: 'remove finalizer',
+  },
+});
+
+decisionTable('deletion with Retain', {
+  'before anything happened': { ...RETAIN, decides: 'remove finalizer' },
+  'a rotation that runs is fenced under an attempt of its own': {
+    ...RETAIN,
+    status: issuing(),
+    decides: 'commit Recover',
+  },
+  'whoever holds the claim': {
+    ...RETAIN,
+    status: issuing(),
+    holding: { type: 'Working', keyInHand: true },
+    decides: 'commit Recover',
+  },
+  'also while consumers move': { ...RETAIN, status: migrating(), decides: 'commit Recover' },
+  'also while the old key is about to be revoked': { ...RETAIN, status: revoking(), decides: 'commit Recover' },
+  'the fence is put up': {
+    ...RETAIN,
+    status: fencing,
+    holding: { type: 'Working', keyInHand: false },
+    decides: 'fence',
+  },
+  'a fence that lost a race is put up again under the next attempt': {
+    ...RETAIN,
+    status: fencing,
+    holding: { type: 'Lost', reason: 'target vault was written by somebody else' },
+    decides: 'commit Recover',
+  },
+  'behind the fence unpublished keys are looked for': {
+    ...RETAIN,
+    status: fencing,
+    holding: FENCED,
+    decides: 'look at targets, labelled',
+  },
+  'an unpublished key is listed': {
+    ...RETAIN,
+    status: fencing,
+    holding: FENCED,
+    targets: [serving('k1', [2, 2])],
+    labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1)],
+    decides: 'commit Deletion',
+  },
+  'and revoked, by any process': {
+    ...RETAIN,
+    status: { ...fencing, attempt: 3, ...entry('lost') },
+    targets: [serving('k1', [2, 2])],
+    labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1)],
+    decides: 'revoke lost (deletion)',
+  },
+  'a key that a target serves lives on': {
+    ...RETAIN,
+    status: { ...fencing, ...entry() },
+    targets: [serving('k2', [2, 2])],
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+    decides: 'remove finalizer',
+  },
+  'a late sweep is done first': {
+    ...RETAIN,
+    status: idle({ sweepAfter: '2030-01-01T13:00:00Z' }),
+    decides: 'look at targets, labelled',
+  },
+});
+
+decisionTable('deletion with Revoke', {
+  'before anything happened': { ...REVOKE, decides: 'remove finalizer' },
+  'all keys of ours are looked for': { ...REVOKE, status: idle(), decides: 'look at labelled' },
+  'they are listed before any is revoked': {
+    ...REVOKE,
+    status: idle(),
+    labelled: [labelled('k1', 1, 1), labelled('k0', 0, 1, false)],
+    decides: 'commit Deletion',
+  },
+  'they are revoked, in any phase': {
+    ...REVOKE,
+    status: migrating({}, entry('k1', 'k2')),
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+    decides: 'revoke k1, k2 (deletion)',
+  },
+  'one that turned up late is listed first': {
+    ...REVOKE,
+    status: migrating({}, entry('k1')),
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+    decides: 'commit Deletion',
+  },
+  'an adopted key carries no label and is listed too': {
+    ...REVOKE,
+    status: idle({ current: recorded('k1', { adopted: true }) }),
+    labelled: [],
+    decides: 'commit Deletion',
+  },
+  'and revoked': {
+    ...REVOKE,
+    status: idle({ current: recorded('k1', { adopted: true }), ...entry('k1') }),
+    labelled: [],
+    decides: 'revoke k1 (deletion)',
+  },
+  'until this process has revoked it': {
+    ...REVOKE,
+    status: idle({ current: recorded('k1', { adopted: true }), ...entry('k1') }),
+    labelled: [],
+    deletionRevoked: true,
+    decides: 'remove finalizer',
+  },
+  'when all are dead the object goes': {
+    ...REVOKE,
+    status: idle(entry('k1')),
+    labelled: [labelled('k1', 1, 1, false)],
+    decides: 'remove finalizer',
+  },
+});
+
+const late = '2030-01-01T12:10:01Z';
+decisionTable('deletion ends, whatever happens', {
+  'ten minutes are not over': { ...RETAIN, status: fencing, at: '2030-01-01T12:10:00Z', decides: 'commit Recover' },
+  'Retain after ten minutes': { ...RETAIN, status: fencing, at: late, decides: 'remove finalizer' },
+  'Revoke after ten minutes': { ...REVOKE, status: idle(), at: late, decides: 'remove finalizer' },
+  'even with a status that is not understood': {
+    ...RETAIN,
+    status: issuing({}, { revision: 0 }),
+    at: late,
+    decides: 'remove finalizer',
+  },
+  'before that such a status has no effect': {
+    ...RETAIN,
+    status: issuing({}, { revision: 0 }),
+    decides: 'rest, Stalled UnknownState',
+  },
+});
+
+function notice(given: Given) {
+  const decision = decide(factsOf(given));
+  const step = decision.type === 'Step' ? decision.step : undefined;
+  return step?.type === 'RemoveFinalizer' ? step.notices : undefined;
+}
+
+describe('what is recorded and told', () => {
+  test('Deletion: all keys to be revoked, and the next attempt, so that no publisher goes on', () => {
+    const given = {
+      ...REVOKE,
+      status: migrating({}, entry('k0')),
+      labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+    };
+    expect(statusIn(decide(factsOf(given)))).toMatchObject({
+      revision: 2,
+      attempt: 2,
+      deletion: { keyIDs: ['k0', 'k1', 'k2'], decidedAt: '2030-01-01T12:00:00Z' },
+    });
+  });
+
+  test('revoked keys go to the issuer that issued them', () => {
+    const decision = decide(factsOf({ ...REVOKE, status: idle(entry('k1')), labelled: [labelled('k1', 1, 1)] }));
+    expect(decision).toMatchObject({ step: { keys: [{ keyID: 'k1', issuer: ISSUER }] } });
+  });
+
+  test('Retain names the keys that live on', () => {
+    expect(notice({ ...RETAIN, status: idle() })).toEqual([
+      { type: 'Normal', reason: 'KeysRetained', message: 'the object is gone; still alive at the issuer: k1' },
+    ]);
+    const given = { ...RETAIN, status: migrating({}, entry()), targets: [absent()], labelled: [] };
+    expect(notice(given)?.[0]?.message).toBe('the object is gone; still alive at the issuer: k1, k2');
+    expect(notice({ ...RETAIN, status: {} })).toEqual([]);
+  });
+
+  test('giving up names every key that may live on', () => {
+    expect(notice({ ...REVOKE, at: late, status: migrating({}, entry('k0')) })).toEqual([
+      {
+        type: 'Warning',
+        reason: 'DeletionGaveUp',
+        message:
+          'the issuer or a store did not answer in time while the object was deleted; look there for these keys: k1, k2, k0',
+      },
+    ]);
+    expect(notice({ ...REVOKE, at: late, status: {} })?.[0]?.message).toContain('any whose label names uid uid-1');
+    expect(noticesOf(decide(factsOf({ ...RETAIN, at: late, status: fencing })))).toEqual(['Warning DeletionGaveUp']);
+  });
+});

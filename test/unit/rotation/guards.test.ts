@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { decide } from '../../../src/rotation/decide.ts';
+import { factsOf, type Given, idle, issuing, migrating, recorded, revoking } from './facts.ts';
+import { conditionOf, decisionTable } from './table.ts';
+
+const ROTATE = { annotations: { 'apikeyrotation.io/rotate': 'a' } };
+const WORKING = { type: 'Working', keyInHand: false } as const;
+const unresolved = {
+  references: {
+    type: 'Unresolved',
+    reason: 'IssuerNotFound',
+    message: 'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it',
+  },
+} as const;
+
+decisionTable('a status that is not understood has no effect', {
+  'a higher protocol is left alone without a write': { status: idle({ protocol: 2 }), ...ROTATE, decides: 'rest' },
+  'a higher protocol is left alone even while the object is deleted': {
+    status: migrating({}, { protocol: 2 }),
+    metadata: { deletionTimestamp: '2029-01-01T00:00:00Z' },
+    decides: 'rest',
+  },
+  'another installation wrote it': {
+    status: idle({ installation: 'other' }),
+    ...ROTATE,
+    decides: 'rest, Stalled UnknownState',
+  },
+  'a rotation without a revision': { status: issuing({}, { revision: 0 }), decides: 'rest, Stalled UnknownState' },
+  'published without a key': {
+    status: issuing({ publishedAt: '2030-01-01T12:00:00Z' }),
+    decides: 'rest, Stalled UnknownState',
+  },
+  'an intent to revoke another key than the old one': {
+    status: revoking({ revokeIntent: { keyID: 'k9', decidedAt: '2030-01-01T12:00:00Z', basis: 'Evidence' } }),
+    decides: 'rest, Stalled UnknownState',
+  },
+  'an intent to revoke before anything is published': {
+    status: issuing({ revokeIntent: { keyID: 'k1', decidedAt: '2030-01-01T12:00:00Z', basis: 'Evidence' } }),
+    decides: 'rest, Stalled UnknownState',
+  },
+});
+
+decisionTable('while suspended nothing begins', {
+  'no rotation': { spec: { suspend: true }, status: idle(), ...ROTATE, decides: 'rest, Suspended' },
+  'no first issue': { spec: { suspend: true }, decides: 'rest, Suspended' },
+  'no issue call': { spec: { suspend: true }, status: issuing(), holding: WORKING, decides: 'rest, Suspended' },
+  'no intent to revoke': { spec: { suspend: true }, status: migrating(), decides: 'rest, Suspended' },
+  'no revocation that was decided before': {
+    spec: { suspend: true },
+    status: revoking(),
+    confirmedOldKey: 'k1',
+    decides: 'rest, Suspended',
+    message: 'spec.suspend is true; nothing is issued, written or revoked until it is false',
+  },
+});
+
+const twice = [
+  { name: 'a', storeRef: { name: 'vault' }, path: 'p' },
+  { name: 'b', storeRef: { name: 'vault' }, path: 'p' },
+];
+const endless: Given = {
+  spec: { renewBefore: '240h' },
+  status: idle({ current: recorded('k1', { issuedAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-10T00:00:00Z' }) }),
+};
+decisionTable('a spec that cannot work', {
+  'a schedule that cannot be read': {
+    status: idle(),
+    schedule: { type: 'Invalid', message: 'spec.schedule.timeZone: Mars/Base is unknown' },
+    decides: 'rest, Stalled InvalidSpec',
+    message: 'spec.schedule.timeZone: Mars/Base is unknown',
+  },
+  'two targets at one place': {
+    spec: { targets: twice },
+    decides: 'rest, Stalled InvalidSpec',
+    message: 'spec.targets: vault/p is named twice; one target a path',
+  },
+  'renewal before the key is even issued': {
+    ...endless,
+    decides: 'rest, Stalled InvalidSpec',
+    message:
+      'spec.renewBefore: 240h is not shorter than the life of a key (2030-01-01T00:00:00Z to 2030-01-10T00:00:00Z); it would rotate without end',
+  },
+  'does not stop a running rotation': {
+    spec: { targets: twice },
+    status: issuing(),
+    holding: WORKING,
+    decides: 'deliver',
+  },
+});
+
+decisionTable('references and rivals', {
+  'what is not there is named': {
+    ...unresolved,
+    decides: 'rest, IssuerNotFound',
+    message: 'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it',
+  },
+  'a running rotation goes on by its plan': { ...unresolved, status: migrating(), decides: 'look at evidence' },
+  'an older rotation of the same path works, this one does not': {
+    conflictWith: 'team/older',
+    decides: 'wait 60 s, Stalled Conflict',
+    message: 'rotation team/older is older and writes the same path; change spec.targets of one of them',
+  },
+  'a rival does not stop a running rotation': {
+    conflictWith: 'team/older',
+    status: migrating(),
+    decides: 'look at evidence',
+  },
+});
+
+describe('what the guards tell', () => {
+  test.each([
+    [
+      'another installation',
+      idle({ installation: 'other' }),
+      'status was written by installation other, this operator is inst; start it with --installation other or make a new object',
+    ],
+    [
+      'no revision',
+      issuing({}, { revision: 0 }),
+      'status has a rotation but no revision; restore status or make a new object',
+    ],
+    [
+      'no new key',
+      issuing({ publishedAt: '2030-01-01T12:00:00Z' }),
+      'status.rotation is published without newKey; restore status',
+    ],
+    [
+      'a strange intent',
+      revoking({ revokeIntent: { keyID: 'k9', decidedAt: '2030-01-01T12:00:00Z', basis: 'Evidence' } }),
+      'status.rotation.revokeIntent does not name the old key of a published rotation; restore status',
+    ],
+  ])('UnknownState: %s', (_what, status, message) => {
+    expect(conditionOf(decide(factsOf({ status })), 'Stalled')).toMatchObject({ reason: 'UnknownState', message });
+  });
+
+  test('an invalid spec and missing references take Ready away, being suspended does not', () => {
+    const ready = (given: Given) => conditionOf(decide(factsOf({ status: idle(), ...given })), 'Ready');
+    expect(ready({ spec: { targets: twice } })).toMatchObject({ status: 'False', reason: 'InvalidSpec' });
+    expect(ready(unresolved)).toMatchObject({ status: 'False', reason: 'IssuerNotFound' });
+    expect(ready({ spec: { suspend: true } })).toMatchObject({ status: 'True', reason: 'KeyPublished' });
+  });
+});
