@@ -49,8 +49,9 @@ function currentValueIsAlive({ vault, apio }: World): string[] {
   return [`S4 the target serves a key that is dead or unknown (${key?.id})`];
 }
 
-/** S3 and S7: whatever is dead was named by a committed intent or list, or was never published. */
+/** S3 and S7: whatever is dead was named by a committed intent or list, or was never published. An object that is gone tells no more. */
 function revokedWithReason(world: World): string[] {
+  if (!world.rotation()) return [];
   const { rotation, history = [], abandoned = [], deletion } = world.rotation()?.status ?? {};
   const named = new Set([
     rotation?.revokeIntent?.keyID,
@@ -83,8 +84,11 @@ function noPlaintext({ apio, kube, logs }: World): string[] {
 
 /** S10: one version a marker, and no marker without an attempt. */
 function oneVersionAMarker(world: World): string[] {
-  const markers = world.vault.held().map(({ data }) => String(data[MARKER_FIELD]));
-  const twice = markers.filter((marker, index) => markers.indexOf(marker) !== index);
+  if (!world.rotation()) return [];
+  const held = world.vault.held().filter(({ data }) => data[MARKER_FIELD] !== undefined);
+  const markers = held.map(({ data }) => String(data[MARKER_FIELD]));
+  const places = held.map(({ path, data }) => `${path} ${data[MARKER_FIELD]}`);
+  const twice = places.filter((place, index) => places.indexOf(place) !== index);
   const { revision = 0, attempt = 0 } = world.rotation()?.status ?? {};
   const future = markers.filter((text) => {
     const marker = parseMarker(text);

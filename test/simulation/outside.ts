@@ -1,3 +1,16 @@
+import { CallError } from '../../src/http/call-error.ts';
+
+/**
+ * What goes wrong with calls of this name: `LoseRequest`, no answer and not carried out; `LoseAnswer`, carried out but no answer;
+ * `Unavailable`, surely not carried out.
+ */
+export interface CallFault {
+  readonly call: string;
+  readonly type: 'LoseRequest' | 'LoseAnswer' | 'Unavailable';
+  /** How many calls it still meets. */
+  times: number;
+}
+
 /** Where an operator process dies: at its n-th outside call, before the call takes effect or after it. */
 export interface CrashPoint {
   readonly call: number;
@@ -10,13 +23,20 @@ export interface Outside {
   readonly dead: boolean;
 }
 
-/** Counts the outside calls of all processes of a run, and kills the process that makes the one named by `crash`. */
+/** Counts the outside calls of all processes of a run, kills the process that makes the one named by `crash`, and makes calls fail. */
 export function createOutsideCalls(
   crash: CrashPoint | undefined,
   onCrash: () => void,
   afterEach: (name: string) => void,
+  faults: readonly CallFault[] = [],
 ) {
   const names: string[] = [];
+
+  function take(name: string): CallFault['type'] | undefined {
+    const fault = faults.find(({ call, times }) => call === name && times > 0);
+    if (fault) fault.times -= 1;
+    return fault?.type;
+  }
 
   /** A new process: what it calls after its death never answers, as if it had never been said. */
   function process(): Outside {
@@ -37,8 +57,12 @@ export function createOutsideCalls(
         names.push(name);
         const mine = crash?.call === names.length ? crash.side : undefined;
         if (mine === 'before') return die();
+        const fault = take(name);
+        if (fault && fault !== 'LoseAnswer') throw failure(fault, name);
         try {
-          return execute();
+          const answer = execute();
+          if (fault) throw failure(fault, name);
+          return answer;
         } finally {
           afterEach(name);
           if (mine === 'after') await die();
@@ -51,4 +75,10 @@ export function createOutsideCalls(
   }
 
   return { process, names };
+}
+
+function failure(type: CallFault['type'], name: string): CallError {
+  if (type === 'Unavailable')
+    return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, { status: 503 });
+  return new CallError('unknown', 'RequestTimedOut', `${name}: no answer`);
 }

@@ -12,7 +12,7 @@ import type { Log } from '../../src/runtime/log.ts';
 import { createEventRecorder } from '../../src/telemetry/events.ts';
 import { createMemoryIssuer, createMemoryStore } from './memory-adapters.ts';
 import { createMemoryKube } from './memory-kube.ts';
-import { type CrashPoint, createOutsideCalls } from './outside.ts';
+import { type CallFault, type CrashPoint, createOutsideCalls } from './outside.ts';
 import { createSeededEntropy } from './seeded-entropy.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -33,6 +33,8 @@ const LIMITS: Limits = {
 export interface WorldOptions {
   readonly seed: number;
   readonly crash?: CrashPoint;
+  /** May be added to at any time. */
+  readonly faults?: readonly CallFault[];
   /** Called after every outside call of an operator, with all the state there is. */
   readonly afterEach?: (world: World) => void;
 }
@@ -49,17 +51,18 @@ export interface World {
   readonly logs: readonly string[];
   readonly pods: readonly string[];
   crashed(): boolean;
-  /** Starts an operator process; a crashed one is followed by the next at once. */
+  /** Starts an operator process; a crashed one is followed by the next at once, living ones get a rival. */
   start(): void;
   rotation(): ApiKeyRotation | undefined;
   /** Cuts the running operator off from Kubernetes: calls are refused, watches say nothing more. */
   partition(): void;
   heal(): void;
   deadWatches(): readonly string[];
+  /** Ends all operator processes in good order. */
   stop(): Promise<void>;
 }
 
-export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions): World {
+export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: WorldOptions): World {
   const clock = new VirtualClock();
   const entropy = createSeededEntropy(seed);
   const now = () => clock.now();
@@ -76,10 +79,9 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
     crash,
     () => (crashed = true),
     () => afterEach(world),
+    faults,
   );
-  let running:
-    | { readonly abort: AbortController; readonly done: Promise<void>; readonly operator: Operator }
-    | undefined;
+  let running: { readonly abort: AbortController; readonly operator: Operator }[] = [];
 
   function start(): void {
     const process = outside.process();
@@ -104,7 +106,8 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
       concurrency: 4,
     });
     const abort = new AbortController();
-    running = { abort, done: operator.run(abort.signal), operator };
+    void operator.run(abort.signal);
+    running.push({ abort, operator });
   }
 
   const world: World = {
@@ -122,14 +125,15 @@ export function createWorld({ seed, crash, afterEach = () => {} }: WorldOptions)
     heal: () => {
       cut = false;
     },
-    deadWatches: () => running?.operator.deadWatches() ?? [],
+    deadWatches: () => running.at(-1)?.operator.deadWatches() ?? [],
     start,
     rotation: () =>
       kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE }).items[0] as
         | ApiKeyRotation
         | undefined,
     async stop() {
-      running?.abort.abort();
+      for (const { abort } of running) abort.abort();
+      running = [];
       await clock.idle();
     },
   };
@@ -176,21 +180,24 @@ spec:
   vault: {url: "https://vault.test", mount: ${MOUNT}, auth: {type: Token, token: {secretRef: {name: vault, key: token}}}}
 `,
   );
-  for (const name of PODS) {
-    kube.create(
-      { resource: 'pods', namespace: NAMESPACE },
-      {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name },
-        spec: { serviceAccountName: 'api', containers: [{ name: 'app', image: 'app' }] },
-      },
-    );
-    kube.patch(
-      { resource: 'pods', namespace: NAMESPACE, name, subresource: 'status' },
-      { type: 'merge', body: { status: { phase: 'Running' } } },
-    );
-  }
+  for (const name of PODS) addPod(kube, name);
+}
+
+/** One more running pod of the consumer. */
+export function addPod(kube: KubeEngine, name: string): void {
+  kube.create(
+    { resource: 'pods', namespace: NAMESPACE },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { serviceAccountName: 'api', containers: [{ name: 'app', image: 'app' }] },
+    },
+  );
+  kube.patch(
+    { resource: 'pods', namespace: NAMESPACE, name, subresource: 'status' },
+    { type: 'merge', body: { status: { phase: 'Running' } } },
+  );
 }
 
 /** The object under test. */
