@@ -69,7 +69,14 @@ export function createAdapters({ kube, transport, clock, entropy, metrics }: Ada
 
   const issuers = rememberByGeneration(makeIssuers);
   const stores = rememberByGeneration(makeStore);
-  return { issuer: (object, environment) => issuers(object).get(environment), store: stores };
+  return {
+    issuer: (object, environment) => issuers.of(object).get(environment),
+    store: stores.of,
+    forget(object) {
+      if (object.kind === 'KeyStore') stores.forget(object);
+      else issuers.forget(object);
+    },
+  };
 }
 
 type Vault = NonNullable<KeyStoreObject['spec']['vault']>;
@@ -89,17 +96,27 @@ interface Generational {
 }
 
 /** One adapter an object: a changed or recreated object gets a new one, and the old one is closed. */
-function rememberByGeneration<T extends Generational, A>(make: (object: T) => Closable<A>): (object: T) => A {
+function rememberByGeneration<T extends Generational, A>(make: (object: T) => Closable<A>) {
   const known = new Map<string, Closable<A> & { readonly version: string }>();
-  return (object) => {
-    const { namespace, name, uid, generation } = object.metadata;
-    const key = `${namespace}/${name}`;
-    const version = `${uid}/${generation}`;
-    const held = known.get(key);
-    if (held?.version === version) return held.adapter;
-    held?.close?.();
-    const made = { ...make(object), version };
-    known.set(key, made);
-    return made.adapter;
+  const keyOfObject = ({ metadata: { namespace, name } }: Generational) => `${namespace}/${name}`;
+
+  function forget(object: Generational): void {
+    const key = keyOfObject(object);
+    known.get(key)?.close?.();
+    known.delete(key);
+  }
+
+  return {
+    forget,
+    of(object: T): A {
+      const { uid, generation } = object.metadata;
+      const version = `${uid}/${generation}`;
+      const held = known.get(keyOfObject(object));
+      if (held?.version === version) return held.adapter;
+      forget(object);
+      const made = { ...make(object), version };
+      known.set(keyOfObject(object), made);
+      return made.adapter;
+    },
   };
 }

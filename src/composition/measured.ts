@@ -33,6 +33,9 @@ export function measureStore(
     address: store.address,
     versionsNameValues: store.versionsNameValues,
     read: (path) => measure('read', () => store.read(path)),
+    ...(store.readVersion && {
+      readVersion: (path, version) => measure('read', async () => store.readVersion?.(path, version)),
+    }),
     publish: (publication) => measure('publish', () => store.publish(publication)),
     check: () => measure('check', () => store.check()),
   };

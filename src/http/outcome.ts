@@ -28,10 +28,10 @@ export function errorOfAnswer(subject: CallSubject, answer: BadAnswer): CallErro
   }
   if (status === 409) return new CallError('conflict', 'Conflict', `${said}; something else stands there`, detail);
   if (status === 429) {
-    return new CallError('unavailable', 'TooManyRequests', `${said}; it is asked again ${pause(answer)}`, detail);
+    return new CallError('unavailable', 'TooManyRequests', `${said}; it is asked again later`, detail);
   }
   if (status === 503) {
-    return new CallError('unavailable', 'ServiceUnavailable', `${said}; it is asked again ${pause(answer)}`, detail);
+    return new CallError('unavailable', 'ServiceUnavailable', `${said}; it is asked again later`, detail);
   }
   if (status >= 500) return inDoubt(subject, 'ServerError', said, detail);
   if (status >= 300 && status < 400) {
@@ -81,10 +81,6 @@ function inDoubt(
 ): CallError {
   if (subject.idempotent) return new CallError('unavailable', reason, `${said}; it is asked again later`, detail);
   return new CallError('unknown', reason, `${said}; whether it was done is not known`, detail);
-}
-
-function pause({ retryAfterSeconds }: BadAnswer): string {
-  return retryAfterSeconds === undefined ? 'later' : `after ${retryAfterSeconds} s`;
 }
 
 /** The code of an error, else its name; never its message, which may hold what was sent. */

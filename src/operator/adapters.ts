@@ -7,4 +7,6 @@ export interface Adapters {
   /** The issuer's world of one environment; undefined where the object declares none of that name. */
   issuer(object: ApiKeyIssuer, environment: string): Issuer | undefined;
   store(object: KeyStoreObject): KeyStore;
+  /** The object is gone: what was made for it is closed. */
+  forget(object: ApiKeyIssuer | KeyStoreObject): void;
 }

@@ -18,6 +18,7 @@ import type { EffectDeps } from './rotation/effects.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/evidence-look.ts';
 import { createLooks } from './rotation/looks.ts';
 import type { EndedPhase } from './rotation/phase-time.ts';
+import { createPlanner } from './rotation/plan.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
 import { createSessions } from './rotation/session.ts';
@@ -95,7 +96,8 @@ export function createOperator(deps: OperatorDeps): Operator {
   const reportReflector = follow<MigrationReport>(reports, { [BY_ROTATION]: ({ spec }) => [spec.rotationRef.uid] });
   const reflectors = [rotationReflector, issuerReflector, storeReflector, reportReflector];
 
-  const references = createReferences({ issuers: issuerReflector.cache, stores: storeReflector.cache, adapters });
+  const planDeps = { issuers: issuerReflector.cache, stores: storeReflector.cache, adapters };
+  const references = createReferences(planDeps);
   const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
   const reconcileRotation = createRotationReconcile({
@@ -104,7 +106,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     serverTime,
     cache: rotationReflector.cache,
     sessions: createSessions(),
-    baseFacts: createBaseFacts({ ...deps, references, rotationsByPath }),
+    baseFacts: createBaseFacts({ ...deps, planner: createPlanner(planDeps), rotationsByPath }),
     lookAt: createLooks({ kube, references, evidence, installation, scope: [namespace] }),
     takeStep: createSteps({ ...deps, references }),
   });
@@ -147,8 +149,13 @@ export function createOperator(deps: OperatorDeps): Operator {
   enqueueWithDependents(storeReflector, storeController, BY_STORE);
 
   /** A change of an issuer or store concerns it and the rotations that name it. */
-  function enqueueWithDependents<T extends KubeObject>(reflector: Reflector<T>, own: Controller, index: string): void {
-    reflector.onChange(({ object }) => {
+  function enqueueWithDependents<T extends ApiKeyIssuer | KeyStoreObject>(
+    reflector: Reflector<T>,
+    own: Controller,
+    index: string,
+  ): void {
+    reflector.onChange(({ type, object }) => {
+      if (type === 'Deleted') adapters.forget(object);
       own.enqueue(objectKey(object));
       for (const dependent of rotationReflector.cache.byIndex(index, objectKey(object)))
         rotationController.enqueue(objectKey(dependent));

@@ -28,7 +28,8 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
   return {
     ...rest,
     protocol: PROTOCOL,
-    installation: facts.installation,
+    // Never changed once it is there: another installation's status is not ours to take.
+    installation: status.installation ?? facts.installation,
     observedGeneration: facts.object.metadata.generation ?? 0,
     ...(summary === undefined ? {} : { consumersSummary: summary }),
     ...(next === undefined ? {} : { nextRotationTime: next }),
@@ -101,10 +102,15 @@ function migratingMessage(facts: Facts, rotation: RunningRotation, publishedAt: 
     return `the old key is revoked at ${later(publishedAt, milliseconds(withoutEvidence.overlap))} without evidence`;
   }
   const pending = (rotation.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
-  if (pending.length === 0) return `all consumers have moved; grace period ${migration?.gracePeriod ?? '0s'}`;
+  if (pending.length === 0) return graceMessage(rotation.migratedAt, migration?.gracePeriod);
   const deadline = migration?.deadline ? ` until ${later(rotation.startedAt, milliseconds(migration.deadline))}` : '';
   const expiry = rotation.oldKey.expiresAt ? `; the old key expires by itself at ${rotation.oldKey.expiresAt}` : '';
   return `${pendingMessage(pending)}, since ${publishedAt}${deadline}${expiry}; a consumer that no longer exists is released by removing it from spec.consumers`;
+}
+
+function graceMessage(migratedAt: string | undefined, gracePeriod: string | undefined): string {
+  if (migratedAt === undefined) return 'all consumers have moved';
+  return `all consumers have moved; the old key is revoked after ${later(migratedAt, milliseconds(gracePeriod))}`;
 }
 
 function pendingMessage(pending: readonly { name: string; message?: string }[]): string {

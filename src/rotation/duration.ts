@@ -33,7 +33,8 @@ export function elapsed(
   return { again: Math.max(1_000, missing) };
 }
 
-/** RFC 3339 in whole seconds, as Kubernetes writes times. */
+/** RFC 3339 in whole seconds, as Kubernetes writes times; a time that cannot be one (status is untrusted) is said to be so. */
 export function toTimestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? 'an unreadable time' : `${date.toISOString().slice(0, 19)}Z`;
 }

@@ -19,7 +19,8 @@ import { pendingToken, type Trigger } from './trigger.ts';
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
 
 const HISTORY_LIMIT = 10;
-const HOUR = 3_600_000;
+/** Issue calls are counted over this long. */
+export const ISSUE_WINDOW_MS = 3_600_000;
 
 /** The present status; an object that has none starts from nothing. */
 export function statusOf(facts: Facts): RotationStatus {
@@ -50,7 +51,7 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
       startedAt: facts.time.stamp,
       plan,
       ...(status.current ? { oldKey: status.current } : {}),
-      targets: plan.targets.map(({ name }) => ({ name, state: 'Pending' as const })),
+      targets: pendingTargets(plan),
       consumers: pendingConsumers(facts, {}),
     },
   };
@@ -65,12 +66,19 @@ export function beginRecovery(facts: Facts, rotation: RunningRotation): Rotation
   };
 }
 
-/** The next attempt of the same revision that issues a key. */
-export function beginReissue(facts: Facts, rotation: RunningRotation): RotationStatus {
-  const { recovering: _, ...rest } = { ...rotation, plan: currentPlan(facts, rotation) };
-  const token = pendingToken(facts);
+/** The next attempt of the same revision that issues a key; `token`: the rotate token that gives it all its tries again. */
+export function beginReissue(facts: Facts, rotation: RunningRotation, token: string | undefined): RotationStatus {
+  const { recovering: _, newKey: __, publishedAt: ___, migratedAt: ____, ...rest } = rotation;
+  const plan = currentPlan(facts, rotation);
+  const fresh: RunningRotation = {
+    ...rest,
+    ...(token === undefined ? {} : { failedVerifications: 0 }),
+    plan,
+    targets: pendingTargets(plan),
+    consumers: pendingConsumers(facts, {}),
+  };
   return {
-    ...nextAttempt(facts, rest),
+    ...nextAttempt(facts, fresh),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     ...(token === undefined ? {} : { lastHandled: { ...statusOf(facts).lastHandled, rotate: token } }),
   };
@@ -110,7 +118,7 @@ export function changeConsumers(facts: Facts, rotation: RunningRotation): Rotati
   const wanted = pendingConsumers(facts, facts.proofHashes ?? {});
   return {
     ...statusOf(facts),
-    rotation: { ...rotation, consumers: wanted.map((consumer) => known.get(consumer.name) ?? consumer) },
+    rotation: { ...rotation, consumers: wanted.map((consumer) => ({ ...consumer, ...known.get(consumer.name) })) },
   };
 }
 
@@ -191,7 +199,9 @@ export function abandon(facts: Facts, keys: readonly LabelledKey[], reason: stri
 
 /** Issue calls of the last hour that count against the hourly limit. */
 export function recentIssueCalls(facts: Facts): string[] {
-  return (statusOf(facts).issueCalls ?? []).filter((time) => !(facts.time.now - Date.parse(time) >= HOUR)).slice(-31);
+  return (statusOf(facts).issueCalls ?? [])
+    .filter((time) => !(facts.time.now - Date.parse(time) >= ISSUE_WINDOW_MS))
+    .slice(-31);
 }
 
 function nextAttempt(facts: Facts, rotation: RunningRotation): RotationStatus {
@@ -207,6 +217,10 @@ function attemptFields(facts: Facts, ordinal: Ordinal): Pick<RunningRotation, 'a
     attemptAt: facts.time.stamp,
     claim: facts.freshClaim,
   };
+}
+
+function pendingTargets(plan: Plan): NonNullable<RunningRotation['targets']> {
+  return plan.targets.map(({ name }) => ({ name, state: 'Pending' }));
 }
 
 function pendingConsumers(facts: Facts, proofHashes: Readonly<Record<string, string>>): ConsumerStatus[] {

@@ -42,7 +42,7 @@ function requested(facts: Facts): Trigger | undefined {
 function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
   if (facts.references.type !== 'Resolved') return undefined;
   const { issuer, key } = facts.references.plan;
-  if (issuer.uid !== current.issuer.uid || issuer.origin !== current.issuer.origin) {
+  if (issuer.name !== current.issuer.name || issuer.origin !== current.issuer.origin) {
     return {
       type: 'IssuerChanged',
       reason: `issuer ${current.issuer.name} at ${current.issuer.origin} -> ${issuer.name} at ${issuer.origin}`,
@@ -65,7 +65,7 @@ function scheduled({ schedule }: Facts): Trigger | undefined {
 
 function expiring(facts: Facts, current: RecordedKey): Trigger | undefined {
   const at = renewalTime(facts.object.spec, current);
-  return at !== undefined && facts.time.now >= at
+  return at !== undefined && Date.parse(facts.time.stamp) >= at
     ? { type: 'Expiring', reason: `key ${current.keyID} expires at ${current.expiresAt}` }
     : undefined;
 }

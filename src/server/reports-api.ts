@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { GROUP } from '../api/names.ts';
+import { reports as reportResource } from '../api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../api/types.ts';
+import { type Claim, recordName } from '../evidence/report-record.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
@@ -53,8 +55,10 @@ export function createReportsServer({
   const authenticate = createAuthenticate({ kube, audience });
   const views = { cached: rotations.get, live: shareWhileRunning(rotations.getLive) };
   const write = createReportWriter({ kube, cached: reports.get });
+  const recorded = (claim: Claim) =>
+    kube.get<MigrationReport>({ resource: reportResource, namespace: claim.namespace, name: recordName(claim) });
   const now = () => new Date(serverTime.upperBound()).toISOString();
-  const takeReport = createTakeReport({ ...views, write, now });
+  const takeReport = createTakeReport({ ...views, write, recorded, now });
   const tellExpected = createTellExpected({ ...views, cachedReport: reports.get });
 
   app.addHook('onRequest', async ({ ip }) => admit(ip));

@@ -1,4 +1,4 @@
-import type { ApiKeyRotation, ConsumerSpec } from '../api/types.ts';
+import type { ApiKeyRotation, ConsumerSpec, MigrationReport } from '../api/types.ts';
 import type { Claim, ReportType } from '../evidence/report-record.ts';
 import { proofMatches } from '../key/proof.ts';
 import { ApiError } from './api-error.ts';
@@ -33,6 +33,8 @@ export interface TakeReportDeps {
   readonly cached: (namespace: string, name: string) => ApiKeyRotation | undefined;
   readonly live: (namespace: string, name: string) => Promise<ApiKeyRotation | undefined>;
   readonly write: (claim: Claim) => Promise<WriteResult>;
+  /** The record that stands for the same reporter, live. */
+  readonly recorded: (claim: Claim) => Promise<MigrationReport | undefined>;
   /** RFC 3339, by the API server's clock. */
   readonly now: () => string;
 }
@@ -78,19 +80,37 @@ export function noSuchRotation(namespace: string, name: string): ApiError {
 async function take(
   report: IncomingReport,
   rotation: ApiKeyRotation,
-  { write, now }: TakeReportDeps,
+  deps: TakeReportDeps,
 ): Promise<ReportAnswer | undefined> {
+  const { write, now } = deps;
   const consumer = findConsumer(rotation, { consumer: report.consumer, pod: report.caller?.pod });
   const expected = expectedKey(rotation);
   const state = standingOf(report.fingerprint, expected);
   if (state === 'Unknown' || !expected) return undefined;
   const answer = { uid: rotation.metadata.uid ?? '', ...subjectOf(expected), consumer: consumer.name, state };
+  if (state === 'Superseded') await takeBack(report, answer, deps, deps.now());
   if (state !== 'Migrated') return { ...answer, recorded: [] };
   const types = provenTypes(report, consumer, rotation);
   for (const type of types) {
     if ((await write(claimOf(type, report, answer, now()))) === 'Outrun') return undefined;
   }
   return { ...answer, recorded: types };
+}
+
+/**
+ * A pod that uses the old key again: what it has reported of this revision is true no more. Its record is overwritten with the key
+ * that it says it uses; where it has none there is nothing to take back.
+ */
+async function takeBack(
+  report: IncomingReport,
+  answer: Omit<ReportAnswer, 'recorded'>,
+  { write, recorded }: Pick<TakeReportDeps, 'write' | 'recorded'>,
+  now: string,
+): Promise<void> {
+  if (!report.caller) return;
+  const claim = { ...claimOf('Report', report, answer, now), fingerprint: report.fingerprint };
+  const record = await recorded(claim);
+  if (record && record.spec.revision === claim.revision) await write(claim);
 }
 
 function subjectOf({ revision, fingerprint }: ExpectedKey): Pick<ReportAnswer, 'revision' | 'fingerprint'> {

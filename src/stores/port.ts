@@ -36,6 +36,8 @@ export interface KeyStore {
   readonly versionsNameValues: boolean;
   /** The present value; undefined where nothing stands at the path (a value without readable data has no fields). */
   read(path: string): Promise<StoredValue | undefined>;
+  /** What stood at the path in that version, where the store still has it; missing where a store keeps no old versions. */
+  readVersion?(path: string, version: string): Promise<StoredValue | undefined>;
   /** Writes by compare-and-set on `base`; `conflict` when something else stands there, `unknown` when no answer came. */
   publish(publication: Publication): Promise<PublishedVersion>;
   /** Asks the store whether it can do its work for these paths; throws CallError saying what is wrong. */

@@ -1,4 +1,5 @@
 import type { ApiKeyRotation, MigrationReport } from '../../src/api/types.ts';
+import { recordName } from '../../src/evidence/report-record.ts';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { proofOf } from '../../src/key/proof.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
@@ -44,6 +45,7 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
       kube: api,
       cached: (_namespace, name) => read('migrationreports', name) as MigrationReport | undefined,
     }),
+    recorded: async (claim) => read('migrationreports', recordName(claim)) as MigrationReport | undefined,
     now: () => new Date(clock.now()).toISOString(),
   });
   const uid = kube.get({ resource: 'pods', namespace: NAMESPACE, name: pod }).metadata.uid ?? '';

@@ -97,7 +97,11 @@ export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: 
       entropy,
       log,
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
-      adapters: { issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined), store: () => store },
+      adapters: {
+        issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined),
+        store: () => store,
+        forget() {},
+      },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
       onPhaseEnded() {},
       installation: INSTALLATION,

@@ -4,7 +4,7 @@ import { coreResources } from './core-resources.ts';
 import { customResource, definitionsKey, definitionsResource } from './custom-resources.ts';
 import { createDeletion, type DeleteOptions, type Deletion } from './deletion.ts';
 import { groupResources } from './group-resources.ts';
-import { asObject, clone, type Json } from './json.ts';
+import { asObject, clone, type Json, sortKeys } from './json.ts';
 import { type ListQuery, listPage } from './listing.ts';
 import type { CollectionKey, KubeList, KubeObject, ObjectKey, UserInfo, WatchEvent } from './object.ts';
 import { applyPatch, type Patch } from './patch.ts';
@@ -235,8 +235,10 @@ export class KubeEngine {
   /** What clients see of a stored object: a copy, with the defaults of today's schema. */
   #view(definition: ResourceDefinition, object: KubeObject): KubeObject {
     const copy = clone(object);
-    if (definition.custom) applyDefaults(copy, definition.schema);
-    return copy;
+    if (!definition.custom) return copy;
+    applyDefaults(copy, definition.schema);
+    // Custom objects are maps to a real API server, and Go writes maps by sorted keys: clients must not rely on their order.
+    return sortKeys(copy);
   }
 
   #matcher(definition: ResourceDefinition, { namespace }: CollectionKey, query: ListQuery): Matcher {

@@ -60,3 +60,13 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => equal(a[key], b[key]));
 }
+
+/** A copy with the keys of all objects sorted. */
+export function sortKeys<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, sortedObject));
+}
+
+function sortedObject(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

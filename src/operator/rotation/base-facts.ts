@@ -6,7 +6,7 @@ import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import { objectKey } from '../../runtime/object-key.ts';
 import { parseSchedule } from '../../schedule/parse-schedule.ts';
 import { scheduleAt } from '../../schedule/schedule-at.ts';
-import type { References } from './references.ts';
+import type { Planner } from './plan.ts';
 import type { Session } from './session.ts';
 
 export interface BaseFactsDeps {
@@ -14,7 +14,7 @@ export interface BaseFactsDeps {
   readonly limits: Limits;
   readonly serverTime: ServerTime;
   readonly entropy: Entropy;
-  readonly references: References;
+  readonly planner: Planner;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
 }
@@ -27,28 +27,20 @@ export function createBaseFacts({
   limits,
   serverTime,
   entropy,
-  references,
+  planner,
   rotationsByPath,
 }: BaseFactsDeps): BaseFacts {
-  function conflictWith(object: ApiKeyRotation, resolved: Facts['references']): string | undefined {
-    if (resolved.type !== 'Resolved') return undefined;
-    const places = new Set(resolved.plan.targets.map(placeOf));
-    const others = resolved.plan.targets.flatMap(({ path }) => rotationsByPath(path));
-    const older = others.find((other) => isOlder(other, object) && placesOf(other).some((place) => places.has(place)));
+  function conflictWith(object: ApiKeyRotation): string | undefined {
+    const places = new Set(planner.places(object));
+    const others = object.spec.targets.flatMap(({ path }) => rotationsByPath(path));
+    const older = others.find(
+      (other) => isOlder(other, object) && planner.places(other).some((place) => places.has(place)),
+    );
     return older && objectKey(older);
   }
 
-  function placesOf(object: ApiKeyRotation): string[] {
-    const resolved = references.resolve(object);
-    const { current, rotation } = object.status ?? {};
-    const targets =
-      resolved.type === 'Resolved' ? resolved.plan.targets : (rotation?.plan.targets ?? current?.targets ?? []);
-    return targets.map(placeOf);
-  }
-
   return (object, session, fresh) => {
-    const resolved = references.resolve(object);
-    const conflict = conflictWith(object, resolved);
+    const conflict = conflictWith(object);
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
     return {
       object,
@@ -57,7 +49,7 @@ export function createBaseFacts({
       time: timeFact(serverTime, fresh),
       freshClaim: entropy.uuid(),
       schedule: scheduleFact(object, serverTime.upperBound()),
-      references: resolved,
+      references: planner.resolve(object),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
@@ -91,10 +83,6 @@ function scheduleFact({ metadata, spec, status }: ApiKeyRotation, nowMs: number)
     ...(tickMs === undefined ? {} : { tick: toTimestamp(tickMs) }),
     ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
   };
-}
-
-function placeOf({ address, path }: { address: string; path: string }): string {
-  return `${address} ${path}`;
 }
 
 /** The older one works; equal ages are told apart by uid. */

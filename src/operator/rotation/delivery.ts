@@ -23,7 +23,7 @@ export interface DeliveryContext {
   readonly oldKey: { readonly keyID: string; readonly fingerprint: string } | undefined;
   /** What status recorded about a target, for rule W. */
   readonly recordedAt: (target: PlannedTarget) => RecordedValue | undefined;
-  readonly consumers: () => readonly ConsumerSpec[];
+  readonly consumers: readonly ConsumerSpec[];
 }
 
 /** A key in hand. */
@@ -170,7 +170,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       },
       targets: [...done.values()],
       proofHashes: Object.fromEntries(
-        context.consumers().map(({ name }) => [name, proofHash(proofOf(key, { ...subject, consumer: name }))]),
+        context.consumers.map(({ name }) => [name, proofHash(proofOf(key, { ...subject, consumer: name }))]),
       ),
     };
   }

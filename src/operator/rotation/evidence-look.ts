@@ -23,8 +23,8 @@ export interface EvidenceLookDeps {
 /** Two ways to see what consumers have shown. */
 export interface EvidenceLook {
   /**
-   * From cached reports. Pods are listed only when some consumer has reported and others are still waited for, at most every ten
-   * seconds: when everyone may have moved, the live look that follows lists them anyway.
+   * From cached reports. Pods are listed when some consumer has reported and others are still waited for, or nobody has for ten
+   * seconds, and at most that often: when everyone may have moved, the live look that follows lists them anyway.
    */
   cached(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
   /** All reports, then all pods, live and in this order. */
@@ -64,6 +64,13 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
     return seen && clock.monotonic() - seen.at < PODS_FRESH_MS ? seen.views : undefined;
   }
 
+  /** In the ordinary case the first reports come soon, and nobody needs to know which pods there are. */
+  function waitsForLong({ status }: ApiKeyRotation, session: Session): boolean {
+    const publishedAt = status?.rotation?.publishedAt ?? '';
+    if (session.waiting?.publishedAt !== publishedAt) session.waiting = { publishedAt, since: clock.monotonic() };
+    return clock.monotonic() - session.waiting.since >= PODS_FRESH_MS;
+  }
+
   return {
     async cached(object, session) {
       const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
@@ -71,8 +78,8 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       if (remembered) return assess(object, known, remembered);
       const atBest = assess(object, known, podsThatReported(known, object));
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
-      if (!started || atBest.every((consumer) => consumer.state === 'Migrated'))
-        return started ? atBest : assess(object, known, undefined);
+      if (started && atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
+      if (!started && !waitsForLong(object, session)) return assess(object, known, undefined);
       return assess(object, known, await listPods(object, session));
     },
     async live(object, session) {

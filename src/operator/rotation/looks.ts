@@ -14,7 +14,7 @@ import { read } from './delivery.ts';
 import type { EvidenceLook } from './evidence-look.ts';
 import type { References } from './references.ts';
 import type { Session } from './session.ts';
-import { keyAt, type TargetReading, targetFact } from './target-io.ts';
+import { fingerprintAt, keyAt, type TargetReading, targetFact } from './target-io.ts';
 
 /** What the looks of one reconcile have read; readings hold plaintext and go with the reconcile. */
 export interface Sight {
@@ -73,7 +73,25 @@ export function createLooks({ kube, references, evidence, installation, scope }:
     const newVerified = told?.status === 'Active' && told.keyID === rotation?.newKey?.keyID;
     if (!rotation?.oldKey) return { newVerified };
     const old = await references.issuer(namespaceOf(facts), rotation.oldKey.issuer).get(rotation.oldKey.keyID);
-    return { newVerified, ...(old ? { old: { live: old.status === 'Active', ours: isOurOldKey(facts, old) } } : {}) };
+    if (!old) return { newVerified };
+    const ours = isOurOldKey(facts, old) || (await isAdopted(facts, rotation.oldKey));
+    return { newVerified, old: { live: old.status === 'Active', ours } };
+  }
+
+  /**
+   * S15: an adopted key carries no label of ours. Its plaintext, read once more from the version that was recorded at adoption,
+   * must be what the issuer knows as that id; the word of the status is not enough.
+   */
+  async function isAdopted(facts: Facts, old: RecordedKey): Promise<boolean> {
+    if (!old.adopted) return false;
+    for (const { path, keyField = 'key', version = '', ...target } of old.targets) {
+      const store = references.store(namespaceOf(facts), { ...target, storeName: target.storeName ?? '' });
+      const key = (await store.readVersion?.(path, version))?.fields[keyField];
+      if (!key || fingerprint(key) !== old.fingerprint) continue;
+      const told = await references.issuer(namespaceOf(facts), old.issuer).verify(key);
+      if (told?.keyID === old.keyID) return true;
+    }
+    return false;
   }
 
   function isOurOldKey(facts: Facts, old: KeyRecord): boolean {
@@ -111,8 +129,8 @@ export function createLooks({ kube, references, evidence, installation, scope }:
       return none(
         `target ${other.target.name}: ${other.target.path} holds another value than target ${first.target.name}`,
       );
-    const owner = await liveOwner(facts, readings);
-    if (owner) return none(`the value belongs to the rotation with uid ${owner}, which still exists`);
+    const problem = await ownerProblem(facts, readings);
+    if (problem) return none(problem);
     const plan = planOf(facts);
     const record = await references.issuer(namespaceOf(facts), plan.issuer).verify(key);
     if (record?.status !== 'Active')
@@ -120,6 +138,20 @@ export function createLooks({ kube, references, evidence, installation, scope }:
     const label = parseAttemptId(record.label);
     const ours = label !== undefined && isOf(label, { installation, uid: facts.object.metadata.uid ?? '' });
     return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), plan.issuer, readings) };
+  }
+
+  /** Why a marked value is not for us to adopt: another installation's, or of a rotation that is or may be still there. */
+  async function ownerProblem(facts: Facts, readings: readonly TargetReading[]): Promise<string | undefined> {
+    const markers = readings.flatMap(({ stored }) => stored?.marker ?? []);
+    const foreign = markers.find((marker) => marker.installation !== installation);
+    if (foreign) return `the value belongs to installation ${foreign.installation}`;
+    const others = markers.filter((marker) => marker.uid !== facts.object.metadata.uid);
+    if (others.length === 0) return undefined;
+    if (!scope.includes(undefined)) {
+      return `the value belongs to the rotation with uid ${others[0]?.uid}, and an operator of one namespace cannot see that it is gone`;
+    }
+    const owner = await liveOwner(facts, readings);
+    return owner && `the value belongs to the rotation with uid ${owner}, which still exists`;
   }
 
   /** The uid of another rotation that marked a value and is still there, by a live list of all namespaces that we see. */
@@ -199,18 +231,13 @@ function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity
 }
 
 function sameIssuer(a: IssuerIdentity, b: IssuerIdentity): boolean {
-  return a.uid === b.uid && a.origin === b.origin;
+  return a.kind === b.kind && a.name === b.name && a.origin === b.origin;
 }
 
 function labelledKey({ keyID, label, status }: KeyRecord, issuer: IssuerIdentity): LabelledKey[] {
   const parsed = parseAttemptId(label);
   if (!parsed) return [];
   return [{ keyID, live: status === 'Active', revision: parsed.revision, attempt: parsed.attempt, issuer }];
-}
-
-function fingerprintAt(reading: TargetReading): string | undefined {
-  const key = keyAt(reading);
-  return key && fingerprint(key);
 }
 
 function none(message: string): IdentityFact {

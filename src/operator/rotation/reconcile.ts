@@ -1,10 +1,11 @@
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
+import { CallError, type CallOutcome } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
 import { decide } from '../../rotation/decide.ts';
 import type { Decision } from '../../rotation/decision.ts';
 import type { Facts } from '../../rotation/facts.ts';
+import { sameValue } from '../../rotation/same-value.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
@@ -31,6 +32,7 @@ export interface RotationReconcileDeps {
 const PROGRESS_EVERY_MS = 10_000;
 /** More decisions than any rotation needs in one go: a circle between two rules ends here instead of never. */
 const MAX_DECISIONS = 64;
+const REST_AFTER_CIRCLE_MS = 60_000;
 
 /** Brings one ApiKeyRotation on: gather facts, decide, act, until there is something to wait for. */
 export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile {
@@ -39,14 +41,20 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   return async (key, log) => {
     const cached = cache.get(key);
     if (!cached) {
-      await sessions.end(key)?.delivery?.discard();
+      sessions.end(key);
+      await sessions.discardEnded(key);
       return {};
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
+    await sessions.discardEnded(key);
+    if (session.restUntil !== undefined && clock.monotonic() < session.restUntil) {
+      return { requeueAfterMs: session.restUntil - clock.monotonic() };
+    }
     return run(newest(cached, session.latest), session, log.child({ revision: cached.status?.revision ?? 0 }));
   };
 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
+    takeOfferedClaim(session, object);
     const sight: Sight = {};
     let facts = baseFacts(object, session, false);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
@@ -61,6 +69,8 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
         throw error;
       }
     }
+    // Each write wakes us again, so that backoff alone would not hold it.
+    session.restUntil = clock.monotonic() + REST_AFTER_CIRCLE_MS;
     throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
   }
 
@@ -90,6 +100,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       return { ...kept, time: timeFact(serverTime, false) };
     }
     if (!result.object) return undefined;
+    takeOfferedClaim(session, result.object);
     session.latest = result.object;
     session.wroteAt = clock.monotonic();
     return baseFacts(result.object, session, false);
@@ -105,7 +116,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
 
   /** Answers in how many milliseconds to write, where it is too early now. */
   async function write(object: ApiKeyRotation, status: RotationStatus, session: Session): Promise<number | undefined> {
-    if (sameStatus(object.status, status)) return undefined;
+    if (sameValue(object.status ?? {}, status)) return undefined;
     const since = session.wroteAt === undefined ? PROGRESS_EVERY_MS : clock.monotonic() - session.wroteAt;
     if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status)) return PROGRESS_EVERY_MS - since;
     const { namespace, name } = object.metadata;
@@ -121,18 +132,38 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   /** Says in the status what does not answer. A lost compare-and-set is no trouble: the next look sees the newer object. */
   async function tellTrouble(error: unknown, facts: Facts, session: Session): Promise<void> {
     if (!(error instanceof CallError) || (error.outcome === 'conflict' && error.status === 409)) return;
+    const { reason, message } = error;
+    const stalled = STUCK.has(error.outcome)
+      ? { reason: FOREIGN.has(reason) ? 'Conflict' : 'NeedsHuman', message }
+      : undefined;
     const status = present(facts, facts.object.status ?? {}, {
-      rotating: { reason: error.reason, message: error.message },
+      rotating: { reason, message },
+      ...(stalled && { stalled }),
     });
     await write(facts.object, status, session).catch(() => undefined);
   }
 }
 
+/** Rule C: a claim that stands in status and was made up here is ours, also when the answer to its write was lost. */
+function takeOfferedClaim(session: Session, object: ApiKeyRotation): void {
+  const { offeredClaim } = session;
+  if (offeredClaim === undefined || offeredClaim === session.claim || object.status?.rotation?.claim !== offeredClaim)
+    return;
+  session.claim = offeredClaim;
+  session.holding = { type: 'Working', keyInHand: false };
+  delete session.delivery;
+}
+
 /** What step 7 has seen of the old key spares step 8 another look. */
 function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Session): void {
   const old = object.status?.rotation?.oldKey;
-  if (old && (keys?.old?.ours || (keys?.old && old.adopted))) session.confirmedOldKey = old.keyID;
+  if (old && keys?.old?.ours) session.confirmedOldKey = old.keyID;
 }
+
+/** Trying again does not help before somebody changes something; it goes on being tried all the same. */
+const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
+/** What others put at our targets. */
+const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
 
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;
 type Resting = Extract<Decision, { type: 'Wait' | 'Rest' }>;
@@ -144,24 +175,9 @@ function newest(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): Api
   return ours > theirs ? latest : cached;
 }
 
-function sameStatus(a: RotationStatus | undefined, b: RotationStatus): boolean {
-  return JSON.stringify(sorted(a ?? {})) === JSON.stringify(sorted(b));
-}
-
 /** What people wait for or are woken by is shown at once: a condition that changes its status. */
 function isUrgent(a: RotationStatus | undefined, b: RotationStatus): boolean {
   const statuses = ({ conditions = [] }: RotationStatus) =>
     conditions.map(({ type, status }) => `${type}=${status}`).join();
   return statuses(a ?? {}) !== statuses(b);
-}
-
-/** Key order is the API server's affair. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }

@@ -3,10 +3,10 @@ import type { Issuer } from '../../issuers/port.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { Marker } from '../../key/marker.ts';
 import type { Holding } from '../../rotation/facts.ts';
-import { compareOrdinals, isAbove } from '../../rotation/ordinal.ts';
-import { isOurs } from '../../rotation/replacement.ts';
+import { compareOrdinals } from '../../rotation/ordinal.ts';
+import { isOurs, replacement } from '../../rotation/replacement.ts';
 import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
-import { keyAt, type TargetReading } from './target-io.ts';
+import { keyAt, type TargetReading, targetFact } from './target-io.ts';
 
 /**
  * The start of a recovery attempt: the highest key of this revision that a target carries is taken over, as a delivery that
@@ -31,9 +31,10 @@ export async function fence(context: DeliveryContext, readings: readonly TargetR
   for (const reading of readings) {
     const present = reading.stored?.marker;
     if (present && isOurs(present, context.attempt) && compareOrdinals(present, context.attempt) === 0) continue;
-    if (present && isOurs(present, context.attempt) && isAbove(present, context.attempt)) {
-      return { type: 'Lost', reason: `target ${reading.target.name} carries a higher marker` };
-    }
+    const verdict = replacement(targetFact(reading), context.attempt, context.recordedAt(reading.target));
+    if (verdict.type === 'Stop' && verdict.reason === 'HigherMarker') return { type: 'Lost', reason: verdict.message };
+    // A foreign value stays as it is, and stops a late publisher of ours as well as our marker would.
+    if (verdict.type === 'Stop') continue;
     if (!(await writeFence(context, reading)))
       return { type: 'Lost', reason: `target ${reading.target.name} was written by somebody else` };
   }

@@ -8,6 +8,8 @@ import type { VanishedReport } from './vanished-reports.ts';
 export interface Session {
   /** The claim that this process committed last. */
   claim?: string;
+  /** The claim of our last status write, which may have been carried out without an answer. */
+  offeredClaim?: string;
   /** How far the attempt under that claim came. */
   holding?: Holding;
   /** The key in hand; its plaintext lives here and nowhere else. */
@@ -20,31 +22,49 @@ export interface Session {
   pods?: { readonly at: number; readonly views: readonly PodView[] };
   /** Reports of pods that step 7 did not see any more. */
   vanished?: readonly VanishedReport[];
+  /** Monotonic time before which nothing is tried: decisions went in a circle. */
+  restUntil?: number;
+  /** When this wait for consumers was looked at first, monotonic. */
+  waiting?: { readonly publishedAt: string; readonly since: number };
   /** Monotonic time of the last status write. */
   wroteAt?: number;
 }
 
-/** Sessions by object uid. */
+/** What is remembered, by object. */
 export interface Sessions {
   of(key: string, uid: string): Session;
-  /** Forgets the object; answers what was remembered. */
-  end(key: string): Session | undefined;
+  /** The object is gone. */
+  end(key: string): void;
+  /** Kills unpublished keys in the hands of sessions whose object is gone, under this key; throws while it cannot. */
+  discardEnded(key: string): Promise<void>;
 }
 
 export function createSessions(): Sessions {
-  const byKey = new Map<string, { readonly uid: string; readonly session: Session }>();
+  const current = new Map<string, { readonly uid: string; readonly session: Session }>();
+  const ended = new Map<string, Session[]>();
+
+  function end(key: string): void {
+    const known = current.get(key);
+    current.delete(key);
+    if (known?.session.delivery) ended.set(key, [...(ended.get(key) ?? []), known.session]);
+  }
+
   return {
+    end,
     of(key, uid) {
-      const known = byKey.get(key);
+      const known = current.get(key);
       if (known?.uid === uid) return known.session;
+      end(key);
       const session: Session = {};
-      byKey.set(key, { uid, session });
+      current.set(key, { uid, session });
       return session;
     },
-    end(key) {
-      const known = byKey.get(key);
-      byKey.delete(key);
-      return known?.session;
+    async discardEnded(key) {
+      for (const session of ended.get(key) ?? []) {
+        await session.delivery?.discard();
+        delete session.delivery;
+      }
+      ended.delete(key);
     },
   };
 }

@@ -17,6 +17,12 @@ export function keyAt({ target, stored }: TargetReading): SecretValue | undefine
   return stored?.fields[keyFieldOf(target.fields)];
 }
 
+/** The fingerprint of the text in the key field. */
+export function fingerprintAt(reading: TargetReading): string | undefined {
+  const key = keyAt(reading);
+  return key && fingerprint(key);
+}
+
 /** What the core may know of a reading. */
 export function targetFact(reading: TargetReading): TargetFact {
   const { target, store, stored } = reading;
@@ -24,14 +30,14 @@ export function targetFact(reading: TargetReading): TargetFact {
   const fieldsPolicy = target.fieldsPolicy === 'Merge' ? 'Merge' : 'OwnAll';
   const place = { name, address, path, fieldsPolicy, versionsNameValues: store.versionsNameValues } as const;
   if (!stored) return { ...place, presence: 'Absent' };
-  const key = keyAt(reading);
+  const print = fingerprintAt(reading);
   return {
     ...place,
     presence: 'Present',
     version: stored.version,
     hasOurFields: Object.keys(target.fields).some((field) => field in stored.fields),
     ...(stored.createdTime === undefined ? {} : { createdTime: stored.createdTime }),
-    ...(key === undefined ? {} : { fingerprint: fingerprint(key) }),
+    ...(print === undefined ? {} : { fingerprint: print }),
     ...(stored.marker === undefined ? {} : { marker: stored.marker }),
   };
 }

@@ -1,13 +1,13 @@
 import { ANNOTATION } from '../../api/names.ts';
-import type { RecordedKey } from '../../api/types.ts';
+import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { type Explanation, present } from '../conditions.ts';
 import { commit, type Decision, lookFor } from '../decision.ts';
-import { later } from '../duration.ts';
+import { elapsed, later } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
-import { recentIssueCalls, statusOf } from '../transitions.ts';
+import { abandon, beginReissue, committed, ISSUE_WINDOW_MS, recentIssueCalls, statusOf } from '../transitions.ts';
 
 const RETRY = 60_000;
 
@@ -30,15 +30,36 @@ export function checkBeforeAttempt(facts: Facts, next: Ordinal): Decision | unde
   return lookFor(facts, 'targets', 'labelled') ?? stateRegression(facts) ?? blockedTarget(facts, next);
 }
 
+/**
+ * The next attempt of this revision, with an issue call of its own. `token`: the rotate token that this takes; any other one stays
+ * for the rotation to come.
+ */
+export function reissue(facts: Facts, rotation: RunningRotation, token?: string): Decision {
+  const { revision, attempt } = committed(facts);
+  return (
+    issueBudget(facts) ??
+    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
+    commit('Reissue', present(facts, beginReissue(facts, rotation, token)))
+  );
+}
+
+/** What a person types to ask for a rotation, or for another try. */
+export function rotateCommand({ object }: Facts): string {
+  const { namespace, name } = object.metadata;
+  return `kubectl annotate --overwrite akr -n ${namespace} ${name} ${ANNOTATION.rotate}=$(date +%s)`;
+}
+
 /** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys. */
 export function issueBudget(facts: Facts): Decision | undefined {
   const calls = recentIssueCalls(facts);
   const [oldest] = calls;
   if (calls.length < facts.limits.issueCallsPerHour || oldest === undefined) return undefined;
-  const until = later(oldest, 3_600_000);
-  return wait(facts, Math.max(1_000, Date.parse(until) - facts.time.now), {
+  const over = elapsed(facts.time, oldest, ISSUE_WINDOW_MS);
+  if (over === 'Ask') return { type: 'Look', at: ['time'] };
+  const requeueAfter = over === 'Yes' ? 1_000 : over.again;
+  return wait(facts, requeueAfter, {
     reason: 'IssueLimit',
-    message: `${calls.length} keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at ${until}`,
+    message: `${calls.length} keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at ${later(oldest, ISSUE_WINDOW_MS)}`,
   });
 }
 
@@ -52,19 +73,30 @@ export function stateRegression(facts: Facts): Decision | undefined {
       message: `${trace.place} carries marker ${formatOrdinal(trace)} of this rotation with a key that the issuer does not know as ours; remove that value`,
     });
   }
-  if (facts.object.metadata.annotations?.[ANNOTATION.acceptState] === String(trace.revision))
-    return acceptState(facts, trace);
+  const token = acceptToken(facts, trace);
+  if (token !== undefined) return acceptState(facts, trace, token);
   const { name, namespace } = facts.object.metadata;
   return stalled(facts, {
     reason: 'StateRegression',
     message:
-      `${trace.place} belongs to attempt ${formatOrdinal(trace)}, but this status knows only ${formatOrdinal(currentOrdinal(facts))}: it was restored from the past. ` +
-      `If no other cluster works on this key: kubectl annotate akr -n ${namespace} ${name} ${ANNOTATION.acceptState}=${trace.revision}`,
+      `${trace.place} belongs to attempt ${formatOrdinal(trace)}, but this status knows only ${formatOrdinal(committed(facts))}: it was restored from the past. ` +
+      `If no other cluster works on this key: kubectl annotate akr -n ${namespace} ${name} --overwrite ${ANNOTATION.acceptState}=${trace.revision}/$(date +%s)`,
   });
 }
 
-function acceptState(facts: Facts, trace: Trace): Decision {
-  const missing = lookFor(facts, 'identity');
+/** `<revision>` or `<revision>/<anything new>` naming the highest revision seen, each value handled once. */
+function acceptToken({ object }: Facts, trace: Trace): string | undefined {
+  const token = object.metadata.annotations?.[ANNOTATION.acceptState];
+  if (token?.split('/')[0] !== String(trace.revision)) return undefined;
+  return token === object.status?.lastHandled?.acceptState ? undefined : token;
+}
+
+/**
+ * The key that all targets serve becomes current. Other living keys of ours may still be in use: they are listed, and revoked when
+ * the next rotation ends with the evidence of all consumers.
+ */
+function acceptState(facts: Facts, trace: Trace, token: string): Decision {
+  const missing = lookFor(facts, 'identity', 'labelled');
   if (missing) return missing;
   if (facts.identity?.type !== 'Key' || !facts.identity.labelled) {
     const why = facts.identity?.type === 'None' ? facts.identity.message : 'their key does not carry our label';
@@ -73,16 +105,21 @@ function acceptState(facts: Facts, trace: Trace): Decision {
       message: `accept-state must wait until all targets serve one live key of ours: ${why}`,
     });
   }
-  const { rotation: _, ...status } = statusOf(facts);
+  const { key } = facts.identity;
+  const others = (facts.labelled ?? []).filter((other) => other.live && other.keyID !== key.keyID);
+  const { rotation: _, sweepAfter: __, ...status } = abandon(facts, others, 'alive when the state was accepted');
   const accepted = {
     ...status,
     revision: trace.revision,
     attempt: trace.attempt,
-    current: facts.identity.key,
-    lastHandled: { ...status.lastHandled, acceptState: String(trace.revision) },
-    sweepAfter: facts.time.stamp,
+    current: key,
+    lastHandled: { ...status.lastHandled, acceptState: token.slice(0, 256) },
   };
-  const message = `state accepted at ${formatOrdinal(trace)}; key ${facts.identity.key.keyID} is current`;
+  const rest =
+    others.length > 0
+      ? `; also alive until the next rotation ends: ${others.map((other) => other.keyID).join(', ')}`
+      : '';
+  const message = `state accepted at ${formatOrdinal(trace)}; key ${key.keyID} is current${rest}`;
   return commit('AcceptState', present(facts, accepted), [{ type: 'Warning', reason: 'StateAccepted', message }]);
 }
 
@@ -112,14 +149,9 @@ export function recordedAt(
   };
 }
 
-function currentOrdinal(facts: Facts): Ordinal {
-  const { revision = 0, attempt = 0 } = statusOf(facts);
-  return { revision, attempt };
-}
-
 /** S15: only keys with our label, or adopted ones, are revoked; undefined when the old key is one. */
 export function notOurs(facts: Facts, old: RecordedKey): Decision | undefined {
-  if (facts.keys?.old?.ours || old.adopted) return undefined;
+  if (facts.keys?.old?.ours) return undefined;
   return stalled(facts, {
     reason: 'Conflict',
     message: `key ${old.keyID} at ${old.issuer.origin} does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself`,

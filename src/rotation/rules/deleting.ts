@@ -1,10 +1,14 @@
 import { FINALIZER } from '../../api/names.ts';
-import type { RotationStatus } from '../../api/types.ts';
+import type { RunningRotation } from '../../api/types.ts';
 import { type Explanation, present } from '../conditions.ts';
 import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule } from '../decision.ts';
+import { elapsed, later } from '../duration.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
 import { beginRecovery, committed, statusOf } from '../transitions.ts';
+import { wait } from './before-attempt.ts';
+
+const FENCE_AGAIN_MS = 30_000;
 
 /**
  * The object is being deleted: no attempt starts. Retain fences the targets, so that no forgotten publisher writes any more, and
@@ -22,9 +26,11 @@ export const deleting: Rule = (facts) => {
 function retain(facts: Facts): Decision {
   const status = statusOf(facts);
   const settled = !status.rotation && !status.abandoned?.length && !status.sweepAfter;
-  if (settled) return release(retained(status));
-  if (status.rotation && !isFenced(facts)) return fence(facts);
-  return lookFor(facts, 'targets', 'labelled') ?? revokeOnce(facts, unpublished(facts)) ?? release(retained(status));
+  if (settled) return release(retained([...keysInUse(status)]));
+  if (status.rotation && !isFenced(facts)) return fence(facts, status.rotation);
+  const missing = lookFor(facts, 'targets', 'labelled');
+  if (missing) return missing;
+  return revokeOnce(facts, unpublished(facts)) ?? release(retained(liveKeys(facts)));
 }
 
 /** A deletion entry is committed only after the fence stood, so it proves the fence for later processes too. */
@@ -32,13 +38,20 @@ function isFenced(facts: Facts): boolean {
   return facts.holding?.type === 'Fenced' || statusOf(facts).deletion !== undefined;
 }
 
-function fence(facts: Facts): Decision {
-  if (facts.holding?.type === 'Working' && statusOf(facts).rotation?.recovering)
+function fence(facts: Facts, rotation: RunningRotation): Decision {
+  const { holding } = facts;
+  if (holding?.type === 'Working' && rotation.recovering)
     return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
-  const { rotation } = statusOf(facts);
-  return rotation
-    ? commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }))
-    : { type: 'Rest' };
+  if (holding?.type !== 'Lost')
+    return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  // Somebody else writes there with a marker of ours. To race with it would only make versions.
+  const since = elapsed(facts.time, rotation.attemptAt, FENCE_AGAIN_MS);
+  if (since === 'Ask') return { type: 'Look', at: ['time'] };
+  if (since === 'Yes') return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  return wait(facts, since.again, {
+    reason: 'Deleting',
+    message: `the object is being deleted, but ${holding.reason}; tried again until ${giveUpTime(facts)}`,
+  });
 }
 
 /** Live keys of ours that no target carries and status does not name as the current or the old one. */
@@ -58,7 +71,10 @@ function revokeAll(facts: Facts): Decision {
   const missing = lookFor(facts, 'labelled');
   if (missing) return missing;
   const live = (facts.labelled ?? []).filter((key) => key.live);
-  return revokeOnce(facts, live, adopted(status)) ?? release([]);
+  const adopted = adoptedKey(facts);
+  if (adopted && 'type' in adopted) return adopted;
+  const left = status.current?.adopted && !facts.deletionRevoked && !adopted ? [status.current.keyID] : [];
+  return revokeOnce(facts, live, adopted ? [adopted] : []) ?? release(retained(left));
 }
 
 /** Commits the deletion entry when it lacks one of `keys`, revokes what it lists; undefined when none of them is left alive. */
@@ -87,13 +103,24 @@ function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
   return commit('Deletion', present(facts, next, { rotating: DELETING }));
 }
 
-/** An adopted key carries no label; status names it and adoption has identified it. */
-function adopted({ current }: RotationStatus): DoomedKey[] {
-  return current?.adopted ? [{ keyID: current.keyID, issuer: current.issuer }] : [];
+/** S15: an adopted key carries no label; it is ours only while the issuer identifies the value at the targets as it. */
+function adoptedKey(facts: Facts): DoomedKey | Decision | undefined {
+  const { current } = statusOf(facts);
+  if (!current?.adopted || facts.deletionRevoked) return undefined;
+  const missing = lookFor(facts, 'identity');
+  if (missing) return missing;
+  const isIt = facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
+  return isIt ? { keyID: current.keyID, issuer: current.issuer } : undefined;
 }
 
-function retained(status: RotationStatus): Notice[] {
-  const ids = [...keysInUse(status)];
+/** Ids of all keys that are alive when the object goes. */
+function liveKeys(facts: Facts): string[] {
+  const live = (facts.labelled ?? []).filter((key) => key.live).map((key) => key.keyID);
+  const { current } = statusOf(facts);
+  return [...new Set([...live, ...(current?.adopted ? [current.keyID] : [])])];
+}
+
+function retained(ids: readonly string[]): Notice[] {
   if (ids.length === 0) return [];
   return [
     {
@@ -102,6 +129,10 @@ function retained(status: RotationStatus): Notice[] {
       message: `the object is gone; still alive at the issuer: ${ids.join(', ')}`,
     },
   ];
+}
+
+function giveUpTime({ object, limits }: Facts): string {
+  return later(object.metadata.deletionTimestamp ?? '', limits.deletionGiveUpAfter);
 }
 
 function giveUp(facts: Facts): Decision {

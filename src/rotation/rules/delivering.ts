@@ -4,9 +4,10 @@ import { commit, type Decision, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
 import { formatOrdinal } from '../ordinal.ts';
-import { beginRecovery, beginReissue, committed, currentPlan, publish, statusOf } from '../transitions.ts';
+import { sameValue } from '../same-value.ts';
+import { beginRecovery, committed, currentPlan, publish, statusOf } from '../transitions.ts';
 import { pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, issueBudget, stalled, wait } from './before-attempt.ts';
+import { checkBeforeAttempt, reissue, rotateCommand, stalled, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
@@ -44,7 +45,10 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
     case 'Stopped':
       return reissue(facts, rotation);
     case 'Fenced':
-      return sweepOrphans(facts, 'orphan of an attempt whose answer was lost') ?? reissue(facts, rotation);
+      return (
+        sweepOrphans(facts, 'Revision', 'orphan of an attempt whose answer was lost') ??
+        reissue(facts, rotation, neededToken(facts, rotation))
+      );
   }
 }
 
@@ -66,25 +70,16 @@ function published(facts: Facts, rotation: RunningRotation, delivered: Delivered
 }
 
 function recover(facts: Facts, rotation: RunningRotation): Decision {
-  if (facts.references.type === 'Resolved' && !facts.references.issuerCanRecover && pendingToken(facts) === undefined) {
+  if (!canRecover(facts) && pendingToken(facts) === undefined) {
     return stalled(facts, {
       reason: 'NeedsHuman',
-      message: `the answer to issue call ${rotation.attemptID} was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then set a new rotate token`,
+      message: `the answer to issue call ${rotation.attemptID} was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: ${rotateCommand(facts)}`,
     });
   }
   const { revision, attempt } = committed(facts);
   return (
     checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
     commit('Recover', present(facts, beginRecovery(facts, rotation)))
-  );
-}
-
-function reissue(facts: Facts, rotation: RunningRotation): Decision {
-  const { revision, attempt } = committed(facts);
-  return (
-    issueBudget(facts) ??
-    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
-    commit('Reissue', present(facts, beginReissue(facts, rotation)))
   );
 }
 
@@ -103,15 +98,23 @@ function afterFailedVerification(
       [{ type: 'Warning', reason: 'VerificationFailed', message: holding.message }],
     );
   }
-  const again = failedTooOften(rotation) ? { ...rotation, failedVerifications: 0 } : counted;
-  return holding.keyID === undefined ? reissue(facts, again) : recover(facts, again);
+  return holding.keyID === undefined ? reissue(facts, counted, neededToken(facts, rotation)) : recover(facts, counted);
 }
 
 /**
  * While this attempt surely made no key its plan may follow the spec, so that a request which the issuer refuses can be corrected.
  */
 function planHasChanged(facts: Facts, rotation: RunningRotation): boolean {
-  return !rotation.recovering && JSON.stringify(currentPlan(facts, rotation)) !== JSON.stringify(rotation.plan);
+  return !rotation.recovering && !sameValue(currentPlan(facts, rotation), rotation.plan);
+}
+
+/** The rotate token without which this attempt would not be made. */
+function neededToken(facts: Facts, rotation: RunningRotation): string | undefined {
+  return failedTooOften(rotation) || !canRecover(facts) ? pendingToken(facts) : undefined;
+}
+
+function canRecover({ references }: Facts): boolean {
+  return references.type !== 'Resolved' || references.issuerCanRecover;
 }
 
 function failedTooOften(rotation: RunningRotation): boolean {
@@ -119,10 +122,9 @@ function failedTooOften(rotation: RunningRotation): boolean {
 }
 
 function verificationFailed(facts: Facts): Decision {
-  const { name, namespace } = facts.object.metadata;
   const explanation = {
     reason: 'VerificationFailed',
-    message: `the issuer gave ${MAX_FAILED_VERIFICATIONS} keys that did not verify; correct the issuer or spec.key, then: kubectl annotate --overwrite akr -n ${namespace} ${name} apikeyrotation.io/rotate=$(date +%s)`,
+    message: `the issuer gave ${MAX_FAILED_VERIFICATIONS} keys that did not verify; correct the issuer or spec.key, then: ${rotateCommand(facts)}`,
   };
   return { type: 'Rest', status: present(facts, statusOf(facts), { stalled: explanation, rotating: explanation }) };
 }

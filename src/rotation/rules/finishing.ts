@@ -1,9 +1,10 @@
 import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, type Notice } from '../decision.ts';
+import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { committed, finish, skippedTick, statusOf } from '../transitions.ts';
-import { sweepOrphans } from './sweep.ts';
+import { blockedOrphans, sweepOrphans } from './sweep.ts';
 
 /** Step 9. An orphan can exist only where an attempt was repeated; in the ordinary case nothing is listed again. */
 export function finishing(
@@ -14,10 +15,13 @@ export function finishing(
   const { newKey } = rotation;
   if (!newKey) return { type: 'Rest' };
   const repeated = committed(facts).attempt > 1 || (statusOf(facts).abandoned ?? []).length > 0;
-  const sweep = repeated ? sweepOrphans(facts, 'orphan found when the rotation finished') : undefined;
-  return (
-    sweep ?? commit('Done', present(facts, finish(facts, rotation, newKey, result)), notices(facts, rotation, result))
-  );
+  const sweep = repeated ? sweepOrphans(facts, 'All', 'orphan found when the rotation finished') : undefined;
+  if (sweep) return sweep;
+  const blocked = repeated ? blockedOrphans(facts) : [];
+  const status = finish(facts, rotation, newKey, result);
+  const sweepAfter = later(facts.time.stamp, facts.limits.sweepDelay);
+  const done = blocked.length > 0 ? { ...status, sweepAfter } : status;
+  return commit('Done', present(facts, done), [...notices(facts, rotation, result), ...blocked]);
 }
 
 function notices(facts: Facts, rotation: RunningRotation, result: string): Notice[] {

@@ -12,7 +12,10 @@ export const unknownState: Rule = (facts) => {
   if ((status.protocol ?? 0) > PROTOCOL) return { type: 'Rest' };
   const problem = inconsistency(facts);
   if (!problem || triesAreOver(facts)) return undefined;
-  return { type: 'Rest', status: present(facts, status, { stalled: { reason: 'UnknownState', message: problem } }) };
+  const shown = present(facts, status, { stalled: { reason: 'UnknownState', message: problem } });
+  return facts.object.metadata.deletionTimestamp
+    ? { type: 'Wait', requeueAfter: facts.limits.deletionGiveUpAfter, status: shown }
+    : { type: 'Rest', status: shown };
 };
 
 /** L3: not even a broken status keeps an object for ever. */
@@ -55,9 +58,13 @@ export const invalidSpec: Rule = (facts) => {
 function specProblem(facts: Facts): string | undefined {
   if (facts.schedule.type === 'Invalid') return facts.schedule.message;
   const { spec, status } = facts.object;
-  const names = spec.targets.map((target) => `${target.storeRef.name}/${target.path}`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) return `spec.targets: ${twice} is named twice; one target a path`;
+  const places =
+    facts.references.type === 'Resolved'
+      ? facts.references.plan.targets.map(({ address, path }) => `${address} ${path}`)
+      : [];
+  const twice = spec.targets[places.findIndex((place, index) => places.indexOf(place) !== index)];
+  if (twice)
+    return `spec.targets: ${twice.name} leads to the same place as another target, ${twice.path}; one target a place`;
   const { current } = status ?? {};
   const renewal = current && renewalTime(spec, current);
   if (renewal !== undefined && current?.issuedAt && renewal <= Date.parse(current.issuedAt)) {

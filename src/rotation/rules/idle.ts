@@ -2,12 +2,13 @@ import { FINALIZER } from '../../api/names.ts';
 import type { Plan, RecordedKey, TargetVersion } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
+import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { beginRevision, committed, statusOf } from '../transitions.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
-import { sweepOrphans } from './sweep.ts';
+import { blockedOrphans, sweepOrphans } from './sweep.ts';
 
 /** An issue call whose answer was lost may have been carried out after the rotation ended. */
 export const lateOrphans: Rule = (facts) => {
@@ -15,8 +16,13 @@ export const lateOrphans: Rule = (facts) => {
   if (status.rotation || !status.sweepAfter || Date.parse(facts.time.stamp) < Date.parse(status.sweepAfter))
     return undefined;
   if (facts.references.type !== 'Resolved') return undefined;
+  const sweep = sweepOrphans(facts, 'All', 'orphan found after its rotation');
+  if (sweep) return sweep;
+  const blocked = blockedOrphans(facts);
   const { sweepAfter: _, abandoned: __, ...swept } = status;
-  return sweepOrphans(facts, 'orphan found after its rotation') ?? commit('Swept', present(facts, swept));
+  if (blocked.length === 0) return commit('Swept', present(facts, swept));
+  const sweepAfter = later(facts.time.stamp, facts.limits.sweepDelay);
+  return commit('SweepPostponed', present(facts, { ...status, sweepAfter }), blocked);
 };
 
 /** Step 0b: the value that all targets hold becomes the current key. */

@@ -1,4 +1,4 @@
-import type { ConsumerStatus, RecordedKey, RunningRotation } from '../../api/types.ts';
+import type { ConsumerSpec, ConsumerStatus, RecordedKey, RunningRotation } from '../../api/types.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
@@ -6,7 +6,8 @@ import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { isOurs } from '../replacement.ts';
 import { changeConsumers, decideRevocation, progress, statusOf } from '../transitions.ts';
-import { notOurs, stalled, stateRegression, wait } from './before-attempt.ts';
+import { pendingToken } from '../trigger.ts';
+import { notOurs, reissue, rotateCommand, stalled, stateRegression } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
 
 const EVIDENCE_RECHECK = 30_000;
@@ -29,6 +30,9 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
   if (changed) return changed;
   const assessments = facts.liveEvidence ?? facts.evidence;
   if (!assessments) return lookFor(facts, 'evidence');
+  // Cached reports tell the best case: a pod that has never reported is unknown to them. Grace starts with a live look.
+  const startsGrace = rotation.migratedAt === undefined && milliseconds(facts.object.spec.migration?.gracePeriod) > 0;
+  if (startsGrace && allMigrated(assessments) && !facts.liveEvidence) return lookFor(facts, 'liveEvidence');
   const seen = progress(facts, rotation, assessments);
   return (
     waitForPending(facts, seen, assessments) ??
@@ -41,12 +45,18 @@ function consumersChanged(facts: Facts, rotation: RunningRotation): Decision | u
   const before = rotation.consumers ?? [];
   const wanted = (facts.object.spec.consumers ?? []).map(({ name }) => name);
   const removed = before.filter(({ name }) => !wanted.includes(name));
-  const added = wanted.filter((name) => !before.some((consumer) => consumer.name === name));
+  const added = (facts.object.spec.consumers ?? []).filter((consumer) => !isPrepared(consumer, before));
   if (removed.length === 0 && added.length === 0) return undefined;
   const missing = added.length > 0 ? lookFor(facts, 'proofHashes') : undefined;
   return (
     missing ?? commit('Consumers', present(facts, changeConsumers(facts, rotation)), removed.flatMap(removalNotice))
   );
+}
+
+/** Known to the wait, with what it takes to check its proofs. */
+function isPrepared({ name, evidence }: ConsumerSpec, known: readonly ConsumerStatus[]): boolean {
+  const status = known.find((consumer) => consumer.name === name);
+  return status !== undefined && (status.proofHash !== undefined || evidence.every(({ type }) => type !== 'Proof'));
 }
 
 function removalNotice({ name, state }: ConsumerStatus): Notice[] {
@@ -55,15 +65,21 @@ function removalNotice({ name, state }: ConsumerStatus): Notice[] {
   return [{ type: 'Warning', reason: 'PendingConsumerRemoved', message }];
 }
 
+function allMigrated(assessments: readonly ConsumerAssessment[]): boolean {
+  return assessments.every((consumer) => consumer.state === 'Migrated');
+}
+
 function waitForPending(
   facts: Facts,
   seen: RunningRotation,
   assessments: readonly ConsumerAssessment[],
 ): Decision | undefined {
-  if (assessments.every((consumer) => consumer.state === 'Migrated')) return undefined;
+  if (allMigrated(assessments)) return undefined;
   const status = { ...statusOf(facts), rotation: seen };
   const deadline = facts.object.spec.migration?.deadline;
-  if (deadline && elapsed(facts.time, seen.startedAt, milliseconds(deadline)) === 'Yes') {
+  const over = deadline ? elapsed(facts.time, seen.startedAt, milliseconds(deadline)) : undefined;
+  if (over === 'Ask') return { type: 'Look', at: ['time'] };
+  if (deadline && over === 'Yes') {
     const missing = assessments
       .filter((consumer) => consumer.state === 'Pending')
       .map(({ name, message }) => `${name} (${message})`);
@@ -111,6 +127,16 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
 }
 
 /** A marker above ours at a target; whether its key is known is asked only then. */
+/** Somebody killed the new key behind our back: a person says when it is worth another one. */
+function newKeyIsDead(facts: Facts, rotation: RunningRotation): Decision {
+  const token = pendingToken(facts);
+  if (token !== undefined) return reissue(facts, rotation, token);
+  return stalled(facts, {
+    reason: 'NeedsHuman',
+    message: `the issuer rejects key ${rotation.newKey?.keyID} that the targets serve; the old key ${rotation.oldKey?.keyID} stays alive. ${rotateCommand(facts)} asks for another key`,
+  });
+}
+
 function stateRegressionAtTargets(facts: Facts): Decision | undefined {
   if (!stateRegression(facts)) return undefined;
   return lookFor(facts, 'labelled') ?? stateRegression(facts);
@@ -138,10 +164,7 @@ function servesNewKey(facts: Facts, target: TargetFact, rotation: RunningRotatio
 }
 
 function keysInDoubt(facts: Facts, seen: RunningRotation, old: RecordedKey): Decision | undefined {
-  if (!facts.keys?.newVerified) {
-    const message = `the issuer does not confirm key ${seen.newKey?.keyID} that the targets serve; the old key stays alive`;
-    return wait(facts, 30_000, { reason: 'NewKeyNotVerified', message });
-  }
+  if (!facts.keys?.newVerified) return newKeyIsDead(facts, seen);
   if (!facts.keys.old?.live) return finishing(facts, seen, 'OldKeyExpired');
   return notOurs(facts, old);
 }

@@ -1,24 +1,40 @@
 import { present } from '../conditions.ts';
-import { commit, type Decision, lookFor } from '../decision.ts';
+import { commit, type Decision, lookFor, type Notice } from '../decision.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse, mayRevokeOrphan, orphansOf } from '../orphans.ts';
 import { abandon, committed, statusOf } from '../transitions.ts';
 
+/** Which orphans a sweep is for: those of the running revision, or of all that are below the committed attempt. */
+type Scope = 'Revision' | 'All';
+
 /**
  * Revokes the orphans that rule R allows to revoke: lists them in `abandoned` by compare-and-set, then revokes what is listed.
- * Undefined when none is left.
+ * Undefined when none of them is left. A key of an earlier revision may have been served: only a sweep after all evidence
+ * (scope All, at step 9 and later) takes it.
  */
-export function sweepOrphans(facts: Facts, reason: string): Decision | undefined {
+export function sweepOrphans(facts: Facts, scope: Scope, reason: string): Decision | undefined {
   const missing = lookFor(facts, 'targets', 'labelled');
   if (missing) return missing;
-  const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(statusOf(facts))).filter((key) =>
-    mayRevokeOrphan(key, facts.targets ?? [], facts),
-  );
+  const orphans = orphansIn(facts, scope).filter((key) => mayRevokeOrphan(key, facts.targets ?? [], facts));
   const listed = new Set(statusOf(facts).abandoned?.map((key) => key.keyID));
   const unlisted = orphans.filter((key) => !listed.has(key.keyID));
   if (unlisted.length > 0) return commit('Abandon', present(facts, abandon(facts, unlisted, reason)));
   if (orphans.length > 0) return revokeListed(orphans);
   return undefined;
+}
+
+/** Orphans that must wait because a target does not carry a marker above them: named, and looked for again later. */
+export function blockedOrphans(facts: Facts): Notice[] {
+  const ids = orphansIn(facts, 'All').map((key) => key.keyID);
+  if (ids.length === 0) return [];
+  const message = `these keys are used by nobody but cannot be revoked while a target does not hold what was published: ${ids.join(', ')}`;
+  return [{ type: 'Warning', reason: 'OrphanKeys', message }];
+}
+
+function orphansIn(facts: Facts, scope: Scope): LabelledKey[] {
+  const { revision } = committed(facts);
+  const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(statusOf(facts)));
+  return scope === 'All' ? orphans : orphans.filter((key) => key.revision === revision);
 }
 
 function revokeListed(orphans: readonly LabelledKey[]): Decision {

@@ -45,9 +45,12 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     throw errorOfUnusableAnswer(client.subject(request), 'it is not of the known shape');
   }
 
-  async function read(path: string): Promise<StoredValue | undefined> {
+  const read = (path: string) => readAt(path, '');
+  const readOld = (path: string, version: string) => readAt(path, `?version=${encodeURIComponent(version)}`);
+
+  async function readAt(path: string, query: string): Promise<StoredValue | undefined> {
     const request = { operation: `read ${path}`, idempotent: true };
-    const { status, body } = await ask(`${mount}/data/${encodePath(path)}`, request.operation);
+    const { status, body } = await ask(`${mount}/data/${encodePath(path)}${query}`, request.operation);
     const version = readVersion(body);
     if (version) return toStoredValue(path, version, status === 200);
     if (status === 200) unusable(request);
@@ -112,7 +115,15 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     return new CallError('refused', 'VaultVersionsExpire', message);
   }
 
-  return { address: location.address, versionsNameValues: true, read, publish, check, close: session.close };
+  return {
+    address: location.address,
+    versionsNameValues: true,
+    read,
+    readVersion: readOld,
+    publish,
+    check,
+    close: session.close,
+  };
 }
 
 /** The number that Vault must find as the current version; 0: no version at all. */

@@ -1,0 +1,82 @@
+import type { PlannedTarget } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
+import { parseAttemptId } from '../../key/attempt-id.ts';
+import type { Facts, Holding } from '../../rotation/facts.ts';
+import { recordedAt } from '../../rotation/rules/before-attempt.ts';
+import { createDelivery, type DeliveryContext, read } from './delivery.ts';
+import type { Effects } from './effects.ts';
+import type { Sight } from './looks.ts';
+import { fence, takeOver } from './recovery.ts';
+import type { References } from './references.ts';
+import type { Session } from './session.ts';
+import type { TargetReading } from './target-io.ts';
+
+export interface AttemptDeps {
+  readonly references: References;
+  readonly effectsFor: (facts: Facts) => Effects;
+}
+
+/** Work under the claim that this process holds. How far it came stands in the session, also when it could not go on now. */
+export interface Attempts {
+  deliver(facts: Facts, session: Session, sight: Sight): Promise<Holding>;
+  recover(facts: Facts, fenceOnly: boolean, session: Session, sight: Sight): Promise<Holding>;
+}
+
+export function createAttempts({ references, effectsFor }: AttemptDeps): Attempts {
+  function contextOf(facts: Facts): DeliveryContext {
+    const { metadata, spec, status } = facts.object;
+    const attempt = parseAttemptId(status?.rotation?.attemptID);
+    if (!status?.rotation || !attempt) {
+      throw new CallError('refused', 'UnknownState', 'status.rotation has no readable attemptID');
+    }
+    const { plan, oldKey } = status.rotation;
+    const namespace = metadata.namespace ?? '';
+    return {
+      attempt,
+      plan,
+      issuer: references.issuer(namespace, plan.issuer),
+      storeOf: (target: PlannedTarget) => references.store(namespace, target),
+      effects: effectsFor(facts),
+      oldKey,
+      recordedAt: (target) => recordedAt(target, status.current),
+      consumers: spec.consumers ?? [],
+    };
+  }
+
+  async function hold(session: Session, work: Promise<Holding>): Promise<Holding> {
+    try {
+      const holding = await work;
+      session.holding = holding;
+      if (holding.type !== 'Working') delete session.delivery;
+      return holding;
+    } catch (error) {
+      session.holding = { type: 'Working', keyInHand: session.delivery?.hasKey ?? false };
+      throw error;
+    }
+  }
+
+  return {
+    deliver(facts, session, sight) {
+      session.delivery ??= createDelivery(contextOf(facts));
+      return hold(session, session.delivery.run(takeReadings(sight) ?? []));
+    },
+    async recover(facts, fenceOnly, session, sight) {
+      if (session.delivery && !fenceOnly) return hold(session, session.delivery.run([]));
+      const context = contextOf(facts);
+      const { plan, storeOf } = context;
+      const readings =
+        takeReadings(sight) ?? (await Promise.all(plan.targets.map((target) => read(target, storeOf(target)))));
+      const delivery = fenceOnly ? undefined : await takeOver(context, readings);
+      if (!delivery) return hold(session, fence(context, readings));
+      session.delivery = delivery;
+      return hold(session, delivery.run([]));
+    },
+  };
+}
+
+/** A reading serves one write only: it is what the write compares with. */
+function takeReadings(sight: Sight): readonly TargetReading[] | undefined {
+  const { readings } = sight;
+  delete sight.readings;
+  return readings;
+}

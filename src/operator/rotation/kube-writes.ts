@@ -1,0 +1,63 @@
+import { FINALIZER } from '../../api/names.ts';
+import { rotations } from '../../api/resources.ts';
+import type { ApiKeyRotation } from '../../api/types.ts';
+import type { Notice, Step } from '../../rotation/decision.ts';
+import type { Facts } from '../../rotation/facts.ts';
+import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
+import type { EventRecorder } from '../../telemetry/events.ts';
+import { type EndedPhase, endedPhase } from './phase-time.ts';
+import type { Session } from './session.ts';
+import { dropReports } from './vanished-reports.ts';
+
+export interface KubeWriteDeps {
+  readonly kube: Pick<KubeApi, 'replace' | 'mergePatch' | 'delete'>;
+  readonly events: EventRecorder;
+  readonly onPhaseEnded: (ended: EndedPhase) => void;
+}
+
+/** The protocol's writes to the object itself, each a compare-and-set on the version that was decided from. */
+export interface KubeWrites {
+  commit(facts: Facts, step: Extract<Step, { type: 'Commit' }>, session: Session): Promise<ApiKeyRotation>;
+  addFinalizer(object: ApiKeyRotation): Promise<ApiKeyRotation>;
+  removeFinalizer(object: ApiKeyRotation, notices: readonly Notice[]): Promise<void>;
+}
+
+export function createKubeWrites({ kube, events, onPhaseEnded }: KubeWriteDeps): KubeWrites {
+  function tell(object: ApiKeyRotation, notices: readonly Notice[]): void {
+    for (const notice of notices) events.record(object, notice);
+  }
+
+  function setFinalizers({ metadata }: ApiKeyRotation, finalizers: readonly string[]): Promise<ApiKeyRotation> {
+    const { resourceVersion } = metadata;
+    return kube.mergePatch<ApiKeyRotation & KubeObject>(refOf(metadata), { metadata: { finalizers, resourceVersion } });
+  }
+
+  return {
+    async commit({ object, freshClaim }, { name, status, notices }, session) {
+      // Should the answer be lost, the claim still tells that the write was ours.
+      if (status.rotation?.claim === freshClaim) session.offeredClaim = freshClaim;
+      const body = { ...object, status };
+      const written = await kube.replace<ApiKeyRotation & KubeObject>(refOf(object.metadata), body, {
+        subresource: 'status',
+      });
+      const ended = endedPhase(object.status, status);
+      if (ended) onPhaseEnded(ended);
+      tell(written, notices);
+      if (name === 'Done') {
+        await dropReports(kube, session.vanished ?? []);
+        delete session.vanished;
+      }
+      return written;
+    },
+    addFinalizer: (object) => setFinalizers(object, [...(object.metadata.finalizers ?? []), FINALIZER]),
+    async removeFinalizer(object, notices) {
+      const others = (object.metadata.finalizers ?? []).filter((name) => name !== FINALIZER);
+      await setFinalizers(object, others);
+      tell(object, notices);
+    },
+  };
+}
+
+function refOf({ namespace, name }: ApiKeyRotation['metadata']) {
+  return { resource: rotations, namespace, name };
+}

@@ -1,0 +1,142 @@
+import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
+import type { ReferencesFact } from '../../rotation/facts.ts';
+import type { Cache } from '../../runtime/cache.ts';
+import { keyOf } from '../../runtime/object-key.ts';
+import type { Adapters } from '../adapters.ts';
+
+/** Where references are looked up. */
+export interface PlanDeps {
+  readonly issuers: Pick<Cache<ApiKeyIssuer>, 'get'>;
+  readonly stores: Pick<Cache<KeyStoreObject>, 'get'>;
+  readonly adapters: Adapters;
+}
+
+/** What a rotation's spec leads to. Total: what is wrong is said, never thrown. */
+export interface Planner {
+  /** The plan that a rotation would freeze now. */
+  resolve(object: ApiKeyRotation): ReferencesFact;
+  /** `address path` of the targets whose store is there, whatever else is wrong. */
+  places(object: ApiKeyRotation): readonly string[];
+}
+
+type Unresolved = Extract<ReferencesFact, { type: 'Unresolved' }>;
+type TargetSpec = ApiKeyRotation['spec']['targets'][number];
+
+const DEFAULT_FIELDS = { key: 'key', keyID: 'keyID' };
+
+export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner {
+  function resolve({ metadata, spec }: ApiKeyRotation): ReferencesFact {
+    const namespace = metadata.namespace ?? '';
+    const issuer = findIssuer(namespace, spec);
+    if ('type' in issuer) return issuer;
+    const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment));
+    const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, spec.targets, namespace);
+    if (problem) return problem;
+    const { environment, permissions, organization } = spec.key;
+    const { replay, list } = issuer.adapter.capabilities;
+    return {
+      type: 'Resolved',
+      issuerCanRecover: list || replay !== 'None',
+      plan: {
+        issuer: {
+          kind: 'ApiKeyIssuer',
+          name: spec.issuerRef.name,
+          uid: issuer.object.metadata.uid ?? '',
+          origin: issuer.adapter.origin,
+        },
+        key: { environment, permissions: [...permissions], ...(organization === undefined ? {} : { organization }) },
+        targets: planned.flatMap((target) => (isUnresolved(target) ? [] : [target])),
+      },
+    };
+  }
+
+  function findIssuer(namespace: string, { issuerRef: { name }, key: { environment } }: ApiKeyRotation['spec']) {
+    const object = issuers.get(keyOf(namespace, name));
+    if (!object) return notThere('IssuerNotFound', 'spec.issuerRef', `ApiKeyIssuer ${name}`, namespace);
+    const notReady = notReadyMessage(object);
+    if (notReady) return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}`);
+    const adapter = orProblem(() => adapters.issuer(object, environment), `ApiKeyIssuer ${name}`);
+    if (adapter && 'type' in adapter) return adapter;
+    if (adapter) return { object, adapter };
+    const known = object.spec.apio?.environments.map((each) => each.name).join(', ');
+    const message = `spec.key.environment: ApiKeyIssuer ${name} has no environment ${environment}; it has ${known}`;
+    return unresolved('EnvironmentNotFound', message);
+  }
+
+  function planTarget(namespace: string, target: TargetSpec, environment: string): PlannedTarget | Unresolved {
+    const { name, storeRef, path, fields = DEFAULT_FIELDS, fieldsPolicy } = target;
+    const title = `KeyStore ${storeRef.name}`;
+    const object = stores.get(keyOf(namespace, storeRef.name));
+    if (!object) return notThere('StoreNotFound', `spec.targets ${name}`, title, namespace);
+    const { environment: only } = object.spec;
+    if (only !== undefined && only !== environment) {
+      const message = `spec.targets ${name}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}`;
+      return unresolved('EnvironmentMismatch', message);
+    }
+    const notReady = notReadyMessage(object);
+    if (notReady) return unresolved('StoreNotReady', `${title} is not ready: ${notReady}`);
+    const store = orProblem(() => adapters.store(object), title);
+    if ('type' in store) return store;
+    const place = { name, storeName: storeRef.name, storeUID: object.metadata.uid ?? '', address: store.address, path };
+    return { ...place, fields, ...(fieldsPolicy === undefined ? {} : { fieldsPolicy }) };
+  }
+
+  /** A rotation must not overwrite the credential that it works with. */
+  function selfReference(
+    { spec }: ApiKeyIssuer,
+    targets: readonly TargetSpec[],
+    namespace: string,
+  ): Unresolved | undefined {
+    const own = new Set(spec.apio?.environments.map((environment) => environment.credentials.secretRef.name));
+    const itself = targets.find(
+      ({ storeRef, path }) =>
+        stores.get(keyOf(namespace, storeRef.name))?.spec.type === 'KubernetesSecret' && own.has(path),
+    );
+    if (!itself) return undefined;
+    const message = `spec.targets ${itself.name}: Secret ${itself.path} holds the issuer's own credential; choose another path`;
+    return unresolved('SelfReference', message);
+  }
+
+  return {
+    resolve,
+    places: ({ metadata, spec }) =>
+      spec.targets.flatMap(({ storeRef, path }) => {
+        const object = stores.get(keyOf(metadata.namespace, storeRef.name));
+        const store = object && orProblem(() => adapters.store(object), '');
+        return store && !('type' in store) ? [placeOf({ address: store.address, path })] : [];
+      }),
+  };
+}
+
+/** Two targets with one of these are one place. */
+export function placeOf({ address, path }: { readonly address: string; readonly path: string }): string {
+  return `${address} ${path}`;
+}
+
+/** An object that its schema admits may still describe nothing that can be called. */
+function orProblem<T>(make: () => T, title: string): T | Unresolved {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof CallError) return unresolved(error.reason, `${title} cannot be used: ${error.message}`);
+    throw error;
+  }
+}
+
+function unresolved(reason: string, message: string): Unresolved {
+  return { type: 'Unresolved', reason, message };
+}
+
+function notThere(reason: string, field: string, title: string, namespace: string): Unresolved {
+  return unresolved(reason, `${field}: there is no ${title} in namespace ${namespace}; create it`);
+}
+
+function isUnresolved(value: PlannedTarget | Unresolved): value is Unresolved {
+  return 'type' in value;
+}
+
+function notReadyMessage({ metadata, status }: ApiKeyIssuer | KeyStoreObject): string | undefined {
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  return ready?.status === 'False' && ready.observedGeneration === metadata.generation ? ready.message : undefined;
+}
