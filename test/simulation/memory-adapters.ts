@@ -5,7 +5,7 @@ import { CallError } from '../../src/http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../src/issuers/port.ts';
 import { formatAttemptId } from '../../src/key/attempt-id.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
-import type { KeyStore } from '../../src/stores/port.ts';
+import type { KeyStore, StoredValue } from '../../src/stores/port.ts';
 import { readVersion, readWritten } from '../../src/stores/vault/vault-answers.ts';
 import { decodeData, encodeData } from '../../src/stores/vault/vault-fields.ts';
 import type { Outside } from './outside.ts';
@@ -49,11 +49,24 @@ export function createMemoryIssuer(engine: ApioEngine, managerText: string, outs
 
 /** One KV version 2 mount of the sandbox's Vault as a KeyStore, without a network. */
 export function createMemoryStore(engine: VaultEngine, mount: string, token: string, outside: Outside): KeyStore {
-  function ask(method: string, path: string, body?: unknown): { status: number; body?: unknown } {
+  function stored(path: string, query: Record<string, string> = {}): StoredValue | undefined {
+    const { status, body } = ask('GET', path, undefined, query);
+    const version = status === 200 ? readVersion(body) : undefined;
+    if (!version) return undefined;
+    return { version: String(version.version), createdTime: version.createdTime, ...decodeData(version.data ?? {}) };
+  }
+
+  function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    query: Record<string, string> = {},
+  ): { status: number; body?: unknown } {
     const reply = engine.handle({
       method,
       path: `${mount}/data/${path}`,
       token,
+      query,
       ...(body === undefined ? {} : { body }),
     });
     if (reply.type !== 'Answered') throw new CallError('unknown', 'NoAnswer', 'the store did not answer');
@@ -62,17 +75,8 @@ export function createMemoryStore(engine: VaultEngine, mount: string, token: str
   return {
     address: `vault:https://vault.test/${mount}`,
     versionsNameValues: true,
-    read: (path) =>
-      outside.call('store read', () => {
-        const { status, body } = ask('GET', path);
-        const version = status === 200 ? readVersion(body) : undefined;
-        if (!version) return undefined;
-        return {
-          version: String(version.version),
-          createdTime: version.createdTime,
-          ...decodeData(version.data ?? {}),
-        };
-      }),
+    read: (path) => outside.call('store read', () => stored(path)),
+    readVersion: (path, version) => outside.call('store read', () => stored(path, { version })),
     publish: ({ path, fields, marker, base }) =>
       outside.call('store write', () => {
         const cas = base.type === 'Absent' ? 0 : Number(base.version);
