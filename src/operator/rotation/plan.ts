@@ -110,7 +110,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
 }
 
 /** Two targets with one of these are one place. */
-export function placeOf({ address, path }: { readonly address: string; readonly path: string }): string {
+function placeOf({ address, path }: { readonly address: string; readonly path: string }): string {
   return `${address} ${path}`;
 }
 
