@@ -87,6 +87,8 @@ function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
 function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
   if (rotation.revokeIntent)
     return { reason: 'Revoking', message: `revoking key ${rotation.revokeIntent.keyID} at the issuer` };
+  if (rotation.publishedAt && !rotation.oldKey)
+    return { reason: 'Publishing', message: 'the first key is in every target and is being recorded' };
   if (rotation.publishedAt)
     return { reason: 'Migrating', message: migratingMessage(facts, rotation, rotation.publishedAt) };
   return {
@@ -97,14 +99,13 @@ function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
 
 function migratingMessage(facts: Facts, rotation: RunningRotation, publishedAt: string): string {
   const { migration, withoutEvidence } = facts.object.spec;
-  if (!rotation.oldKey) return 'the first key is published';
   if (withoutEvidence) {
     return `the old key is revoked at ${later(publishedAt, milliseconds(withoutEvidence.overlap))} without evidence`;
   }
   const pending = (rotation.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
   if (pending.length === 0) return graceMessage(rotation.migratedAt, migration?.gracePeriod);
   const deadline = migration?.deadline ? ` until ${later(rotation.startedAt, milliseconds(migration.deadline))}` : '';
-  const expiry = rotation.oldKey.expiresAt ? `; the old key expires by itself at ${rotation.oldKey.expiresAt}` : '';
+  const expiry = rotation.oldKey?.expiresAt ? `; the old key expires by itself at ${rotation.oldKey.expiresAt}` : '';
   return `${pendingMessage(pending)}, since ${publishedAt}${deadline}${expiry}; a consumer that no longer exists is released by removing it from spec.consumers`;
 }
 
