@@ -54,6 +54,7 @@ describe('whatever the status and the world say', () => {
         'Rest',
         'Revoke',
         'RevokeIntent',
+        'SweepPostponed',
         'Swept',
         'VerificationFailed',
         'Wait',

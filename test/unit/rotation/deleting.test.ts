@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
+import type { IdentityFact } from '../../../src/rotation/facts.ts';
 import {
-  absent,
   factsOf,
   type Given,
   ISSUER,
@@ -19,6 +19,7 @@ const deleted = { metadata: { deletionTimestamp: '2030-01-01T12:00:00Z' } };
 const RETAIN = deleted;
 const REVOKE = { ...deleted, spec: { deletionPolicy: 'Revoke' as const } };
 const fencing = issuing({ recovering: true }, { attempt: 2 });
+const found = (keyID: string): IdentityFact => ({ type: 'Key', key: recorded(keyID), labelled: false });
 const FENCED = { type: 'Fenced' } as const;
 const entry = (...keyIDs: string[]) => ({ deletion: { keyIDs, decidedAt: '2030-01-01T12:00:00Z' } });
 
@@ -63,10 +64,20 @@ decisionTable('deletion with Retain', {
     holding: { type: 'Working', keyInHand: false },
     decides: 'fence',
   },
-  'a fence that lost a race is put up again under the next attempt': {
+  'a fence that lost a race is not put up again at once': {
     ...RETAIN,
     status: fencing,
     holding: { type: 'Lost', reason: 'target vault was written by somebody else' },
+    at: '2030-01-01T12:00:10Z',
+    decides: 'wait 20 s, Deleting',
+    message:
+      'the object is being deleted, but target vault was written by somebody else; tried again until 2030-01-01T12:10:00Z',
+  },
+  'but half a minute later under the next attempt': {
+    ...RETAIN,
+    status: fencing,
+    holding: { type: 'Lost', reason: 'target vault was written by somebody else' },
+    at: '2030-01-01T12:00:30Z',
     decides: 'commit Recover',
   },
   'behind the fence unpublished keys are looked for': {
@@ -125,17 +136,32 @@ decisionTable('deletion with Revoke', {
     labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
     decides: 'commit Deletion',
   },
-  'an adopted key carries no label and is listed too': {
+  'an adopted key carries no label: the targets are asked': {
     ...REVOKE,
     status: idle({ current: recorded('k1', { adopted: true }) }),
     labelled: [],
+    decides: 'look at identity',
+  },
+  'an adopted key that the targets serve is listed too': {
+    ...REVOKE,
+    status: idle({ current: recorded('k1', { adopted: true }) }),
+    labelled: [],
+    identity: found('k1'),
     decides: 'commit Deletion',
   },
   'and revoked': {
     ...REVOKE,
     status: idle({ current: recorded('k1', { adopted: true }), ...entry('k1') }),
     labelled: [],
+    identity: found('k1'),
     decides: 'revoke k1 (deletion)',
+  },
+  'one that they do not serve is not: anybody may have written the status': {
+    ...REVOKE,
+    status: idle({ current: recorded('k1', { adopted: true }), ...entry('k1') }),
+    labelled: [],
+    identity: found('k7'),
+    decides: 'remove finalizer',
   },
   'until this process has revoked it': {
     ...REVOKE,
@@ -166,7 +192,7 @@ decisionTable('deletion ends, whatever happens', {
   'before that such a status has no effect': {
     ...RETAIN,
     status: issuing({}, { revision: 0 }),
-    decides: 'rest, Stalled UnknownState',
+    decides: 'wait 600 s, Stalled UnknownState',
   },
 });
 
@@ -199,7 +225,8 @@ describe('what is recorded and told', () => {
     expect(notice({ ...RETAIN, status: idle() })).toEqual([
       { type: 'Normal', reason: 'KeysRetained', message: 'the object is gone; still alive at the issuer: k1' },
     ]);
-    const given = { ...RETAIN, status: migrating({}, entry()), targets: [absent()], labelled: [] };
+    const keys = [labelled('k1', 1, 1), labelled('k2', 2, 1), labelled('k0', 0, 1, false)];
+    const given = { ...RETAIN, status: migrating({}, entry()), targets: [serving('k2', [2, 1])], labelled: keys };
     expect(notice(given)?.[0]?.message).toBe('the object is gone; still alive at the issuer: k1, k2');
     expect(notice({ ...RETAIN, status: {} })).toEqual([]);
   });

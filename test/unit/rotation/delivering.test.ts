@@ -70,7 +70,7 @@ decisionTable('while this process holds the claim', {
     references: cannotRecover,
     decides: 'wait 60 s, Stalled NeedsHuman',
     message:
-      'the answer to issue call inst/uid-1/2.1 was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then set a new rotate token',
+      'the answer to issue call inst/uid-1/2.1 was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
   },
   'a new token lets that issuer go on': {
     status: issuing(),
@@ -97,6 +97,12 @@ decisionTable('while this process holds the claim', {
   },
 });
 
+function reordered({ issuer, key, targets }: typeof PLAN): typeof PLAN {
+  const { environment, permissions, ...rest } = key;
+  const { kind, name, origin, uid } = issuer;
+  return { targets, key: { permissions, environment, ...rest }, issuer: { uid, origin, name, kind } };
+}
+
 decisionTable('when the spec changes before a key is made', {
   'the attempt is given up for one with the new plan': {
     status: issuing(),
@@ -116,6 +122,11 @@ decisionTable('when the spec changes before a key is made', {
     holding: WORKING,
     references: wanted('write'),
     decides: 'recover',
+  },
+  'the order of members, which the API server may change, is no change': {
+    status: issuing({ plan: reordered(PLAN) }),
+    holding: WORKING,
+    decides: 'deliver',
   },
   'references that no longer resolve leave the plan as it is': {
     status: issuing(),
@@ -227,7 +238,7 @@ decisionTable('when status comes from the past', {
     decides: 'wait 60 s, Stalled StateRegression',
     message:
       'key k5 at the issuer belongs to attempt 5.1, but this status knows only 2.1: it was restored from the past. ' +
-      'If no other cluster works on this key: kubectl annotate akr -n team payments apikeyrotation.io/accept-state=5',
+      'If no other cluster works on this key: kubectl annotate akr -n team payments --overwrite apikeyrotation.io/accept-state=5/$(date +%s)',
   },
   'a planted marker is a conflict': {
     status: issuing(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
-import { factsOf, type Given, idle, issuing, migrating, recorded, revoking } from './facts.ts';
+import { factsOf, type Given, idle, issuing, migrating, PLAN, planned, recorded, revoking } from './facts.ts';
 import { conditionOf, decisionTable } from './table.ts';
 
 const ROTATE = { annotations: { 'apikeyrotation.io/rotate': 'a' } };
@@ -54,10 +54,20 @@ decisionTable('while suspended nothing begins', {
   },
 });
 
-const twice = [
-  { name: 'a', storeRef: { name: 'vault' }, path: 'p' },
-  { name: 'b', storeRef: { name: 'vault' }, path: 'p' },
-];
+/** Both names lead to one address and path, through whichever stores. */
+const twice: Given = {
+  spec: {
+    targets: [
+      { name: 'a', storeRef: { name: 'vault' }, path: 'p' },
+      { name: 'b', storeRef: { name: 'alias' }, path: 'p' },
+    ],
+  },
+  references: {
+    type: 'Resolved',
+    plan: { ...PLAN, targets: [planned('a', 'p'), planned('b', 'p')] },
+    issuerCanRecover: true,
+  },
+};
 const endless: Given = {
   spec: { renewBefore: '240h' },
   status: idle({ current: recorded('k1', { issuedAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-10T00:00:00Z' }) }),
@@ -70,9 +80,9 @@ decisionTable('a spec that cannot work', {
     message: 'spec.schedule.timeZone: Mars/Base is unknown',
   },
   'two targets at one place': {
-    spec: { targets: twice },
+    ...twice,
     decides: 'rest, Stalled InvalidSpec',
-    message: 'spec.targets: vault/p is named twice; one target a path',
+    message: 'spec.targets: b leads to the same place as another target, p; one target a place',
   },
   'renewal before the key is even issued': {
     ...endless,
@@ -81,9 +91,9 @@ decisionTable('a spec that cannot work', {
       'spec.renewBefore: 240h is not shorter than the life of a key (2030-01-01T00:00:00Z to 2030-01-10T00:00:00Z); it would rotate without end',
   },
   'does not stop a running rotation': {
-    spec: { targets: twice },
+    ...twice,
     status: issuing(),
-    holding: WORKING,
+    holding: { type: 'Working', keyInHand: true },
     decides: 'deliver',
   },
 });
@@ -135,7 +145,7 @@ describe('what the guards tell', () => {
 
   test('an invalid spec and missing references take Ready away, being suspended does not', () => {
     const ready = (given: Given) => conditionOf(decide(factsOf({ status: idle(), ...given })), 'Ready');
-    expect(ready({ spec: { targets: twice } })).toMatchObject({ status: 'False', reason: 'InvalidSpec' });
+    expect(ready(twice)).toMatchObject({ status: 'False', reason: 'InvalidSpec' });
     expect(ready(unresolved)).toMatchObject({ status: 'False', reason: 'IssuerNotFound' });
     expect(ready({ spec: { suspend: true } })).toMatchObject({ status: 'True', reason: 'KeyPublished' });
   });

@@ -207,6 +207,12 @@ decisionTable('a late sweep', {
     labelled: [labelled('late', 1, 2), labelled('k1', 1, 1)],
     decides: 'revoke late (abandoned)',
   },
+  'is put off while a publisher may still write the orphan': {
+    status: swept,
+    targets: [serving('k1', [1, 1])],
+    labelled: [labelled('late', 1, 2), labelled('k1', 1, 1)],
+    decides: 'commit SweepPostponed',
+  },
   'is over when none lives': {
     status: swept,
     targets: [serving('k1', [1, 3])],
@@ -231,7 +237,7 @@ decisionTable('a status restored from the past', {
     decides: 'wait 60 s, Stalled StateRegression',
     message:
       'key k3 at the issuer belongs to attempt 3.1, but this status knows only 1.1: it was restored from the past. ' +
-      'If no other cluster works on this key: kubectl annotate akr -n team payments apikeyrotation.io/accept-state=3',
+      'If no other cluster works on this key: kubectl annotate akr -n team payments --overwrite apikeyrotation.io/accept-state=3/$(date +%s)',
   },
   'is not accepted at another revision than the highest seen': {
     ...restored,
@@ -242,6 +248,19 @@ decisionTable('a status restored from the past', {
     ...restored,
     annotations: { [ROTATE]: 'a', [ACCEPT]: '3' },
     decides: 'look at identity',
+  },
+  'a token accepted before is not accepted again': {
+    ...restored,
+    status: idle({ lastHandled: { acceptState: '3/1' } }),
+    annotations: { [ROTATE]: 'a', [ACCEPT]: '3/1' },
+    decides: 'wait 60 s, Stalled StateRegression',
+  },
+  'is accepted under a new token': {
+    ...restored,
+    status: idle({ lastHandled: { acceptState: '3/1' } }),
+    annotations: { [ROTATE]: 'a', [ACCEPT]: '3/2' },
+    identity: found('k3', { revision: 3 }),
+    decides: 'commit AcceptState',
   },
   'is accepted with the key that all targets serve': {
     ...restored,
@@ -364,6 +383,26 @@ describe('what is recorded', () => {
     });
     expect(statusIn(decision)?.rotation).toBeUndefined();
     expect(noticesOf(decision)).toEqual(['Warning StateAccepted']);
+  });
+
+  test('AcceptState: other living keys may be in use; they are listed, not swept before a rotation has ended', () => {
+    const both = [labelled('k1', 1, 1), labelled('k3', 3, 1)];
+    const given = {
+      ...restored,
+      labelled: both,
+      annotations: { [ROTATE]: 'a', [ACCEPT]: '3' },
+      identity: found('k3', { revision: 3 }),
+    };
+    const status = statusIn(decide(factsOf(given)));
+    expect(status?.abandoned?.map((key) => key.keyID)).toEqual(['k1']);
+    expect(status?.sweepAfter).toBeUndefined();
+  });
+
+  test('SweepPostponed: looked for again later, with a warning', () => {
+    const given = { status: swept, targets: [absent()], labelled: [labelled('late', 1, 2)] };
+    const decision = decide(factsOf(given));
+    expect(statusIn(decision)?.sweepAfter).toBe('2030-01-01T12:10:00Z');
+    expect(noticesOf(decision)).toEqual(['Warning OrphanKeys']);
   });
 
   test('Swept: nothing is left of the sweep', () => {

@@ -112,12 +112,26 @@ decisionTable('consumers that come and go during the wait', {
 });
 
 decisionTable('the grace period', {
+  'begins only after a live look: cached reports know nothing of pods that never reported': {
+    status,
+    spec: { migration: { gracePeriod: '10m' } },
+    evidence: [MIGRATED],
+    decides: 'look at liveEvidence',
+  },
   'begins when the last consumer moved': {
     status,
     spec: { migration: { gracePeriod: '10m' } },
     evidence: [MIGRATED],
+    liveEvidence: [MIGRATED],
     decides: 'wait 600 s, Migrating',
-    message: 'all consumers have moved; grace period 10m',
+    message: 'all consumers have moved; the old key is revoked after 2030-01-01T12:10:00Z',
+  },
+  'does not begin while a pod seen live has not reported': {
+    status,
+    spec: { migration: { gracePeriod: '10m' } },
+    evidence: [MIGRATED],
+    liveEvidence: [PENDING],
+    decides: 'wait 30 s, Migrating',
   },
   'is not begun anew by looking again': {
     status: migrating({ migratedAt: '2030-01-01T12:00:00Z' }),
@@ -228,8 +242,17 @@ decisionTable('before the intent both keys must be certain', {
     status,
     ...live,
     keys: { newVerified: false, old: { live: true, ours: true } },
-    decides: 'wait 30 s, NewKeyNotVerified',
-    message: 'the issuer does not confirm key k2 that the targets serve; the old key stays alive',
+    decides: 'wait 60 s, Stalled NeedsHuman',
+    message:
+      'the issuer rejects key k2 that the targets serve; the old key k1 stays alive. kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s) asks for another key',
+  },
+  'a new token then asks for another key': {
+    status,
+    ...live,
+    keys: { newVerified: false, old: { live: true, ours: true } },
+    annotations: { 'apikeyrotation.io/rotate': 'b' },
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1, false)],
+    decides: 'commit Reissue',
   },
   'an old key that is dead needs no revocation': {
     status,
@@ -251,11 +274,11 @@ decisionTable('before the intent both keys must be certain', {
     message:
       'key k1 at https://apio.test does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself',
   },
-  'an adopted one is': {
+  'that status calls it adopted does not make it ours': {
     status: migrating({ oldKey: recorded('k1', { adopted: true }) }),
     ...live,
     keys: { newVerified: true, old: { live: true, ours: false } },
-    decides: 'commit RevokeIntent',
+    decides: 'wait 60 s, Stalled Conflict',
   },
 });
 
@@ -293,7 +316,7 @@ describe('what is recorded', () => {
     const waiting = statusIn(decide(factsOf({ ...given, evidence: [PENDING] })))?.rotation;
     expect(waiting?.consumers).toEqual([{ ...PENDING, since: '2030-01-01T12:00:00Z', proofHash: 'h' }]);
     expect(waiting?.migratedAt).toBeUndefined();
-    const grace = { spec: { migration: { gracePeriod: '1h' } }, evidence: [MIGRATED] };
+    const grace = { spec: { migration: { gracePeriod: '1h' } }, evidence: [MIGRATED], liveEvidence: [MIGRATED] };
     const moved = statusIn(decide(factsOf({ ...given, ...grace })))?.rotation;
     expect(moved?.consumers?.[0]).toMatchObject({ state: 'Migrated', since: '2030-01-01T13:00:00Z', proofHash: 'h' });
     expect(moved?.migratedAt).toBe('2030-01-01T13:00:00Z');

@@ -23,10 +23,10 @@ decisionTable('carrying the intent out', {
     message:
       'key k1 at https://apio.test does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself',
   },
-  'an adopted key carries no label and is revoked': {
+  'that status calls it adopted does not make it ours': {
     status: revoking({ oldKey: recorded('k1', { adopted: true }) }),
     keys: { newVerified: true, old: { live: true, ours: false } },
-    decides: 'revoke k1 (revokeIntent)',
+    decides: 'wait 60 s, Stalled Conflict',
   },
   'having seen another key to be ours says nothing': {
     status: revoking(),
@@ -146,6 +146,14 @@ describe('what is recorded', () => {
       },
     ]);
     expect(noticesOf(decision)).toEqual(['Normal OldKeyRevoked']);
+  });
+
+  test('done with an orphan that must wait: it is looked for again later, with a warning', () => {
+    const targets = [serving('k2', [2, 1])];
+    const keys = [labelled('lost', 2, 2), labelled('k2', 2, 1)];
+    const decision = decide(factsOf({ status: repeated, ...dead, targets, labelled: keys }));
+    expect(statusIn(decision)?.sweepAfter).toBe('2030-01-01T12:10:00Z');
+    expect(noticesOf(decision)).toEqual(['Normal OldKeyRevoked', 'Warning OrphanKeys']);
   });
 
   test('history keeps the last ten', () => {

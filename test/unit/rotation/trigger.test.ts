@@ -96,9 +96,13 @@ const ROWS: Record<string, Given & { trigger: Trigger | undefined }> = {
       reason: 'issuer apio at https://apio.test -> apio at https://new.test',
     },
   },
-  'an issuer of the same name made anew': {
+  'an issuer of another name at the same origin': {
+    references: references({ issuer: { ...ISSUER, name: 'other' } }),
+    trigger: { type: 'IssuerChanged', reason: 'issuer apio at https://apio.test -> other at https://apio.test' },
+  },
+  'an issuer of the same name and origin made anew is the same issuer': {
     references: references({ issuer: { ...ISSUER, uid: 'other' } }),
-    trigger: { type: 'IssuerChanged', reason: 'issuer apio at https://apio.test -> apio at https://apio.test' },
+    trigger: undefined,
   },
   'references that do not resolve change nothing': {
     references: { type: 'Unresolved', reason: 'IssuerNotFound', message: 'gone' },
