@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { begin, issueByHand, restore, writeOutside } from './scenario.ts';
+import { begin, deleteRotation, issueByHand, restore, writeOutside } from './scenario.ts';
 import { MOUNT, PATH } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -138,4 +138,51 @@ describe('a status restored from the past', () => {
     expect(story.issued()).toBe(2);
     expect(story.live()).toEqual([story.serves()]);
   });
+
+  const losses = {
+    'and nothing else goes wrong': undefined,
+    'and the answer of the next issue call is lost': 'issuer issue',
+  };
+  test.each(Object.entries(losses))('a key that a consumer still uses survives it, %s', async (_what, call) => {
+    const story = begin({ exempt: ['S3', 'S10'] });
+    await story.firstKey();
+    const old = story.status();
+    const first = story.serves();
+    story.consume('api-0');
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+    restore(story, { ...old, lastHandled: {} });
+    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+    if (call) story.faults.push({ call, type: 'LoseAnswer', times: 1 });
+    story.annotate({ 'accept-state': '2' });
+    await story.world.clock.advance(30 * MINUTE_MS);
+    expect(story.status()).toMatchObject({ revision: 3, rotation: { publishedAt: expect.any(String) } });
+    expect(story.live(), 'api-1 has not moved').toContain(first);
+    story.consume('api-1');
+    await story.done(3);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+});
+
+test('a foreign value that beats the first publish is told as Stalled, and survives deletion', async () => {
+  let once = true;
+  const story = begin({
+    exempt: ['S4'],
+    afterEach({ calls }) {
+      if (!once || calls.at(-1) !== 'issuer issue') return;
+      once = false;
+      writeOutside(story.world, PATH, { key: 'a-value-of-somebody-else', note: 'mine' });
+    },
+  });
+  story.create();
+  await story.until(
+    ({ conditions }) => !!conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
+  );
+  expect(story.tells('Stalled')).toContain('payments/apio holds a value that this rotation did not write');
+  const value = story.world.vault.serving(MOUNT, PATH);
+  deleteRotation(story);
+  await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+  expect(story.world.vault.serving(MOUNT, PATH)).toEqual(value);
+  expect(story.live()).toEqual([]);
 });

@@ -154,6 +154,24 @@ describe('migration', () => {
     await story.done(2);
     expect(story.wrong()).toEqual([]);
   });
+
+  test('a pod that appears in the grace period is named, and the grace period begins again', async () => {
+    const story = begin({ spec: { migration: { gracePeriod: '10m' } } });
+    await story.firstKey();
+    story.consume(...PODS);
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.migratedAt);
+    addPod(story.world.kube, 'api-2');
+    await story.world.clock.advance(HOUR_MS);
+    expect(story.live()).toHaveLength(2);
+    expect(story.tells('Rotating')).toContain('api-2');
+    expect(story.status().rotation?.migratedAt).toBeUndefined();
+    const reportedAt = story.world.clock.now();
+    story.consume('api-2');
+    await story.done(2);
+    expect(story.world.clock.now() - reportedAt).toBeGreaterThanOrEqual(10 * MINUTE_MS);
+    expect(story.wrong()).toEqual([]);
+  });
 });
 
 describe('suspend', () => {
