@@ -18,6 +18,8 @@ const LOAD_EVERY_TURNS = 4;
 export interface SimulatedConsumer {
   /** Calls that the API refused. */
   readonly failures: readonly string[];
+  /** From now on it uses this key, whatever the target serves; undefined: what the target serves. */
+  pin(key: SecretValue | undefined): void;
   stop(): void;
 }
 
@@ -56,6 +58,7 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
   const failures: string[] = [];
   let reported = '';
 
+  let pinned: SecretValue | undefined;
   let loaded: SecretValue | undefined;
   let turns = 0;
 
@@ -67,6 +70,7 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
   }
 
   function load(): SecretValue | undefined {
+    if (pinned) return pinned;
     const text = vault.serving(MOUNT, PATH)?.key;
     return typeof text === 'string' ? new SecretValue(text) : undefined;
   }
@@ -86,7 +90,7 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
     const proof = proofOf(key, { uid: metadata.uid, revision, consumer: 'api' });
     const claim = { namespace: NAMESPACE, name: 'apio', consumer: 'api', fingerprint: fingerprint(key), proof, caller };
     const answer = await takeReport(claim).catch(() => undefined);
-    if (answer?.state === 'Migrated') reported = `${revision} ${fingerprint(key)}`;
+    if (answer) reported = answer.state === 'Migrated' ? `${revision} ${fingerprint(key)}` : '';
   }
 
   let cancel = () => {};
@@ -95,5 +99,11 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
     void turn();
   };
   tick();
-  return { failures, stop: () => cancel() };
+  return {
+    failures,
+    pin(key) {
+      pinned = key;
+    },
+    stop: () => cancel(),
+  };
 }

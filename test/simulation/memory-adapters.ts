@@ -20,6 +20,7 @@ export function createMemoryIssuer(engine: ApioEngine, managerText: string, outs
     environment: key.environment,
     permissions: [...key.permissions],
     issuedAt: new Date(key.createdAt).toISOString(),
+    ...(key.expiresAt === undefined ? {} : { expiresAt: new Date(key.expiresAt).toISOString() }),
     ...(key.label === undefined ? {} : { label: key.label }),
   });
   const call = <T>(name: string, execute: () => T) => outside.call(`issuer ${name}`, () => translate(name, execute));

@@ -2,7 +2,7 @@ import type { ApiKeyRotation, RotationSpec, RotationStatus } from '../../src/api
 import { type SimulatedConsumer, startConsumer } from './consumer.ts';
 import { repeatedIssues, violations, violationsAtRest } from './invariants.ts';
 import type { CallFault } from './outside.ts';
-import { createWorld, MOUNT, NAMESPACE, PATH, type World } from './world.ts';
+import { createWorld, MOUNT, NAMESPACE, PATH, type World, type WorldOptions } from './world.ts';
 
 /** What a scenario deviates in from one rotation with two reporting pods. */
 export interface ScenarioOptions {
@@ -13,6 +13,7 @@ export interface ScenarioOptions {
   readonly operators?: number;
   /** Called after every outside call of an operator. */
   readonly afterEach?: (world: World) => void;
+  readonly issuerOf?: WorldOptions['issuerOf'];
   /** Invariants, by their number, that this scenario breaks from outside. */
   readonly exempt?: readonly string[];
 }
@@ -68,6 +69,7 @@ export function begin(options: ScenarioOptions = {}): Scenario {
   const world = createWorld({
     seed,
     faults,
+    ...(options.issuerOf && { issuerOf: options.issuerOf }),
     afterEach(now) {
       note(violations(now));
       options.afterEach?.(now);
@@ -156,6 +158,22 @@ export function begin(options: ScenarioOptions = {}): Scenario {
 /** Deletes the object as a person does. */
 export function deleteRotation({ world }: Scenario): void {
   world.kube.delete(ROTATION);
+}
+
+/** Deletes the object without its finalizer, as an impatient person does: the operator only learns that it is gone. */
+export function forceDelete(story: Scenario): void {
+  story.world.kube.patch(ROTATION, { type: 'merge', body: { metadata: { finalizers: null } } });
+  deleteRotation(story);
+}
+
+/** Deletes the issuer object and makes it again under its name, as a Helm reinstall does. */
+export async function recreateIssuer({ world }: Scenario): Promise<void> {
+  const ref = { resource: 'apikeyissuers.apikeyrotation.io', namespace: NAMESPACE, name: 'apio' };
+  const { apiVersion, kind, spec } = world.kube.get(ref);
+  world.kube.delete(ref);
+  await world.clock.advance(1_000);
+  const { name, ...collection } = ref;
+  world.kube.create(collection, JSON.parse(JSON.stringify({ apiVersion, kind, metadata: { name }, spec })));
 }
 
 /** Puts an earlier status back, as a restored backup of etcd does. */

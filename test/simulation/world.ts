@@ -4,7 +4,8 @@ import { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import { VaultEngine } from '../../sandbox/vault/engine/vault-engine.ts';
-import type { ApiKeyRotation } from '../../src/api/types.ts';
+import type { ApiKeyIssuer, ApiKeyRotation } from '../../src/api/types.ts';
+import type { Issuer } from '../../src/issuers/port.ts';
 import { createOperator, type Operator } from '../../src/operator/operator.ts';
 import type { Limits } from '../../src/rotation/facts.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly faults?: readonly CallFault[];
   /** Called after every outside call of an operator, with all the state there is. */
   readonly afterEach?: (world: World) => void;
+  /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
+  readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
 }
 
 /** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
@@ -50,6 +53,8 @@ export interface World {
   /** Every line that an operator logged. */
   readonly logs: readonly string[];
   readonly pods: readonly string[];
+  /** How many reconciles of rotations have ended. */
+  reconciled(): number;
   crashed(): boolean;
   /** Starts an operator process; a crashed one is followed by the next at once, living ones get a rival. */
   start(): void;
@@ -62,7 +67,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { seed, crash, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
   const clock = new VirtualClock();
   const entropy = createSeededEntropy(seed);
   const now = () => clock.now();
@@ -75,6 +81,7 @@ export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: 
   const logs: string[] = [];
   let crashed = false;
   let cut = false;
+  let reconciled = 0;
   const outside = createOutsideCalls(
     crash,
     () => (crashed = true),
@@ -98,7 +105,7 @@ export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: 
       log,
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
       adapters: {
-        issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined),
+        issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
         store: () => store,
         forget() {},
       },
@@ -108,6 +115,9 @@ export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: 
       namespace: undefined,
       limits: LIMITS,
       concurrency: 4,
+      onReconciled(controller) {
+        if (controller === 'rotation') reconciled += 1;
+      },
     });
     const abort = new AbortController();
     void operator.run(abort.signal);
@@ -122,6 +132,7 @@ export function createWorld({ seed, crash, faults = [], afterEach = () => {} }: 
     calls: outside.names,
     logs,
     pods: PODS,
+    reconciled: () => reconciled,
     crashed: () => crashed,
     partition: () => {
       cut = true;

@@ -29,7 +29,7 @@ export interface Given extends Partial<Omit<Facts, 'object' | 'time'>> {
 export const INSTALLATION = 'inst';
 export const UID = 'uid-1';
 /** When every running rotation of these tests was started and published. */
-export const STARTED = '2030-01-01T12:00:00Z';
+const STARTED = '2030-01-01T12:00:00Z';
 
 export const ISSUER: IssuerIdentity = {
   kind: 'ApiKeyIssuer',

@@ -23,7 +23,7 @@ export function decisionTable(title: string, rows: Readonly<Record<string, Row>>
 }
 
 /** A decision in a few words: `look at targets`, `commit Intent`, `wait 60 s, Migrating`, `wait 60 s, Stalled Conflict`, `rest`. */
-export function brief(decision: Decision): string {
+function brief(decision: Decision): string {
   switch (decision.type) {
     case 'Look':
       return `look at ${decision.at.join(', ')}`;
