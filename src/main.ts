@@ -59,7 +59,7 @@ async function main(flags: Flags): Promise<void> {
     entropy,
     log,
     events,
-    adapters: createAdapters({ kube, transport, clock, entropy, metrics }),
+    adapters: createAdapters({ kube, transport, clock, entropy, metrics, storeAudiences: flags.storeAudiences }),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
     installation: flags.installation ?? (await installationOf(kube)),
     namespace: flags.namespace,
@@ -76,7 +76,10 @@ async function main(flags: Flags): Promise<void> {
   shutdown.add('operator', () => running);
   await serve(flags, operator, kube, serverTime, metrics, log, (name, stop) => shutdown.add(name, stop));
 
+  // Timers alone do not keep the process; an event that is to be written again must.
+  const keepAlive = setInterval(() => {}, 60_000);
   process.exitCode = (await shutdown.done) === 'Clean' ? 0 : 1;
+  clearInterval(keepAlive);
   // Whatever still hangs after the grace period must not keep the process.
   setTimeout(() => process.exit(), 1_000).unref();
 }

@@ -20,11 +20,14 @@ export interface AdapterDeps {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly metrics: Metrics;
+  /** The audiences that a KeyStore may have tokens made for. */
+  readonly storeAudiences: readonly string[];
 }
 
 /** Makes real adapters, one for each generation of an object. */
-export function createAdapters({ kube, transport, clock, entropy, metrics }: AdapterDeps): Adapters {
-  const credentials = createCredentials(kube, clock);
+export function createAdapters(deps: AdapterDeps): Adapters {
+  const { kube, transport, clock, entropy, metrics } = deps;
+  const credentials = createCredentials(deps);
 
   function vaultAuth(namespace: string, auth: Vault['auth']): VaultAuth {
     const { token, jwt } = auth;

@@ -13,8 +13,16 @@ export interface SecretKeyRef {
 /** Reads the credentials that issuers and stores name, in the namespace of their object. Nothing is cached for longer than a minute. */
 export interface Credentials {
   secret(namespace: string, ref: SecretKeyRef): () => Promise<SecretValue>;
-  /** A fresh token of a ServiceAccount for each call. */
+  /** A fresh token of a ServiceAccount for each call; throws CallError `refused` for an audience that is not allowed. */
   serviceAccountToken(namespace: string, name: string, audience: string): () => Promise<SecretValue>;
+}
+
+/** What credentials are read with. */
+export interface CredentialsDeps {
+  readonly kube: Pick<KubeApi, 'get' | 'createSubresource'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** For no other audience is a token made: whoever writes a KeyStore chooses the url that the token is sent to. */
+  readonly storeAudiences: readonly string[];
 }
 
 interface Secret extends KubeObject {
@@ -31,9 +39,11 @@ interface TokenRequest {
 const CACHE_MS = 60_000;
 const TOKEN_SECONDS = 600;
 
-export function createCredentials(kube: KubeApi, clock: Pick<Clock, 'monotonic'>): Credentials {
+export function createCredentials({ kube, clock, storeAudiences }: CredentialsDeps): Credentials {
   async function readSecret(namespace: string, { name, key }: SecretKeyRef): Promise<SecretValue> {
-    const secret = await kube.get<Secret>({ resource: secrets, namespace, name });
+    const secret = await kube
+      .get<Secret>({ resource: secrets, namespace, name })
+      .catch(withRemedy(`the operator needs \`get\` on secrets of namespace ${namespace}`));
     const data = secret?.data?.[key];
     if (data !== undefined) return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
     const problem = secret ? `has no key ${key}` : 'does not exist';
@@ -45,19 +55,36 @@ export function createCredentials(kube: KubeApi, clock: Pick<Clock, 'monotonic'>
   }
 
   async function requestToken(namespace: string, name: string, audience: string): Promise<SecretValue> {
+    if (audience.trim() === '' || !storeAudiences.includes(audience)) throw audienceNotAllowed(audience);
     const body: TokenRequest = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
       spec: { audiences: [audience], expirationSeconds: TOKEN_SECONDS },
     };
-    const answer = await kube.createSubresource({ resource: serviceAccounts, namespace, name }, 'token', body);
+    const answer = await kube
+      .createSubresource({ resource: serviceAccounts, namespace, name }, 'token', body)
+      .catch(withRemedy(`the operator needs \`create\` on serviceaccounts/token of ${namespace}/${name}`));
     if (answer.status?.token) return new SecretValue(answer.status.token);
     throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
+  }
+
+  function audienceNotAllowed(audience: string): CallError {
+    const problem = `KeyStore field spec.vault.auth.jwt.audience is "${audience}", allowed is ${storeAudiences.join(', ')}`;
+    const remedy = 'correct the field, or let whoever runs the operator add the audience to --store-audiences';
+    return new CallError('refused', 'AudienceNotAllowed', `${problem}: ${remedy}; no token was made`);
   }
 
   return {
     secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, ref)),
     serviceAccountToken: (namespace, name, audience) => () => requestToken(namespace, name, audience),
+  };
+}
+
+/** Says what is missing where the Kubernetes API only says no. */
+function withRemedy(remedy: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CallError && error.status === 403)) throw error;
+    throw new CallError('denied', error.reason, `${error.message}; ${remedy}`, error);
   };
 }
 

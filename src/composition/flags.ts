@@ -14,6 +14,8 @@ export interface Flags {
   readonly probePort: number;
   readonly reportsPort: number;
   readonly audience: string;
+  /** For these alone the operator makes tokens to log in to stores with; at least one, none empty. */
+  readonly storeAudiences: readonly string[];
   readonly logLevel: LogLevel;
   readonly concurrency: number;
   readonly shutdownGraceMs: number;
@@ -32,8 +34,9 @@ const OPTIONS = {
   installation: { type: 'string' },
   host: { type: 'string', default: '0.0.0.0' },
   'probe-port': { type: 'string', default: '8080' },
-  'reports-port': { type: 'string', default: '8443' },
+  'reports-port': { type: 'string', default: '8082' },
   audience: { type: 'string', default: GROUP },
+  'store-audiences': { type: 'string', default: 'vault' },
   'log-level': { type: 'string', default: 'info' },
   concurrency: { type: 'string', default: '16' },
   'shutdown-grace': { type: 'string', default: '25s' },
@@ -53,8 +56,9 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
   --host ADDRESS               where to listen; default 0.0.0.0
   --probe-port PORT            /livez, /readyz, /metrics; default 8080, 0 takes a free one
-  --reports-port PORT          reports of consumers; default 8443, 0 takes a free one
+  --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
   --audience NAME              audience of report tokens; default ${GROUP}
+  --store-audiences A,B        audiences that a KeyStore may have tokens made for; default vault
   --log-level LEVEL            debug, info, warn or error; default info
   --concurrency N              objects worked on at a time; default 16
   --shutdown-grace DURATION    how long effects in flight may take to end after SIGTERM; default 25s
@@ -77,6 +81,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
     audience: values.audience,
+    storeAudiences: audiences('store-audiences', values['store-audiences']),
     logLevel: logLevel(values['log-level']),
     concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_024),
     shutdownGraceMs: duration('shutdown-grace', values['shutdown-grace']),
@@ -102,6 +107,12 @@ function wholeNumber(flag: string, text: string, least: number, most: number): n
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new FlagError(`--${flag} ${text} is not a whole number from ${least} to ${most}`);
+}
+
+function audiences(flag: string, text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => /^\S+$/.test(name))) return names;
+  throw new FlagError(`--${flag} '${text}' is not a list of audiences; write for instance vault,vault-test`);
 }
 
 function duration(flag: string, text: string): number {

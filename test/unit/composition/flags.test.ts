@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { FlagError, parseFlags, USAGE } from '../../../src/composition/flags.ts';
+
+describe('the flags', () => {
+  it('have defaults, and the usage tells the same', () => {
+    expect(parseFlags([])).toMatchObject({ probePort: 8080, reportsPort: 8082, storeAudiences: ['vault'] });
+    expect(USAGE).toMatch(/--reports-port PORT .*default 8082/);
+    expect(USAGE).toMatch(/--store-audiences A,B .*default vault/);
+  });
+
+  it('take a list of audiences for the tokens of stores', () => {
+    const flags = parseFlags(['--store-audiences', 'vault, https://vault.example']);
+    expect(flags?.storeAudiences).toEqual(['vault', 'https://vault.example']);
+  });
+
+  it.each(['', ' ', 'vault,', ',vault', 'vault,,other', 'two words'])(
+    'refuse the audiences %j, since an empty one would mean the Kubernetes API itself',
+    (text) => {
+      expect(() => parseFlags(['--store-audiences', text])).toThrow(FlagError);
+      expect(() => parseFlags(['--store-audiences', text])).toThrow(/--store-audiences .* write for instance/);
+    },
+  );
+
+  it('ask for no explanation with --help', () => expect(parseFlags(['--help'])).toBeUndefined());
+});
