@@ -1,7 +1,7 @@
 /**
  * What is known after a call to the outside failed:
  * - `unknown`: no answer (time-out, reset, 5xx after sending): the call may have been carried out, now or later.
- * - `unavailable`: surely not carried out; try again later (connection refused, 429, 503, sealed).
+ * - `unavailable`: surely not carried out (connection refused, 429, 503, sealed), or a mere question; try again later.
  * - `conflict`: a compare-and-set found something else than it expected; nothing was written.
  * - `denied`: credentials missing, wrong or without permission.
  * - `refused`: the other side will not do this however often it is asked (bad request, unsupported setting).

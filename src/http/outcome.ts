@@ -61,8 +61,8 @@ export function errorOfTransport(subject: CallSubject, error: unknown): CallErro
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return errorOfUnusableAnswer(subject, 'it is too long');
   const timedOut = code.endsWith('TIMEOUT') || code === 'TimeoutError' || code === 'AbortError';
   const what = timedOut ? 'did not answer in time' : `broke the connection (${code})`;
-  const message = `${subject.peer} ${what} when asked to ${subject.operation}; whether it was done is not known`;
-  return new CallError('unknown', timedOut ? 'RequestTimedOut' : 'ConnectionLost', message);
+  const said = `${subject.peer} ${what} when asked to ${subject.operation}`;
+  return inDoubt(subject, timedOut ? 'RequestTimedOut' : 'ConnectionLost', said);
 }
 
 function notConnected({ peer, operation }: CallSubject, error: NotConnectedError): CallError {
@@ -77,7 +77,7 @@ function inDoubt(
   subject: CallSubject,
   reason: string,
   said: string,
-  detail: { status?: number | undefined },
+  detail: { status?: number | undefined } = {},
 ): CallError {
   if (subject.idempotent) return new CallError('unavailable', reason, `${said}; it is asked again later`, detail);
   return new CallError('unknown', reason, `${said}; whether it was done is not known`, detail);

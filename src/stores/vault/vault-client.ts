@@ -113,14 +113,8 @@ async function sendRequest(transport: HttpTransport, { uri, method, headers, jso
     });
     return { statusCode: answer.statusCode, body: await readBody(subject, answer), request: { path: pathname } };
   } catch (error) {
-    throw withoutDoubt(subject, errorOfTransport(subject, error));
+    throw errorOfTransport(subject, error);
   }
-}
-
-/** A read, login or renewal without an answer has changed nothing: the write it goes before was surely not carried out. */
-function withoutDoubt({ idempotent }: CallSubject, error: CallError): CallError {
-  if (!idempotent || error.outcome !== 'unknown') return error;
-  return new CallError('unavailable', error.reason, error.message, error);
 }
 
 async function readBody(subject: CallSubject, { statusCode: status, headers, body }: Dispatcher.ResponseData) {

@@ -127,6 +127,19 @@ describe('a call without answer', () => {
   });
 });
 
+describe('a question without answer', () => {
+  it.each<[string, string, RequestListener]>([
+    ['times out', 'RequestTimedOut', () => undefined],
+    ['is reset', 'ConnectionLost', (request) => request.socket.resetAndDestroy()],
+    ['stops in the middle', 'RequestTimedOut', (_request, response) => response.writeHead(200).write('{"id":')],
+  ])('that %s has changed nothing and is asked again', async (_how, reason, listener) => {
+    const { url } = await serve(listener);
+    const error = await failure(client(url).request(LIST));
+    expect(error).toMatchObject({ outcome: 'unavailable', reason });
+    expect(error.message).toContain('asked again');
+  });
+});
+
 describe('an answer that cannot be used', () => {
   it.each([
     ['is not JSON', '<html>'],
