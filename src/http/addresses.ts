@@ -1,18 +1,32 @@
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+/** Networks of IPv4 in hex, as the last 32 bits of an IPv6 address are written, with the length of the prefix. */
+const DENIED_IPV4: readonly (readonly [address: string, high: string, low: string, prefix: number])[] = [
+  ['169.254.0.0', 'a9fe', '0', 16], // link-local, metadata of most clouds
+  ['100.100.100.200', '6464', '64c8', 32], // Alibaba Cloud
+  ['168.63.129.16', 'a83f', '8110', 32], // Azure wire server
+  ['192.0.0.192', 'c000', 'c0', 32], // Oracle Cloud
+];
+
 /**
  * Addresses that no configured URL may lead to: link-local ones and the metadata services of clouds, which hand
- * credentials of the machine to whoever asks. Neither an issuer nor a store lives there.
+ * credentials of the machine to whoever asks, also where an IPv6 address carries them. Neither an issuer nor a store lives there.
  */
 const denied = new BlockList();
-denied.addSubnet('169.254.0.0', 16, 'ipv4'); // link-local, metadata of most clouds
-denied.addAddress('100.100.100.200', 'ipv4'); // Alibaba Cloud
-denied.addAddress('168.63.129.16', 'ipv4'); // Azure wire server
+for (const [address, high, low, prefix] of DENIED_IPV4) {
+  denied.addSubnet(address, prefix, 'ipv4'); // and IPv4-mapped, ::ffff:0:0/96
+  denied.addSubnet(`64:ff9b::${high}:${low}`, 96 + prefix, 'ipv6'); // behind NAT64 (RFC 6052)
+  denied.addSubnet(`::${high}:${low}`, 96 + prefix, 'ipv6'); // IPv4-compatible (RFC 4291)
+  denied.addSubnet(`2002:${high}:${low}::`, 16 + prefix, 'ipv6'); // 6to4 (RFC 3056)
+}
+denied.addSubnet('0.0.0.0', 8, 'ipv4'); // "this network": leads to the machine itself
+denied.addSubnet('64:ff9b::', 104, 'ipv6'); // the same behind NAT64
+denied.addSubnet('2002::', 24, 'ipv6'); // the same by 6to4
+denied.addAddress('::', 'ipv6');
 denied.addSubnet('fe80::', 10, 'ipv6'); // link-local
 denied.addAddress('fd00:ec2::254', 'ipv6'); // AWS
 denied.addAddress('fd20:ce::254', 'ipv6'); // Google Cloud
-denied.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6'); // 169.254.0.0/16 behind NAT64
 
 /** A connection was not opened because of where it would have led. Nothing was sent. */
 class AddressDeniedError extends Error {
@@ -21,7 +35,7 @@ class AddressDeniedError extends Error {
   readonly code = 'ADDRESS_DENIED';
 
   constructor(host: string, address: string) {
-    super(`${host} leads to ${address}, a link-local or cloud metadata address, which is never called`);
+    super(`${host} leads to ${address}, an unspecified, link-local or cloud metadata address, which is never called`);
   }
 }
 
