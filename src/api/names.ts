@@ -11,7 +11,7 @@ export const ANNOTATION = {
   rotate: `${GROUP}/rotate`,
   /** `<token>: text`: why, shown in history. */
   rotateReason: `${GROUP}/rotate-reason`,
-  /** `<n.k>`: highest revision seen, when status was restored from the past. */
+  /** `<revision>` or `<revision>/<token>`: the highest revision seen, when status was restored from the past. */
   acceptState: `${GROUP}/accept-state`,
   /** On a Secret that we publish: its marker. */
   marker: `${GROUP}/marker`,

@@ -165,11 +165,16 @@ export function createOperator(deps: OperatorDeps): Operator {
   const synced = Promise.all(reflectors.map((reflector) => reflector.synced));
 
   async function run(signal: AbortSignal): Promise<void> {
-    const watching = Promise.all(reflectors.map((reflector) => reflector.run(signal)));
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    for (const reflector of reflectors) void reflector.run(signal);
     // No decision before all caches are filled: an issuer not yet listed is not a missing one.
-    await Promise.race([synced, watching]);
+    await Promise.race([synced, aborted]);
     if (!signal.aborted) for (const each of controllers) each.start();
-    await watching;
+    await aborted;
+    // At once, and without waiting for a list that may hang: what is not begun must not begin.
     await Promise.all(controllers.map((each) => each.stop()));
   }
 

@@ -116,9 +116,11 @@ export function publish(
 export function changeConsumers(facts: Facts, rotation: RunningRotation): RotationStatus {
   const known = new Map((rotation.consumers ?? []).map((consumer) => [consumer.name, consumer]));
   const wanted = pendingConsumers(facts, facts.proofHashes ?? {});
+  // Grace counts from the last consumer; a new one has not moved yet.
+  const { migratedAt: _, ...rest } = rotation;
   return {
     ...statusOf(facts),
-    rotation: { ...rotation, consumers: wanted.map((consumer) => ({ ...consumer, ...known.get(consumer.name) })) },
+    rotation: { ...rest, consumers: wanted.map((consumer) => ({ ...consumer, ...known.get(consumer.name) })) },
   };
 }
 

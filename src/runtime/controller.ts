@@ -52,6 +52,8 @@ export interface Controller {
 }
 
 const DEFAULT_CONCURRENCY = 8;
+/** What failed is not tried again at once because its own status write is a change; a person's correction is soon seen. */
+const HOLD_AFTER_FAILURE_MS = 10_000;
 
 /** A controller that collects keys and reconciles none until `start`. */
 export function createController(options: ControllerOptions): Controller {
@@ -87,8 +89,10 @@ export function createController(options: ControllerOptions): Controller {
 
   function fail(key: string, error: unknown, log: Log): ReconcileOutcome {
     const seconds = error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0;
-    queue.retry(key, seconds * 1_000);
-    if (error instanceof CallError && error.outcome === 'conflict') {
+    const lostRace = error instanceof CallError && error.outcome === 'conflict';
+    // After a lost compare-and-set the next event brings the newer object: nothing to hold back.
+    queue.retry(key, { atLeastMs: seconds * 1_000, holdMs: lostRace ? 0 : HOLD_AFTER_FAILURE_MS });
+    if (lostRace) {
       log.debug({ reason: error.reason }, error.message);
       return 'conflict';
     }

@@ -18,13 +18,21 @@ export interface WorkqueueOptions {
   readonly backoff?: BackoffLimits;
 }
 
+/** How soon after a failure. */
+export interface RetryOptions {
+  /** Not before: what the other side asked for. Whatever changes meanwhile waits for it too. */
+  readonly atLeastMs?: number;
+  /** How long changes are held back besides, at most until the retry: a failure's own traces must not cause the next try. */
+  readonly holdMs?: number;
+}
+
 /** Keys that wait to be worked on. Equal keys are one; a key added while it is worked on comes again afterwards. */
 export interface Workqueue {
   add(key: string): void;
   /** Adds later. Of several delays of one key the earliest wins; starting to work on a key takes its delay back. */
   addAfter(key: string, delayMs: number): void;
-  /** Adds later, after more time with every failure since `forget`, and not before `minDelayMs`. */
-  retry(key: string, minDelayMs?: number): void;
+  /** Adds later, after more time with every failure since `forget`. */
+  retry(key: string, options?: RetryOptions): void;
   /** Clears the failures of a key that succeeded. */
   forget(key: string): void;
   /** Keys ready to be worked on; neither delayed nor running ones. */
@@ -54,6 +62,8 @@ export function createWorkqueue({
   const running = new Map<string, string>();
   const again = new Set<string>();
   const failed = new Map<string, number>();
+  /** Monotonic times: what failed is not tried again before, whatever changes meanwhile. */
+  const notBefore = new Map<string, number>();
   const drained = Promise.withResolvers<void>();
   const delayed = createDelayedKeys(clock, add);
   let state: 'Idle' | 'Started' | 'Stopped' = 'Idle';
@@ -62,6 +72,11 @@ export function createWorkqueue({
     if (state === 'Stopped') return;
     if (running.has(key)) {
       again.add(key);
+      return;
+    }
+    const rest = (notBefore.get(key) ?? 0) - clock.monotonic();
+    if (rest > 0) {
+      delayed.set(key, rest);
       return;
     }
     if (isReady(key)) return;
@@ -115,10 +130,17 @@ export function createWorkqueue({
     }
   }
 
-  function retry(key: string, minDelayMs = 0): void {
+  function retry(key: string, { atLeastMs = 0, holdMs = 0 }: RetryOptions = {}): void {
     const failures = (failed.get(key) ?? 0) + 1;
     failed.set(key, failures);
-    if (state !== 'Stopped') delayed.set(key, Math.max(minDelayMs, backoffDelay(backoff, failures, entropy)));
+    const delay = Math.max(atLeastMs, backoffDelay(backoff, failures, entropy));
+    notBefore.set(key, clock.monotonic() + Math.max(atLeastMs, Math.min(holdMs, delay)));
+    if (state !== 'Stopped') delayed.set(key, delay);
+  }
+
+  function forget(key: string): void {
+    failed.delete(key);
+    notBefore.delete(key);
   }
 
   return {
@@ -129,7 +151,7 @@ export function createWorkqueue({
       else delayed.set(key, delayMs);
     },
     retry,
-    forget: (key) => void failed.delete(key),
+    forget,
     failures: (key) => failed.get(key) ?? 0,
     get depth() {
       return [...ready.values()].reduce((count, keys) => count + keys.size, 0);

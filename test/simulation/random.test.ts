@@ -36,7 +36,7 @@ function draw(seed: number) {
   const policy = pick<'Retain' | 'Revoke' | undefined>(['Retain', 'Revoke', undefined, undefined]);
   return {
     policy,
-    operators: policy === 'Retain' ? 1 : pick([1, 2, 3]),
+    operators: pick([1, 2, 3]),
     targets: pick([[FIRST], [FIRST, SECOND]]),
     restartAt: pick([undefined, Math.floor(random() * 80)]),
     deleteAt: policy && 10 + Math.floor(random() * 90),

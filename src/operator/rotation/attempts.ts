@@ -29,7 +29,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     if (!status?.rotation || !attempt) {
       throw new CallError('refused', 'UnknownState', 'status.rotation has no readable attemptID');
     }
-    const { plan, oldKey } = status.rotation;
+    const { plan, oldKey, newKey } = status.rotation;
     const namespace = metadata.namespace ?? '';
     return {
       attempt,
@@ -38,6 +38,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
       oldKey,
+      knownKeys: [newKey, oldKey, status.current].filter((key) => key !== undefined),
       recordedAt: (target) => recordedAt(target, status.current),
       consumers: spec.consumers ?? [],
     };

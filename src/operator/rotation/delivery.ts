@@ -20,10 +20,18 @@ export interface DeliveryContext {
   readonly storeOf: (target: PlannedTarget) => KeyStore;
   readonly effects: Effects;
   /** The key to be retired; the new one must be another. */
-  readonly oldKey: { readonly keyID: string; readonly fingerprint: string } | undefined;
+  readonly oldKey: KnownKey | undefined;
+  /** The keys that status names: a value without a marker is told by them. */
+  readonly knownKeys: readonly KnownKey[];
   /** What status recorded about a target, for rule W. */
   readonly recordedAt: (target: PlannedTarget) => RecordedValue | undefined;
   readonly consumers: readonly ConsumerSpec[];
+}
+
+/** A key as status knows it. */
+interface KnownKey {
+  readonly keyID: string;
+  readonly fingerprint: string;
 }
 
 /** A key in hand. */

@@ -10,6 +10,7 @@ import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
+import { isConflict } from '../../runtime/kube/kube-errors.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type BaseFacts, timeFact } from './base-facts.ts';
@@ -33,6 +34,8 @@ const PROGRESS_EVERY_MS = 10_000;
 /** More decisions than any rotation needs in one go: a circle between two rules ends here instead of never. */
 const MAX_DECISIONS = 64;
 const REST_AFTER_CIRCLE_MS = 60_000;
+/** A watch event that is later than this is not late but lost. */
+const CACHE_LAG_MS = 30_000;
 
 /** Brings one ApiKeyRotation on: gather facts, decide, act, until there is something to wait for. */
 export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile {
@@ -50,8 +53,14 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (session.restUntil !== undefined && clock.monotonic() < session.restUntil) {
       return { requeueAfterMs: session.restUntil - clock.monotonic() };
     }
-    return run(newest(cached, session.latest), session, log.child({ revision: cached.status?.revision ?? 0 }));
+    return run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
   };
+
+  function newest(cached: ApiKeyRotation, session: Session): ApiKeyRotation {
+    const age = clock.monotonic() - (session.wroteAt ?? Number.NEGATIVE_INFINITY);
+    if (age > CACHE_LAG_MS) delete session.latest;
+    return newestOf(cached, session.latest);
+  }
 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
     takeOfferedClaim(session, object);
@@ -65,6 +74,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
         if (!next) return {};
         facts = next;
       } catch (error) {
+        if (isConflict(error)) delete session.latest;
         await tellTrouble(error, facts, session);
         throw error;
       }
@@ -119,13 +129,14 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (sameValue(object.status ?? {}, status)) return undefined;
     const since = session.wroteAt === undefined ? PROGRESS_EVERY_MS : clock.monotonic() - session.wroteAt;
     if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status)) return PROGRESS_EVERY_MS - since;
-    const { namespace, name } = object.metadata;
     session.wroteAt = clock.monotonic();
-    session.latest = await kube.replace<ApiKeyRotation & KubeObject>(
-      { resource: rotations, namespace, name },
-      { ...object, status },
-      { subresource: 'status' },
-    );
+    try {
+      const body = { ...object, status };
+      session.latest = await kube.replace<ApiKeyRotation & KubeObject>(refOf(object), body, { subresource: 'status' });
+    } catch (error) {
+      if (isConflict(error)) delete session.latest;
+      throw error;
+    }
     return undefined;
   }
 
@@ -165,19 +176,30 @@ const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
 /** What others put at our targets. */
 const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
 
+function refOf({ metadata: { namespace, name } }: ApiKeyRotation) {
+  return { resource: rotations, namespace, name };
+}
+
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;
 type Resting = Extract<Decision, { type: 'Wait' | 'Rest' }>;
 
-/** The cache may not have seen our own last write yet. Versions of one object are ordered numbers (KEP-5504). */
-function newest(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): ApiKeyRotation {
+/**
+ * The cache may not have seen our own last write yet; versions of one object are ordered numbers (KEP-5504). It is believed again
+ * once that write is old, or was refused: after etcd was restored, versions begin anew in the past.
+ */
+function newestOf(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): ApiKeyRotation {
   if (!latest || latest.metadata.uid !== cached.metadata.uid) return cached;
   const [ours, theirs] = [Number(latest.metadata.resourceVersion), Number(cached.metadata.resourceVersion)];
   return ours > theirs ? latest : cached;
 }
 
-/** What people wait for or are woken by is shown at once: a condition that changes its status. */
+/** What people are woken by is shown at once: a condition that changes its status, or what is waited for. */
 function isUrgent(a: RotationStatus | undefined, b: RotationStatus): boolean {
-  const statuses = ({ conditions = [] }: RotationStatus) =>
-    conditions.map(({ type, status }) => `${type}=${status}`).join();
-  return statuses(a ?? {}) !== statuses(b);
+  return summaryOf(a ?? {}) !== summaryOf(b);
+}
+
+function summaryOf({ conditions = [] }: RotationStatus): string {
+  return conditions
+    .map(({ type, status, reason }) => (type === 'Rotating' ? `${type}=${status}/${reason}` : `${type}=${status}`))
+    .join();
 }

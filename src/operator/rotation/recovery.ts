@@ -1,12 +1,11 @@
 import { CallError } from '../../http/call-error.ts';
 import type { Issuer } from '../../issuers/port.ts';
-import { fingerprint } from '../../key/fingerprint.ts';
 import type { Marker } from '../../key/marker.ts';
 import type { Holding } from '../../rotation/facts.ts';
 import { compareOrdinals } from '../../rotation/ordinal.ts';
 import { isOurs, replacement } from '../../rotation/replacement.ts';
 import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
-import { keyAt, type TargetReading, targetFact } from './target-io.ts';
+import { fingerprintAt, keyAt, type TargetReading, targetFact } from './target-io.ts';
 
 /**
  * The start of a recovery attempt: the highest key of this revision that a target carries is taken over, as a delivery that
@@ -41,11 +40,10 @@ export async function fence(context: DeliveryContext, readings: readonly TargetR
   return { type: 'Fenced' };
 }
 
-async function writeFence(
-  { effects, storeOf, attempt, oldKey }: DeliveryContext,
-  { target, stored, ...rest }: TargetReading,
-): Promise<boolean> {
-  const marker: Marker = { ...attempt, keyID: carriedKeyID({ target, stored, ...rest }, attempt, oldKey) };
+async function writeFence(context: DeliveryContext, reading: TargetReading): Promise<boolean> {
+  const { effects, storeOf, attempt } = context;
+  const { target, stored } = reading;
+  const marker: Marker = { ...attempt, keyID: carriedKeyID(reading, context) };
   const base = stored ? ({ type: 'Version', version: stored.version } as const) : ({ type: 'Absent' } as const);
   try {
     await effects.publish(
@@ -61,16 +59,12 @@ async function writeFence(
   }
 }
 
-/** The id of the key that a fenced value holds: as its marker said, or that of the old key by its fingerprint. */
-function carriedKeyID(
-  reading: TargetReading,
-  owner: Marker | DeliveryContext['attempt'],
-  oldKey: DeliveryContext['oldKey'],
-): string {
+/** The id of the key that a fenced value holds: as its marker said, or by the fingerprint of a key that status names. */
+function carriedKeyID(reading: TargetReading, { attempt, knownKeys }: DeliveryContext): string {
   const marker = reading.stored?.marker;
-  if (marker && isOurs(marker, owner)) return marker.keyID;
-  const key = keyAt(reading);
-  return key && oldKey && fingerprint(key) === oldKey.fingerprint ? oldKey.keyID : '';
+  if (marker && isOurs(marker, attempt)) return marker.keyID;
+  const print = fingerprintAt(reading);
+  return knownKeys.find((key) => key.fingerprint === print)?.keyID ?? '';
 }
 
 function mayHoldOurKey(reading: TargetReading, { attempt, oldKey }: DeliveryContext): boolean {

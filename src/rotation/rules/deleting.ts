@@ -40,24 +40,29 @@ function isFenced(facts: Facts): boolean {
 
 function fence(facts: Facts, rotation: RunningRotation): Decision {
   const { holding } = facts;
+  // Rule C: who does not hold the claim leaves the holder its time; two that take it from each other would never end.
+  const isWorkedOn = rotation.recovering || !rotation.publishedAt;
+  if (!holding && isWorkedOn) return whenOver(facts, rotation, facts.limits.takeOverAfter, 'another process works on it');
   if (holding?.type === 'Working' && rotation.recovering)
     return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
   if (holding?.type !== 'Lost')
     return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
   // Somebody else writes there with a marker of ours. To race with it would only make versions.
-  const since = elapsed(facts.time, rotation.attemptAt, FENCE_AGAIN_MS);
-  if (since === 'Ask') return { type: 'Look', at: ['time'] };
-  if (since === 'Yes') return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
-  return wait(facts, since.again, {
-    reason: 'Deleting',
-    message: `the object is being deleted, but ${holding.reason}; tried again until ${giveUpTime(facts)}`,
-  });
+  return whenOver(facts, rotation, FENCE_AGAIN_MS, holding.reason);
 }
 
-/** Live keys of ours that no target carries and status does not name as the current or the old one. */
+/** The next attempt to fence, once the last one is older than `ms`. */
+function whenOver(facts: Facts, rotation: RunningRotation, ms: number, why: string): Decision {
+  const since = elapsed(facts.time, rotation.attemptAt, ms);
+  if (since === 'Ask') return { type: 'Look', at: ['time'] };
+  if (since === 'Yes') return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  const message = `the object is being deleted, but ${why}; tried again until ${giveUpTime(facts)}`;
+  return wait(facts, since.again, { reason: 'Deleting', message });
+}
+
+/** Live keys of ours that no target carries and status does not name as in use. */
 function unpublished(facts: Facts): LabelledKey[] {
-  const { current, rotation } = statusOf(facts);
-  const kept = new Set([current?.keyID, rotation?.oldKey?.keyID]);
+  const kept = keysInUse(statusOf(facts));
   const carried = (facts.targets ?? []).flatMap((target) =>
     target.presence === 'Present' && target.marker ? [target.marker.keyID] : [],
   );

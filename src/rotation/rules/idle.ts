@@ -86,6 +86,8 @@ export const targetsChanged: Rule = (facts) => {
   const added = plan.targets.filter((target) => !current.targets.some((known) => samePlace(known, target)));
   const removed = current.targets.filter((known) => !plan.targets.some((target) => samePlace(known, target)));
   if (added.length === 0 && removed.length === 0) return undefined;
+  // A rotation that somebody asked for writes to all targets anyway, also where there is nothing left to copy from.
+  if (added.length > 0 && pendingToken(facts) !== undefined) return undefined;
   return (
     copyToAdded(
       facts,
@@ -117,14 +119,15 @@ function copyToAdded(facts: Facts, current: RecordedKey, added: readonly string[
 function commitTargets(facts: Facts, current: RecordedKey, removed: readonly TargetVersion[]): Decision {
   const kept = current.targets.filter((known) => !removed.includes(known));
   const status = { ...statusOf(facts), current: { ...current, targets: [...kept, ...(facts.copies ?? [])] } };
-  const notices = removed.map(
-    ({ name, path }): Notice => ({
-      type: 'Warning',
-      reason: 'TargetRemoved',
-      message: `target ${name} left the spec; ${path} keeps its value, nobody rotates it`,
-    }),
-  );
-  return commit('Targets', present(facts, status), notices);
+  return commit('Targets', present(facts, status), removed.map(removedNotice));
+}
+
+function removedNotice({ name, path }: TargetVersion): Notice {
+  return {
+    type: 'Warning',
+    reason: 'TargetRemoved',
+    message: `target ${name} left the spec; ${path} keeps its value, nobody rotates it`,
+  };
 }
 
 function samePlace(a: { address: string; path: string }, b: { address: string; path: string }): boolean {
@@ -146,7 +149,10 @@ export const startRotation: Rule = (facts) => {
 };
 
 function commitRevision(facts: Facts, plan: Plan, trigger: NonNullable<ReturnType<typeof dueTrigger>>): Decision {
-  return commit('Intent', present(facts, beginRevision(facts, plan, trigger)));
+  const left = (statusOf(facts).current?.targets ?? []).filter(
+    (known) => !plan.targets.some((target) => samePlace(known, target)),
+  );
+  return commit('Intent', present(facts, beginRevision(facts, plan, trigger)), left.map(removedNotice));
 }
 
 /** S15: status is untrusted; an adopted key may become an old key only while the issuer identifies the value at the targets as it. */

@@ -126,7 +126,6 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
   );
 }
 
-/** A marker above ours at a target; whether its key is known is asked only then. */
 /** Somebody killed the new key behind our back: a person says when it is worth another one. */
 function newKeyIsDead(facts: Facts, rotation: RunningRotation): Decision {
   const token = pendingToken(facts);
@@ -137,6 +136,7 @@ function newKeyIsDead(facts: Facts, rotation: RunningRotation): Decision {
   });
 }
 
+/** A marker above ours at a target; whether its key is known is asked only then. */
 function stateRegressionAtTargets(facts: Facts): Decision | undefined {
   if (!stateRegression(facts)) return undefined;
   return lookFor(facts, 'labelled') ?? stateRegression(facts);

@@ -45,10 +45,10 @@ decisionTable('an object that is deleted', {
 
 decisionTable('deletion with Retain', {
   'before anything happened': { ...RETAIN, decides: 'remove finalizer' },
-  'a rotation that runs is fenced under an attempt of its own': {
+  'an attempt that another process works on is left to it for its time': {
     ...RETAIN,
     status: issuing(),
-    decides: 'commit Recover',
+    decides: 'wait 60 s, Deleting',
   },
   'whoever holds the claim': {
     ...RETAIN,

@@ -174,9 +174,40 @@ test('jitter spreads retries between half of the delay and all of it', () => {
 test('a retry is not earlier than the other side asked for', async () => {
   const { clock, queue, started } = setUp({ takesMs: 0, backoff: { baseMs: 100, maxMs: 500 } });
   queue.start();
-  queue.retry('a', 30_000);
+  queue.retry('a', { atLeastMs: 30_000 });
   await clock.advance(60_000);
   expect(started).toEqual(['a@30000']);
+});
+
+test('a change does not cut short what the other side asked for', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 0, backoff: { baseMs: 100, maxMs: 500 } });
+  queue.start();
+  queue.retry('a', { atLeastMs: 30_000 });
+  await clock.advance(1_000);
+  queue.add('a');
+  await clock.advance(60_000);
+  expect(started).toEqual(['a@30000']);
+});
+
+test('the traces of a failure do not cause the next try, but a change some seconds later does', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 0, backoff: { baseMs: 240_000, maxMs: 240_000 } });
+  queue.start();
+  queue.retry('a', { holdMs: 10_000 });
+  queue.add('a');
+  await clock.advance(9_000);
+  expect(started).toEqual([]);
+  await clock.advance(10_000);
+  expect(started).toEqual(['a@10000']);
+});
+
+test('a success takes back what held a key', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 0, backoff: { baseMs: 240_000, maxMs: 240_000 } });
+  queue.start();
+  queue.retry('a', { holdMs: 10_000 });
+  queue.forget('a');
+  queue.add('a');
+  await clock.advance(1_000);
+  expect(started).toEqual(['a@0']);
 });
 
 test('a rejected item is tried again and the others go on', async () => {
