@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject } from '../../../src/api/types.ts';
+import { CallError } from '../../../src/http/call-error.ts';
+import type { Issuer } from '../../../src/issuers/port.ts';
+import { createPlanner } from '../../../src/operator/rotation/plan.ts';
+import type { KeyStore } from '../../../src/stores/port.ts';
+
+/** A status that tells of a failed check of that generation. */
+function notReady(observedGeneration: number) {
+  const check = { type: 'Ready', status: 'False' as const, reason: 'Denied', message: 'the credential is wrong' };
+  return { conditions: [{ ...check, lastTransitionTime: '2030-01-01T00:00:00Z', observedGeneration }] };
+}
+
+const ISSUER: ApiKeyIssuer = {
+  metadata: { namespace: 'team', name: 'apio', uid: 'issuer-uid', generation: 2 },
+  spec: {
+    type: 'APIO',
+    apio: { environments: [environment('Test', 'test-credential'), environment('Live', 'live-credential')] },
+  },
+};
+const VAULT: KeyStoreObject = {
+  metadata: { namespace: 'team', name: 'vault', uid: 'store-uid', generation: 1 },
+  spec: {
+    type: 'Vault',
+    vault: {
+      url: 'https://vault.test',
+      mount: 'secret',
+      auth: { type: 'Token', token: { secretRef: { name: 'v', key: 't' } } },
+    },
+  },
+};
+const SECRETS: KeyStoreObject = {
+  metadata: { namespace: 'team', name: 'secrets', uid: 'secrets-uid', generation: 1 },
+  spec: { type: 'KubernetesSecret' },
+};
+const SPEC: ApiKeyRotation['spec'] = {
+  issuerRef: { name: 'apio' },
+  key: { environment: 'Live', permissions: ['payments:read'] },
+  targets: [{ name: 'vault', storeRef: { name: 'vault' }, path: 'payments/apio' }],
+  consumers: [],
+};
+
+function environment(name: string, secret: string) {
+  return {
+    name,
+    url: `https://${name.toLowerCase()}.apio.test`,
+    credentials: { secretRef: { name: secret, key: 'k' } },
+  };
+}
+
+const unused = () => Promise.reject(new Error('a plan calls nobody'));
+function issuer(capabilities: Issuer['capabilities']): Issuer {
+  const calls = { issue: unused, list: unused, verify: unused, get: unused, revoke: unused, check: unused };
+  return { ...calls, capabilities, origin: 'https://live.apio.test' };
+}
+function store(address: string): KeyStore {
+  return { address, versionsNameValues: true, read: unused, publish: unused, check: unused };
+}
+
+function storeOf({ metadata }: KeyStoreObject): KeyStore {
+  return store(`address-of-${metadata.name}`);
+}
+
+interface World {
+  readonly issuers?: readonly ApiKeyIssuer[];
+  readonly stores?: readonly KeyStoreObject[];
+  readonly capabilities?: Issuer['capabilities'];
+  readonly makeIssuer?: () => Issuer;
+  readonly makeStore?: (object: KeyStoreObject) => KeyStore;
+}
+
+function plannerIn(world: World) {
+  const { issuers = [ISSUER], stores = [VAULT, SECRETS], capabilities = { replay: 'ID', list: true } } = world;
+  const { makeIssuer = () => issuer(capabilities), makeStore = storeOf } = world;
+  const find = <T extends ApiKeyIssuer | KeyStoreObject>(objects: readonly T[]) => ({
+    get: (key: string) => objects.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === key),
+  });
+  return createPlanner({
+    issuers: find(issuers),
+    stores: find(stores),
+    adapters: {
+      issuer: (_object, name) => (name === 'Live' ? makeIssuer() : undefined),
+      store: makeStore,
+      forget() {},
+    },
+  });
+}
+
+function rotation(spec: Partial<ApiKeyRotation['spec']> = {}, namespace = 'team'): ApiKeyRotation {
+  return { metadata: { namespace, name: 'payments', uid: 'uid-1' }, spec: { ...SPEC, ...spec } };
+}
+
+test('a plan names issuer, key and targets as they would be frozen', () => {
+  const targets = [
+    { name: 'vault', storeRef: { name: 'vault' }, path: 'payments/apio' },
+    {
+      name: 'env',
+      storeRef: { name: 'vault' },
+      path: 'env',
+      fields: { API_KEY: 'key' as const },
+      fieldsPolicy: 'Merge' as const,
+    },
+  ];
+  const place = { storeName: 'vault', storeUID: 'store-uid', address: 'address-of-vault' };
+  expect(plannerIn({}).resolve(rotation({ targets, key: { ...SPEC.key, organization: 'acme' } }))).toEqual({
+    type: 'Resolved',
+    issuerCanRecover: true,
+    plan: {
+      issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'issuer-uid', origin: 'https://live.apio.test' },
+      key: { environment: 'Live', permissions: ['payments:read'], organization: 'acme' },
+      targets: [
+        { ...place, name: 'vault', path: 'payments/apio', fields: { key: 'key', keyID: 'keyID' } },
+        { ...place, name: 'env', path: 'env', fields: { API_KEY: 'key' }, fieldsPolicy: 'Merge' },
+      ],
+    },
+  });
+});
+
+test.each([
+  [{ replay: 'ID', list: true }, true],
+  [{ replay: 'ID', list: false }, true],
+  [{ replay: 'Full', list: false }, true],
+  [{ replay: 'None', list: true }, true],
+  [{ replay: 'None', list: false }, false],
+] as const)('an issuer with %o can recover: %s', (capabilities, issuerCanRecover) => {
+  expect(plannerIn({ capabilities }).resolve(rotation())).toMatchObject({ type: 'Resolved', issuerCanRecover });
+});
+
+function unusable(): never {
+  throw new CallError('refused', 'InvalidURL', 'the url will not do');
+}
+
+describe('what is wrong is said', () => {
+  const staging = { ...SPEC.key, environment: 'Staging' };
+  const own = { name: 'own', storeRef: { name: 'secrets' }, path: 'test-credential' };
+  test.each<[string, World, Partial<ApiKeyRotation['spec']>, string, string]>([
+    [
+      'there is no such issuer',
+      { issuers: [] },
+      {},
+      'IssuerNotFound',
+      'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it',
+    ],
+    [
+      'the issuer is not ready',
+      { issuers: [{ ...ISSUER, status: notReady(2) }] },
+      {},
+      'IssuerNotReady',
+      'ApiKeyIssuer apio is not ready: the credential is wrong',
+    ],
+    [
+      'the issuer has no such environment',
+      {},
+      { key: staging },
+      'EnvironmentNotFound',
+      'spec.key.environment: ApiKeyIssuer apio has no environment Staging; it has Test, Live',
+    ],
+    [
+      'the issuer cannot be used',
+      { makeIssuer: unusable },
+      {},
+      'InvalidURL',
+      'ApiKeyIssuer apio cannot be used: the url will not do',
+    ],
+    [
+      'there is no such store',
+      { stores: [] },
+      {},
+      'StoreNotFound',
+      'spec.targets vault: there is no KeyStore vault in namespace team; create it',
+    ],
+    [
+      'the store takes keys of another environment',
+      { stores: [{ ...VAULT, spec: { ...VAULT.spec, environment: 'Test' } }] },
+      {},
+      'EnvironmentMismatch',
+      'spec.targets vault: KeyStore vault takes keys of environment Test only, this key belongs to Live',
+    ],
+    [
+      'the store is not ready',
+      { stores: [{ ...VAULT, status: notReady(1) }] },
+      {},
+      'StoreNotReady',
+      'KeyStore vault is not ready: the credential is wrong',
+    ],
+    [
+      'the store cannot be used',
+      { makeStore: unusable },
+      {},
+      'InvalidURL',
+      'KeyStore vault cannot be used: the url will not do',
+    ],
+    [
+      "a target holds the issuer's own credential, also that of another environment",
+      {},
+      { targets: [own] },
+      'SelfReference',
+      "spec.targets own: Secret test-credential holds the issuer's own credential; choose another path",
+    ],
+  ])('%s', (_what, world, spec, reason, message) => {
+    expect(plannerIn(world).resolve(rotation(spec))).toEqual({ type: 'Unresolved', reason, message });
+  });
+});
+
+test('a readiness that was found for an earlier generation says nothing', () => {
+  const stale = { ...ISSUER, status: notReady(1) };
+  expect(plannerIn({ issuers: [stale] }).resolve(rotation())).toMatchObject({ type: 'Resolved' });
+});
+
+test('objects of the same name in another namespace are not looked at', () => {
+  expect(plannerIn({}).resolve(rotation({}, 'other'))).toMatchObject({ reason: 'IssuerNotFound' });
+});
+
+test("the name of the issuer's credential is free in a store that is no KubernetesSecret", () => {
+  const targets = [{ name: 'vault', storeRef: { name: 'vault' }, path: 'live-credential' }];
+  expect(plannerIn({}).resolve(rotation({ targets }))).toMatchObject({ type: 'Resolved' });
+});
+
+test('a defect of ours is not taken for a mistake of theirs', () => {
+  const defect = () => {
+    throw new TypeError('cannot read properties of undefined');
+  };
+  expect(() => plannerIn({ makeStore: defect }).resolve(rotation())).toThrow(TypeError);
+});
+
+describe('the places that a rotation writes', () => {
+  const targets = [
+    { name: 'a', storeRef: { name: 'vault' }, path: 'one' },
+    { name: 'b', storeRef: { name: 'secrets' }, path: 'two' },
+    { name: 'c', storeRef: { name: 'missing' }, path: 'three' },
+  ];
+
+  test('are those of the stores that are there, whatever is wrong with the issuer', () => {
+    for (const world of [{}, { issuers: [] }, { makeIssuer: unusable }]) {
+      expect(plannerIn(world).places(rotation({ targets }))).toEqual([
+        'address-of-vault one',
+        'address-of-secrets two',
+      ]);
+    }
+  });
+
+  test('a store that cannot be used has none, and harms no other', () => {
+    const makeStore = (object: KeyStoreObject) => (object === VAULT ? unusable() : store('elsewhere'));
+    expect(plannerIn({ makeStore }).places(rotation({ targets }))).toEqual(['elsewhere two']);
+  });
+});
