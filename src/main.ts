@@ -5,7 +5,9 @@ import { rotations } from './api/resources.ts';
 import type { ApiKeyRotation } from './api/types.ts';
 import { createAdapters } from './composition/adapters.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
+import { lastWords } from './composition/last-words.ts';
 import { rotationSample } from './composition/rotation-sample.ts';
+import { CallError } from './http/call-error.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { createOperator, type Operator } from './operator/operator.ts';
 import { systemClock as clock } from './runtime/clock.ts';
@@ -129,9 +131,17 @@ function listen(server: FastifyInstance, host: string, port: number): Promise<st
 
 /** Keys and markers name the cluster by the uid of its kube-system namespace, which no restore or upgrade changes. */
 async function installationOf(kube: KubeApi): Promise<string> {
-  const namespace = await kube.get<KubeObject>({ resource: namespaces, name: 'kube-system' });
-  if (namespace?.metadata.uid) return namespace.metadata.uid;
-  throw new FlagError('There is no namespace kube-system to name this installation by; start with --installation ID');
+  const remedy = 'start with --installation ID, a name that no other installation has and that never changes';
+  try {
+    const namespace = await kube.get<KubeObject>({ resource: namespaces, name: 'kube-system' });
+    if (namespace?.metadata.uid) return namespace.metadata.uid;
+  } catch (error) {
+    if (!(error instanceof CallError && error.outcome === 'denied')) throw error;
+    throw new FlagError(
+      `${error.message}; \`get\` on namespace kube-system tells which cluster this is: grant it, or ${remedy}`,
+    );
+  }
+  throw new FlagError(`There is no namespace kube-system to name this installation by; ${remedy}`);
 }
 
 async function start(): Promise<void> {
@@ -141,8 +151,6 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  const said =
-    error instanceof Error && (error instanceof FlagError || error.name === 'CallError') ? error.message : error;
-  console.error(said);
+  console.error(lastWords(error));
   process.exitCode = 1;
 });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { KubeConnection } from './connection.ts';
 import { connectInCluster, type PodEnvironment } from './in-cluster.ts';
+import { KubeconfigError } from './kubeconfig-error.ts';
 
 /** Where to look for the API server. */
 export interface ConnectOptions {
@@ -24,5 +25,7 @@ export async function connect({ kubeconfig, context, environment }: ConnectOptio
 function homeKubeconfig(): string {
   const path = join(homedir(), '.kube', 'config');
   if (existsSync(path)) return path;
-  throw new Error(`No Kubernetes cluster to work with: no --kubeconfig, no KUBECONFIG, not in a pod, and no ${path}`);
+  throw new KubeconfigError(
+    `No Kubernetes cluster to work with: no --kubeconfig, no KUBECONFIG, not in a pod, and no ${path}; name a kubeconfig`,
+  );
 }

@@ -1,3 +1,5 @@
+import { KubeconfigError } from './kubeconfig-error.ts';
+
 /** How TLS to the API server is made, as node:tls takes it. Empty over plain HTTP. */
 export interface TlsMaterial {
   readonly ca?: string | Buffer;
@@ -25,10 +27,10 @@ export interface KubeConnection {
 
 /** Throws when credentials would go over the network unprotected: plain HTTP is for loopback addresses only. */
 export function assertConfidential(server: string): void {
-  const { protocol, hostname } = new URL(server);
+  const { protocol, host, hostname } = new URL(server);
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
-  throw new Error(
-    `The Kubernetes API server ${server} would be reached without TLS; use https, or http on a loopback address`,
+  throw new KubeconfigError(
+    `The Kubernetes API server ${protocol}//${host} would be reached without TLS; use https, or http on a loopback address`,
   );
 }
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from '../../../src/runtime/kube/connect.ts';
 import { connectInCluster } from '../../../src/runtime/kube/in-cluster.ts';
+import { KubeconfigError } from '../../../src/runtime/kube/kubeconfig-error.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -75,7 +77,68 @@ test('KUBECONFIG may name many files and wins over the pod, and a context can be
 test.each([
   ['no TLS over the network', () => kubeconfig('http://10.0.0.1:8080'), undefined, 'would be reached without TLS'],
   ['a proxy', () => kubeconfig('https://a', { 'proxy-url': 'http://proxy' }), undefined, 'has a proxy-url'],
-  ['an unknown context', () => kubeconfig('https://a'), 'nowhere', 'no context nowhere'],
+  ['an unknown context', () => kubeconfig('https://a'), 'nowhere', 'context nowhere is not there'],
 ])('it refuses %s and says so', async (_, path, context, message) => {
   await expect(connect({ kubeconfig: path(), context, environment: {} })).rejects.toThrow(message);
+});
+
+const TOKEN = 'eyJhbGciOi.canary.token';
+
+test.each([
+  ['broken YAML', `users:\n- name: u\n  user: {token: ${TOKEN}\nx: y`, /not YAML at line 4; correct it there$/],
+  ['broken JSON', `{"users": [{"user": {"token": "${TOKEN}"`, /not YAML at line 1;/],
+  ['nothing', '', /not YAML at line 1;/],
+  ['a mere token', TOKEN, /names no cluster; choose another with --context$/],
+  ['an entry without a name', `users: [{user: {token: ${TOKEN}}}]`, /users\[0\]\.name is missing; add it$/],
+  ['a list of texts', `clusters: ["${TOKEN}"]`, /clusters\[0\]\.name is missing; add it$/],
+  [
+    'a server that is no text',
+    `clusters: [{name: ${TOKEN}, cluster: {server: [${TOKEN}]}}]`,
+    /it is not a kubeconfig;/,
+  ],
+  [
+    'a token file that is missing',
+    `users: [{name: ${TOKEN}, user: {token-file: /nowhere/${TOKEN}}}]`,
+    /token-file .* \(ENOENT\)/,
+  ],
+  [
+    'a server that is no URL',
+    `{current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], clusters: [{name: a, cluster: {server: ${TOKEN}}}]}`,
+    /server of the cluster of its current-context is no URL; write https/,
+  ],
+  [
+    'a server with a password and without TLS',
+    `{current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], clusters: [{name: a, cluster: {server: "http://me:${TOKEN}@10.0.0.1"}}]}`,
+    /^The Kubernetes API server http:\/\/10\.0\.0\.1 would be reached without TLS/,
+  ],
+])(
+  'a kubeconfig that holds %s is named with the problem and the remedy, and nothing of it is quoted',
+  async (_, text, message) => {
+    const error = await connect({ kubeconfig: write('broken', text), environment: {} }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(KubeconfigError);
+    expect(String(error)).toMatch(new RegExp(message.source.replace('^', '^KubeconfigError: ')));
+    expect(inspect(error, { depth: null })).not.toContain('canary');
+  },
+);
+
+test('a kubeconfig that is missing is named with a remedy', async () => {
+  const missing = join(directory, 'missing');
+  await expect(connect({ kubeconfig: missing, environment: {} })).rejects.toThrow(
+    `cannot read the kubeconfig ${missing}: missing; name another with --kubeconfig or KUBECONFIG, or create it`,
+  );
+});
+
+test('a kubeconfig that cannot be read says why', async () => {
+  await expect(connect({ kubeconfig: directory, environment: {} })).rejects.toThrow(/not readable \(EISDIR\); give/);
+});
+
+test('a kubeconfig that names again what another one names is told so, and the name is not quoted', async () => {
+  const twice = ['first', 'second'].map((name) => write(name, `users: [{name: ${TOKEN}}]`));
+  const error = await connect({ environment: { KUBECONFIG: twice.join(delimiter) } }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(String(error)).toContain(`cannot read the kubeconfig ${twice[1]}: it names a cluster, user or context`);
+  expect(inspect(error)).not.toContain('canary');
 });

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
+import { startKubeServer } from '../../sandbox/kube/front/server.ts';
+import { machine } from '../../sandbox/standalone/part.ts';
+
+const TOP = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'start-up-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Starts the operator with a kubeconfig and waits for its end; answers everything that it wrote. */
+async function failToStart(kubeconfig: string): Promise<{ code: number | null; said: string }> {
+  const args = ['--import', './bin/require-node.js', 'src/main.ts', '--kubeconfig', kubeconfig, '--probe-port', '0'];
+  const child = spawn(process.execPath, args, { cwd: TOP, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, said: out + err };
+}
+
+test('a malformed kubeconfig ends it with the line and without a part of the file', async () => {
+  const path = join(folder, 'kubeconfig');
+  await writeFile(path, 'users:\n- name: me\n  user: {token: eyJhbGciOi.canary.token\nclusters: []\n');
+  const { code, said } = await failToStart(path);
+  expect(code).toBe(1);
+  expect(said).toBe(`cannot read the kubeconfig ${path}: not YAML at line 4; correct it there\n`);
+});
+
+test('a missing kubeconfig ends it with a remedy', async () => {
+  const { code, said } = await failToStart(join(folder, 'none'));
+  expect(code).toBe(1);
+  expect(said).toMatch(/^cannot read the kubeconfig .*none: missing; name another with --kubeconfig or KUBECONFIG/);
+});
+
+test('an account that may not look at namespace kube-system is told of --installation', async () => {
+  const kube = new KubeEngine({ ...machine, rbac: true });
+  const metadata = { name: 'operator', namespace: 'default' };
+  kube.create(
+    { resource: 'serviceaccounts', namespace: 'default' },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+  );
+  const review = kube.createToken(metadata, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
+  const server = await startKubeServer({ engine: kube });
+  const path = join(folder, 'kubeconfig');
+  await writeFile(path, server.kubeconfig((review as { status?: { token?: string } }).status?.token));
+  const { code, said } = await failToStart(path);
+  await server.close();
+  expect(code).toBe(1);
+  expect(said).toMatch(/kube-system.*: grant it, or start with --installation ID/);
+});
