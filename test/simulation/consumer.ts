@@ -1,4 +1,4 @@
-import type { ApiKeyRotation, MigrationReport } from '../../src/api/types.ts';
+import type { MigrationReport } from '../../src/api/types.ts';
 import { recordName } from '../../src/evidence/report-record.ts';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { proofOf } from '../../src/key/proof.ts';
@@ -35,19 +35,18 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
     clock,
     createServerTime(clock),
   );
-  const read = (resource: string, name: string) =>
+  const record = (name: string) =>
     kube
-      .list({ resource: `${resource}.apikeyrotation.io`, namespace: NAMESPACE })
-      .items.find((object) => object.metadata.name === name);
-  const rotation = (_namespace: string, name: string) => read('apikeyrotations', name) as ApiKeyRotation | undefined;
+      .list({ resource: 'migrationreports.apikeyrotation.io', namespace: NAMESPACE })
+      .items.find(({ metadata }) => metadata.name === name) as MigrationReport | undefined;
   const takeReport = createTakeReport({
-    cached: rotation,
-    live: async (namespace, name) => rotation(namespace, name),
+    cached: world.rotation,
+    live: async () => world.rotation(),
     write: createReportWriter({
       kube: api,
-      cached: (_namespace, name) => read('migrationreports', name) as MigrationReport | undefined,
+      cached: (_namespace, name) => record(name),
     }),
-    recorded: async (claim) => read('migrationreports', recordName(claim)) as MigrationReport | undefined,
+    recorded: async (claim) => record(recordName(claim)),
     now: () => new Date(clock.now()).toISOString(),
   });
   const uid = kube.get({ resource: 'pods', namespace: NAMESPACE, name: pod }).metadata.uid ?? '';
@@ -84,7 +83,7 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
   }
 
   async function report(key: SecretValue): Promise<void> {
-    const { metadata, status } = rotation(NAMESPACE, 'apio') ?? {};
+    const { metadata, status } = world.rotation() ?? {};
     const revision = status?.revision ?? 0;
     if (!metadata?.uid || reported === `${revision} ${fingerprint(key)}`) return;
     const proof = proofOf(key, { uid: metadata.uid, revision, consumer: 'api' });

@@ -68,18 +68,34 @@ function revokedWithReason(world: World): string[] {
     .map((key) => `S3 key ${key.id} was published and died without a committed intent`);
 }
 
-/** S9: key text stands nowhere but at the issuer and in the store. */
-function noPlaintext({ apio, kube, logs }: World): string[] {
-  const places: [string, string][] = [['log', logs.join('\n')]];
-  for (const definition of kube.resources()) {
-    const resource = resourceKey(definition);
-    if (definition.stored) places.push([resource, JSON.stringify(kube.list({ resource }).items)]);
+/** How far a world was searched for key text, and what was found. */
+interface Searched {
+  lines: number;
+  resourceVersion: string | undefined;
+  readonly found: Set<string>;
+}
+
+const searched = new WeakMap<World, Searched>();
+
+/** S9: key text stands nowhere but at the issuer and in the store. Only what is new since the last call is searched. */
+function noPlaintext(world: World): string[] {
+  const { apio, kube, logs } = world;
+  const state = searched.get(world) ?? { lines: 0, resourceVersion: undefined, found: new Set<string>() };
+  searched.set(world, state);
+  const search = (place: string, text: string) => {
+    for (const key of apio.keys)
+      if (text.includes(key.text)) state.found.add(`S9 the text of key ${key.id} stands in ${place}`);
+  };
+  search('log', logs.slice(state.lines).join('\n'));
+  state.lines = logs.length;
+  if (state.resourceVersion !== kube.resourceVersion) {
+    for (const definition of kube.resources()) {
+      const resource = resourceKey(definition);
+      if (definition.stored) search(resource, JSON.stringify(kube.list({ resource }).items));
+    }
   }
-  return apio.keys.flatMap((key) =>
-    places
-      .filter(([, text]) => text.includes(key.text))
-      .map(([place]) => `S9 the text of key ${key.id} stands in ${place}`),
-  );
+  state.resourceVersion = kube.resourceVersion;
+  return [...state.found];
 }
 
 /** S10: one version a marker, and no marker without an attempt. */

@@ -142,10 +142,7 @@ export function createWorld(options: WorldOptions): World {
     },
     deadWatches: () => running.at(-1)?.operator.deadWatches() ?? [],
     start,
-    rotation: () =>
-      kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE }).items[0] as
-        | ApiKeyRotation
-        | undefined,
+    rotation: rememberRotation(kube),
     async stop() {
       for (const { abort } of running) abort.abort();
       running = [];
@@ -154,6 +151,17 @@ export function createWorld(options: WorldOptions): World {
   };
   prepare(kube);
   return world;
+}
+
+/** Consumers, invariants and conditions ask for it all the time: it is read again only after something was written. */
+function rememberRotation(kube: KubeEngine): () => ApiKeyRotation | undefined {
+  let seen: { readonly at: string; readonly object: ApiKeyRotation | undefined } | undefined;
+  return () => {
+    if (seen?.at === kube.resourceVersion) return seen.object;
+    const { items } = kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE });
+    seen = { at: kube.resourceVersion, object: items[0] as ApiKeyRotation | undefined };
+    return seen.object;
+  };
 }
 
 function recordingLog(lines: string[], bindings: object = {}): Log {
