@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import { ApiError } from './api-error.ts';
 
-/** How much one source address may ask for. */
+/** How much one source may ask for. */
 export interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;
@@ -12,25 +12,38 @@ interface Bucket {
   filledAt: number;
 }
 
-/** Sources remembered at most; beyond that those that have been quiet are forgotten. */
+/** Sources remembered at most; the one that was heard of longest ago is forgotten for a new one. */
 const MAX_SOURCES = 10_000;
 
-/** Throws ApiError 429 when a source asks too often, so that no pod can turn its requests into load on the Kubernetes API. */
-export function createRateLimiter(clock: Pick<Clock, 'monotonic'>, limit: RateLimit): (source: string) => void {
+/**
+ * One token bucket a source. Throws ApiError 429 when a source asks too often, with the seconds until its bucket holds a token
+ * again as Retry-After. `whose` completes "Too many requests of".
+ */
+export function createRateLimiter(
+  clock: Pick<Clock, 'monotonic'>,
+  { perSecond, burst }: RateLimit,
+  whose: string,
+): (source: string) => void {
+  /** In the order in which sources were heard of. */
   const buckets = new Map<string, Bucket>();
 
-  function level({ tokens, filledAt }: Bucket, now: number): number {
-    return Math.min(limit.burst, tokens + ((now - filledAt) / 1000) * limit.perSecond);
+  function refilled(source: string, now: number): number {
+    const { tokens, filledAt } = buckets.get(source) ?? { tokens: burst, filledAt: now };
+    return Math.min(burst, tokens + ((now - filledAt) / 1000) * perSecond);
   }
-  function forgetQuiet(now: number): void {
-    for (const [source, bucket] of buckets) if (level(bucket, now) >= limit.burst) buckets.delete(source);
+  function remember(source: string, bucket: Bucket): void {
+    buckets.delete(source);
+    buckets.set(source, bucket);
+    const [oldest] = buckets.keys();
+    if (buckets.size > MAX_SOURCES && oldest !== undefined) buckets.delete(oldest);
   }
   return (source) => {
     const now = clock.monotonic();
-    if (buckets.size >= MAX_SOURCES) forgetQuiet(now);
-    const found = buckets.get(source);
-    const tokens = (found ? level(found, now) : limit.burst) - 1;
-    if (tokens < 0) throw new ApiError(429, 'TooManyRequests', 'Too many requests from this address: slow down', 1);
-    buckets.set(source, { tokens, filledAt: now });
+    const tokens = refilled(source, now);
+    const isAdmitted = tokens >= 1;
+    remember(source, { tokens: isAdmitted ? tokens - 1 : tokens, filledAt: now });
+    if (isAdmitted) return;
+    const seconds = Math.max(1, Math.ceil((1 - tokens) / perSecond));
+    throw new ApiError(429, 'TooManyRequests', `Too many requests of ${whose}: wait as Retry-After says`, seconds);
   };
 }

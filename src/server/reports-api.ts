@@ -6,10 +6,10 @@ import { type Claim, recordName } from '../evidence/report-record.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
+import { type Admission, createAdmission, type ReportLimits } from './admission.ts';
 import { ApiError } from './api-error.ts';
 import { type Authenticate, type Caller, createAuthenticate } from './authenticate.ts';
 import { createJsonApp, type ServerLog } from './json-app.ts';
-import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { expectedSchema, type ReportBody, type RotationParams, reportSchema } from './report-schemas.ts';
 import { createReportWriter } from './report-writer.ts';
 import { createTakeReport } from './take-report.ts';
@@ -33,8 +33,8 @@ export interface ReportsApiDeps {
   readonly log: ServerLog;
   /** The audience that report tokens must be made for. */
   readonly audience?: string;
-  /** For one source address. */
-  readonly rateLimit?: RateLimit;
+  /** Those that are left out have defaults for a cluster behind one address. */
+  readonly limits?: Partial<ReportLimits>;
 }
 
 const ROTATION = '/v1/namespaces/:namespace/rotations/:name';
@@ -48,11 +48,11 @@ export function createReportsServer({
   clock,
   log,
   audience = GROUP,
-  rateLimit = { perSecond: 20, burst: 200 },
+  limits,
 }: ReportsApiDeps): FastifyInstance {
   const app = createJsonApp(log);
-  const admit = createRateLimiter(clock, rateLimit);
-  const authenticate = createAuthenticate({ kube, audience });
+  const admission = createAdmission(clock, limits);
+  const authenticate = admittedOnly(createAuthenticate({ kube, audience }), admission);
   const views = { cached: rotations.get, live: shareWhileRunning(rotations.getLive) };
   const write = createReportWriter({ kube, cached: reports.get });
   const recorded = (claim: Claim) =>
@@ -61,14 +61,15 @@ export function createReportsServer({
   const takeReport = createTakeReport({ ...views, write, recorded, now });
   const tellExpected = createTellExpected({ ...views, cachedReport: reports.get });
 
-  app.addHook('onRequest', async ({ ip }) => admit(ip));
+  app.addHook('onRequest', async ({ ip }) => admission.request(ip));
   app.post<{ Params: RotationParams; Body: ReportBody }>(
     `${ROTATION}/reports`,
     { schema: reportSchema },
-    async ({ params: { namespace, name }, body, headers }) => {
+    async ({ ip, params: { namespace, name }, body, headers }) => {
       const { consumer, fingerprint, proof } = body;
       const caller = await callerOf(headers.authorization, namespace, authenticate);
       if (!caller && proof === undefined) throw noCredentials(audience);
+      if (!caller) admission.proof(ip, rotations.get(namespace, name) && `${namespace}/${name}`);
       return takeReport({ namespace, name, consumer, fingerprint, proof, caller });
     },
   );
@@ -82,6 +83,16 @@ export function createReportsServer({
     },
   );
   return app;
+}
+
+/** Authenticates no more often than a pod may ask. */
+function admittedOnly(authenticate: Authenticate, admission: Admission): Authenticate {
+  return async (token, namespace) => {
+    admission.token(token);
+    const caller = await authenticate(token, namespace);
+    admission.pod(caller.pod.uid);
+    return caller;
+  };
 }
 
 async function callerOf(

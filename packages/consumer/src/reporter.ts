@@ -70,9 +70,12 @@ export function createReporter(deps: ReporterDeps): Reporter {
     if (!isEarly && !signal.aborted) {
       deps.onError(failure?.shown ?? new ConsumerError('ReportFailed', `The report failed (${kindOf(error)})`));
     }
-    const { retryAfterMs } = failure ?? {};
-    if (retryAfterMs !== undefined) return jittered(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), 1, 1.2);
-    return jittered(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS), 0.5, 1);
+    const backoffMs = jittered(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS), 0.5, 1);
+    const { retryAfterMs, status } = failure ?? {};
+    if (retryAfterMs === undefined) return backoffMs;
+    const askedMs = jittered(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), 1, 1.2);
+    // Whoever is told "too early" is alone with that; "too many" is told to many, who must not come back in step.
+    return status === TOO_EARLY ? askedMs : Math.max(askedMs, backoffMs);
   }
   function jittered(ms: number, from: number, to: number): number {
     return ms * (from + (to - from) * clock.random());
