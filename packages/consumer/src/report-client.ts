@@ -46,22 +46,57 @@ export class ReportFailure extends Error {
 
 const MAX_MESSAGE = 400;
 
-/** Reports with a proof. uid and revision come from beside the key, or else from the operator, who needs the token then. */
+/** What the operator told of a key: whose it is, or undefined where it expects another one. */
+interface Told {
+  readonly key: string;
+  readonly subject: ProofSubject | undefined;
+}
+
+/** After these, what the operator told before is in doubt: it wants a proof, or not this one. */
+const DOUBTS = [400, 403];
+
+/**
+ * Reports with a proof. uid and revision come from beside the key, or else from the operator, who needs the token then. What
+ * it told is kept until the report got through, so that trying again costs one request. Not to be called twice at a time.
+ */
 export function createReportClient(
   target: ReportTarget,
 ): (loaded: LoadedKey, signal: AbortSignal) => Promise<ReportAnswer> {
   const { url, namespace, rotation, consumer, tokenFile, timeoutMs = 5_000 } = target;
+  let told: Told | undefined;
   const base = `${url.replace(/\/+$/, '')}/v1/namespaces/${encodeURIComponent(namespace)}/rotations/${encodeURIComponent(rotation)}`;
 
   return async (loaded, signal) => {
     const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
     const fingerprint = fingerprintOf(loaded.key);
-    const subject = storedSubject(loaded) ?? (await askedSubject(fingerprint, token, signal));
+    const post = (subject: ProofSubject | undefined) => {
+      const proof = subject && proofOf(loaded.key, subject);
+      const body = { consumer: consumer ?? subject?.consumer, fingerprint, proof };
+      return call<ReportAnswer>(`${base}/reports`, body, [loaded.key, token], signal);
+    };
+    const subject = storedSubject(loaded) ?? (await toldSubject(loaded, token, signal));
     if (!subject && !token) throw new ReportFailure(cannotProve());
-    const proof = subject && proofOf(loaded.key, subject);
-    const name = consumer ?? subject?.consumer;
-    return call<ReportAnswer>(`${base}/reports`, { consumer: name, fingerprint, proof }, [loaded.key, token], signal);
+    try {
+      const answer = subject ? await post(subject) : await proveWhatIsAnswered(loaded, await post(undefined), post);
+      told = undefined;
+      return answer;
+    } catch (error) {
+      if (error instanceof ReportFailure && DOUBTS.includes(error.status ?? 0)) told = undefined;
+      throw error;
+    }
   };
+
+  /** The operator's view for questions may lag behind: then the answer to the report is the first to tell uid and revision. */
+  async function proveWhatIsAnswered(
+    { key }: LoadedKey,
+    answer: ReportAnswer,
+    post: (subject: ProofSubject) => Promise<ReportAnswer>,
+  ): Promise<ReportAnswer> {
+    const { uid, revision, consumer: name, state } = answer;
+    if (state !== 'Migrated' || !uid || revision === undefined || !name) return answer;
+    told = { key, subject: { uid, revision, consumer: name } };
+    return post({ uid, revision, consumer: name });
+  }
 
   function storedSubject({ rotationUID, revision }: LoadedKey): ProofSubject | undefined {
     if (!consumer || !rotationUID || revision === undefined) return undefined;
@@ -69,11 +104,13 @@ export function createReportClient(
   }
 
   /** Undefined where the operator expects another key: what it tells does not belong to the one we hold. */
-  async function askedSubject(fingerprint: string, token: string | undefined, signal: AbortSignal) {
+  async function toldSubject({ key }: LoadedKey, token: string | undefined, signal: AbortSignal) {
     if (!token) return undefined;
+    if (told?.key === key) return told.subject;
     const query = consumer ? `?consumer=${encodeURIComponent(consumer)}` : '';
     const expected = await call<ReportAnswer>(`${base}${query}`, undefined, [undefined, token], signal);
-    return expected.fingerprint === fingerprint ? expected : undefined;
+    told = { key, subject: expected.fingerprint === fingerprintOf(key) ? expected : undefined };
+    return told.subject;
   }
 
   function call<T>(at: string, body: object | undefined, secrets: Secrets, signal: AbortSignal): Promise<T> {

@@ -64,6 +64,29 @@ describe('against the operator', () => {
     await world.app.close();
   });
 
+  it('a consumer with a token proves too while the cache of the operator still shows the old key', async () => {
+    const both = { name: 'api', evidence: [...reporting('api', 'api').evidence, ...proving('api').evidence] };
+    const live = migrating(['api']);
+    const world = createWorld(rotation([both], { revision: 1, ...(live.current && { current: live.current }) }));
+    world.live = rotation([both], live);
+    const url = await world.app.listen({ host: '127.0.0.1', port: 0 });
+    const answers: ReportAnswer[] = [];
+    const consumer = createConsumer({
+      load: () => NEW_KEY.reveal(),
+      report: {
+        url,
+        namespace: 'team',
+        rotation: 'payments',
+        tokenFile: join(directory, 'token'),
+        onAnswer: (answer) => answers.push(answer),
+      },
+    });
+    await vi.waitUntil(() => answers.length === 1);
+    expect(world.records().map(({ spec }) => spec.type)).toEqual(['Report', 'Proof']);
+    await consumer.close();
+    await world.app.close();
+  });
+
   it('a consumer without a token proves with what is stored beside the key', async () => {
     const world = createWorld(rotation([proving('batch')], migrating(['batch'])));
     const url = await world.app.listen({ host: '127.0.0.1', port: 0 });

@@ -31,13 +31,17 @@ const failed = (status: number, headers: Record<string, string> = {}): Answer =>
   body: { error: { code: 'No', message: 'not yet' } },
 });
 
-async function create(answer: (seen: Seen, count: number) => Answer, report: Partial<ReportOptions> = {}) {
+async function create(
+  answer: (seen: Seen, count: number) => Answer,
+  report: Partial<ReportOptions> = {},
+  first: LoadedKey = OLD,
+) {
   const stub = await startStub(answer);
   closing.push(stub.close);
   const timers = createTimers();
   const errors: ConsumerError[] = [];
   const answers: ReportAnswer[] = [];
-  const store: { loaded: LoadedKey } = { loaded: OLD };
+  const store = { loaded: first };
   const consumer = createConsumer({
     load: () => store.loaded,
     report: {
@@ -151,6 +155,18 @@ describe('a report that is not taken', () => {
     await vi.waitUntil(() => timers.delays().includes(INTERVAL_MS));
   });
 
+  it('because there are too many is sent again after Retry-After at the least, and later each time', async () => {
+    const { timers, answers } = await create((_seen, count) =>
+      count <= 4 ? failed(429, { 'retry-after': '1' }) : migrated,
+    );
+    for (const delayMs of [1_000, 1_000, 2_000, 4_000]) {
+      await vi.waitUntil(() => timers.delays().includes(delayMs));
+      expect(timers.delays()).not.toContain(500);
+      timers.fire(delayMs);
+    }
+    await vi.waitUntil(() => answers.length === 1);
+  });
+
   it('is told to onError when it is always too early', async () => {
     const { timers, errors } = await create(() => failed(425, { 'retry-after': '2' }));
     await vi.waitUntil(() => {
@@ -217,4 +233,81 @@ describe('a superseded key', () => {
     await vi.waitUntil(() => answers.length === 2);
     expect(stub.seen[1]?.body.fingerprint).toBe(fingerprintOf(NEW.key));
   });
+});
+
+describe('what the operator tells of the key', () => {
+  const told = (revision: number, key: LoadedKey, state: string): Answer => ({
+    status: 200,
+    body: { uid: 'uid-1', revision, consumer: 'api', fingerprint: fingerprintOf(key.key), state },
+  });
+  const proof = proofOf(NEW.key, { uid: 'uid-1', revision: 2, consumer: 'api' });
+  const done = told(2, NEW, 'Migrated');
+
+  /** A consumer with a token and the new key alone; `post` answers its reports by their number, `get` its questions. */
+  async function ask(get: () => Answer, post: (seen: Seen, count: number) => Answer) {
+    let posts = 0;
+    const answer = (seen: Seen) => {
+      posts += seen.method === 'POST' ? 1 : 0;
+      return seen.method === 'GET' ? get() : post(seen, posts);
+    };
+    const world = await create(answer, { tokenFile: await tokenFile('a.b.c') }, { key: NEW.key });
+    return { ...world, requests: () => world.stub.seen.map(({ method, body }) => [method, body.proof]) };
+  }
+  /** Waits for the pause after a failed report, and ends it. */
+  const retry = (timers: ReturnType<typeof createTimers>, delayMs: number) => vi.waitUntil(() => timers.fire(delayMs));
+
+  it('only with its answer to the report is used for a proof at once', async () => {
+    const { requests, answers } = await ask(
+      () => told(1, OLD, 'Current'),
+      () => done,
+    );
+    await vi.waitUntil(() => answers.length === 1);
+    expect(requests()).toEqual([
+      ['GET', undefined],
+      ['POST', undefined],
+      ['POST', proof],
+    ]);
+  });
+
+  it('is kept while the report does not get through, so that trying again costs one request', async () => {
+    const { requests, timers, answers } = await ask(
+      () => told(2, NEW, 'Pending'),
+      ({ body }, count) => (body.proof === proof && count > 3 ? done : failed(503)),
+    );
+    for (const delayMs of [500, 1_000, 2_000]) await retry(timers, delayMs);
+    await vi.waitUntil(() => answers.length === 1);
+    expect(requests().filter(([method]) => method === 'GET')).toHaveLength(1);
+  });
+
+  it('is kept too where the proof of what the report told does not get through', async () => {
+    const { requests, timers, answers } = await ask(
+      () => told(1, OLD, 'Current'),
+      ({ body }, count) => (body.proof && count <= 3 ? failed(503) : done),
+    );
+    await retry(timers, 500);
+    await retry(timers, 1_000);
+    await vi.waitUntil(() => answers.length === 1);
+    expect(requests()).toEqual([
+      ['GET', undefined],
+      ['POST', undefined],
+      ['POST', proof],
+      ['POST', proof],
+      ['POST', proof],
+    ]);
+  });
+
+  it.each([400, 403])(
+    'is asked for anew after an answer of %d, and after a report that got through',
+    async (status) => {
+      const { requests, timers, answers } = await ask(
+        () => told(2, NEW, 'Pending'),
+        (_seen, count) => (count === 1 ? failed(status) : done),
+      );
+      await retry(timers, 500);
+      await vi.waitUntil(() => answers.length === 1);
+      await vi.waitUntil(() => timers.fire(INTERVAL_MS));
+      await vi.waitUntil(() => answers.length === 2);
+      expect(requests().map(([method]) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
+    },
+  );
 });
