@@ -13,16 +13,16 @@ import { createReflector, type Reflector, type RestartReason } from '../runtime/
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadinessReconcile } from './readiness.ts';
-import { createBaseFacts } from './rotation/base-facts.ts';
-import type { EffectDeps } from './rotation/effects.ts';
-import { BY_ROTATION, createEvidenceLook } from './rotation/evidence-look.ts';
-import { createLooks } from './rotation/looks.ts';
-import type { EndedPhase } from './rotation/phase-time.ts';
-import { createPlanner } from './rotation/plan.ts';
+import type { EffectDeps } from './rotation/act/effects.ts';
+import type { EndedPhase } from './rotation/act/phase-time.ts';
+import { createSteps } from './rotation/act/steps.ts';
+import { createBaseFacts } from './rotation/gather/base-facts.ts';
+import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look.ts';
+import { createLooks } from './rotation/gather/looks.ts';
+import { createPlanner } from './rotation/gather/plan.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
 import { createSessions } from './rotation/session.ts';
-import { createSteps } from './rotation/steps.ts';
 
 /** Everything from outside: a simulation gives other ones than `main`. */
 export interface OperatorDeps {

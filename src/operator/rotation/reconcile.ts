@@ -13,10 +13,10 @@ import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
-import { type BaseFacts, timeFact } from './base-facts.ts';
-import type { LookAt, Sight } from './looks.ts';
+import type { StepResult, TakeStep } from './act/steps.ts';
+import { type BaseFacts, timeFact } from './gather/base-facts.ts';
+import type { LookAt, Sight } from './gather/looks.ts';
 import type { Session, Sessions } from './session.ts';
-import type { StepResult, TakeStep } from './steps.ts';
 
 export interface RotationReconcileDeps {
   readonly kube: Pick<KubeApi, 'replace'>;

@@ -3,7 +3,7 @@ import { CallError } from '../../http/call-error.ts';
 import type { Issuer } from '../../issuers/port.ts';
 import { keyOf } from '../../runtime/object-key.ts';
 import type { KeyStore } from '../../stores/port.ts';
-import type { PlanDeps } from './plan.ts';
+import type { PlanDeps } from './gather/plan.ts';
 
 /** Adapters for what status has recorded, all in the rotation's namespace. */
 export interface References {

@@ -1,8 +1,8 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
 import type { Holding } from '../../rotation/facts.ts';
-import type { Delivery } from './delivery.ts';
-import type { VanishedReport } from './vanished-reports.ts';
+import type { Delivery } from './act/delivery.ts';
+import type { VanishedReport } from './act/vanished-reports.ts';
 
 /** What this process remembers of one object between reconciles. Losing it (a restart) costs time, never safety. */
 export interface Session {

@@ -2,7 +2,7 @@ import type { PlannedTarget } from '../../api/types.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import type { TargetFact } from '../../rotation/facts.ts';
-import { keyFieldOf } from '../../rotation/transitions.ts';
+import { keyFieldOf } from '../../rotation/transitions/recorded.ts';
 import type { KeyStore, StoredValue } from '../../stores/port.ts';
 
 /** A target with what stands at its path now. The plaintext stays here; facts carry fingerprints only. */
@@ -10,6 +10,11 @@ export interface TargetReading {
   readonly target: PlannedTarget;
   readonly store: KeyStore;
   readonly stored: StoredValue | undefined;
+}
+
+/** Reads one target. */
+export async function read(target: PlannedTarget, store: KeyStore): Promise<TargetReading> {
+  return { target, store, stored: await store.read(target.path) };
 }
 
 /** The text in the key field. */

@@ -7,7 +7,9 @@ import type { Facts, TargetFact } from '../facts.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
-import { abandon, beginReissue, committed, ISSUE_WINDOW_MS, recentIssueCalls, statusOf } from '../transitions.ts';
+import { beginReissue, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
+import { abandon } from '../transitions/completion.ts';
+import { committed, statusOf } from '../transitions/status.ts';
 
 const RETRY = 60_000;
 

@@ -5,7 +5,8 @@ import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule 
 import { elapsed, later } from '../duration.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
-import { beginRecovery, committed, statusOf } from '../transitions.ts';
+import { beginRecovery } from '../transitions/attempts.ts';
+import { committed, statusOf } from '../transitions/status.ts';
 import { wait } from './before-attempt.ts';
 
 const FENCE_AGAIN_MS = 30_000;
@@ -42,7 +43,8 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
   const { holding } = facts;
   // Rule C: who does not hold the claim leaves the holder its time; two that take it from each other would never end.
   const isWorkedOn = rotation.recovering || !rotation.publishedAt;
-  if (!holding && isWorkedOn) return whenOver(facts, rotation, facts.limits.takeOverAfter, 'another process works on it');
+  if (!holding && isWorkedOn)
+    return whenOver(facts, rotation, facts.limits.takeOverAfter, 'another process works on it');
   if (holding?.type === 'Working' && rotation.recovering)
     return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
   if (holding?.type !== 'Lost')

@@ -3,7 +3,8 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, type Notice } from '../decision.ts';
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
-import { committed, finish, skippedTick, statusOf } from '../transitions.ts';
+import { finish, skippedTick } from '../transitions/completion.ts';
+import { committed, statusOf } from '../transitions/status.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
 
 /** Step 9. An orphan can exist only where an attempt was repeated; in the ordinary case nothing is listed again. */

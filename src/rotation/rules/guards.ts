@@ -2,7 +2,7 @@ import { PROTOCOL } from '../../api/names.ts';
 import { present } from '../conditions.ts';
 import type { Decision, Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
-import { statusOf } from '../transitions.ts';
+import { statusOf } from '../transitions/status.ts';
 import { renewalTime } from '../trigger.ts';
 import { stalled } from './before-attempt.ts';
 

@@ -5,7 +5,8 @@ import { commit, type Decision, lookFor, type Notice, type Rule } from '../decis
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
-import { beginRevision, committed, statusOf } from '../transitions.ts';
+import { beginRevision } from '../transitions/attempts.ts';
+import { committed, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';

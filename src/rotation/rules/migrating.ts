@@ -5,7 +5,8 @@ import { commit, type Decision, lookFor, type Notice, type Rule } from '../decis
 import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { isOurs } from '../replacement.ts';
-import { changeConsumers, decideRevocation, progress, statusOf } from '../transitions.ts';
+import { changeConsumers, decideRevocation, progress } from '../transitions/migration.ts';
+import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { notOurs, reissue, rotateCommand, stalled, stateRegression } from './before-attempt.ts';
 import { finishing } from './finishing.ts';

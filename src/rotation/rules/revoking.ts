@@ -2,7 +2,8 @@ import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
-import { renewRevocation, statusOf } from '../transitions.ts';
+import { renewRevocation } from '../transitions/migration.ts';
+import { statusOf } from '../transitions/status.ts';
 import { notOurs, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
 

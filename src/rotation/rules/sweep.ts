@@ -2,7 +2,8 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice } from '../decision.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse, mayRevokeOrphan, orphansOf } from '../orphans.ts';
-import { abandon, committed, statusOf } from '../transitions.ts';
+import { abandon } from '../transitions/completion.ts';
+import { committed, statusOf } from '../transitions/status.ts';
 
 /** Which orphans a sweep is for: those of the running revision, or of all that are below the committed attempt. */
 type Scope = 'Revision' | 'All';

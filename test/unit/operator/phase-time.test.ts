@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RotationStatus, RunningRotation } from '../../../src/api/types.ts';
-import { type EndedPhase, endedPhase } from '../../../src/operator/rotation/phase-time.ts';
+import { type EndedPhase, endedPhase } from '../../../src/operator/rotation/act/phase-time.ts';
 
 const STARTED: RunningRotation = {
   attemptID: 'inst/uid-1/2.1',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject } from '../../../src/api/types.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
-import { createPlanner } from '../../../src/operator/rotation/plan.ts';
+import { createPlanner } from '../../../src/operator/rotation/gather/plan.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 
 /** A status that tells of a failed check of that generation. */

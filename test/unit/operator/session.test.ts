@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../../src/operator/rotation/delivery.ts';
+import type { Delivery } from '../../../src/operator/rotation/act/delivery.ts';
 import { createSessions } from '../../../src/operator/rotation/session.ts';
 
 const KEY = 'team/payments';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MigrationReport } from '../../../src/api/types.ts';
 import type { PodView } from '../../../src/evidence/pod-view.ts';
-import { dropReports, vanishedReports } from '../../../src/operator/rotation/vanished-reports.ts';
+import { dropReports, vanishedReports } from '../../../src/operator/rotation/act/vanished-reports.ts';
 import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
 
 function report(name: string, podUID?: string): MigrationReport {

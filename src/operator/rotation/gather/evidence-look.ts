@@ -1,15 +1,15 @@
-import { LABEL } from '../../api/names.ts';
-import { reports } from '../../api/resources.ts';
-import type { ApiKeyRotation, MigrationReport } from '../../api/types.ts';
-import { assessConsumers, type EvidenceInput } from '../../evidence/assess-consumers.ts';
-import { type Pod, type PodView, podView } from '../../evidence/pod-view.ts';
-import type { ConsumerAssessment } from '../../rotation/assessment.ts';
-import type { Cache } from '../../runtime/cache.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { KubeApi, KubeObject, ListQuery } from '../../runtime/kube/kube-api.ts';
-import { pods } from '../../runtime/kube/resources.ts';
-import type { Session } from './session.ts';
-import { vanishedReports } from './vanished-reports.ts';
+import { LABEL } from '../../../api/names.ts';
+import { reports } from '../../../api/resources.ts';
+import type { ApiKeyRotation, MigrationReport } from '../../../api/types.ts';
+import { assessConsumers, type EvidenceInput } from '../../../evidence/assess-consumers.ts';
+import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
+import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
+import type { Cache } from '../../../runtime/cache.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import type { KubeApi, KubeObject, ListQuery } from '../../../runtime/kube/kube-api.ts';
+import { pods } from '../../../runtime/kube/resources.ts';
+import { vanishedReports } from '../act/vanished-reports.ts';
+import type { Session } from '../session.ts';
 
 /** Index of cached reports by the uid of their rotation. */
 export const BY_ROTATION = 'rotation';

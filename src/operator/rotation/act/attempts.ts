@@ -1,15 +1,15 @@
-import type { PlannedTarget } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
-import { parseAttemptId } from '../../key/attempt-id.ts';
-import type { Facts, Holding } from '../../rotation/facts.ts';
-import { recordedAt } from '../../rotation/rules/before-attempt.ts';
-import { createDelivery, type DeliveryContext, read } from './delivery.ts';
+import type { PlannedTarget } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
+import { parseAttemptId } from '../../../key/attempt-id.ts';
+import type { Facts, Holding } from '../../../rotation/facts.ts';
+import { recordedAt } from '../../../rotation/rules/before-attempt.ts';
+import type { Sight } from '../gather/looks.ts';
+import type { References } from '../references.ts';
+import type { Session } from '../session.ts';
+import { read, type TargetReading } from '../target-io.ts';
+import { createDelivery, type DeliveryContext } from './delivery.ts';
 import type { Effects } from './effects.ts';
-import type { Sight } from './looks.ts';
 import { fence, takeOver } from './recovery.ts';
-import type { References } from './references.ts';
-import type { Session } from './session.ts';
-import type { TargetReading } from './target-io.ts';
 
 export interface AttemptDeps {
   readonly references: References;

@@ -1,13 +1,13 @@
-import type { ApiKeyRotation } from '../../api/types.ts';
-import { toTimestamp } from '../../rotation/duration.ts';
-import type { Facts, Limits, ScheduleFact, TimeFact } from '../../rotation/facts.ts';
-import type { Entropy } from '../../runtime/entropy.ts';
-import type { ServerTime } from '../../runtime/kube/server-time.ts';
-import { objectKey } from '../../runtime/object-key.ts';
-import { parseSchedule } from '../../schedule/parse-schedule.ts';
-import { scheduleAt } from '../../schedule/schedule-at.ts';
+import type { ApiKeyRotation } from '../../../api/types.ts';
+import { toTimestamp } from '../../../rotation/duration.ts';
+import type { Facts, Limits, ScheduleFact, TimeFact } from '../../../rotation/facts.ts';
+import type { Entropy } from '../../../runtime/entropy.ts';
+import type { ServerTime } from '../../../runtime/kube/server-time.ts';
+import { objectKey } from '../../../runtime/object-key.ts';
+import { parseSchedule } from '../../../schedule/parse-schedule.ts';
+import { scheduleAt } from '../../../schedule/schedule-at.ts';
+import type { Session } from '../session.ts';
 import type { Planner } from './plan.ts';
-import type { Session } from './session.ts';
 
 export interface BaseFactsDeps {
   readonly installation: string;

@@ -1,8 +1,8 @@
-import { CallError } from '../../http/call-error.ts';
-import type { IssueResult, Issuer, KeySpec } from '../../issuers/port.ts';
-import { type AttemptId, formatAttemptId } from '../../key/attempt-id.ts';
-import type { KeyStore, Publication, PublishedVersion } from '../../stores/port.ts';
-import type { Audit, AuditRecord } from '../../telemetry/audit.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { IssueResult, Issuer, KeySpec } from '../../../issuers/port.ts';
+import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
+import type { KeyStore, Publication, PublishedVersion } from '../../../stores/port.ts';
+import type { Audit, AuditRecord } from '../../../telemetry/audit.ts';
 
 /** The only way to change anything outside Kubernetes: every call leaves one audit record, whatever became of it. */
 export interface Effects {

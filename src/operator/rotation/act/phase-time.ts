@@ -1,4 +1,4 @@
-import type { RotationStatus } from '../../api/types.ts';
+import type { RotationStatus } from '../../../api/types.ts';
 
 /** A phase of a rotation that has just ended, for phase_duration_seconds. */
 export interface EndedPhase {

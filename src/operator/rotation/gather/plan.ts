@@ -1,9 +1,9 @@
-import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
-import type { ReferencesFact } from '../../rotation/facts.ts';
-import type { Cache } from '../../runtime/cache.ts';
-import { keyOf } from '../../runtime/object-key.ts';
-import type { Adapters } from '../adapters.ts';
+import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { ReferencesFact } from '../../../rotation/facts.ts';
+import type { Cache } from '../../../runtime/cache.ts';
+import { keyOf } from '../../../runtime/object-key.ts';
+import type { Adapters } from '../../adapters.ts';
 
 /** Where references are looked up. */
 export interface PlanDeps {

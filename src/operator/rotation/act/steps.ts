@@ -1,15 +1,15 @@
-import type { ApiKeyRotation } from '../../api/types.ts';
-import type { Step } from '../../rotation/decision.ts';
-import type { Facts, Holding } from '../../rotation/facts.ts';
-import type { KubeApi } from '../../runtime/kube/kube-api.ts';
+import type { ApiKeyRotation } from '../../../api/types.ts';
+import type { Step } from '../../../rotation/decision.ts';
+import type { Facts, Holding } from '../../../rotation/facts.ts';
+import type { KubeApi } from '../../../runtime/kube/kube-api.ts';
+import type { Sight } from '../gather/looks.ts';
+import type { References } from '../references.ts';
+import type { Session } from '../session.ts';
 import { createAttempts } from './attempts.ts';
 import { createCopy } from './copy.ts';
 import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
-import type { Sight } from './looks.ts';
-import type { References } from './references.ts';
 import { createRevocation } from './revocation.ts';
-import type { Session } from './session.ts';
 
 export interface StepDeps extends KubeWriteDeps {
   readonly kube: KubeApi;

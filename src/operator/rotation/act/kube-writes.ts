@@ -1,12 +1,12 @@
-import { FINALIZER } from '../../api/names.ts';
-import { rotations } from '../../api/resources.ts';
-import type { ApiKeyRotation } from '../../api/types.ts';
-import type { Notice, Step } from '../../rotation/decision.ts';
-import type { Facts } from '../../rotation/facts.ts';
-import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
-import type { EventRecorder } from '../../telemetry/events.ts';
+import { FINALIZER } from '../../../api/names.ts';
+import { rotations } from '../../../api/resources.ts';
+import type { ApiKeyRotation } from '../../../api/types.ts';
+import type { Notice, Step } from '../../../rotation/decision.ts';
+import type { Facts } from '../../../rotation/facts.ts';
+import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
+import type { EventRecorder } from '../../../telemetry/events.ts';
+import type { Session } from '../session.ts';
 import { type EndedPhase, endedPhase } from './phase-time.ts';
-import type { Session } from './session.ts';
 import { dropReports } from './vanished-reports.ts';
 
 export interface KubeWriteDeps {

@@ -1,7 +1,7 @@
-import { reports } from '../../api/resources.ts';
-import type { MigrationReport } from '../../api/types.ts';
-import type { PodView } from '../../evidence/pod-view.ts';
-import type { KubeApi } from '../../runtime/kube/kube-api.ts';
+import { reports } from '../../../api/resources.ts';
+import type { MigrationReport } from '../../../api/types.ts';
+import type { PodView } from '../../../evidence/pod-view.ts';
+import type { KubeApi } from '../../../runtime/kube/kube-api.ts';
 
 /** A report whose pod is gone. */
 export interface VanishedReport {

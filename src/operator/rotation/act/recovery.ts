@@ -1,11 +1,11 @@
-import { CallError } from '../../http/call-error.ts';
-import type { Issuer } from '../../issuers/port.ts';
-import type { Marker } from '../../key/marker.ts';
-import type { Holding } from '../../rotation/facts.ts';
-import { compareOrdinals } from '../../rotation/ordinal.ts';
-import { isOurs, replacement } from '../../rotation/replacement.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { Issuer } from '../../../issuers/port.ts';
+import type { Marker } from '../../../key/marker.ts';
+import type { Holding } from '../../../rotation/facts.ts';
+import { compareOrdinals } from '../../../rotation/ordinal.ts';
+import { isOurs, replacement } from '../../../rotation/replacement.ts';
+import { fingerprintAt, keyAt, type TargetReading, targetFact } from '../target-io.ts';
 import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
-import { fingerprintAt, keyAt, type TargetReading, targetFact } from './target-io.ts';
 
 /**
  * The start of a recovery attempt: the highest key of this revision that a target carries is taken over, as a delivery that

@@ -1,12 +1,13 @@
-import type { RecordedKey, TargetVersion } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
-import { fingerprint } from '../../key/fingerprint.ts';
-import type { SecretValue } from '../../key/secret-value.ts';
-import type { Facts } from '../../rotation/facts.ts';
-import { recordedTarget } from '../../rotation/transitions.ts';
-import { createDelivery, type DeliveryContext, type HeldKey, read } from './delivery.ts';
+import type { RecordedKey, TargetVersion } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
+import { fingerprint } from '../../../key/fingerprint.ts';
+import type { SecretValue } from '../../../key/secret-value.ts';
+import type { Facts } from '../../../rotation/facts.ts';
+import { recordedTarget } from '../../../rotation/transitions/recorded.ts';
+import type { References } from '../references.ts';
+import { read } from '../target-io.ts';
+import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
 import type { Effects } from './effects.ts';
-import type { References } from './references.ts';
 
 export interface CopyDeps {
   readonly references: References;

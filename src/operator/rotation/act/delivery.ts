@@ -1,16 +1,16 @@
-import type { ConsumerSpec, Plan, PlannedTarget } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
-import type { IssueResult, Issuer, KeyRecord } from '../../issuers/port.ts';
-import { type AttemptId, parseAttemptId } from '../../key/attempt-id.ts';
-import { fingerprint } from '../../key/fingerprint.ts';
-import { proofHash, proofOf } from '../../key/proof.ts';
-import { SecretValue } from '../../key/secret-value.ts';
-import type { Delivered, Holding } from '../../rotation/facts.ts';
-import { isAbove } from '../../rotation/ordinal.ts';
-import { type RecordedValue, replacement } from '../../rotation/replacement.ts';
-import type { KeyStore } from '../../stores/port.ts';
+import type { ConsumerSpec, Plan, PlannedTarget } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
+import { type AttemptId, parseAttemptId } from '../../../key/attempt-id.ts';
+import { fingerprint } from '../../../key/fingerprint.ts';
+import { proofHash, proofOf } from '../../../key/proof.ts';
+import { SecretValue } from '../../../key/secret-value.ts';
+import type { Delivered, Holding } from '../../../rotation/facts.ts';
+import { isAbove } from '../../../rotation/ordinal.ts';
+import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
+import type { KeyStore } from '../../../stores/port.ts';
+import { keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
-import { keptFields, type TargetReading, targetFact } from './target-io.ts';
 
 /** What one delivery is for and works with. */
 export interface DeliveryContext {
@@ -190,11 +190,6 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       return held !== undefined;
     },
   };
-}
-
-/** Reads one target. */
-export async function read(target: PlannedTarget, store: KeyStore): Promise<TargetReading> {
-  return { target, store, stored: await store.read(target.path) };
 }
 
 /** What a key that the issuer describes has that the plan does not want; undefined when it is exactly right. */

@@ -1,8 +1,8 @@
-import { CallError } from '../../http/call-error.ts';
-import type { DoomedKey } from '../../rotation/decision.ts';
-import type { Facts } from '../../rotation/facts.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { DoomedKey } from '../../../rotation/decision.ts';
+import type { Facts } from '../../../rotation/facts.ts';
+import type { References } from '../references.ts';
 import type { Effects } from './effects.ts';
-import type { References } from './references.ts';
 
 export interface RevocationDeps {
   readonly references: References;

@@ -1,0 +1,119 @@
+import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
+import type { Issuer, KeyRecord } from '../../../issuers/port.ts';
+import { isOf, parseAttemptId } from '../../../key/attempt-id.ts';
+import { fingerprint } from '../../../key/fingerprint.ts';
+import { proofHash, proofOf } from '../../../key/proof.ts';
+import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
+import { isAbove } from '../../../rotation/ordinal.ts';
+import type { References } from '../references.ts';
+import { keyAt, type TargetReading } from '../target-io.ts';
+import { namespaceOf, planOf, unresolved } from './planned.ts';
+
+export interface KeyLookDeps {
+  readonly references: References;
+  readonly installation: string;
+}
+
+/** What the issuers say of the keys of one object. */
+export interface KeyLooks {
+  labelled(facts: Facts): Promise<readonly LabelledKey[]>;
+  keys(facts: Facts, readings: readonly TargetReading[]): Promise<KeysFact>;
+  proofHashes(facts: Facts, readings: readonly TargetReading[]): Record<string, string>;
+}
+
+export function createKeyLooks({ references, installation }: KeyLookDeps): KeyLooks {
+  async function labelled(facts: Facts): Promise<readonly LabelledKey[]> {
+    const owner = { installation, uid: facts.object.metadata.uid ?? '' };
+    const lists = knownIssuers(facts).map(async ({ identity, required }) => {
+      const issuer = required ? references.issuer(namespaceOf(facts), identity) : existing(facts, identity);
+      return (await issuer?.list(owner))?.flatMap((record) => labelledKey(record, identity)) ?? [];
+    });
+    return (await Promise.all(lists)).flat();
+  }
+
+  /** An issuer that a former key came from and that is gone can list nothing. */
+  function existing(facts: Facts, identity: IssuerIdentity): Issuer | undefined {
+    try {
+      return references.issuer(namespaceOf(facts), identity);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function keys(facts: Facts, [reading]: readonly TargetReading[]): Promise<KeysFact> {
+    const { rotation } = facts.object.status ?? {};
+    const key = reading && keyAt(reading);
+    const told = key && (await references.issuer(namespaceOf(facts), planOf(facts).issuer).verify(key));
+    const newVerified = told?.status === 'Active' && told.keyID === rotation?.newKey?.keyID;
+    if (!rotation?.oldKey) return { newVerified };
+    const old = await references.issuer(namespaceOf(facts), rotation.oldKey.issuer).get(rotation.oldKey.keyID);
+    if (!old) return { newVerified };
+    const ours = isOurOldKey(facts, old) || (await isAdopted(facts, rotation.oldKey));
+    return { newVerified, old: { live: old.status === 'Active', ours } };
+  }
+
+  /**
+   * S15: an adopted key carries no label of ours. Its plaintext, read once more from the version that was recorded at adoption,
+   * must be what the issuer knows as that id; the word of the status is not enough.
+   */
+  async function isAdopted(facts: Facts, old: RecordedKey): Promise<boolean> {
+    if (!old.adopted) return false;
+    for (const { path, keyField = 'key', version = '', ...target } of old.targets) {
+      const store = references.store(namespaceOf(facts), { ...target, storeName: target.storeName ?? '' });
+      const key = (await store.readVersion?.(path, version))?.fields[keyField];
+      if (!key || fingerprint(key) !== old.fingerprint) continue;
+      const told = await references.issuer(namespaceOf(facts), old.issuer).verify(key);
+      if (told?.keyID === old.keyID) return true;
+    }
+    return false;
+  }
+
+  function isOurOldKey(facts: Facts, old: KeyRecord): boolean {
+    const label = parseAttemptId(old.label);
+    const { revision = 0 } = facts.object.status ?? {};
+    const owner = { installation, uid: facts.object.metadata.uid ?? '' };
+    return label !== undefined && isOf(label, owner) && !isAbove(label, { revision, attempt: 0 });
+  }
+
+  function proofHashes(facts: Facts, readings: readonly TargetReading[]): Record<string, string> {
+    const { object } = facts;
+    const { rotation, revision = 0 } = object.status ?? {};
+    const key = readings.map(keyAt).find((found) => found && fingerprint(found) === rotation?.newKey?.fingerprint);
+    if (!key)
+      throw new CallError('unavailable', 'TargetChanged', `no target serves key ${rotation?.newKey?.keyID} any more`);
+    const uid = object.metadata.uid ?? '';
+    const hashes = (object.spec.consumers ?? []).map(({ name }) => [
+      name,
+      proofHash(proofOf(key, { uid, revision, consumer: name })),
+    ]);
+    return Object.fromEntries(hashes);
+  }
+
+  return { labelled, keys, proofHashes };
+}
+
+/** The issuer of the plan, or else of the current key, must answer. Others are those that status records with keys. */
+function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity; required: boolean }[] {
+  const { current, rotation, abandoned = [] } = object.status ?? {};
+  const planned = rotation?.plan.issuer ?? (references.type === 'Resolved' ? references.plan.issuer : current?.issuer);
+  if (!planned) throw unresolved(references);
+  const recorded = [rotation?.oldKey?.issuer, current?.issuer, ...abandoned.map((key) => key.issuer)].filter(
+    (identity) => identity !== undefined,
+  );
+  const known = [{ identity: planned, required: true }];
+  for (const identity of recorded) {
+    if (!known.some((other) => sameIssuer(other.identity, identity))) known.push({ identity, required: false });
+  }
+  return known;
+}
+
+function sameIssuer(a: IssuerIdentity, b: IssuerIdentity): boolean {
+  return a.kind === b.kind && a.name === b.name && a.origin === b.origin;
+}
+
+function labelledKey({ keyID, label, status }: KeyRecord, issuer: IssuerIdentity): LabelledKey[] {
+  const parsed = parseAttemptId(label);
+  if (!parsed) return [];
+  return [{ keyID, live: status === 'Active', revision: parsed.revision, attempt: parsed.attempt, issuer }];
+}

@@ -1,0 +1,107 @@
+import type { ConsumerStatus, Plan, RotationStatus, RunningRotation } from '../../api/types.ts';
+import { formatAttemptId } from '../../key/attempt-id.ts';
+import { later } from '../duration.ts';
+import type { Facts } from '../facts.ts';
+import type { Ordinal } from '../ordinal.ts';
+import { pendingToken, type Trigger } from '../trigger.ts';
+import { committed, statusOf } from './status.ts';
+
+// Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
+
+/** Issue calls are counted over this long. */
+export const ISSUE_WINDOW_MS = 3_600_000;
+
+/** Step 1: a new revision with its plan, under a claim of this process. */
+export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): RotationStatus {
+  const status = statusOf(facts);
+  const token = trigger.token ?? (status.revision ? undefined : pendingToken(facts));
+  const ordinal = { revision: (status.revision ?? 0) + 1, attempt: 1 };
+  return {
+    ...status,
+    ...ordinal,
+    ...(token === undefined ? {} : { lastHandled: { ...status.lastHandled, rotate: token } }),
+    ...(trigger.tick === undefined ? {} : { lastTick: trigger.tick }),
+    issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
+    rotation: {
+      ...attemptFields(facts, ordinal),
+      trigger: trigger.type,
+      ...(trigger.reason === undefined ? {} : { reason: trigger.reason }),
+      startedAt: facts.time.stamp,
+      plan,
+      ...(status.current ? { oldKey: status.current } : {}),
+      targets: pendingTargets(plan),
+      consumers: pendingConsumers(facts, {}),
+    },
+  };
+}
+
+/** The next attempt of the same revision, with a claim of this process, to take over or to fence. Its issue call is not made. */
+export function beginRecovery(facts: Facts, rotation: RunningRotation): RotationStatus {
+  return {
+    ...nextAttempt(facts, { ...rotation, recovering: true }),
+    // An issue call with unknown outcome may be carried out later than any sweep that ends this rotation.
+    sweepAfter: later(facts.time.stamp, facts.limits.sweepDelay),
+  };
+}
+
+/** The next attempt of the same revision that issues a key; `token`: the rotate token that gives it all its tries again. */
+export function beginReissue(facts: Facts, rotation: RunningRotation, token: string | undefined): RotationStatus {
+  const { recovering: _, newKey: __, publishedAt: ___, migratedAt: ____, ...rest } = rotation;
+  const plan = currentPlan(facts, rotation);
+  const fresh: RunningRotation = {
+    ...rest,
+    ...(token === undefined ? {} : { failedVerifications: 0 }),
+    plan,
+    targets: pendingTargets(plan),
+    consumers: pendingConsumers(facts, {}),
+  };
+  return {
+    ...nextAttempt(facts, fresh),
+    issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
+    ...(token === undefined ? {} : { lastHandled: { ...statusOf(facts).lastHandled, rotate: token } }),
+  };
+}
+
+/**
+ * The plan for the next issue call of this revision: what the spec says now of the key. Issuer and targets stay as they were
+ * frozen once a second attempt exists, because keys of earlier attempts are looked for there.
+ */
+export function currentPlan(facts: Facts, { plan }: RunningRotation): Plan {
+  if (facts.references.type !== 'Resolved') return plan;
+  const { plan: now } = facts.references;
+  return committed(facts).attempt === 1 ? now : { ...plan, key: now.key };
+}
+
+/** Issue calls of the last hour that count against the hourly limit. */
+export function recentIssueCalls(facts: Facts): string[] {
+  return (statusOf(facts).issueCalls ?? [])
+    .filter((time) => !(facts.time.now - Date.parse(time) >= ISSUE_WINDOW_MS))
+    .slice(-31);
+}
+
+function nextAttempt(facts: Facts, rotation: RunningRotation): RotationStatus {
+  const { revision, attempt } = committed(facts);
+  const ordinal = { revision, attempt: attempt + 1 };
+  return { ...statusOf(facts), ...ordinal, rotation: { ...rotation, ...attemptFields(facts, ordinal) } };
+}
+
+function attemptFields(facts: Facts, ordinal: Ordinal): Pick<RunningRotation, 'attemptID' | 'attemptAt' | 'claim'> {
+  const uid = facts.object.metadata.uid ?? '';
+  return {
+    attemptID: formatAttemptId({ installation: facts.installation, uid, ...ordinal }),
+    attemptAt: facts.time.stamp,
+    claim: facts.freshClaim,
+  };
+}
+
+function pendingTargets(plan: Plan): NonNullable<RunningRotation['targets']> {
+  return plan.targets.map(({ name }) => ({ name, state: 'Pending' }));
+}
+
+/** Nobody has moved yet. */
+export function pendingConsumers(facts: Facts, proofHashes: Readonly<Record<string, string>>): ConsumerStatus[] {
+  return (facts.object.spec.consumers ?? []).map(({ name }) => {
+    const hash = proofHashes[name];
+    return { name, state: 'Pending', since: facts.time.stamp, ...(hash === undefined ? {} : { proofHash: hash }) };
+  });
+}

@@ -1,0 +1,84 @@
+import type { ConsumerStatus, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
+import type { ConsumerAssessment } from '../assessment.ts';
+import type { Delivered, Facts } from '../facts.ts';
+import { pendingConsumers } from './attempts.ts';
+import { statusOf } from './status.ts';
+
+// Each function answers the next status, or the running rotation in it, from publishing to the intent to revoke.
+
+/** Step 5: every target serves the new key. */
+export function publish(
+  facts: Facts,
+  rotation: RunningRotation,
+  { key, targets, proofHashes }: Delivered,
+): RotationStatus {
+  return {
+    ...statusOf(facts),
+    rotation: {
+      ...rotation,
+      newKey: key,
+      publishedAt: facts.time.stamp,
+      targets: targets.map((target) => ({ ...target, state: 'Published' as const })),
+      consumers: pendingConsumers(facts, proofHashes),
+    },
+  };
+}
+
+/** The consumers of spec, those added during the wait with what they can prove. */
+export function changeConsumers(facts: Facts, rotation: RunningRotation): RotationStatus {
+  const known = new Map((rotation.consumers ?? []).map((consumer) => [consumer.name, consumer]));
+  const wanted = pendingConsumers(facts, facts.proofHashes ?? {});
+  // Grace counts from the last consumer; a new one has not moved yet.
+  const { migratedAt: _, ...rest } = rotation;
+  return {
+    ...statusOf(facts),
+    rotation: { ...rest, consumers: wanted.map((consumer) => ({ ...consumer, ...known.get(consumer.name) })) },
+  };
+}
+
+/** What the consumers have shown so far; `since` moves only when a consumer's state does. */
+export function progress(
+  facts: Facts,
+  rotation: RunningRotation,
+  assessments: readonly ConsumerAssessment[],
+): RunningRotation {
+  const before = new Map((rotation.consumers ?? []).map((consumer) => [consumer.name, consumer]));
+  const consumers = assessments.map((now) => consumerStatus(now, before.get(now.name), facts));
+  const allMigrated = consumers.every((consumer) => consumer.state === 'Migrated');
+  const { migratedAt, ...rest } = rotation;
+  return { ...rest, consumers, ...(allMigrated ? { migratedAt: migratedAt ?? facts.time.stamp } : {}) };
+}
+
+/** Step 7: the old key may be revoked; no way back. */
+export function decideRevocation(
+  facts: Facts,
+  rotation: RunningRotation,
+  old: RecordedKey,
+  basis: 'Evidence' | 'WithoutEvidence',
+): RotationStatus {
+  return {
+    ...statusOf(facts),
+    rotation: { ...rotation, revokeIntent: { keyID: old.keyID, decidedAt: facts.time.stamp, basis } },
+  };
+}
+
+/** After a long wait between intent and revocation the evidence still holds. */
+export function renewRevocation(
+  facts: Facts,
+  rotation: RunningRotation,
+  intent: NonNullable<RunningRotation['revokeIntent']>,
+): RotationStatus {
+  return { ...statusOf(facts), rotation: { ...rotation, revokeIntent: { ...intent, checkedAt: facts.time.stamp } } };
+}
+
+function consumerStatus(now: ConsumerAssessment, before: ConsumerStatus | undefined, facts: Facts): ConsumerStatus {
+  const since = before?.state === now.state ? before.since : facts.time.stamp;
+  return {
+    name: now.name,
+    state: now.state,
+    ...(since === undefined ? {} : { since }),
+    ...(now.missingPods.length === 0 ? {} : { missingPods: now.missingPods.slice(0, 10) }),
+    ...(before?.proofHash === undefined ? {} : { proofHash: before.proofHash }),
+    message: now.message.slice(0, 1024),
+  };
+}
