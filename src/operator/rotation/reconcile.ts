@@ -34,6 +34,7 @@ const PROGRESS_EVERY_MS = 10_000;
 /** More decisions than any rotation needs in one go: a circle between two rules ends here instead of never. */
 const MAX_DECISIONS = 64;
 const REST_AFTER_CIRCLE_MS = 60_000;
+const DISCARD_AGAIN_MS = 30_000;
 /** A watch event that is later than this is not late but lost. */
 const CACHE_LAG_MS = 30_000;
 
@@ -49,12 +50,25 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       return {};
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
-    await sessions.discardEnded(key);
+    const left = await discardPredecessor(key, log);
     if (session.restUntil !== undefined && clock.monotonic() < session.restUntil) {
       return { requeueAfterMs: session.restUntil - clock.monotonic() };
     }
-    return run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
+    const result = await run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
+    return left ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
+
+  /** Whether a key in the hand of an object that had this name before is still to be revoked; the new object need not wait for it. */
+  async function discardPredecessor(key: string, log: Log): Promise<boolean> {
+    try {
+      await sessions.discardEnded(key);
+      return false;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      log.warn({ reason: error.reason }, `A key that was never published is still to be revoked: ${error.message}`);
+      return true;
+    }
+  }
 
   function newest(cached: ApiKeyRotation, session: Session): ApiKeyRotation {
     const age = clock.monotonic() - (session.wroteAt ?? Number.NEGATIVE_INFINITY);
@@ -175,6 +189,10 @@ function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Se
 const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
 /** What others put at our targets. */
 const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
+
+function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
+  return { requeueAfterMs: Math.min(requeueAfterMs, ms) };
+}
 
 function refOf({ metadata: { namespace, name } }: ApiKeyRotation) {
   return { resource: rotations, namespace, name };

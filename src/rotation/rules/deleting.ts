@@ -62,13 +62,19 @@ function whenOver(facts: Facts, rotation: RunningRotation, ms: number, why: stri
   return wait(facts, since.again, { reason: 'Deleting', message });
 }
 
-/** Live keys of ours that no target carries and status does not name as in use. */
+/**
+ * Live keys of the running revision that no target carries and status does not name as in use. Those of earlier revisions may have
+ * been served, after a restored status for instance: they are told, not revoked.
+ */
 function unpublished(facts: Facts): LabelledKey[] {
   const kept = keysInUse(statusOf(facts));
   const carried = (facts.targets ?? []).flatMap((target) =>
     target.presence === 'Present' && target.marker ? [target.marker.keyID] : [],
   );
-  return (facts.labelled ?? []).filter((key) => key.live && !kept.has(key.keyID) && !carried.includes(key.keyID));
+  const { revision } = committed(facts);
+  return (facts.labelled ?? []).filter(
+    (key) => key.live && key.revision === revision && !kept.has(key.keyID) && !carried.includes(key.keyID),
+  );
 }
 
 function revokeAll(facts: Facts): Decision {
