@@ -26,9 +26,12 @@ function filesOf(folder: string): readonly string[] {
   return readdirSync(join(TOP, folder)).filter((file) => file.endsWith('.yaml'));
 }
 
-/** All manifests of a text, with an address in place of each `${PLACEHOLDER_URL}`. */
+/** All manifests of a text, with an address of its own in place of each `${PLACEHOLDER_URL}`. */
 function manifestsOf(text: string): readonly Manifest[] {
-  const filled = text.replace(/\$\{[A-Z_]+_URL\}/g, 'http://127.0.0.1:8200');
+  const filled = text.replace(
+    /\$\{([A-Z_]+)_URL\}/g,
+    (_, name: string) => `http://${name.toLowerCase().replaceAll('_', '-')}.test`,
+  );
   return parseAllDocuments(filled).map((document) => document.toJS());
 }
 
