@@ -23,6 +23,8 @@ export interface OperatorProcess {
 /** What to start, and who hears of it. */
 export interface OperatorOptions {
   readonly kubeconfig: string;
+  /** More flags, as on the command line. */
+  readonly flags?: readonly string[];
   readonly onLine: () => void;
   /** It ended although nobody asked it to; `how` completes "the operator ended". */
   readonly onDeath: (how: string) => void;
@@ -33,8 +35,8 @@ const COMMAND = ['--import', './bin/require-node.js', 'src/main.ts'];
 const FLAGS = ['--probe-port', '0', '--reports-port', '0', '--host', '127.0.0.1', '--log-level', 'info'];
 
 /** Starts `src/main.ts` with a kubeconfig and free ports. */
-export function startOperator({ kubeconfig, onLine, onDeath }: OperatorOptions): OperatorProcess {
-  const child = spawn(process.execPath, [...COMMAND, '--kubeconfig', kubeconfig, ...FLAGS], {
+export function startOperator({ kubeconfig, flags = [], onLine, onDeath }: OperatorOptions): OperatorProcess {
+  const child = spawn(process.execPath, [...COMMAND, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,6 +5,7 @@ import { type OperatorProcess, startOperator } from '../../demo/operator-process
 import { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { type ApioServer, startApioServer } from '../../sandbox/apio/front/server.ts';
 import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
+import type { JsonObject } from '../../sandbox/kube/engine/json.ts';
 import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import type { KubeObject } from '../../sandbox/kube/engine/object.ts';
 import { type KubeServer, startKubeServer } from '../../sandbox/kube/front/server.ts';
@@ -28,6 +29,7 @@ export interface OperatorWorld {
   readonly apio: ApioEngine;
   readonly apioServer: ApioServer;
   readonly vault: VaultEngine;
+  readonly vaultURL: string;
   readonly operator: OperatorProcess;
   readonly reportsURL: string;
   readonly probesURL: string;
@@ -45,10 +47,25 @@ export interface OperatorWorld {
 const CRDS = join(import.meta.dirname, '../../crds');
 const PATIENCE_MS = 20_000;
 
-export async function startOperatorWorld(): Promise<OperatorWorld> {
-  const kube = new KubeEngine(machine);
+/** How a world differs from the usual one, in which the operator may do everything. */
+export interface OperatorWorldOptions {
+  /** RBAC is on, and the operator runs as this ServiceAccount, which `prepare` makes. */
+  readonly restricted?: {
+    readonly prepare: (kube: KubeEngine) => void;
+    readonly namespace: string;
+    readonly name: string;
+  };
+  /** More flags of the operator. */
+  readonly flags?: readonly string[];
+}
+
+export async function startOperatorWorld({
+  restricted,
+  flags = [],
+}: OperatorWorldOptions = {}): Promise<OperatorWorld> {
+  const kube = new KubeEngine({ ...machine, rbac: restricted !== undefined });
   const apio = new ApioEngine(machine);
-  const vault = new VaultEngine(machine);
+  const vault = new VaultEngine({ ...machine, reviewJwt: (jwt, audience) => subjectOf(kube, jwt, audience) });
   const requests: string[] = [];
   const [kubeServer, apioServer, vaultServer] = [
     await startKubeServer({ engine: kube }),
@@ -65,10 +82,12 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
 
   const folder = await mkdtemp(join(tmpdir(), 'operator-world-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, kubeServer.kubeconfig());
+  restricted?.prepare(kube);
+  await writeFile(kubeconfig, kubeServer.kubeconfig(restricted && tokenOf(kube, restricted)));
   const serving = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
+    flags,
     onLine: () => {
       if (operator.addresses()) serving.resolve();
     },
@@ -85,6 +104,7 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     apio,
     apioServer,
     vault,
+    vaultURL: vaultServer.url,
     operator,
     reportsURL: reports,
     probesURL: probes,
@@ -94,21 +114,27 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     until: (what, wanted) => until(kube, what, wanted, () => JSON.stringify(rotation()?.status, null, 1)),
     reportToken: (pod) => {
       const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod };
-      const body = {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { audiences: ['apikeyrotation.io'], boundObjectRef },
-      };
-      const { status } = kube.createToken({ namespace: NAMESPACE, name: 'api' }, body) as {
-        status?: { token?: string };
-      };
-      return status?.token ?? '';
+      return tokenOf(kube, { namespace: NAMESPACE, name: 'api' }, { audiences: ['apikeyrotation.io'], boundObjectRef });
     },
     async close() {
       await operator.stop(10_000);
       await Promise.all([kubeServer.close(), apioServer.close(), vaultServer.close(), rm(folder, { recursive: true })]);
     },
   };
+}
+
+/** A token of a ServiceAccount; without a spec one for the API server itself. */
+function tokenOf(kube: KubeEngine, account: { namespace: string; name: string }, spec: JsonObject = {}): string {
+  const { namespace, name } = account;
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
+  const { status } = kube.createToken({ namespace, name }, body) as { status?: { token?: string } };
+  return status?.token ?? '';
+}
+
+/** Vault's JWT login trusts the tokens of this cluster. */
+function subjectOf(kube: KubeEngine, jwt: string, audience: string): { subject: string } | undefined {
+  const verdict = kube.reviewToken(jwt, [audience]);
+  return verdict.authenticated ? { subject: verdict.user.username } : undefined;
 }
 
 function until(
