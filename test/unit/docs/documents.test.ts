@@ -7,6 +7,8 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/consumers.md',
+  'docs/evidence.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',
 ];
