@@ -46,7 +46,7 @@ export interface KeyStore {
            */
           serviceAccountName: string;
           /**
-           * vault when absent.
+           * vault when absent; one of those that the operator was started with (--store-audiences).
            */
           audience?: string;
         };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { parseDuration } from '../api/duration.ts';
 import { GROUP } from '../api/names.ts';
 import type { Limits } from '../rotation/facts.ts';
-import { parseDuration } from '../schedule/duration.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 
 /** What the command line says. Durations in milliseconds. */

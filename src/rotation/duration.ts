@@ -1,14 +1,9 @@
+import { parseDuration } from '../api/duration.ts';
 import type { TimeFact } from './facts.ts';
 
-const UNIT = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
-
-/** Milliseconds of a duration that the CRD's pattern has admitted (GEP-2257); 0 where it is absent. */
+/** Milliseconds of a duration in spec; 0 where it is absent. What is no duration the CRD has refused. */
 export function milliseconds(duration: string | undefined): number {
-  let total = 0;
-  for (const [, amount, unit] of (duration ?? '').matchAll(/(\d+)(ms|h|m|s)/g)) {
-    total += Number(amount) * UNIT[unit as keyof typeof UNIT];
-  }
-  return total;
+  return parseDuration(duration ?? '') ?? 0;
 }
 
 /** `time` (RFC 3339) plus `ms`, as RFC 3339 in whole seconds. */

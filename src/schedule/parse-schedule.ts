@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, parseDuration } from '../api/duration.ts';
 import { createTicks, type Ticks } from './ticks.ts';
 
 /** `spec.schedule` as users write it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../../src/schedule/duration.ts';
+import { formatDuration, parseDuration } from '../../../src/api/duration.ts';
 
 describe('parseDuration (GEP-2257)', () => {
   it.each([

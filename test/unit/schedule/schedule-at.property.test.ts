@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../../src/schedule/duration.ts';
+import { parseDuration } from '../../../src/api/duration.ts';
 import { parseSchedule, type Schedule, type ScheduleSpec } from '../../../src/schedule/parse-schedule.ts';
 import { scheduleAt } from '../../../src/schedule/schedule-at.ts';
 
