@@ -24,8 +24,8 @@ export interface Session {
   vanished?: readonly VanishedReport[];
   /** Monotonic time before which nothing is tried: decisions went in a circle. */
   restUntil?: number;
-  /** When this wait for consumers was looked at first, monotonic. */
-  waiting?: { readonly publishedAt: string; readonly since: number };
+  /** The wait for consumers that began at `publishedAt`: looked at first (monotonic), and whether the pods were seen. */
+  waiting?: { readonly publishedAt: string; readonly since: number; listed: boolean };
   /** Monotonic time of the last status write. */
   wroteAt?: number;
 }

@@ -23,8 +23,9 @@ export interface EvidenceLookDeps {
 /** Two ways to see what consumers have shown. */
 export interface EvidenceLook {
   /**
-   * From cached reports. Pods are listed when some consumer has reported and others are still waited for, or nobody has for ten
-   * seconds, and at most that often: when everyone may have moved, the live look that follows lists them anyway.
+   * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
+   * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
+   * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores.
    */
   cached(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
   /** All reports, then all pods, live and in this order. */
@@ -57,6 +58,7 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       views.push(...found.map(podView));
     }
     session.pods = { at: clock.monotonic(), views };
+    if (session.waiting) session.waiting.listed = true;
     return views;
   }
 
@@ -64,22 +66,26 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
     return seen && clock.monotonic() - seen.at < PODS_FRESH_MS ? seen.views : undefined;
   }
 
-  /** In the ordinary case the first reports come soon, and nobody needs to know which pods there are. */
-  function waitsForLong({ status }: ApiKeyRotation, session: Session): boolean {
+  /** This wait for consumers: since when this process looks at it, and whether it has seen the pods. */
+  function waitOf({ status }: ApiKeyRotation, session: Session): NonNullable<Session['waiting']> {
     const publishedAt = status?.rotation?.publishedAt ?? '';
-    if (session.waiting?.publishedAt !== publishedAt) session.waiting = { publishedAt, since: clock.monotonic() };
-    return clock.monotonic() - session.waiting.since >= PODS_FRESH_MS;
+    if (session.waiting?.publishedAt === publishedAt) return session.waiting;
+    session.waiting = { publishedAt, since: clock.monotonic(), listed: false };
+    return session.waiting;
   }
 
   return {
     async cached(object, session) {
       const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
+      const { since, listed } = waitOf(object, session);
       const remembered = rememberedPods(session);
       if (remembered) return assess(object, known, remembered);
+      if (listed) return assess(object, known, await listPods(object, session));
       const atBest = assess(object, known, podsThatReported(known, object));
+      if (atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
-      if (started && atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
-      if (!started && !waitsForLong(object, session)) return assess(object, known, undefined);
+      // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
+      if (!started && clock.monotonic() - since < PODS_FRESH_MS) return assess(object, known, undefined);
       return assess(object, known, await listPods(object, session));
     },
     async live(object, session) {
