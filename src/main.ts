@@ -117,7 +117,10 @@ async function serve(
     log,
     audience,
   });
-  const [probesURL, reportsURL] = [await listen(probes, host, probePort), await listen(reportsApi, host, reportsPort)];
+  const [probesURL, reportsURL] = [
+    await listen(probes, host, probePort, '--probe-port'),
+    await listen(reportsApi, host, reportsPort, '--reports-port'),
+  ];
   onShutdown('servers', async () => {
     await reportsApi.close();
     await probes.close();
@@ -125,8 +128,13 @@ async function serve(
   log.info({ probes: probesURL, reports: reportsURL }, 'Serving');
 }
 
-function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
-  return server.listen({ host, port });
+async function listen(server: FastifyInstance, host: string, port: number, flag: string): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new FlagError(`cannot listen on ${host} port ${port} (${code}); choose another one with --host or ${flag}`);
+  }
 }
 
 /** Keys and markers name the cluster by the uid of its kube-system namespace, which no restore or upgrade changes. */
