@@ -106,7 +106,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     serverTime,
     cache: rotationReflector.cache,
     sessions: createSessions(),
-    baseFacts: createBaseFacts({ ...deps, planner: createPlanner(planDeps), rotationsByPath }),
+    baseFacts: createBaseFacts({ ...deps, planner: createPlanner(planDeps), references, rotationsByPath }),
     lookAt: createLooks({ kube, references, evidence, installation, scope: [namespace] }),
     takeStep: createSteps({ ...deps, references }),
   });

@@ -13,6 +13,8 @@ export interface Facts {
   readonly freshClaim: string;
   readonly schedule: ScheduleFact;
   readonly references: ReferencesFact;
+  /** Whether the issuer of the running attempt can repeat or list keys; undefined when none runs or its issuer is gone. */
+  readonly issuerCanRecover?: boolean;
   /** An older rotation that writes one of our paths, as `namespace/name`. */
   readonly conflictWith?: string;
   /** What this process did for the running attempt; undefined when it holds no claim on it. */
@@ -68,7 +70,7 @@ export type ScheduleFact =
   | { readonly type: 'Valid'; readonly due: boolean; readonly tick?: string; readonly next?: string };
 
 export type ReferencesFact =
-  | { readonly type: 'Resolved'; readonly plan: Plan; readonly issuerCanRecover: boolean }
+  | { readonly type: 'Resolved'; readonly plan: Plan }
   | { readonly type: 'Unresolved'; readonly reason: string; readonly message: string };
 
 /** A key's identity once it is published and read back everywhere. */

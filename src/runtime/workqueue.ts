@@ -20,9 +20,9 @@ export interface WorkqueueOptions {
 
 /** How soon after a failure. */
 export interface RetryOptions {
-  /** Not before: what the other side asked for. Whatever changes meanwhile waits for it too. */
+  /** The retry is not before this: what the other side asked for. */
   readonly atLeastMs?: number;
-  /** How long changes are held back besides, at most until the retry: a failure's own traces must not cause the next try. */
+  /** How long changes are held back, at most until the retry: a failure's own traces must not cause the next try. */
   readonly holdMs?: number;
 }
 
@@ -134,7 +134,7 @@ export function createWorkqueue({
     const failures = (failed.get(key) ?? 0) + 1;
     failed.set(key, failures);
     const delay = Math.max(atLeastMs, backoffDelay(backoff, failures, entropy));
-    notBefore.set(key, clock.monotonic() + Math.max(atLeastMs, Math.min(holdMs, delay)));
+    notBefore.set(key, clock.monotonic() + Math.min(holdMs, delay));
     if (state !== 'Stopped') delayed.set(key, delay);
   }
 

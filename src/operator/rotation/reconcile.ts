@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../api/names.ts';
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
 import { CallError, type CallOutcome } from '../../http/call-error.ts';
@@ -51,12 +52,20 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
     const left = await discardPredecessor(key, log);
-    if (session.restUntil !== undefined && clock.monotonic() < session.restUntil) {
-      return { requeueAfterMs: session.restUntil - clock.monotonic() };
-    }
+    const rest = restOf(session, cached);
+    if (rest > 0) return { requeueAfterMs: rest };
     const result = await run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
     return left ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
+
+  function restFor(ms: number, object: ApiKeyRotation, session: Session): void {
+    session.rest = { until: clock.monotonic() + ms, request: requestOf(object) };
+  }
+
+  /** Milliseconds that are left of a rest; a change of what a person asks for ends it. */
+  function restOf({ rest }: Session, object: ApiKeyRotation): number {
+    return rest?.request === requestOf(object) ? rest.until - clock.monotonic() : 0;
+  }
 
   /** Whether a key in the hand of an object that had this name before is still to be revoked; the new object need not wait for it. */
   async function discardPredecessor(key: string, log: Log): Promise<boolean> {
@@ -82,6 +91,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     let facts = baseFacts(object, session, false);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
       const decision = decide(facts);
+      if (decision.type === 'Wait' && isFruitless(facts)) restFor(decision.requeueAfter, object, session);
       if (decision.type === 'Wait' || decision.type === 'Rest') return show(decision, facts, session);
       try {
         const next = await act(decision, facts, session, sight, log);
@@ -89,12 +99,15 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
         facts = next;
       } catch (error) {
         if (isConflict(error)) delete session.latest;
+        // Reports and our own writes wake us; the other side is not asked again before the time that it named.
+        if (error instanceof CallError && error.retryAfterSeconds)
+          restFor(error.retryAfterSeconds * 1_000, object, session);
         await tellTrouble(error, facts, session);
         throw error;
       }
     }
     // Each write wakes us again, so that backoff alone would not hold it.
-    session.restUntil = clock.monotonic() + REST_AFTER_CIRCLE_MS;
+    restFor(REST_AFTER_CIRCLE_MS, object, session);
     throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
   }
 
@@ -189,6 +202,21 @@ function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Se
 const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
 /** What others put at our targets. */
 const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
+
+/** What people say with the object: its spec, its deletion, its annotations. */
+function requestOf({ metadata: { generation, deletionTimestamp, annotations = {} } }: ApiKeyRotation): string {
+  return JSON.stringify([
+    generation,
+    deletionTimestamp,
+    annotations[ANNOTATION.rotate],
+    annotations[ANNOTATION.acceptState],
+  ]);
+}
+
+/** Step 7 has looked at everything, the consumers have moved, and still something else stands in the way. */
+function isFruitless({ keys, liveEvidence }: Facts): boolean {
+  return keys !== undefined && liveEvidence?.every((consumer) => consumer.state === 'Migrated') === true;
+}
 
 function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
   return { requeueAfterMs: Math.min(requeueAfterMs, ms) };

@@ -22,8 +22,8 @@ export interface Session {
   pods?: { readonly at: number; readonly views: readonly PodView[] };
   /** Reports of pods that step 7 did not see any more. */
   vanished?: readonly VanishedReport[];
-  /** Monotonic time before which nothing is tried: decisions went in a circle. */
-  restUntil?: number;
+  /** Nothing is tried before `until` (monotonic) unless a person changes the object: `request` tells what was asked for then. */
+  rest?: { readonly until: number; readonly request: string };
   /** The wait for consumers that began at `publishedAt`: looked at first (monotonic), and whether the pods were seen. */
   waiting?: { readonly publishedAt: string; readonly since: number; listed: boolean };
   /** Monotonic time of the last status write. */

@@ -154,8 +154,11 @@ export function recordedAt(
 /** S15: only keys with our label, or adopted ones, are revoked; undefined when the old key is one. */
 export function notOurs(facts: Facts, old: RecordedKey): Decision | undefined {
   if (facts.keys?.old?.ours) return undefined;
+  const why = old.adopted
+    ? 'was adopted, and its store no longer has the version that would show it to be ours'
+    : 'does not carry our label';
   return stalled(facts, {
     reason: 'Conflict',
-    message: `key ${old.keyID} at ${old.issuer.origin} does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself`,
+    message: `key ${old.keyID} at ${old.issuer.origin} ${why}: it is not revoked; revoke it there by hand, then the rotation ends by itself`,
   });
 }

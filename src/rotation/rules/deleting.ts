@@ -1,5 +1,5 @@
 import { FINALIZER } from '../../api/names.ts';
-import type { RunningRotation } from '../../api/types.ts';
+import type { RotationStatus, RunningRotation } from '../../api/types.ts';
 import { type Explanation, present } from '../conditions.ts';
 import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
@@ -86,8 +86,7 @@ function revokeAll(facts: Facts): Decision {
   const live = (facts.labelled ?? []).filter((key) => key.live);
   const adopted = adoptedKey(facts);
   if (adopted && 'type' in adopted) return adopted;
-  const left = status.current?.adopted && !facts.deletionRevoked && !adopted ? [status.current.keyID] : [];
-  return revokeOnce(facts, live, adopted ? [adopted] : []) ?? release(retained(left));
+  return revokeOnce(facts, live, adopted ? [adopted] : []) ?? release(retained(adoptedLeft(status)));
 }
 
 /** Commits the deletion entry when it lacks one of `keys`, revokes what it lists; undefined when none of them is left alive. */
@@ -116,14 +115,20 @@ function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
   return commit('Deletion', present(facts, next, { rotating: DELETING }));
 }
 
-/** S15: an adopted key carries no label; it is ours only while the issuer identifies the value at the targets as it. */
+/** S15: an adopted key carries no label; it is ours only while its text, at the targets or before, is what the issuer knows as it. */
 function adoptedKey(facts: Facts): DoomedKey | Decision | undefined {
-  const { current } = statusOf(facts);
+  const { current, rotation } = statusOf(facts);
   if (!current?.adopted || facts.deletionRevoked) return undefined;
-  const missing = lookFor(facts, 'identity');
+  const missing = lookFor(facts, rotation?.publishedAt ? 'keys' : 'identity');
   if (missing) return missing;
-  const isIt = facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
+  const served = facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
+  const isIt = rotation?.publishedAt ? facts.keys?.old?.ours && facts.keys.old.live : served;
   return isIt ? { keyID: current.keyID, issuer: current.issuer } : undefined;
+}
+
+/** An adopted key that could not be told to be ours is not revoked. */
+function adoptedLeft({ current, deletion }: RotationStatus): string[] {
+  return current?.adopted && !deletion?.keyIDs.includes(current.keyID) ? [current.keyID] : [];
 }
 
 /** Ids of all keys that are alive when the object goes. */

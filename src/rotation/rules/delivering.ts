@@ -115,8 +115,8 @@ function neededToken(facts: Facts, rotation: RunningRotation): string | undefine
   return failedTooOften(rotation) || !canRecover(facts) ? pendingToken(facts) : undefined;
 }
 
-function canRecover({ references }: Facts): boolean {
-  return references.type !== 'Resolved' || references.issuerCanRecover;
+function canRecover({ issuerCanRecover }: Facts): boolean {
+  return issuerCanRecover !== false;
 }
 
 function failedTooOften(rotation: RunningRotation): boolean {

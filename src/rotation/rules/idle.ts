@@ -88,7 +88,7 @@ export const targetsChanged: Rule = (facts) => {
   const removed = current.targets.filter((known) => !plan.targets.some((target) => samePlace(known, target)));
   if (added.length === 0 && removed.length === 0) return undefined;
   // A rotation that somebody asked for writes to all targets anyway, also where there is nothing left to copy from.
-  if (added.length > 0 && pendingToken(facts) !== undefined) return undefined;
+  if (added.length > 0 && pendingToken(facts) !== undefined && !current.adopted) return undefined;
   return (
     copyToAdded(
       facts,

@@ -146,9 +146,11 @@ function stateRegressionAtTargets(facts: Facts): Decision | undefined {
 function targetNotServing(facts: Facts, rotation: RunningRotation): Decision | undefined {
   const wrong = (facts.targets ?? []).find((target) => !servesNewKey(facts, target, rotation));
   if (!wrong) return undefined;
+  const token = pendingToken(facts);
+  if (token !== undefined) return reissue(facts, rotation, token);
   return stalled(facts, {
     reason: 'TargetChanged',
-    message: `target ${wrong.name}: ${wrong.path} no longer serves key ${rotation.newKey?.keyID}; the old key stays alive until it does. Restore that version of the value`,
+    message: `target ${wrong.name}: ${wrong.path} no longer serves key ${rotation.newKey?.keyID}; the old key stays alive until it does. Restore that version of the value, or ask for another key: ${rotateCommand(facts)}`,
   });
 }
 

@@ -66,10 +66,10 @@ export function beginReissue(facts: Facts, rotation: RunningRotation, token: str
  * The plan for the next issue call of this revision: what the spec says now of the key. Issuer and targets stay as they were
  * frozen once a second attempt exists, because keys of earlier attempts are looked for there.
  */
-export function currentPlan(facts: Facts, { plan }: RunningRotation): Plan {
+export function currentPlan(facts: Facts, { plan, publishedAt }: RunningRotation): Plan {
   if (facts.references.type !== 'Resolved') return plan;
   const { plan: now } = facts.references;
-  return committed(facts).attempt === 1 ? now : { ...plan, key: now.key };
+  return committed(facts).attempt === 1 && !publishedAt ? now : { ...plan, key: now.key };
 }
 
 /** Issue calls of the last hour that count against the hourly limit. */

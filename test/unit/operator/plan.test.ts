@@ -104,7 +104,6 @@ test('a plan names issuer, key and targets as they would be frozen', () => {
   const place = { storeName: 'vault', storeUID: 'store-uid', address: 'address-of-vault' };
   expect(plannerIn({}).resolve(rotation({ targets, key: { ...SPEC.key, organization: 'acme' } }))).toEqual({
     type: 'Resolved',
-    issuerCanRecover: true,
     plan: {
       issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'issuer-uid', origin: 'https://live.apio.test' },
       key: { environment: 'Live', permissions: ['payments:read'], organization: 'acme' },
@@ -114,16 +113,6 @@ test('a plan names issuer, key and targets as they would be frozen', () => {
       ],
     },
   });
-});
-
-test.each([
-  [{ replay: 'ID', list: true }, true],
-  [{ replay: 'ID', list: false }, true],
-  [{ replay: 'Full', list: false }, true],
-  [{ replay: 'None', list: true }, true],
-  [{ replay: 'None', list: false }, false],
-] as const)('an issuer with %o can recover: %s', (capabilities, issuerCanRecover) => {
-  expect(plannerIn({ capabilities }).resolve(rotation())).toMatchObject({ type: 'Resolved', issuerCanRecover });
 });
 
 function unusable(): never {

@@ -186,10 +186,9 @@ const schedule = fc.oneof(
   fc.record({ type: fc.constant<'Valid'>('Valid'), due: fc.boolean(), tick: time, next: time }),
 );
 const references = fc.constantFrom<Facts['references']>(
-  { type: 'Resolved', plan: PLAN, issuerCanRecover: true },
-  { type: 'Resolved', plan: PLAN, issuerCanRecover: false },
-  { type: 'Resolved', plan: { ...PLAN, targets: [planned('vault'), planned('kube')] }, issuerCanRecover: true },
-  { type: 'Resolved', plan: { ...PLAN, issuer: { ...ISSUER, uid: 'issuer-2' } }, issuerCanRecover: true },
+  { type: 'Resolved', plan: PLAN },
+  { type: 'Resolved', plan: { ...PLAN, targets: [planned('vault'), planned('kube')] } },
+  { type: 'Resolved', plan: { ...PLAN, issuer: { ...ISSUER, uid: 'issuer-2' } } },
   { type: 'Unresolved', reason: 'IssuerNotFound', message: 'gone' },
 );
 
@@ -212,17 +211,30 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
     rotate: optional(token),
     acceptState: optional(token),
     conflictWith: fc.constantFrom(undefined, undefined, 'team/older'),
+    canRecover: fc.constantFrom(undefined, true, false),
   })
-  .map(({ status: given, looks: seen, deletionTimestamp, finalizers, rotate, acceptState, conflictWith, ...rest }) =>
-    factsOf({
-      ...rest,
-      ...(given && { status: given }),
-      ...(Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) as Partial<Facts>),
-      ...(conflictWith === undefined ? {} : { conflictWith }),
-      metadata: { finalizers, ...(deletionTimestamp && { deletionTimestamp }) },
-      annotations: {
-        ...(rotate && { 'apikeyrotation.io/rotate': rotate }),
-        ...(acceptState && { 'apikeyrotation.io/accept-state': acceptState }),
-      },
-    }),
+  .map(
+    ({
+      status: given,
+      looks: seen,
+      deletionTimestamp,
+      finalizers,
+      rotate,
+      acceptState,
+      conflictWith,
+      canRecover,
+      ...rest
+    }) =>
+      factsOf({
+        ...rest,
+        ...(given && { status: given }),
+        ...(Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) as Partial<Facts>),
+        ...(conflictWith === undefined ? {} : { conflictWith }),
+        ...(canRecover === undefined ? {} : { issuerCanRecover: canRecover }),
+        metadata: { finalizers, ...(deletionTimestamp && { deletionTimestamp }) },
+        annotations: {
+          ...(rotate && { 'apikeyrotation.io/rotate': rotate }),
+          ...(acceptState && { 'apikeyrotation.io/accept-state': acceptState }),
+        },
+      }),
   );

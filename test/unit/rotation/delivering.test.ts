@@ -24,10 +24,8 @@ const seen = { targets: [serving('k1', [1, 1])], labelled: [labelled('k1', 1, 1)
 const wanted = (permission: string): ReferencesFact => ({
   type: 'Resolved',
   plan: { ...PLAN, key: { ...PLAN.key, permissions: [permission] } },
-  issuerCanRecover: true,
 });
 const sixTimes = ['2030-01-01T11:30:00Z', ...Array(5).fill('2030-01-01T11:59:00Z')];
-const cannotRecover = { type: 'Resolved', plan: PLAN, issuerCanRecover: false } as const;
 const busy = { issueCalls: sixTimes };
 /** The fence of attempt 2.2 over the value of k1. */
 const fenced: Given = {
@@ -67,7 +65,7 @@ decisionTable('while this process holds the claim', {
   'a lost answer of an issuer that can neither repeat nor list needs a human': {
     status: issuing(),
     holding: LOST,
-    references: cannotRecover,
+    issuerCanRecover: false,
     decides: 'wait 60 s, Stalled NeedsHuman',
     message:
       'the answer to issue call inst/uid-1/2.1 was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
@@ -75,7 +73,7 @@ decisionTable('while this process holds the claim', {
   'a new token lets that issuer go on': {
     status: issuing(),
     holding: LOST,
-    references: cannotRecover,
+    issuerCanRecover: false,
     annotations: { [ROTATE]: 'b' },
     ...seen,
     decides: 'commit Recover',
@@ -308,7 +306,7 @@ describe('what the commits record', () => {
       key: { environment: 'Live', permissions: ['write'] },
       targets: [],
     };
-    const references = { type: 'Resolved', plan, issuerCanRecover: true } as const;
+    const references = { type: 'Resolved', plan } as const;
     expect(rotationAfter({ status: issuing(), holding: WORKING, references, ...seen })?.plan).toEqual(plan);
     expect(rotationAfter({ status: issuing({}, { attempt: 2 }), holding: WORKING, references, ...seen })?.plan).toEqual(
       {

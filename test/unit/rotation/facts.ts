@@ -206,7 +206,7 @@ export function factsOf({
     },
     freshClaim: 'claim-fresh',
     schedule: { type: 'None' },
-    references: { type: 'Resolved', plan: PLAN, issuerCanRecover: true },
+    references: { type: 'Resolved', plan: PLAN },
     ...rest,
   };
 }

@@ -65,7 +65,6 @@ const twice: Given = {
   references: {
     type: 'Resolved',
     plan: { ...PLAN, targets: [planned('a', 'p'), planned('b', 'p')] },
-    issuerCanRecover: true,
   },
 };
 const endless: Given = {

@@ -28,7 +28,6 @@ const found = (keyID: string, change: Parameters<typeof recorded>[1] = {}, ours 
 const with2: ReferencesFact = {
   type: 'Resolved',
   plan: { ...PLAN, targets: [planned('vault'), planned('kube')] },
-  issuerCanRecover: true,
 };
 const at = (name: string) => ({ name, path: name });
 

@@ -28,7 +28,7 @@ const live: Given = {
 };
 const status = migrating();
 const changed =
-  'target vault: vault no longer serves key k2; the old key stays alive until it does. Restore that version of the value';
+  'target vault: vault no longer serves key k2; the old key stays alive until it does. Restore that version of the value, or ask for another key: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)';
 
 decisionTable('waiting for consumers', {
   'cached evidence is looked at first': { status, decides: 'look at evidence' },
@@ -272,7 +272,7 @@ decisionTable('before the intent both keys must be certain', {
     keys: { newVerified: true, old: { live: true, ours: false } },
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'key k1 at https://apio.test does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself',
+      'key k1 at https://apio.test does not carry our label: it is not revoked; revoke it there by hand, then the rotation ends by itself',
   },
   'that status calls it adopted does not make it ours': {
     status: migrating({ oldKey: recorded('k1', { adopted: true }) }),

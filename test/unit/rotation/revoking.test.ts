@@ -21,7 +21,7 @@ decisionTable('carrying the intent out', {
     keys: { newVerified: true, old: { live: true, ours: false } },
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'key k1 at https://apio.test does not carry our label and is not revoked; if it is yours revoke it by hand, the rotation then ends by itself',
+      'key k1 at https://apio.test does not carry our label: it is not revoked; revoke it there by hand, then the rotation ends by itself',
   },
   'that status calls it adopted does not make it ours': {
     status: revoking({ oldKey: recorded('k1', { adopted: true }) }),

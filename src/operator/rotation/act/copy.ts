@@ -21,12 +21,23 @@ export type Copy = (facts: Facts, names: readonly string[]) => Promise<TargetVer
 export function createCopy({ references, effectsFor, installation }: CopyDeps): Copy {
   /** From any place that is recorded to serve it, also one that has left the spec: a changed path is a copy. */
   async function servedKey(namespace: string, current: RecordedKey): Promise<SecretValue | undefined> {
-    for (const { name, storeName = '', address, path, keyField = 'key' } of current.targets) {
-      const stored = await references.store(namespace, { name, storeName, address }).read(path);
-      const key = stored?.fields[keyField];
-      if (key && fingerprint(key) === current.fingerprint) return key;
+    let failure: unknown;
+    for (const target of current.targets) {
+      try {
+        const key = await keyIn(namespace, target);
+        if (key && fingerprint(key) === current.fingerprint) return key;
+      } catch (error) {
+        failure = error;
+      }
     }
+    if (failure !== undefined) throw failure;
     return undefined;
+  }
+
+  async function keyIn(namespace: string, target: TargetVersion): Promise<SecretValue | undefined> {
+    const { name, storeName = '', address, path, keyField = 'key' } = target;
+    const stored = await references.store(namespace, { name, storeName, address }).read(path);
+    return stored?.fields[keyField];
   }
 
   /** The current key's text, confirmed by the issuer. */

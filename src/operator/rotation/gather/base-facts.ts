@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
+import type { IssuerCapabilities } from '../../../issuers/port.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { Facts, Limits, ScheduleFact, TimeFact } from '../../../rotation/facts.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
@@ -6,6 +7,7 @@ import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import { objectKey } from '../../../runtime/object-key.ts';
 import { parseSchedule } from '../../../schedule/parse-schedule.ts';
 import { scheduleAt } from '../../../schedule/schedule-at.ts';
+import type { References } from '../references.ts';
 import type { Session } from '../session.ts';
 import type { Planner } from './plan.ts';
 
@@ -15,6 +17,7 @@ export interface BaseFactsDeps {
   readonly serverTime: ServerTime;
   readonly entropy: Entropy;
   readonly planner: Planner;
+  readonly references: References;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
 }
@@ -28,6 +31,7 @@ export function createBaseFacts({
   serverTime,
   entropy,
   planner,
+  references,
   rotationsByPath,
 }: BaseFactsDeps): BaseFacts {
   function conflictWith(object: ApiKeyRotation): string | undefined {
@@ -39,7 +43,18 @@ export function createBaseFacts({
     return older && objectKey(older);
   }
 
+  function issuerCanRecover({ metadata, status }: ApiKeyRotation): boolean | undefined {
+    const identity = status?.rotation?.plan.issuer;
+    if (!identity) return undefined;
+    try {
+      return canRecover(references.issuer(metadata.namespace ?? '', identity).capabilities);
+    } catch {
+      return undefined;
+    }
+  }
+
   return (object, session, fresh) => {
+    const recoverable = issuerCanRecover(object);
     const conflict = conflictWith(object);
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
     return {
@@ -51,10 +66,16 @@ export function createBaseFacts({
       schedule: scheduleFact(object, serverTime.upperBound()),
       references: planner.resolve(object),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
+      ...(recoverable === undefined ? {} : { issuerCanRecover: recoverable }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
     };
   };
+}
+
+/** Whether an attempt whose answer was lost can be told from one that made no key. */
+export function canRecover({ replay, list }: IssuerCapabilities): boolean {
+  return list || replay !== 'None';
 }
 
 /** What the API server's answers so far say about its clock. */

@@ -80,12 +80,13 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       const { since, listed } = waitOf(object, session);
       const remembered = rememberedPods(session);
       if (remembered) return assess(object, known, remembered);
-      if (listed) return assess(object, known, await listPods(object, session));
+      const isEarly = clock.monotonic() - since < PODS_FRESH_MS;
+      if (listed || !isEarly) return assess(object, known, await listPods(object, session));
       const atBest = assess(object, known, podsThatReported(known, object));
       if (atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
       // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
-      if (!started && clock.monotonic() - since < PODS_FRESH_MS) return assess(object, known, undefined);
+      if (!started) return assess(object, known, undefined);
       return assess(object, known, await listPods(object, session));
     },
     async live(object, session) {

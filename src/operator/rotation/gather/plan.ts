@@ -34,10 +34,8 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, spec.targets, namespace);
     if (problem) return problem;
     const { environment, permissions, organization } = spec.key;
-    const { replay, list } = issuer.adapter.capabilities;
     return {
       type: 'Resolved',
-      issuerCanRecover: list || replay !== 'None',
       plan: {
         issuer: {
           kind: 'ApiKeyIssuer',
