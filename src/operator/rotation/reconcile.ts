@@ -1,4 +1,3 @@
-import { ANNOTATION } from '../../api/names.ts';
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
 import { CallError, type CallOutcome } from '../../http/call-error.ts';
@@ -17,6 +16,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { StepResult, TakeStep } from './act/steps.ts';
 import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
+import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
 
 export interface RotationReconcileDeps {
@@ -52,20 +52,11 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
     const left = await discardPredecessor(key, log);
-    const rest = restOf(session, cached);
+    const rest = restOf(session, cached, clock);
     if (rest > 0) return { requeueAfterMs: rest };
     const result = await run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
     return left ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
-
-  function restFor(ms: number, object: ApiKeyRotation, session: Session): void {
-    session.rest = { until: clock.monotonic() + ms, request: requestOf(object) };
-  }
-
-  /** Milliseconds that are left of a rest; a change of what a person asks for ends it. */
-  function restOf({ rest }: Session, object: ApiKeyRotation): number {
-    return rest?.request === requestOf(object) ? rest.until - clock.monotonic() : 0;
-  }
 
   /** Whether a key in the hand of an object that had this name before is still to be revoked; the new object need not wait for it. */
   async function discardPredecessor(key: string, log: Log): Promise<boolean> {
@@ -91,7 +82,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     let facts = baseFacts(object, session, false);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
       const decision = decide(facts);
-      if (decision.type === 'Wait' && isFruitless(facts)) restFor(decision.requeueAfter, object, session);
+      if (decision.type === 'Wait' && isFruitless(facts)) restFor(decision.requeueAfter, object, session, clock);
       if (decision.type === 'Wait' || decision.type === 'Rest') return show(decision, facts, session);
       try {
         const next = await act(decision, facts, session, sight, log);
@@ -101,13 +92,13 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
         if (isConflict(error)) delete session.latest;
         // Reports and our own writes wake us; the other side is not asked again before the time that it named.
         if (error instanceof CallError && error.retryAfterSeconds)
-          restFor(error.retryAfterSeconds * 1_000, object, session);
+          restFor(error.retryAfterSeconds * 1_000, object, session, clock);
         await tellTrouble(error, facts, session);
         throw error;
       }
     }
     // Each write wakes us again, so that backoff alone would not hold it.
-    restFor(REST_AFTER_CIRCLE_MS, object, session);
+    restFor(REST_AFTER_CIRCLE_MS, object, session, clock);
     throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
   }
 
@@ -202,21 +193,6 @@ function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Se
 const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
 /** What others put at our targets. */
 const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
-
-/** What people say with the object: its spec, its deletion, its annotations. */
-function requestOf({ metadata: { generation, deletionTimestamp, annotations = {} } }: ApiKeyRotation): string {
-  return JSON.stringify([
-    generation,
-    deletionTimestamp,
-    annotations[ANNOTATION.rotate],
-    annotations[ANNOTATION.acceptState],
-  ]);
-}
-
-/** Step 7 has looked at everything, the consumers have moved, and still something else stands in the way. */
-function isFruitless({ keys, liveEvidence }: Facts): boolean {
-  return keys !== undefined && liveEvidence?.every((consumer) => consumer.state === 'Migrated') === true;
-}
 
 function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
   return { requeueAfterMs: Math.min(requeueAfterMs, ms) };
