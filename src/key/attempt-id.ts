@@ -1,7 +1,11 @@
-/** One issuance: the `attempt`-th within the `revision`-th rotation of one object of one installation. */
-export interface AttemptId {
+/** One object of one installation. */
+export interface Owner {
   readonly installation: string;
   readonly uid: string;
+}
+
+/** One issuance: the `attempt`-th within the `revision`-th rotation of one object of one installation. */
+export interface AttemptId extends Owner {
   readonly revision: number;
   readonly attempt: number;
 }
@@ -20,6 +24,6 @@ export function parseAttemptId(label: string | undefined): AttemptId | undefined
 }
 
 /** Whether an attempt, marker or label belongs to this object of this installation. */
-export function isOf(id: AttemptId, owner: { readonly installation: string; readonly uid: string }): boolean {
+export function isOf(id: Owner, owner: Owner): boolean {
   return id.installation === owner.installation && id.uid === owner.uid;
 }

@@ -68,7 +68,7 @@ const BY_STORE = 'store';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
-  const { kube, serverTime, clock, adapters, installation, namespace } = deps;
+  const { kube, serverTime, clock, adapters, namespace } = deps;
 
   function follow<T extends KubeObject>(
     resource: Resource,
@@ -107,7 +107,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     cache: rotationReflector.cache,
     sessions: createSessions(),
     baseFacts: createBaseFacts({ ...deps, planner: createPlanner(planDeps), references, rotationsByPath }),
-    lookAt: createLooks({ kube, references, evidence, installation, scope: [namespace] }),
+    lookAt: createLooks({ kube, references, evidence, scope: [namespace] }),
     takeStep: createSteps({ ...deps, references }),
   });
 

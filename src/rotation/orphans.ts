@@ -1,7 +1,8 @@
 import type { RotationStatus } from '../api/types.ts';
+import { isOf } from '../key/attempt-id.ts';
 import type { Facts, LabelledKey, TargetFact } from './facts.ts';
 import { isAbove, type Ordinal } from './ordinal.ts';
-import { isOurs } from './replacement.ts';
+import { ownerOf } from './transitions/status.ts';
 
 /** Live keys of ours, below the committed attempt, that status does not name: nobody will ever use them. */
 export function orphansOf(
@@ -28,9 +29,9 @@ export function mayRevokeOrphan(
   targets: readonly TargetFact[],
   facts: Pick<Facts, 'installation' | 'object'>,
 ): boolean {
-  const owner = { installation: facts.installation, uid: facts.object.metadata.uid ?? '' };
+  const owner = ownerOf(facts);
   return targets.every((target) => {
     const marker = target.presence === 'Present' ? target.marker : undefined;
-    return marker !== undefined && isOurs(marker, owner) && isAbove(marker, key) && marker.keyID !== key.keyID;
+    return marker !== undefined && isOf(marker, owner) && isAbove(marker, key) && marker.keyID !== key.keyID;
   });
 }

@@ -1,10 +1,9 @@
+import { type AttemptId, isOf } from '../key/attempt-id.ts';
 import type { MarkerFact, TargetFact } from './facts.ts';
-import { compareOrdinals, formatOrdinal, type Ordinal } from './ordinal.ts';
+import { compareOrdinals, formatOrdinal } from './ordinal.ts';
 
 /** Who wants to write what: an attempt of one object, and the key that it holds (none while only asking beforehand). */
-export interface Writer extends Ordinal {
-  readonly installation: string;
-  readonly uid: string;
+export interface Writer extends AttemptId {
   readonly key?: { readonly keyID: string; readonly fingerprint: string };
 }
 
@@ -31,7 +30,7 @@ export type Replacement =
  */
 export function replacement(target: TargetFact, writer: Writer, recorded: RecordedValue | undefined): Replacement {
   if (target.presence === 'Absent') return { type: 'Replace' };
-  if (target.marker && isOurs(target.marker, writer)) return byOwnMarker(target, target.marker, writer);
+  if (target.marker && isOf(target.marker, writer)) return byOwnMarker(target, target.marker, writer);
   if (recorded && isRecorded(target, recorded)) return { type: 'Replace' };
   if (target.marker) {
     const problem = `belongs to the rotation with uid ${target.marker.uid}`;
@@ -44,11 +43,6 @@ export function replacement(target: TargetFact, writer: Writer, recorded: Record
     'holds a value that this rotation did not write',
     'remove the value or choose another path',
   );
-}
-
-/** Whether a marker was written by this installation for this object. */
-export function isOurs(marker: MarkerFact, writer: { readonly installation: string; readonly uid: string }): boolean {
-  return marker.installation === writer.installation && marker.uid === writer.uid;
 }
 
 type Present = Extract<TargetFact, { presence: 'Present' }>;

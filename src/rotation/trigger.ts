@@ -2,6 +2,7 @@ import { ANNOTATION } from '../api/names.ts';
 import type { RecordedKey, RotationSpec } from '../api/types.ts';
 import { milliseconds } from './duration.ts';
 import type { Facts } from './facts.ts';
+import { permissionText } from './permissions.ts';
 
 /** Why a rotation starts. `token` and `tick` are recorded as handled in the same commit. */
 export interface Trigger {
@@ -48,8 +49,8 @@ function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
       reason: `issuer ${current.issuer.name} at ${current.issuer.origin} -> ${issuer.name} at ${issuer.origin}`,
     };
   }
-  const before = [...(current.permissions ?? [])].sort().join(' ');
-  const after = [...key.permissions].sort().join(' ');
+  const before = permissionText(current.permissions);
+  const after = permissionText(key.permissions);
   if (before !== after) return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512) };
   if (key.organization !== undefined && key.organization !== current.organization) {
     return { type: 'KeyChanged', reason: `organization ${current.organization ?? 'none'} -> ${key.organization}` };

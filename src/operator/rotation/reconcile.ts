@@ -1,4 +1,3 @@
-import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
 import { CallError, type CallOutcome } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
@@ -9,7 +8,7 @@ import { sameValue } from '../../rotation/same-value.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
-import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
+import type { KubeApi } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -18,6 +17,7 @@ import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
 import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
+import { replaceStatus } from './status-write.ts';
 
 export interface RotationReconcileDeps {
   readonly kube: Pick<KubeApi, 'replace'>;
@@ -79,7 +79,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
     takeOfferedClaim(session, object);
     const sight: Sight = {};
-    let facts = baseFacts(object, session, false);
+    let facts = baseFacts(object, session);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
       const decision = decide(facts);
       if (decision.type === 'Wait' && isFruitless(facts)) restFor(decision.requeueAfter, object, session, clock);
@@ -131,7 +131,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     takeOfferedClaim(session, result.object);
     session.latest = result.object;
     session.wroteAt = clock.monotonic();
-    return baseFacts(result.object, session, false);
+    return baseFacts(result.object, session);
   }
 
   /** Writes the status where it reads differently, and answers when to come back. */
@@ -149,8 +149,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status)) return PROGRESS_EVERY_MS - since;
     session.wroteAt = clock.monotonic();
     try {
-      const body = { ...object, status };
-      session.latest = await kube.replace<ApiKeyRotation & KubeObject>(refOf(object), body, { subresource: 'status' });
+      session.latest = await replaceStatus(kube, object, status);
     } catch (error) {
       if (isConflict(error)) delete session.latest;
       throw error;
@@ -196,10 +195,6 @@ const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
 
 function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
   return { requeueAfterMs: Math.min(requeueAfterMs, ms) };
-}
-
-function refOf({ metadata: { namespace, name } }: ApiKeyRotation) {
-  return { resource: rotations, namespace, name };
 }
 
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;

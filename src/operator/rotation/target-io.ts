@@ -3,7 +3,7 @@ import { fingerprint } from '../../key/fingerprint.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import type { TargetFact } from '../../rotation/facts.ts';
 import { keyFieldOf } from '../../rotation/transitions/recorded.ts';
-import type { KeyStore, StoredValue } from '../../stores/port.ts';
+import type { Base, KeyStore, StoredValue } from '../../stores/port.ts';
 
 /** A target with what stands at its path now. The plaintext stays here; facts carry fingerprints only. */
 export interface TargetReading {
@@ -45,6 +45,11 @@ export function targetFact(reading: TargetReading): TargetFact {
     ...(print === undefined ? {} : { fingerprint: print }),
     ...(stored.marker === undefined ? {} : { marker: stored.marker }),
   };
+}
+
+/** What a write over this reading replaces: exactly what was read. */
+export function baseOf({ stored }: TargetReading): Base {
+  return stored ? { type: 'Version', version: stored.version } : { type: 'Absent' };
 }
 
 /** The fields that stay when this target is written: foreign ones under Merge, none otherwise. */

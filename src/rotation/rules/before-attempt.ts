@@ -9,7 +9,7 @@ import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
 import { beginReissue, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
 import { abandon } from '../transitions/completion.ts';
-import { committed, statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 
 const RETRY = 60_000;
 
@@ -126,7 +126,7 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
 }
 
 function blockedTarget(facts: Facts, next: Ordinal): Decision | undefined {
-  const writer = { installation: facts.installation, uid: facts.object.metadata.uid ?? '', ...next };
+  const writer = { ...ownerOf(facts), ...next };
   for (const target of facts.targets ?? []) {
     const verdict = replacement(target, writer, recordedAt(target, statusOf(facts).current));
     if (verdict.type !== 'Stop') continue;

@@ -47,17 +47,20 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
     return whenOver(facts, rotation, facts.limits.takeOverAfter, 'another process works on it');
   if (holding?.type === 'Working' && rotation.recovering)
     return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
-  if (holding?.type !== 'Lost')
-    return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  if (holding?.type !== 'Lost') return nextFence(facts, rotation);
   // Somebody else writes there with a marker of ours. To race with it would only make versions.
   return whenOver(facts, rotation, FENCE_AGAIN_MS, holding.reason);
+}
+
+function nextFence(facts: Facts, rotation: RunningRotation): Decision {
+  return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
 }
 
 /** The next attempt to fence, once the last one is older than `ms`. */
 function whenOver(facts: Facts, rotation: RunningRotation, ms: number, why: string): Decision {
   const since = elapsed(facts.time, rotation.attemptAt, ms);
   if (since === 'Ask') return { type: 'Look', at: ['time'] };
-  if (since === 'Yes') return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  if (since === 'Yes') return nextFence(facts, rotation);
   const message = `the object is being deleted, but ${why}; tried again until ${giveUpTime(facts)}`;
   return wait(facts, since.again, { reason: 'Deleting', message });
 }

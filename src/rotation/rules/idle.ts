@@ -6,7 +6,7 @@ import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { beginRevision } from '../transitions/attempts.ts';
-import { committed, statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
@@ -103,13 +103,7 @@ function copyToAdded(facts: Facts, current: RecordedKey, added: readonly string[
   const missing = lookFor(facts, 'targets');
   if (missing) return missing;
   const { revision = 0, attempt = 0, keyID, fingerprint } = current;
-  const writer = {
-    installation: facts.installation,
-    uid: facts.object.metadata.uid ?? '',
-    revision,
-    attempt,
-    key: { keyID, fingerprint },
-  };
+  const writer = { ...ownerOf(facts), revision, attempt, key: { keyID, fingerprint } };
   for (const target of facts.targets ?? []) {
     const verdict = added.includes(target.name) ? replacement(target, writer, undefined) : undefined;
     if (verdict?.type === 'Stop') return stalled(facts, { reason: 'Conflict', message: verdict.message });

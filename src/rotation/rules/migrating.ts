@@ -1,12 +1,12 @@
 import type { ConsumerSpec, ConsumerStatus, RecordedKey, RunningRotation } from '../../api/types.ts';
+import { isOf } from '../../key/attempt-id.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
-import { isOurs } from '../replacement.ts';
 import { changeConsumers, decideRevocation, progress } from '../transitions/migration.ts';
-import { statusOf } from '../transitions/status.ts';
+import { ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { notOurs, reissue, rotateCommand, stalled, stateRegression } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
@@ -156,10 +156,9 @@ function targetNotServing(facts: Facts, rotation: RunningRotation): Decision | u
 
 function servesNewKey(facts: Facts, target: TargetFact, rotation: RunningRotation): boolean {
   if (target.presence === 'Absent' || !target.marker) return false;
-  const owner = { installation: facts.installation, uid: facts.object.metadata.uid ?? '' };
   const { keyID, fingerprint } = rotation.newKey ?? {};
   return (
-    isOurs(target.marker, owner) &&
+    isOf(target.marker, ownerOf(facts)) &&
     target.marker.revision === statusOf(facts).revision &&
     target.marker.keyID === keyID &&
     target.fingerprint === fingerprint

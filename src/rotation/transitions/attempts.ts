@@ -4,7 +4,7 @@ import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import { pendingToken, type Trigger } from '../trigger.ts';
-import { committed, statusOf } from './status.ts';
+import { committed, ownerOf, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
 
@@ -86,9 +86,8 @@ function nextAttempt(facts: Facts, rotation: RunningRotation): RotationStatus {
 }
 
 function attemptFields(facts: Facts, ordinal: Ordinal): Pick<RunningRotation, 'attemptID' | 'attemptAt' | 'claim'> {
-  const uid = facts.object.metadata.uid ?? '';
   return {
-    attemptID: formatAttemptId({ installation: facts.installation, uid, ...ordinal }),
+    attemptID: formatAttemptId({ ...ownerOf(facts), ...ordinal }),
     attemptAt: facts.time.stamp,
     claim: facts.freshClaim,
   };

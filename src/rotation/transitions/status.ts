@@ -1,4 +1,5 @@
 import type { RotationStatus } from '../../api/types.ts';
+import type { Owner } from '../../key/attempt-id.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 
@@ -11,4 +12,9 @@ export function statusOf(facts: Facts): RotationStatus {
 export function committed(facts: Facts): Ordinal {
   const { revision = 0, attempt = 0 } = statusOf(facts);
   return { revision, attempt };
+}
+
+/** Whose markers and labels are the object's own. */
+export function ownerOf({ installation, object }: Pick<Facts, 'installation' | 'object'>): Owner {
+  return { installation, uid: object.metadata.uid ?? '' };
 }

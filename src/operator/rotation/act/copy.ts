@@ -4,6 +4,7 @@ import { fingerprint } from '../../../key/fingerprint.ts';
 import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import { recordedTarget } from '../../../rotation/transitions/recorded.ts';
+import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
 import { read } from '../target-io.ts';
 import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
@@ -12,13 +13,12 @@ import type { Effects } from './effects.ts';
 export interface CopyDeps {
   readonly references: References;
   readonly effectsFor: (facts: Facts) => Effects;
-  readonly installation: string;
 }
 
 /** Gives targets that were added to the spec the living key, under the marker of the attempt that published it. */
 export type Copy = (facts: Facts, names: readonly string[]) => Promise<TargetVersion[]>;
 
-export function createCopy({ references, effectsFor, installation }: CopyDeps): Copy {
+export function createCopy({ references, effectsFor }: CopyDeps): Copy {
   /** From any place that is recorded to serve it, also one that has left the spec: a changed path is a copy. */
   async function servedKey(namespace: string, current: RecordedKey): Promise<SecretValue | undefined> {
     let failure: unknown;
@@ -58,7 +58,7 @@ export function createCopy({ references, effectsFor, installation }: CopyDeps): 
     const added = resolved.plan.targets.filter((target) => names.includes(target.name));
     const { revision = 0, attempt = 0 } = current;
     const context: DeliveryContext = {
-      attempt: { installation, uid: object.metadata.uid ?? '', revision, attempt },
+      attempt: { ...ownerOf(facts), revision, attempt },
       plan: { ...resolved.plan, targets: added },
       issuer: references.issuer(namespace, current.issuer),
       storeOf: (target) => references.store(namespace, target),

@@ -7,9 +7,10 @@ import { proofHash, proofOf } from '../../../key/proof.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
 import type { Delivered, Holding } from '../../../rotation/facts.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
+import { permissionText } from '../../../rotation/permissions.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import type { KeyStore } from '../../../stores/port.ts';
-import { keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
+import { baseOf, keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 
 /** What one delivery is for and works with. */
@@ -127,7 +128,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
           path: target.path,
           fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
           marker: { ...attempt, keyID: record.keyID },
-          base: reading.stored ? { type: 'Version', version: reading.stored.version } : { type: 'Absent' },
+          base: baseOf(reading),
         })
         .catch(lostRace);
       reading = await read(target, store);
@@ -213,7 +214,7 @@ export function mismatch(
   if (told.environment !== plan.key.environment) return `it belongs to environment ${told.environment}`;
   if (plan.key.organization !== undefined && told.organization !== plan.key.organization)
     return `it belongs to organization ${told.organization}`;
-  const [has, wants] = [[...told.permissions].sort().join(' '), [...plan.key.permissions].sort().join(' ')];
+  const [has, wants] = [permissionText(told.permissions), permissionText(plan.key.permissions)];
   return has === wants ? undefined : `it has permissions [${has}], not [${wants}]`;
 }
 

@@ -1,11 +1,11 @@
 import { FINALIZER } from '../../../api/names.ts';
-import { rotations } from '../../../api/resources.ts';
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { Notice, Step } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import type { EventRecorder } from '../../../telemetry/events.ts';
 import type { Session } from '../session.ts';
+import { refOf, replaceStatus } from '../status-write.ts';
 import { type EndedPhase, endedPhase } from './phase-time.ts';
 import { dropReports } from './vanished-reports.ts';
 
@@ -27,19 +27,16 @@ export function createKubeWrites({ kube, events, onPhaseEnded }: KubeWriteDeps):
     for (const notice of notices) events.record(object, notice);
   }
 
-  function setFinalizers({ metadata }: ApiKeyRotation, finalizers: readonly string[]): Promise<ApiKeyRotation> {
-    const { resourceVersion } = metadata;
-    return kube.mergePatch<ApiKeyRotation & KubeObject>(refOf(metadata), { metadata: { finalizers, resourceVersion } });
+  function setFinalizers(object: ApiKeyRotation, finalizers: readonly string[]): Promise<ApiKeyRotation> {
+    const { resourceVersion } = object.metadata;
+    return kube.mergePatch<ApiKeyRotation & KubeObject>(refOf(object), { metadata: { finalizers, resourceVersion } });
   }
 
   return {
     async commit({ object, freshClaim }, { name, status, notices }, session) {
       // Should the answer be lost, the claim still tells that the write was ours.
       if (status.rotation?.claim === freshClaim) session.offeredClaim = freshClaim;
-      const body = { ...object, status };
-      const written = await kube.replace<ApiKeyRotation & KubeObject>(refOf(object.metadata), body, {
-        subresource: 'status',
-      });
+      const written = await replaceStatus(kube, object, status);
       const ended = endedPhase(object.status, status);
       if (ended) onPhaseEnded(ended);
       tell(written, notices);
@@ -56,8 +53,4 @@ export function createKubeWrites({ kube, events, onPhaseEnded }: KubeWriteDeps):
       tell(object, notices);
     },
   };
-}
-
-function refOf({ namespace, name }: ApiKeyRotation['metadata']) {
-  return { resource: rotations, namespace, name };
 }

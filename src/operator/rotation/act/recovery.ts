@@ -1,10 +1,10 @@
 import { CallError } from '../../../http/call-error.ts';
-import type { Issuer } from '../../../issuers/port.ts';
+import { isOf } from '../../../key/attempt-id.ts';
 import type { Marker } from '../../../key/marker.ts';
 import type { Holding } from '../../../rotation/facts.ts';
 import { compareOrdinals } from '../../../rotation/ordinal.ts';
-import { isOurs, replacement } from '../../../rotation/replacement.ts';
-import { fingerprintAt, keyAt, type TargetReading, targetFact } from '../target-io.ts';
+import { replacement } from '../../../rotation/replacement.ts';
+import { baseOf, fingerprintAt, keyAt, type TargetReading, targetFact } from '../target-io.ts';
 import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function takeOver(
 export async function fence(context: DeliveryContext, readings: readonly TargetReading[]): Promise<Holding> {
   for (const reading of readings) {
     const present = reading.stored?.marker;
-    if (present && isOurs(present, context.attempt) && compareOrdinals(present, context.attempt) === 0) continue;
+    if (present && isOf(present, context.attempt) && compareOrdinals(present, context.attempt) === 0) continue;
     const verdict = replacement(targetFact(reading), context.attempt, context.recordedAt(reading.target));
     if (verdict.type === 'Stop' && verdict.reason === 'HigherMarker') return { type: 'Lost', reason: verdict.message };
     // A foreign value stays as it is, and stops a late publisher of ours as well as our marker would.
@@ -44,12 +44,11 @@ async function writeFence(context: DeliveryContext, reading: TargetReading): Pro
   const { effects, storeOf, attempt } = context;
   const { target, stored } = reading;
   const marker: Marker = { ...attempt, keyID: carriedKeyID(reading, context) };
-  const base = stored ? ({ type: 'Version', version: stored.version } as const) : ({ type: 'Absent' } as const);
   try {
     await effects.publish(
       storeOf(target),
       target.name,
-      { path: target.path, fields: stored?.fields ?? {}, marker, base },
+      { path: target.path, fields: stored?.fields ?? {}, marker, base: baseOf(reading) },
       'Fence',
     );
     return true;
@@ -62,14 +61,14 @@ async function writeFence(context: DeliveryContext, reading: TargetReading): Pro
 /** The id of the key that a fenced value holds: as its marker said, or by the fingerprint of a key that status names. */
 function carriedKeyID(reading: TargetReading, { attempt, knownKeys }: DeliveryContext): string {
   const marker = reading.stored?.marker;
-  if (marker && isOurs(marker, attempt)) return marker.keyID;
+  if (marker && isOf(marker, attempt)) return marker.keyID;
   const print = fingerprintAt(reading);
   return knownKeys.find((key) => key.fingerprint === print)?.keyID ?? '';
 }
 
 function mayHoldOurKey(reading: TargetReading, { attempt, oldKey }: DeliveryContext): boolean {
   const marker = reading.stored?.marker;
-  if (!marker || !isOurs(marker, attempt) || marker.keyID === '' || marker.keyID === oldKey?.keyID) return false;
+  if (!marker || !isOf(marker, attempt) || marker.keyID === '' || marker.keyID === oldKey?.keyID) return false;
   return marker.revision === attempt.revision && marker.attempt < attempt.attempt && keyAt(reading) !== undefined;
 }
 
@@ -81,7 +80,7 @@ function markerOf({ stored }: TargetReading): Marker {
 async function confirm(reading: TargetReading, context: DeliveryContext): Promise<HeldKey | undefined> {
   const marker = markerOf(reading);
   const key = keyAt(reading);
-  const record = key && (await (context.issuer satisfies Issuer).verify(key));
+  const record = key && (await context.issuer.verify(key));
   if (!key || !record) return undefined;
   return mismatch(record, marker.keyID, { ...context, attempt: marker }) === undefined ? { record, key } : undefined;
 }

@@ -14,7 +14,6 @@ import { createRevocation } from './revocation.ts';
 export interface StepDeps extends KubeWriteDeps {
   readonly kube: KubeApi;
   readonly references: References;
-  readonly installation: string;
   readonly effects: EffectDeps;
 }
 
@@ -29,9 +28,9 @@ export type TakeStep = (step: Step, facts: Facts, session: Session, sight: Sight
 
 export function createSteps(deps: StepDeps): TakeStep {
   const writes = createKubeWrites(deps);
-  const attempts = createAttempts({ ...deps, effectsFor });
-  const copy = createCopy({ ...deps, effectsFor });
-  const revoke = createRevocation({ ...deps, effectsFor });
+  const attempts = createAttempts({ references: deps.references, effectsFor });
+  const copy = createCopy({ references: deps.references, effectsFor });
+  const revoke = createRevocation({ references: deps.references, effectsFor });
 
   function effectsFor({ object: { metadata, status } }: Facts): Effects {
     return createEffects(deps.effects, `${metadata.namespace}/${metadata.name}`, status?.rotation?.claim);

@@ -1,15 +1,14 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { IssuerCapabilities } from '../../../issuers/port.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
-import type { Facts, Limits, ScheduleFact, TimeFact } from '../../../rotation/facts.ts';
+import type { Facts, Limits, TimeFact } from '../../../rotation/facts.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import { objectKey } from '../../../runtime/object-key.ts';
-import { parseSchedule } from '../../../schedule/parse-schedule.ts';
-import { scheduleAt } from '../../../schedule/schedule-at.ts';
 import type { References } from '../references.ts';
 import type { Session } from '../session.ts';
 import type { Planner } from './plan.ts';
+import { createScheduleFacts } from './schedule-fact.ts';
 
 export interface BaseFactsDeps {
   readonly installation: string;
@@ -23,7 +22,7 @@ export interface BaseFactsDeps {
 }
 
 /** The facts that need no look: the object, time, schedule, references, and what this process holds. */
-export type BaseFacts = (object: ApiKeyRotation, session: Session, fresh: boolean) => Facts;
+export type BaseFacts = (object: ApiKeyRotation, session: Session) => Facts;
 
 export function createBaseFacts({
   installation,
@@ -34,6 +33,8 @@ export function createBaseFacts({
   references,
   rotationsByPath,
 }: BaseFactsDeps): BaseFacts {
+  const scheduleAt = createScheduleFacts();
+
   function conflictWith(object: ApiKeyRotation): string | undefined {
     const places = new Set(planner.places(object));
     const others = object.spec.targets.flatMap(({ path }) => rotationsByPath(path));
@@ -53,7 +54,7 @@ export function createBaseFacts({
     }
   }
 
-  return (object, session, fresh) => {
+  return (object, session) => {
     const recoverable = issuerCanRecover(object);
     const conflict = conflictWith(object);
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
@@ -61,9 +62,9 @@ export function createBaseFacts({
       object,
       installation,
       limits,
-      time: timeFact(serverTime, fresh),
+      time: timeFact(serverTime, false),
       freshClaim: entropy.uuid(),
-      schedule: scheduleFact(object, serverTime.upperBound()),
+      schedule: scheduleAt(object, serverTime.upperBound()),
       references: planner.resolve(object),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(recoverable === undefined ? {} : { issuerCanRecover: recoverable }),
@@ -85,24 +86,6 @@ export function timeFact(serverTime: ServerTime, fresh: boolean): TimeFact {
     now: serverTime.lowerBound(),
     stamp: toTimestamp(Math.ceil(serverTime.upperBound() / 1_000) * 1_000),
     fresh,
-  };
-}
-
-function scheduleFact({ metadata, spec, status }: ApiKeyRotation, nowMs: number): ScheduleFact {
-  if (!spec.schedule) return { type: 'None' };
-  const parsed = parseSchedule(spec.schedule);
-  if (!parsed.ok) return { type: 'Invalid', message: `spec.${parsed.field}: ${parsed.message}` };
-  const { due, tickMs, nextMs } = scheduleAt(parsed.schedule, {
-    uid: metadata.uid ?? '',
-    nowMs,
-    lastTickMs: status?.lastTick === undefined ? undefined : Date.parse(status.lastTick),
-    createdMs: Date.parse(metadata.creationTimestamp ?? ''),
-  });
-  return {
-    type: 'Valid',
-    due,
-    ...(tickMs === undefined ? {} : { tick: toTimestamp(tickMs) }),
-    ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
   };
 }
 

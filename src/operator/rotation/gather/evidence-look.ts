@@ -6,7 +6,8 @@ import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
 import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import type { KubeApi, KubeObject, ListQuery } from '../../../runtime/kube/kube-api.ts';
+import type { KubeApi, KubeObject, Selection } from '../../../runtime/kube/kube-api.ts';
+import { pages } from '../../../runtime/kube/pages.ts';
 import { pods } from '../../../runtime/kube/resources.ts';
 import { vanishedReports } from '../act/vanished-reports.ts';
 import type { Session } from '../session.ts';
@@ -33,17 +34,11 @@ export interface EvidenceLook {
 }
 
 const PODS_FRESH_MS = 10_000;
-const PAGE = 500;
 
 export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLookDeps): EvidenceLook {
-  async function listAll<T extends KubeObject>(query: ListQuery): Promise<T[]> {
+  async function listAll<T extends KubeObject>(query: Selection): Promise<T[]> {
     const items: T[] = [];
-    let next: string | undefined;
-    do {
-      const page = await kube.list<T>({ ...query, limit: PAGE, continue: next });
-      items.push(...page.items);
-      next = page.continue;
-    } while (next);
+    for await (const page of pages<T>(kube, query)) items.push(...page);
     return items;
   }
 

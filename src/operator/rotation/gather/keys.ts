@@ -6,13 +6,13 @@ import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
+import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
 import { keyAt, type TargetReading } from '../target-io.ts';
 import { namespaceOf, planOf, unresolved } from './planned.ts';
 
 export interface KeyLookDeps {
   readonly references: References;
-  readonly installation: string;
 }
 
 /** What the issuers say of the keys of one object. */
@@ -22,12 +22,11 @@ export interface KeyLooks {
   proofHashes(facts: Facts, readings: readonly TargetReading[]): Record<string, string>;
 }
 
-export function createKeyLooks({ references, installation }: KeyLookDeps): KeyLooks {
+export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   async function labelled(facts: Facts): Promise<readonly LabelledKey[]> {
-    const owner = { installation, uid: facts.object.metadata.uid ?? '' };
     const lists = knownIssuers(facts).map(async ({ identity, required }) => {
       const issuer = required ? references.issuer(namespaceOf(facts), identity) : existing(facts, identity);
-      return (await issuer?.list(owner))?.flatMap((record) => labelledKey(record, identity)) ?? [];
+      return (await issuer?.list(ownerOf(facts)))?.flatMap((record) => labelledKey(record, identity)) ?? [];
     });
     return (await Promise.all(lists)).flat();
   }
@@ -72,8 +71,7 @@ export function createKeyLooks({ references, installation }: KeyLookDeps): KeyLo
   function isOurOldKey(facts: Facts, old: KeyRecord): boolean {
     const label = parseAttemptId(old.label);
     const { revision = 0 } = facts.object.status ?? {};
-    const owner = { installation, uid: facts.object.metadata.uid ?? '' };
-    return label !== undefined && isOf(label, owner) && !isAbove(label, { revision, attempt: 0 });
+    return label !== undefined && isOf(label, ownerOf(facts)) && !isAbove(label, { revision, attempt: 0 });
   }
 
   function proofHashes(facts: Facts, readings: readonly TargetReading[]): Record<string, string> {

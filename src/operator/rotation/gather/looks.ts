@@ -1,9 +1,9 @@
-import { rotations } from '../../../api/resources.ts';
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { Look } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import type { Session } from '../session.ts';
+import { refOf } from '../status-write.ts';
 import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { EvidenceLook } from './evidence-look.ts';
 import { createIdentityLook, type IdentityLookDeps } from './identity.ts';
@@ -39,11 +39,7 @@ export function createLooks(deps: LookDeps): LookAt {
 
   const gather: Record<Look, (facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>> = {
     time: async ({ object }) => {
-      await kube.get<ApiKeyRotation & KubeObject>({
-        resource: rotations,
-        namespace: object.metadata.namespace,
-        name: object.metadata.name,
-      });
+      await kube.get<ApiKeyRotation & KubeObject>(refOf(object));
       return {};
     },
     targets: async (facts, _session, sight) => {
