@@ -1,24 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { CallFault } from './outside.ts';
+import { type CallFault, FAULT_TYPES, FAULTY_CALLS } from './outside.ts';
 import { begin, type Scenario } from './scenario.ts';
 
 const MINUTE_MS = 60_000;
 const PODS = ['api-0', 'api-1'];
-const CALLS = [
-  'issuer issue',
-  'issuer verify',
-  'issuer get',
-  'issuer list',
-  'issuer revoke',
-  'store read',
-  'store write',
-  'kube LIST migrationreports',
-  'kube LIST pods',
-  'kube PUT status apikeyrotations',
-];
-const FIRST_ISSUE = CALLS.filter((call) => !/revoke|get|LIST/.test(call));
-const TYPES: CallFault['type'][] = ['LoseRequest', 'LoseAnswer', 'Unavailable'];
-const everyFault = CALLS.flatMap((call) => TYPES.flatMap((type) => [1, 2, 3].map((times) => ({ call, type, times }))));
+const FIRST_ISSUE = FAULTY_CALLS.filter((call) => !/revoke|get|LIST/.test(call));
+const everyFault = FAULTY_CALLS.flatMap((call) =>
+  FAULT_TYPES.flatMap((type) => [1, 2, 3].map((times) => ({ call, type, times }))),
+);
 
 /** The first issue, then a rotation, with `fault` met in the one that `during` names. */
 async function play(fault: CallFault, during: 1 | 2): Promise<Scenario> {

@@ -11,6 +11,23 @@ export interface CallFault {
   times: number;
 }
 
+/** The calls of a first issue and a rotation that faults are planned for. */
+export const FAULTY_CALLS = [
+  'issuer issue',
+  'issuer verify',
+  'issuer get',
+  'issuer list',
+  'issuer revoke',
+  'store read',
+  'store write',
+  'kube LIST migrationreports',
+  'kube LIST pods',
+  'kube PUT status apikeyrotations',
+];
+
+/** Every way in which one fails. */
+export const FAULT_TYPES: CallFault['type'][] = ['LoseRequest', 'LoseAnswer', 'Unavailable'];
+
 /** Where an operator process dies: at its n-th outside call, before the call takes effect or after it. */
 export interface CrashPoint {
   readonly call: number;

@@ -1,24 +1,11 @@
 import { expect, test } from 'vitest';
-import type { CallFault } from './outside.ts';
+import { type CallFault, FAULT_TYPES, FAULTY_CALLS } from './outside.ts';
 import { begin, deleteRotation, type Scenario } from './scenario.ts';
 import { createSeededEntropy } from './seeded-entropy.ts';
 import { PATH } from './world.ts';
 
 const SEEDS = 60;
 const MINUTE_MS = 60_000;
-const CALLS = [
-  'issuer issue',
-  'issuer verify',
-  'issuer get',
-  'issuer list',
-  'issuer revoke',
-  'store read',
-  'store write',
-  'kube LIST migrationreports',
-  'kube LIST pods',
-  'kube PUT status apikeyrotations',
-];
-const TYPES: CallFault['type'][] = ['LoseRequest', 'LoseAnswer', 'Unavailable'];
 const FIRST = { name: 'vault', storeRef: { name: 'vault' }, path: PATH };
 const SECOND = { name: 'second', storeRef: { name: 'vault' }, path: 'payments/second' };
 
@@ -26,8 +13,8 @@ const SECOND = { name: 'second', storeRef: { name: 'vault' }, path: 'payments/se
 function draw(seed: number) {
   const { random } = createSeededEntropy(seed);
   const pick = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(random() * list.length)] ?? list[0];
-  const [call = '', ...calls] = CALLS;
-  const [type = 'LoseAnswer', ...types] = TYPES;
+  const [call = '', ...calls] = FAULTY_CALLS;
+  const [type = 'LoseAnswer', ...types] = FAULT_TYPES;
   const fault = (): CallFault => ({
     call: pick([call, ...calls]),
     type: pick([type, ...types]),

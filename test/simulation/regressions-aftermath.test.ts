@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
-import { begin, deleteRotation, forceDelete, restore } from './scenario.ts';
+import { begin, deleteRotation, forceDelete, stepBack } from './scenario.ts';
 
 test('deletion with Retain after an accepted state leaves the key that consumers still use alive', async () => {
   const story = begin({ exempt: ['S3', 'S10'] });
-  await story.firstKey();
-  const old = story.status();
-  const first = story.serves();
-  story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  const second = story.serves();
-  restore(story, { ...old, lastHandled: {} });
-  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+  const { first, second } = await stepBack(story);
   story.faults.push({ call: 'issuer issue', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
   story.annotate({ 'accept-state': '2' });
   await story.until(({ current }) => current?.keyID === second);

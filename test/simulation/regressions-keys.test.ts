@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MARKER_FIELD } from '../../src/stores/vault/vault-fields.ts';
-import { begin, forceDelete, restore, type Scenario, writeOutside } from './scenario.ts';
+import { begin, forceDelete, type Scenario, stepBack, writeOutside } from './scenario.ts';
 import { INSTALLATION, MOUNT, PATH } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,14 +16,7 @@ function messages({ world }: Scenario, reason: string): string[] {
 test('accepting a state revokes nothing, lists the other living keys, and the next rotation revokes them at its end', async () => {
   // Until it is accepted the markers are above the restored status, and what is swept in the end was listed until then.
   const story = begin({ exempt: ['S3', 'S10'] });
-  await story.firstKey();
-  const old = story.status();
-  const first = story.serves();
-  story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  const second = story.serves();
-  restore(story, { ...old, lastHandled: {} });
-  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+  const { first, second } = await stepBack(story);
   story.annotate({ 'accept-state': '2' });
   await story.until(({ current }) => current?.keyID === second);
   expect(story.status()).toMatchObject({

@@ -182,6 +182,21 @@ export function restore({ world }: Scenario, status: RotationStatus): void {
   world.kube.update({ ...ROTATION, subresource: 'status' }, JSON.parse(JSON.stringify({ ...object, status })));
 }
 
+/** A second key is published, then the status from before it is restored, as from a backup; until that is noticed. */
+export async function stepBack(
+  story: Scenario,
+): Promise<{ readonly first: string | undefined; readonly second: string | undefined }> {
+  await story.firstKey();
+  const old = story.status();
+  const first = story.serves();
+  story.annotate({ rotate: 'a' });
+  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  const second = story.serves();
+  restore(story, { ...old, lastHandled: {} });
+  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+  return { first, second };
+}
+
 /** Writes a value at a path, as somebody else does. */
 export function writeOutside({ vault }: World, path: string, data: Record<string, string>): void {
   const reply = vault.handle({
