@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import {
+  type Component,
+  type ComponentName,
+  componentNames,
+  components,
+  type GoComponent,
+  type PythonComponent,
+} from './catalogue.ts';
+import { cacheFolder, locate, moduleFolder } from './locate.ts';
+
+/** A component that is not there and cannot be built; the message says what to do. */
+class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+type Tell = (line: string) => void;
+
+const PROGRESS_MS = 10_000;
+const INSTALL: Readonly<Record<string, string>> = {
+  go: 'install Go 1.26 or newer, so that `go` is on PATH',
+  python3: 'install Python 3.10 or newer with its venv module (Debian: apt-get install python3 python3-venv)',
+};
+
+/** Builds what is missing, one after the other, and tells where each component comes from. Throws BuildError. */
+export async function buildComponents(tell: Tell, names: readonly ComponentName[] = componentNames): Promise<void> {
+  for (const name of names) {
+    const { from, path } = locate(name);
+    if (from === 'Missing') await build(components[name], tell);
+    else tell(`${name}: ${from === 'Cache' ? `${components[name].version}, built before` : `${path}, from ${from}`}`);
+  }
+}
+
+async function build(component: Component, tell: Tell): Promise<void> {
+  const { name, version } = component;
+  const started = performance.now();
+  const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+  let done = 0;
+  const count = () => {
+    done += 1;
+  };
+  tell(`${name}: building ${version}`);
+  const timer = setInterval(() => tell(`${name}: ${done} steps after ${seconds()}`), PROGRESS_MS);
+  try {
+    await (component.type === 'Go' ? buildGo(component, count) : buildPython(component, count));
+  } finally {
+    clearInterval(timer);
+  }
+  tell(`${name}: built in ${seconds()}`);
+}
+
+async function buildGo(component: GoComponent, onStep: () => void): Promise<void> {
+  const target = cacheFolder(component);
+  await mkdir(target, { recursive: true });
+  // In a folder beside, then moved: whoever looks meanwhile sees the whole program or none.
+  const folder = await mkdtemp(`${target}/building-`);
+  const built = `${folder}/${component.name}`;
+  // -mod=readonly: the go.sum of this repository decides what is compiled.
+  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-v', ...component.flags];
+  try {
+    await run('go', ['build', ...flags, '-o', built, component.package], moduleFolder(component.module), onStep);
+    await rename(built, `${target}/${component.name}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function buildPython(component: PythonComponent, onStep: () => void): Promise<void> {
+  // In place, as an environment cannot be moved. Its program is the last thing that comes in.
+  const target = cacheFolder(component);
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--requirement', component.requirements];
+  await mkdir(target, { recursive: true });
+  try {
+    await run('python3', ['-m', 'venv', target], target, onStep);
+    await run(`${target}/bin/python3`, pip, target, onStep);
+  } catch (error) {
+    await rm(target, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const TAIL = 30;
+
+/** Runs a program to its end; calls back for each line that it prints. */
+function run(program: string, args: readonly string[], cwd: string, onLine: () => void): Promise<void> {
+  const name = program.split('/').at(-1) ?? program;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const tail: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on('line', (line) => {
+        onLine();
+        tail.push(line);
+        if (tail.length > TAIL) tail.shift();
+      });
+    }
+    child.once('error', ({ message }) =>
+      reject(
+        new BuildError(`${name} is needed for the real components and does not start (${message}): ${INSTALL[name]}`),
+      ),
+    );
+    child.once('close', (code) => {
+      const failure = `${[name, ...args].join(' ')} ended with ${code}:\n${tail.join('\n')}\nIf ${name} is too old: ${INSTALL[name]}`;
+      if (code === 0) resolve();
+      else reject(new BuildError(failure));
+    });
+  });
+}
+
+if (import.meta.main) {
+  try {
+    await buildComponents((line) => console.log(line));
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}

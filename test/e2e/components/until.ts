@@ -1,0 +1,31 @@
+/** How long to wait, and what for. */
+export interface Patience {
+  /** Completes "did not come within 30000 ms:". */
+  readonly what: string;
+  readonly timeoutMs: number;
+  /** Between two looks; default 50. */
+  readonly everyMs?: number;
+  /** Told when it does not come. */
+  readonly last?: () => string;
+}
+
+/** Resolves with the first answer that is not undefined or false; an error counts as none. Rejects after `timeoutMs`. */
+export async function until<T>(
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  { what, timeoutMs, everyMs = 50, last }: Patience,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  let problem = '';
+  for (;;) {
+    try {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+    } catch (error) {
+      problem = String(error);
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`did not come within ${timeoutMs} ms: ${what}. ${last?.() ?? problem}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
