@@ -58,6 +58,7 @@ export const components = {
   'kube-apiserver': kubernetes('kube-apiserver'),
   'kube-controller-manager': kubernetes('kube-controller-manager'),
   'kube-scheduler': kubernetes('kube-scheduler'),
+  kubectl: kubernetes('kubectl'),
   etcd: go('etcd', 'etcd', 'go.etcd.io/etcd/server/v3', 'go.etcd.io/etcd/server/v3'),
   kwok: go('kwok', 'kwok', 'sigs.k8s.io/kwok', 'sigs.k8s.io/kwok/cmd/kwok'),
   vault: go('vault', 'vault', 'github.com/hashicorp/vault', 'github.com/hashicorp/vault', '-tags', 'minimal'),
