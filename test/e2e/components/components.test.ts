@@ -37,7 +37,7 @@ test('moto answers as Secrets Manager', async () => {
     },
     body: '{}',
   });
-  expect(await response.json()).toEqual({ SecretList: [] });
+  expect(await response.json()).toMatchObject({ SecretList: [] });
   await moto.stop();
 });
 

@@ -11,13 +11,18 @@ export interface Location {
   readonly from: 'KUBEBUILDER_ASSETS' | 'PATH' | 'Cache' | 'Missing';
 }
 
-/** Looks for a component: KUBEBUILDER_ASSETS, PATH, then the cache of what was built before. */
+/**
+ * Looks for a component: KUBEBUILDER_ASSETS, PATH, then the cache of what was built before. A Python program is taken from
+ * its own environment only: what is on PATH may be any version, or belong to a Python that is not active.
+ */
 export function locate(name: ComponentName, env: NodeJS.ProcessEnv = process.env): Location {
+  const component: Component = components[name];
   const { KUBEBUILDER_ASSETS: assets, PATH = '' } = env;
   if (assets && isProgram(join(assets, name))) return { path: join(assets, name), from: 'KUBEBUILDER_ASSETS' };
-  const folder = PATH.split(delimiter).find((entry) => entry !== '' && isProgram(join(entry, name)));
+  const folders = component.type === 'Python' ? [] : PATH.split(delimiter);
+  const folder = folders.find((entry) => entry !== '' && isProgram(join(entry, name)));
   if (folder !== undefined) return { path: join(folder, name), from: 'PATH' };
-  const path = join(cacheFolder(components[name], env), programIn(components[name]));
+  const path = join(cacheFolder(component, env), programIn(component));
   return { path, from: isProgram(path) ? 'Cache' : 'Missing' };
 }
 
