@@ -4,14 +4,33 @@ import { expect, test } from 'vitest';
 import { startControlPlane } from './control-plane.ts';
 import { programPath } from './locate.ts';
 import { startMoto } from './moto.ts';
+import { until } from './until.ts';
 import { startVault } from './vault.ts';
+
+const labels = { app: 'three' };
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'three' },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'example.com/app:1' }] } },
+  },
+};
 
 test('a control plane is ready within 15 s, rolls out a Deployment, and leaves nothing behind', async () => {
   const started = performance.now();
   const plane = await startControlPlane({ workloads: true });
   expect(performance.now() - started).toBeLessThan(15_000);
-  const { status, body } = await plane.request('GET', '/version');
-  expect([status, (body as { gitVersion: string }).gitVersion]).toEqual([200, 'v1.36.3']);
+  expect((await plane.request('GET', '/version')).body).toMatchObject({ gitVersion: 'v1.36.3' });
+  const deployments = '/apis/apps/v1/namespaces/default/deployments';
+  expect((await plane.request('POST', deployments, deployment)).status).toBe(201);
+  const rolledOut = async () => {
+    const { status } = (await plane.request('GET', `${deployments}/three`)).body as { status: object };
+    return 'availableReplicas' in status && status.availableReplicas === 3;
+  };
+  await until(rolledOut, { what: 'three available pods', timeoutMs: 30_000 });
   await plane.stop();
   expect(existsSync(plane.folder)).toBe(false);
 });
