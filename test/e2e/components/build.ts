@@ -21,7 +21,7 @@ type Tell = (line: string) => void;
 const PROGRESS_MS = 10_000;
 const INSTALL: Readonly<Record<string, string>> = {
   go: 'install Go 1.26 or newer, so that `go` is on PATH',
-  python3: 'install Python 3.10 or newer with its venv module (Debian: apt-get install python3 python3-venv)',
+  python3: 'install Python 3.11 or newer with its venv module (Debian: apt-get install python3 python3-venv)',
 };
 
 /** Builds what is missing, one after the other, and tells where each component comes from. Throws BuildError. */
@@ -70,7 +70,9 @@ async function buildGo(component: GoComponent, onStep: () => void): Promise<void
 async function buildPython(component: PythonComponent, onStep: () => void): Promise<void> {
   // In place, as an environment cannot be moved. Its program is the last thing that comes in.
   const target = cacheFolder(component);
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--requirement', component.requirements];
+  // --no-deps: the file names all of them, and a missing one shall be noticed rather than taken in any version.
+  const options = ['--disable-pip-version-check', '--no-deps', '--requirement', component.requirements];
+  const pip = ['-m', 'pip', 'install', ...options];
   await mkdir(target, { recursive: true });
   try {
     await run('python3', ['-m', 'venv', target], target, onStep);

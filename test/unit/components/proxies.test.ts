@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ApiProxy, startApiProxy, watches } from '../e2e/components/api-proxy.ts';
-import { startTcpProxy } from '../e2e/components/tcp-proxy.ts';
+import { type ApiProxy, startApiProxy, watches } from '../../e2e/components/api-proxy.ts';
+import { startTcpProxy } from '../../e2e/components/tcp-proxy.ts';
 
 let port: number;
 let proxy: ApiProxy;
