@@ -1,12 +1,9 @@
 import { type FieldError, invalid, tooLong } from './field-error.ts';
-import { asObject, asString, dig, entries, equal, isObject, type Json, type JsonObject } from './json.ts';
+import { asObject, asString, dig, entries, equal, type Json, type JsonObject } from './json.ts';
 import type { KubeObject } from './object.ts';
 import { defineResource, type ResourceDefinition } from './resource.ts';
-import type { Schema } from './schema/schema.ts';
 import { badRequest } from './status.ts';
 
-const text: Schema = { type: 'string' };
-const textMap: Schema = { type: 'object', additionalProperties: text };
 const maxSecretBytes = 1024 * 1024;
 const keyRule =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -72,7 +69,7 @@ function checkEvent(event: KubeObject): FieldError[] {
 function completeNamespace(namespace: KubeObject, old: KubeObject | undefined): void {
   const { metadata } = namespace;
   metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
-  if (!isObject(namespace.spec)) namespace.spec = { finalizers: ['kubernetes'] };
+  namespace.spec = { finalizers: ['kubernetes'], ...asObject(namespace.spec) };
   if (!old) namespace.status = { phase: 'Active' };
 }
 
@@ -98,10 +95,6 @@ export const coreResources: ResourceDefinition[] = [
     resource: 'secrets',
     kind: 'Secret',
     fieldSelectors: ['type'],
-    schema: {
-      type: 'object',
-      properties: { data: textMap, stringData: textMap, type: text, immutable: { type: 'boolean' } },
-    },
     complete: completeSecret,
     check: checkSecret,
   }),
@@ -110,7 +103,6 @@ export const coreResources: ResourceDefinition[] = [
     resource: 'configmaps',
     kind: 'ConfigMap',
     shortNames: ['cm'],
-    schema: { type: 'object', properties: { data: textMap, binaryData: textMap, immutable: { type: 'boolean' } } },
     check: (object, old) => [...keyErrors(object, 'data'), ...immutability(object, old, ['data', 'binaryData'])],
   }),
   defineResource({
@@ -144,6 +136,12 @@ export const coreResources: ResourceDefinition[] = [
       'reportingComponent',
       ...objectReference.map((name) => `involvedObject.${name}`),
     ],
+    complete: (event) => {
+      event.eventTime ??= null;
+    },
     check: checkEvent,
   }),
+  // Data only, so that a namespace can be described.
+  defineResource({ ...core, resource: 'limitranges', kind: 'LimitRange', shortNames: ['limits'] }),
+  defineResource({ ...core, resource: 'resourcequotas', kind: 'ResourceQuota', shortNames: ['quota'] }),
 ];

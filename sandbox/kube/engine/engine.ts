@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Admission, createAdmission, type WriteOptions } from './admission.ts';
+import { withBuiltInSchema } from './built-in-schemas.ts';
 import { coreResources } from './core-resources.ts';
 import { customResource, definitionsKey, definitionsResource } from './custom-resources.ts';
 import { createDeletion, type DeleteOptions, type Deletion } from './deletion.ts';
@@ -11,6 +12,7 @@ import { applyPatch, type Patch } from './patch.ts';
 import { type AccessRequest, isAllowed } from './rbac.ts';
 import { type ResourceDefinition, resourceKey, subjectOf, typeMetaOf } from './resource.ts';
 import { answerReview } from './reviews.ts';
+import { scaleOf, scalePatch } from './scale.ts';
 import { createCelRules } from './schema/cel-rules.ts';
 import { applyDefaults } from './schema/prune.ts';
 import { both, fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
@@ -78,8 +80,10 @@ export class KubeEngine {
     this.#admission = createAdmission({ now, uuid, random, rules });
     const find = (resource: string, namespace: string, name: string) => this.#find({ resource, namespace, name });
     this.#tokens = createTokens({ now, uuid, find });
-    const builtIn = [...coreResources, ...groupResources, definitionsResource(now, rules.compileError)];
-    for (const definition of builtIn) this.#resources.set(resourceKey(definition), definition);
+    const builtIn = [...coreResources, ...groupResources].map(withBuiltInSchema);
+    for (const definition of [...builtIn, definitionsResource(now, rules.compileError)]) {
+      this.#resources.set(resourceKey(definition), definition);
+    }
     for (const name of startNamespaces) {
       this.create({ resource: 'namespaces' }, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
@@ -103,7 +107,8 @@ export class KubeEngine {
   }
 
   get(key: ObjectKey): KubeObject {
-    return this.#view(this.definition(key.resource), this.#existing(key));
+    const object = this.#view(this.definition(key.resource), this.#existing(key));
+    return key.subresource === 'scale' ? scaleOf(object) : object;
   }
 
   exists(key: ObjectKey): boolean {
@@ -132,6 +137,7 @@ export class KubeEngine {
   /** Replaces an object (PUT). */
   update(key: ObjectKey, body: Json, options: WriteOptions = {}): KubeObject {
     const definition = this.definition(key.resource);
+    if (key.subresource === 'scale') return this.#rescale(key, body, options);
     const old = this.#find(key);
     if (!old && definition.createOnUpdate) return this.create(key, body, options);
     return this.#change(definition, key, body, 'put', options);
@@ -141,12 +147,15 @@ export class KubeEngine {
   patch(key: ObjectKey, patch: Patch, options: WriteOptions = {}): KubeObject {
     const definition = this.definition(key.resource);
     if (definition.custom && patch.type === 'strategic') {
-      const accepted = ['application/json-patch+json', 'application/merge-patch+json'].join(', ');
+      const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
       throw unsupportedMediaType(
         `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
       );
     }
-    const patched = applyPatch(this.#existing(key), patch);
+    if (key.subresource === 'scale') {
+      return this.#rescale(key, applyPatch(this.get(key), patch, definition.schema), options);
+    }
+    const patched = applyPatch(this.#existing(key), patch, definition.schema);
     return this.#change(definition, key, patched, 'patch', options);
   }
 
@@ -264,6 +273,10 @@ export class KubeEngine {
     const old = this.#existing(key);
     const next = this.#admission.update(definition, { old, body, via, subresource: key.subresource }, options);
     return next === old ? this.#view(definition, old) : this.#write(definition, next, options);
+  }
+
+  #rescale({ subresource: _scale, ...key }: ObjectKey, scale: Json, options: WriteOptions): KubeObject {
+    return scaleOf(this.patch(key, { type: 'merge', body: scalePatch(scale) }, options));
   }
 
   #write(definition: ResourceDefinition, object: KubeObject, options: WriteOptions): KubeObject {

@@ -1,12 +1,9 @@
 import { type FieldError, invalid } from './field-error.ts';
-import { asObject, asString, dig } from './json.ts';
+import { asArray, asObject, asString, dig, entries, equal, isObject } from './json.ts';
 import type { KubeObject } from './object.ts';
 import { defineResource, type ResourceDefinition } from './resource.ts';
-import type { Schema } from './schema/schema.ts';
 import { badRequest } from './status.ts';
 
-const text: Schema = { type: 'string' };
-const int: Schema = { type: 'integer' };
 const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
 function assertMicroTimes(lease: KubeObject): void {
@@ -31,27 +28,37 @@ function checkLease(lease: KubeObject): FieldError[] {
   return errors;
 }
 
-const leaseSchema: Schema = {
-  type: 'object',
-  properties: {
-    spec: {
-      type: 'object',
-      properties: {
-        holderIdentity: text,
-        leaseDurationSeconds: int,
-        acquireTime: text,
-        renewTime: text,
-        leaseTransitions: int,
-        strategy: text,
-        preferredHolder: text,
-      },
-    },
-  },
-};
+function checkDeployment(deployment: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const selector = dig(deployment, 'spec', 'selector');
+  const labels = dig(deployment, 'spec', 'template', 'metadata', 'labels') ?? null;
+  const wanted = entries(asObject(dig(selector, 'matchLabels')));
+  const errors: FieldError[] = [];
+  if (wanted.some(([key, value]) => asObject(labels)[key] !== value)) {
+    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  }
+  const isChanged = old !== undefined && !equal(selector, dig(old, 'spec', 'selector'));
+  return isChanged ? [...errors, invalid('spec.selector', selector ?? null, 'field is immutable')] : errors;
+}
+
+function checkBinding(binding: KubeObject, old: KubeObject | undefined): FieldError[] {
+  if (old === undefined || equal(binding.roleRef, old.roleRef)) return [];
+  const { apiGroup = '', kind = '', name = '' } = asObject(binding.roleRef);
+  return [invalid('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef')];
+}
+
+/** roleRef and subjects mean this group where they name none. */
+function completeBinding(binding: KubeObject): void {
+  const group = 'rbac.authorization.k8s.io';
+  if (isObject(binding.roleRef)) binding.roleRef.apiGroup ||= group;
+  for (const subject of asArray(binding.subjects).filter(isObject)) {
+    if (subject.kind !== 'ServiceAccount') subject.apiGroup ||= group;
+  }
+}
 
 function rbac(resource: string, kind: string, namespaced: boolean): ResourceDefinition {
   const group = 'rbac.authorization.k8s.io';
-  return defineResource({ group, version: 'v1', resource, kind, namespaced, nameRule: 'path' });
+  const rules = kind.endsWith('Binding') ? { complete: completeBinding, check: checkBinding } : {};
+  return defineResource({ group, version: 'v1', resource, kind, namespaced, nameRule: 'path', ...rules });
 }
 
 function review(group: string, resource: string, kind: string): ResourceDefinition {
@@ -67,8 +74,9 @@ export const groupResources: ResourceDefinition[] = [
     kind: 'Deployment',
     shortNames: ['deploy'],
     categories: ['all'],
-    subresources: ['status'],
+    subresources: ['status', 'scale'],
     counted: true,
+    check: checkDeployment,
   }),
   defineResource({
     group: 'coordination.k8s.io',
@@ -77,7 +85,6 @@ export const groupResources: ResourceDefinition[] = [
     kind: 'Lease',
     unconditionalUpdate: false,
     createOnUpdate: true,
-    schema: leaseSchema,
     complete: assertMicroTimes,
     check: checkLease,
   }),

@@ -31,7 +31,8 @@ function nameErrors(name: string, rule: NameRule): string[] {
   return [...(name.length > max ? [tooManyBytes(max)] : []), ...(matches(pattern, name) ? [] : [text])];
 }
 
-function keyErrors(key: string): string[] {
+/** What is wrong with the key of a label. */
+export function keyErrors(key: string): string[] {
   const [prefix, name] = key.includes('/')
     ? [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)]
     : ['x', key];
@@ -40,12 +41,15 @@ function keyErrors(key: string): string[] {
   return matches(qualifiedPart, name) ? errors : [...errors, namePartRule];
 }
 
+/** What is wrong with the value of a label. */
+export function labelValueErrors(value: string): string[] {
+  return [...(value.length > 63 ? [tooManyBytes(63)] : []), ...(matches(labelValue, value) ? [] : [labelValueRule])];
+}
+
 function checkLabels(labels: ObjectMeta['labels'] = {}): FieldError[] {
   return Object.entries(labels).flatMap(([key, value]) => {
     const problems = keyErrors(key).map((why) => invalid('metadata.labels', key, why));
-    if (value.length > 63) problems.push(invalid('metadata.labels', value, tooManyBytes(63)));
-    if (!matches(labelValue, value)) problems.push(invalid('metadata.labels', value, labelValueRule));
-    return problems;
+    return [...problems, ...labelValueErrors(value).map((why) => invalid('metadata.labels', value, why))];
   });
 }
 

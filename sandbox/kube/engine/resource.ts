@@ -65,6 +65,8 @@ export function subjectOf(definition: ResourceDefinition, name: string): Subject
 /** The verbs that discovery announces. */
 export function verbsOf(definition: ResourceDefinition): string[] {
   if (!definition.stored) return ['create'];
+  // The order of a real server, which kubectl prints.
+  if (definition.custom) return ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
   return ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 }
 

@@ -1,21 +1,37 @@
+import { createHash } from 'node:crypto';
 import type { KubeEngine } from '../engine/engine.ts';
 import type { Json, JsonObject } from '../engine/json.ts';
 import { groupVersion } from '../engine/object.ts';
 import { type ResourceDefinition, verbsOf } from '../engine/resource.ts';
+import { openApi } from './open-api.ts';
 
 /** A discovery document and the content type it goes out with. */
 export interface Document {
-  body: JsonObject;
+  body: JsonObject | string;
   contentType?: string;
 }
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+/** Version 2 is asked for kinds that version 3 does not know: `swagger: "2.0"`, `info`, `paths`, as protobuf. */
+const emptySwagger = '\n\x032.0\x12\x0f\n\nKubernetes\x12\x01-B\0';
+const swaggerType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const version = { major: '1', minor: '36', gitVersion: 'v1.36.3+sandbox', platform: 'linux/amd64' };
 
 function groupsOf(engine: KubeEngine): Map<string, ResourceDefinition[]> {
   const groups = Map.groupBy(engine.resources(), ({ group }) => group);
   groups.delete('');
   return groups;
+}
+
+/** Subresources of another type than their resource. */
+const subresourceTypes: { [subresource: string]: JsonObject } = {
+  token: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+  scale: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+};
+
+/** Tells clients that a resource is stored as another type than before. */
+function storageHash({ group: name, version: served, kind }: ResourceDefinition): string {
+  return createHash('sha256').update(`${name}/${served}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
 function subresourceVerbs(subresource: string): string[] {
@@ -27,8 +43,7 @@ function resourceList(definitions: ResourceDefinition[], gv: string): JsonObject
     const { resource: name, singular: singularName, namespaced, kind, shortNames, categories } = definition;
     const verbs = verbsOf(definition);
     const subresources = definition.subresources.map((subresource) => {
-      const type =
-        subresource === 'token' ? { kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1' } : { kind };
+      const type = subresourceTypes[subresource] ?? { kind };
       return {
         name: `${name}/${subresource}`,
         singularName: '',
@@ -37,7 +52,12 @@ function resourceList(definitions: ResourceDefinition[], gv: string): JsonObject
         verbs: subresourceVerbs(subresource),
       };
     });
-    return [{ name, singularName, namespaced, kind, verbs, shortNames, categories }, ...subresources];
+    const names = {
+      ...(shortNames.length > 0 && { shortNames }),
+      ...(categories.length > 0 && { categories }),
+      ...(definition.stored && { storageVersionHash: storageHash(definition) }),
+    };
+    return [{ name, singularName, namespaced, kind, verbs, ...names }, ...subresources];
   });
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: gv, resources };
 }
@@ -77,39 +97,9 @@ function aggregated(groups: [string, ResourceDefinition[]][]): Document {
   return { body, contentType: aggregatedType };
 }
 
-const queryParameters: Json[] = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
-  name,
-  in: 'query',
-}));
-
-/** PATCH of a kind and its parameters: kubectl learns from it that the server validates fields and knows dry runs. */
-function openApiDocument(definitions: ResourceDefinition[]): JsonObject {
-  const paths = definitions.map(({ group: name, version: served, resource, kind, namespaced }) => {
-    const root = name === '' ? '/api' : `/apis/${name}`;
-    const patch = {
-      parameters: queryParameters,
-      responses: {},
-      'x-kubernetes-action': 'patch',
-      'x-kubernetes-group-version-kind': { group: name, version: served, kind },
-    };
-    return [`${root}/${served}/${namespaced ? 'namespaces/{namespace}/' : ''}${resource}/{name}`, { patch }];
-  });
-  const info = { title: 'Kubernetes', version: version.gitVersion };
-  return { openapi: '3.0.0', info, paths: Object.fromEntries(paths), components: { schemas: {} } };
-}
-
-function openApi(engine: KubeEngine, path: string): Document | undefined {
-  const groups = Map.groupBy(engine.resources(), ({ group: name, version: served }) =>
-    name === '' ? `api/${served}` : `apis/${name}/${served}`,
-  );
-  const definitions = groups.get(path.replace('/openapi/v3/', ''));
-  if (definitions) return { body: openApiDocument(definitions) };
-  if (path !== '/openapi/v3') return undefined;
-  const links = [...groups.keys()].map((gv) => [
-    gv,
-    { serverRelativeURL: `/openapi/v3/${gv}?hash=${groups.get(gv)?.length}` },
-  ]);
-  return { body: { paths: Object.fromEntries(links) } };
+function openApiDocument(engine: KubeEngine, path: string): Document | undefined {
+  const body = openApi(engine, path);
+  return body && { body };
 }
 
 function core(engine: KubeEngine): ResourceDefinition[] {
@@ -144,8 +134,10 @@ export function discover(engine: KubeEngine, path: string, accept = ''): Documen
     case '/healthz':
     case '/livez':
     case '/readyz':
-      return { body: { status: 'ok' } };
+      return { body: 'ok', contentType: 'text/plain; charset=utf-8' };
+    case '/openapi/v2':
+      return { body: emptySwagger, contentType: swaggerType };
     default:
-      return groupDocument(engine, path) ?? openApi(engine, path);
+      return groupDocument(engine, path) ?? openApiDocument(engine, path);
   }
 }

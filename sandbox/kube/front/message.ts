@@ -50,16 +50,17 @@ export async function readBody(request: IncomingMessage): Promise<Json> {
 /** What goes back to the client. */
 export interface Reply {
   code: number;
-  body: JsonObject;
+  /** A text goes out as it is. */
+  body: JsonObject | string;
   contentType?: string | undefined;
 }
 
 /** Sends a reply and ends the response. */
 export function send(response: ServerResponse, { code, body, contentType = 'application/json' }: Reply): void {
-  const retryAfter = isObject(body.details) ? body.details.retryAfterSeconds : undefined;
+  const retryAfter = isObject(body) && isObject(body.details) ? body.details.retryAfterSeconds : undefined;
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
   response.writeHead(code, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
-  response.end(JSON.stringify(body));
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** The reply to a refused request: a StatusError as itself, anything else as 500. */

@@ -29,6 +29,20 @@ for (const [index, name] of attributeNames.entries()) attributes[index + 1] = [n
 const nonResource: Message = { 1: ['path', 'string'], 2: ['verb', 'string'] };
 const preconditions: Message = { 1: ['uid', 'string'], 2: ['resourceVersion', 'string'] };
 
+const rule: Message = {};
+for (const [index, name] of ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceURLs'].entries()) {
+  rule[index + 1] = [name, strings];
+}
+const subject: Message = {
+  1: ['kind', 'string'],
+  2: ['apiGroup', 'string'],
+  3: ['name', 'string'],
+  4: ['namespace', 'string'],
+};
+const roleRef: Message = { 1: ['apiGroup', 'string'], 2: ['kind', 'string'], 3: ['name', 'string'] };
+const role: Message = { 1: ['metadata', metadata], 2: ['rules', { list: rule }] };
+const binding: Message = { 1: ['metadata', metadata], 2: ['subjects', { list: subject }], 3: ['roleRef', roleRef] };
+
 /** The kinds that kubectl sends as protobuf. */
 const kinds: { [kind: string]: Message } = {
   Namespace: { 1: ['metadata', metadata] },
@@ -41,6 +55,10 @@ const kinds: { [kind: string]: Message } = {
     5: ['immutable', 'bool'],
   },
   ConfigMap: { 1: ['metadata', metadata], 2: ['data', { map: 'string' }], 3: ['binaryData', { map: 'bytes' }] },
+  Role: role,
+  ClusterRole: role,
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
   TokenRequest: {
     1: ['metadata', metadata],
     2: ['spec', { 1: ['audiences', strings], 3: ['boundObjectRef', boundObject], 4: ['expirationSeconds', 'int'] }],
@@ -91,8 +109,11 @@ function message(bytes: Buffer, shape: Message): JsonObject {
   const result: JsonObject = {};
   for (const { number, value } of fields(bytes)) {
     const [name, type] = shape[number] ?? [];
-    if (name !== undefined && type !== undefined && value.toString() !== '')
+    if (name === undefined || type === undefined) continue;
+    // Go writes empty strings too; in a list they count: the core group is one.
+    if (value.toString() !== '' || (typeof type === 'object' && 'list' in type)) {
       result[name] = decode(value, type, result[name]);
+    }
   }
   return result;
 }

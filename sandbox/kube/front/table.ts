@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../engine/json.ts';
 import type { KubeList, KubeObject } from '../engine/object.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf } from './built-in-columns.ts';
 
 /** How much of each object the rows of a Table carry (`includeObject`). */
 export type Inclusion = 'None' | 'Metadata' | 'Object';
@@ -27,13 +27,7 @@ export function toTable(
   inclusion: Inclusion,
 ): JsonObject {
   const columns = columnsOf(definition);
-  const columnDefinitions: Json[] = columns.map(({ name, type, priority }) => ({
-    name,
-    type,
-    format: name === 'Name' ? 'name' : '',
-    description: name,
-    priority,
-  }));
+  const columnDefinitions: Json[] = columns.map(({ cell: _cell, ...definition }) => definition);
   const rows: Json[] = objects.map((object) => ({
     cells: columns.map(({ cell }) => cell(object, now)),
     ...included(object, inclusion),

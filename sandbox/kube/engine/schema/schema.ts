@@ -43,6 +43,8 @@ export interface Schema extends JsonObject {
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];
+  'x-kubernetes-patch-strategy'?: string;
+  'x-kubernetes-patch-merge-key'?: string;
 }
 
 /** Members that an object has beside its schema: those of the root and of embedded resources. */
