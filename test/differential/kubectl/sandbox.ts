@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
+import { startKubeServer } from '../../../sandbox/kube/front/server.ts';
+import { type Answer, play } from './play.ts';
+import { stories } from './stories.ts';
+
+/** What the sandbox answers to the whole script. */
+export async function sandboxAnswers(): Promise<Map<string, Answer[]>> {
+  const server = await startKubeServer({ engine: new KubeEngine({ now: Date.now, uuid: randomUUID }) });
+  try {
+    return await play(stories, server.kubeconfig());
+  } finally {
+    await server.close();
+  }
+}

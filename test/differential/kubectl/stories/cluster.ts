@@ -1,0 +1,94 @@
+import type { Story } from '../story.ts';
+
+const event = `
+apiVersion: v1
+kind: Event
+metadata: {name: pay.1}
+involvedObject: {apiVersion: apikeyrotation.io/v1alpha1, kind: ApiKeyRotation, name: pay, namespace: events}
+reason: KeyPublished
+message: the new key is in every target
+type: Normal
+count: 2
+firstTimestamp: '2026-01-01T00:00:00Z'
+lastTimestamp: '2026-01-01T00:00:00Z'
+source: {component: apikey-rotation-operator}
+`;
+
+/** Events, as our operator writes them. */
+export const events: Story = {
+  name: 'events',
+  commands: [
+    { run: 'create -f -', input: event },
+    'get events',
+    'get events -o wide',
+    'get events --field-selector involvedObject.name=pay,type=Normal -o name',
+    'get events --field-selector reason=Other',
+    'get events --field-selector message=x',
+    'events --for apikeyrotation/pay',
+    'events --types=Warning',
+    'get events pay.1 -o yaml',
+    { run: 'create -f -', input: event.replace('namespace: events', 'namespace: elsewhere').replace('pay.1', 'pay.2') },
+    'delete events --all',
+  ],
+};
+
+/** Namespaces, roles and leases. */
+export const access: Story = {
+  name: 'access',
+  commands: [
+    'create namespace fresh',
+    'create namespace fresh',
+    'create namespace Fresh',
+    'create namespace later --dry-run=server -o yaml',
+    'get ns fresh',
+    'get ns fresh -o yaml',
+    'describe ns fresh',
+    'label ns fresh kubernetes.io/metadata.name=other --overwrite',
+    'get ns fresh --show-labels',
+    'create role reader --verb=get,list --resource=secrets,apikeyrotations.apikeyrotation.io',
+    'create role broken --verb=get --resource=nosuch',
+    'get role reader -o yaml',
+    'describe role reader',
+    'create serviceaccount bob',
+    'create rolebinding readers --role=reader --serviceaccount=access:bob',
+    'get rolebindings',
+    'get rolebindings -o wide',
+    'get rolebinding readers -o yaml',
+    'describe rolebinding readers',
+    `patch rolebinding readers --type=merge -p '{"roleRef":{"name":"other"}}'`,
+    'auth can-i get secrets',
+    'auth can-i delete nosuchthings',
+    "auth can-i '*' '*' -A",
+    {
+      run: 'create -f -',
+      input:
+        '{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"leader"},"spec":{"holderIdentity":"me","leaseDurationSeconds":15}}',
+    },
+    'get leases',
+    'describe lease leader',
+    'delete lease leader',
+    'delete role reader',
+    'explain secret',
+    'explain secret.data',
+    'explain configmap --recursive',
+    'explain lease.spec.holderIdentity',
+    'explain ns.metadata.finalizers',
+    'explain nosuchthing',
+  ],
+};
+
+const owner = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"owner"}}';
+
+/** What controllers of the real one do: garbage collection and emptied namespaces. */
+export const deletions: Story = {
+  name: 'deletions',
+  controllers: true,
+  commands: [
+    { run: 'create -f -', input: owner },
+    'create namespace doomed',
+    'create secret generic inside -n doomed --from-literal=a=b',
+    'delete namespace doomed',
+    'get secrets -n doomed',
+    'create secret generic late -n doomed',
+  ],
+};
