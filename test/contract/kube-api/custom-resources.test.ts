@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../sandbox/kube/engine/json.ts';
-import { type Api, connect, jsonPatch, merge, paths } from './api.ts';
+import { type Api, connectWithWidgets, jsonPatch, merge, paths } from './api.ts';
 import { secret, widget } from './widget.ts';
 
 let api: Api;
 let at: ReturnType<typeof paths>;
 beforeAll(async () => {
-  api = await connect();
+  api = await connectWithWidgets();
   at = paths(api);
 });
 afterAll(() => api.close());

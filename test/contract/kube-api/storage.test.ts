@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, connect, merge, paths } from './api.ts';
+import { type Api, connectWithWidgets, merge, paths } from './api.ts';
 import { lease, secret, widget } from './widget.ts';
 
 let api: Api;
 let at: ReturnType<typeof paths>;
 beforeAll(async () => {
-  api = await connect();
+  api = await connectWithWidgets();
   at = paths(api);
 });
 afterAll(() => api.close());

@@ -15,6 +15,10 @@ export interface ApiProxy {
   freezeOpen(matching?: Matching): void;
   /** Requests that match get this answer, and do not reach the server: `times` of them, or all until `pass`. */
   answer(answer: CannedAnswer, matching?: Matching, times?: number): void;
+  /** Requests that match do not reach the server: their connection is reset. */
+  drop(matching?: Matching, times?: number): void;
+  /** The answers to requests that match come so much later. */
+  delay(ms: number, matching?: Matching, times?: number): void;
   /** Requests that match reach the server, and their connection is reset when its answer is there. */
   loseAnswers(matching?: Matching, times?: number): void;
   /** Takes every fault back. What was frozen stays frozen until it is cut, or its client gives up. */
@@ -52,9 +56,9 @@ export interface ApiProxyTarget {
 
 /** What a fault does with a request. */
 export type Fate =
-  | { readonly kind: 'freeze' }
+  | { readonly kind: 'freeze' | 'drop' | 'lose-answer' }
   | { readonly kind: 'answer'; readonly answer: CannedAnswer }
-  | { readonly kind: 'lose-answer' };
+  | { readonly kind: 'delay'; readonly ms: number };
 
 interface Fault {
   readonly fate: Fate;
@@ -119,6 +123,8 @@ export async function startApiProxy(target: ApiProxyTarget): Promise<ApiProxy> {
     },
     freezeOpen,
     answer: (answer, matching, times) => add({ kind: 'answer', answer }, matching, times),
+    drop: (matching, times) => add({ kind: 'drop' }, matching, times),
+    delay: (ms, matching, times) => add({ kind: 'delay', ms }, matching, times),
     loseAnswers: (matching, times) => add({ kind: 'lose-answer' }, matching, times),
     pass() {
       faults = [];

@@ -40,14 +40,18 @@ export function createExchange(
   if (fate?.kind === 'answer') {
     incoming.resume();
     answerWith(response, fate.answer);
+  } else if (fate?.kind === 'drop') {
+    exchange.cut();
   } else if (isFrozen) {
     incoming.resume();
   } else {
     outgoing = incoming.pipe(forward());
     outgoing.on('error', () => isFrozen || exchange.cut());
     outgoing.on('response', (answer) => {
+      const pass = () => passOn(answer, response, { isFrozen: () => isFrozen, cut: exchange.cut });
       if (fate?.kind === 'lose-answer') exchange.cut();
-      else passOn(answer, response, { isFrozen: () => isFrozen, cut: exchange.cut });
+      else if (fate?.kind === 'delay') setTimeout(pass, fate.ms);
+      else pass();
     });
   }
   return exchange;

@@ -1,6 +1,23 @@
+import type { TestProject } from 'vitest/node';
 import { buildComponents } from './build.ts';
+import { startControlPlane } from './control-plane.ts';
+import type { SharedComponents } from './shared.ts';
+import { startVault } from './vault.ts';
 
-/** Before any test: everything that the tests start is there, or the run ends with what to install. */
-export default async function setUp(): Promise<void> {
+/**
+ * Before any test: everything that the tests start is there, or the run ends with what to install; and the components that
+ * tests share are up, until the last test is over.
+ */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   await buildComponents((line) => console.log(line));
+  const [plane, vault] = await Promise.all([startControlPlane(), startVault()]);
+  const { url, ca, adminToken, serviceAccountPublicKey, etcd } = plane;
+  const real: SharedComponents = {
+    kube: { url, ca, adminToken, serviceAccountPublicKey, etcdURL: etcd.url },
+    vault: { url: vault.url, rootToken: vault.rootToken },
+  };
+  project.provide('real', real);
+  return async () => {
+    await Promise.all([plane.stop(), vault.stop()]);
+  };
 }

@@ -83,6 +83,16 @@ test('requests that match are answered as told, that often, without the server',
   expect(seen).toHaveLength(1);
 });
 
+test('a dropped request never reached the server, and a delayed answer comes later', async () => {
+  proxy.drop(({ path }) => path === '/a', 1);
+  await expect(text('/a')).rejects.toThrow();
+  expect(seen).toEqual([]);
+  proxy.delay(40, ({ path }) => path === '/a', 1);
+  const [before, answer] = [performance.now(), await text('/a')];
+  expect(answer).toBe('real');
+  expect(performance.now() - before).toBeGreaterThan(35);
+});
+
 test('a lost answer means that the request reached the server and the client does not know', async () => {
   proxy.loseAnswers(({ method }) => method === 'PUT', 1);
   await expect(text('/a', { method: 'PUT' })).rejects.toThrow();

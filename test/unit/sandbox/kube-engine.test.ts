@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { StatusError } from '../../../sandbox/kube/engine/status.ts';
-import { secret, widget, widgetDefinition } from './widget.ts';
+import { secret, widget, widgetDefinition } from '../../contract/kube-api/widget.ts';
 
 const secrets = { resource: 'secrets', namespace: 'default' };
 const widgets = { resource: 'widgets.contract.example.com', namespace: 'default' };
