@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../sandbox/kube/engine/json.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
+import { merge } from '../kube-api/api.ts';
 import { type KubernetesWorld, setUpKubernetes } from './kubernetes-world.ts';
 import { describeStoreContract, errorOf, KEYS, markerAt, PATH, plain, publication } from './store-contract.ts';
 
 describeStoreContract('KubernetesSecret', setUpKubernetes);
-
-const key = { resource: 'secrets', namespace: 'default', name: PATH };
 
 describe('KubernetesSecret as a store, beyond the contract', () => {
   let world: KubernetesWorld;
@@ -14,11 +14,13 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
   });
   afterEach(() => world.close());
 
-  const create = (secret: object) =>
-    world.engine.create(
-      { resource: 'secrets', namespace: 'default' },
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name: PATH, namespace: 'default' }, ...secret },
-    );
+  const create = async ({ metadata, ...secret }: JsonObject & { metadata?: JsonObject }) => {
+    const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: PATH, ...metadata }, ...secret };
+    const answer = await world.api.request('POST', world.secrets, body);
+    expect(answer.code).toBe(201);
+    return answer.body;
+  };
+  const stored = async () => (await world.api.request('GET', `${world.secrets}/${PATH}`)).body;
   const publishOver = async (revision: number, fields?: Record<string, SecretValue>) => {
     const version = (await world.store.read(PATH))?.version ?? '';
     const base = { type: 'Version', version } as const;
@@ -26,12 +28,12 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
   };
 
   it('is named after its namespace, and says that versions do not name values', () => {
-    expect([world.store.address, world.store.versionsNameValues]).toEqual(['kubernetes:default', false]);
+    expect([world.store.address, world.store.versionsNameValues]).toEqual([`kubernetes:${world.api.namespace}`, false]);
   });
 
   it('makes a Secret of type Opaque that nobody owns, so that it outlives the rotation', async () => {
     await world.store.publish(publication(1, { type: 'Absent' }));
-    const secret = world.engine.get(key);
+    const secret = await stored();
     expect(secret.type).toBe('Opaque');
     expect(secret.metadata.ownerReferences).toBeUndefined();
     expect(Object.keys(secret.metadata.annotations ?? {})).toEqual(['apikeyrotation.io/marker']);
@@ -39,15 +41,15 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
 
   it('leaves labels, annotations and finalizers of others as they are', async () => {
     const others = { labels: { team: 'a' }, annotations: { note: 'b' }, finalizers: ['example.org/keep'] };
-    create({ metadata: { name: PATH, namespace: 'default', ...others }, data: {} });
+    await create({ metadata: others, data: {} });
     await publishOver(1);
-    const { metadata } = world.engine.get(key);
+    const { metadata } = await stored();
     expect(metadata.labels).toEqual(others.labels);
     expect(metadata.annotations).toMatchObject(others.annotations);
     expect(metadata.finalizers).toEqual(others.finalizers);
   });
 
-  it.each([
+  it.each<[string, JsonObject & { metadata?: JsonObject }]>([
     [
       'kubernetes.io/service-account-token',
       { metadata: { annotations: { 'kubernetes.io/service-account.name': 'x' } } },
@@ -55,15 +57,14 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
     ['bootstrap.kubernetes.io/token', {}],
     ['kubernetes.io/tls', { data: { 'tls.crt': '', 'tls.key': '' } }],
   ])('refuses a Secret of type %s, for reading and for writing', async (type, extra) => {
-    const metadata = { name: PATH, namespace: 'default', ...('metadata' in extra ? extra.metadata : {}) };
-    const { metadata: made } = create({ ...extra, metadata, type });
+    const { metadata: made } = await create({ ...extra, type });
     expect((await errorOf(world.store.read(PATH))).reason).toBe('SecretTypeRefused');
     const base = { type: 'Version', version: made.resourceVersion ?? '' } as const;
     expect((await errorOf(world.store.publish(publication(1, base)))).reason).toBe('SecretTypeRefused');
   });
 
   it('refuses an immutable Secret, and says what to do', async () => {
-    create({ immutable: true, data: {} });
+    await create({ immutable: true, data: {} });
     const error = await errorOf(publishOver(1));
     expect([error.outcome, error.reason]).toEqual(['refused', 'SecretImmutable']);
     expect(error.message).toContain('delete it');
@@ -72,8 +73,8 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
   it('answers conflict when only a label changed since the read: the version does not tell', async () => {
     await world.store.publish(publication(1, { type: 'Absent' }));
     const version = (await world.store.read(PATH))?.version ?? '';
-    const secret = world.engine.get(key);
-    world.engine.update(key, { ...secret, metadata: { ...secret.metadata, labels: { touched: 'yes' } } });
+    const path = `${world.secrets}/${PATH}`;
+    await world.api.request('PATCH', path, { metadata: { labels: { touched: 'yes' } } }, merge);
     const error = await errorOf(world.store.publish(publication(2, { type: 'Version', version })));
     expect(error.outcome).toBe('conflict');
     expect(plain(await world.store.read(PATH))?.key).toBe(KEYS[0]);
@@ -81,17 +82,17 @@ describe('KubernetesSecret as a store, beyond the contract', () => {
 
   it('writes bytes that are no text back as they were', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xfe]).toString('base64');
-    create({ data: { keystore: bytes } });
+    await create({ data: { keystore: bytes } });
     const value = await world.store.read(PATH);
     await publishOver(1, { ...value?.fields, key: new SecretValue(KEYS[0]) });
-    expect(world.engine.get(key).data).toMatchObject({ keystore: bytes });
+    expect((await stored()).data).toMatchObject({ keystore: bytes });
     expect((await world.store.read(PATH))?.marker).toEqual(markerAt(1));
   });
 
   it('names the verbs that the operator lacks', async () => {
-    world.denyWrites();
+    await world.denyWrites();
     const error = await errorOf(world.store.check());
     expect(error.outcome).toBe('denied');
-    expect(error.message).toContain('may not create, patch Secrets in namespace default');
+    expect(error.message).toContain(`may not create, patch Secrets in namespace ${world.api.namespace}`);
   });
 });

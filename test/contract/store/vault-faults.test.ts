@@ -81,7 +81,7 @@ describe('Vault as a store, when Vault will not', () => {
       const auth = { type: 'JWT', mount: 'jwt', role: 'operator', jwt } as const;
       const store = operation === 'login' ? world.storeWith({ auth }) : world.store;
       expect((await errorOf(store.publish(publication(1, ABSENT)))).outcome).toBe('unavailable');
-      expect(world.writes(PATH)).toBe(0);
+      expect(await world.writes(PATH)).toBe(0);
     },
   );
 

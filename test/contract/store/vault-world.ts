@@ -71,8 +71,8 @@ export async function setUpVault({ callMs = 5_000, now = Date.now } = {}): Promi
       admin('POST', `secret/data/${path}`, { data: { ...fields, ...marker } });
     },
     loseNextWriteAnswer: () => void engine.faults.plan('write', { type: 'LoseAnswer' }, 1),
-    denyWrites: () => engine.setPolicy('operator', [{ path: 'secret/data/*', capabilities: ['read'] }]),
-    writes: (path) => engine.ledger.filter((entry) => entry.operation === 'write' && entry.path === path).length,
+    denyWrites: async () => engine.setPolicy('operator', [{ path: 'secret/data/*', capabilities: ['read'] }]),
+    writes: async (path) => engine.ledger.filter((entry) => entry.operation === 'write' && entry.path === path).length,
     close: async () => {
       for (const store of stores) store.close();
       await server.close();
