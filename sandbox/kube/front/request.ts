@@ -104,8 +104,11 @@ function inclusionOf(query: URLSearchParams): Inclusion {
 function list({ engine, target, query, request }: ResourceRequest): Reply {
   const result = engine.list({ ...target, resource: resourceKey(target.definition) }, listQuery(query, target));
   const asTable = wantsTable(request.headers.accept);
-  const body = asTable ? listTable(target.definition, result, engine.now(), inclusionOf(query)) : result;
-  return { code: 200, body };
+  if (asTable) return { code: 200, body: listTable(target.definition, result, engine.now(), inclusionOf(query)) };
+  if (target.definition.custom) return { code: 200, body: result };
+  // The items of built-in lists do not say what they are, since the list does.
+  const items: Json[] = result.items.map(({ apiVersion: _version, kind: _kind, ...item }) => item);
+  return { code: 200, body: { ...result, items } };
 }
 
 function watch(exchange: ResourceRequest): void {

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { items } from './cases/index.ts';
+import { differencesOnPurpose } from './differences.ts';
+import { differenceIn, fidelityPage } from './fidelity.ts';
+import type { Performance } from './play-all.ts';
+import { readRecording } from './recording.ts';
+import { playSandbox } from './sandbox-stage.ts';
+
+let real: Performance;
+let sandbox: Performance;
+beforeAll(async () => {
+  real = await readRecording(items);
+  sandbox = await playSandbox(items);
+});
+
+const names = items.flatMap(({ cases }) => cases.map(({ name }) => name));
+
+describe.each(items)('item $number: $title', ({ cases }) => {
+  const equal = cases.filter(({ name }) => differencesOnPurpose[name] === undefined);
+  test.each(equal)('$name', ({ name }) => {
+    expect(real.get(name), 'not recorded: npm run record').toBeDefined();
+    expect(differenceIn(name, real, sandbox)).toBeUndefined();
+  });
+});
+
+describe('the corpus', () => {
+  test('has each case once, and the recording has the same cases', () => {
+    expect(new Set(names).size).toBe(names.length);
+    expect([...real.keys()].sort()).toEqual(names.toSorted());
+  });
+
+  test('lists as differences on purpose cases of P1 only that exist and do differ', () => {
+    const ofP1 = items.filter(({ tier }) => tier === 'P1').flatMap(({ cases }) => cases.map(({ name }) => name));
+    const listed = Object.keys(differencesOnPurpose);
+    expect(listed.filter((name) => !ofP1.includes(name))).toEqual([]);
+    expect(listed.filter((name) => differenceIn(name, real, sandbox) === undefined)).toEqual([]);
+    expect(listed.length).toBeLessThanOrEqual(ofP1.length * 0.02);
+  });
+
+  test('yields the page docs/sandbox-fidelity.md as it is committed', async () => {
+    const page = await readFile(new URL('../../docs/sandbox-fidelity.md', import.meta.url), 'utf8');
+    expect(fidelityPage(items, real, sandbox)).toBe(page);
+  });
+});

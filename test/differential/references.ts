@@ -1,0 +1,42 @@
+import { asObject, clone, isObject, type Json, type JsonObject } from '../../sandbox/kube/engine/json.ts';
+
+/** What saved answers and the namespace are called in a case. */
+export type Names = ReadonlyMap<string, Json>;
+
+/** Walks `a.b.0.c` inwards; undefined as soon as a member is missing. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  return path.split('.').reduce<Json | undefined>((inner, name) => {
+    if (Array.isArray(inner)) return inner[Number(name)];
+    return isObject(inner) ? inner[name] : undefined;
+  }, value);
+}
+
+/** The text with every `$(name)` and `$(name.path)` replaced. Throws where there is no such thing, since the case is wrong. */
+export function resolveText(text: string, names: Names): string {
+  return text.replace(/\$\(([\w-]+)(?:\.([^)]+))?\)/g, (reference, name: string, path?: string) => {
+    const value = path === undefined ? names.get(name) : at(names.get(name), path);
+    if (typeof value !== 'string') throw new Error(`${reference} is no text: ${JSON.stringify(value)}`);
+    return value;
+  });
+}
+
+/** A body with its references replaced. */
+export function resolveBody(body: Json, names: Names): Json {
+  if (typeof body === 'string') return resolveText(body, names);
+  if (Array.isArray(body)) return body.map((item) => resolveBody(item, names));
+  if (!isObject(body)) return body;
+  const { $from: from, ...members } = body;
+  const resolved = Object.fromEntries(
+    Object.entries(members).map(([key, value]) => [key, value === undefined ? value : resolveBody(value, names)]),
+  );
+  return typeof from === 'string' ? merged(clone(asObject(names.get(from))), resolved) : resolved;
+}
+
+/** Merges changes in as RFC 7386 does: null takes a member away. */
+function merged(target: JsonObject, changes: JsonObject): JsonObject {
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) delete target[key];
+    else target[key] = isObject(value) ? merged(asObject(target[key]), value) : value;
+  }
+  return target;
+}

@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { items } from '../../differential/cases/index.ts';
+import { difference } from '../../differential/compare.ts';
+import { fidelityPage, fidelityTable } from '../../differential/fidelity.ts';
+import type { Performance } from '../../differential/play-all.ts';
+import { readRecording, writeRecording } from '../../differential/recording.ts';
+import { playSandbox } from '../../differential/sandbox-stage.ts';
+import { playReal } from './real-stage.ts';
+
+let real: Performance;
+beforeAll(async () => {
+  real = await playReal(items);
+  if (process.env.RECORD_CORPUS === 'true') await writeRecording(items, real);
+});
+
+test('the recording is what the real API server answers today', async () => {
+  const recorded = await readRecording(items);
+  const stale = [...real].map(([name, answers]) => [name, difference(recorded.get(name), answers)]);
+  expect(stale.filter(([, found]) => found !== undefined)).toEqual([]);
+});
+
+test('the page about fidelity is written from what both answer', async () => {
+  const sandbox = await playSandbox(items);
+  console.log(fidelityTable(items, real, sandbox));
+  await writeFile(new URL('../../../docs/sandbox-fidelity.md', import.meta.url), fidelityPage(items, real, sandbox));
+});
