@@ -60,11 +60,11 @@ export function readMount(body: unknown): { readonly type: string; readonly vers
   return { type, version: isRecord(options) && typeof options.version === 'string' ? options.version : '1' };
 }
 
-/** `data` of <mount>/config. `maxVersions` 0: Vault's default of 10. */
+/** `data` of <mount>/config. `maxVersions` 0: Vault's default of 10. A negative time (`-1s`) means that nothing expires. */
 export function readConfig(body: unknown): { readonly maxVersions: number; readonly expires: boolean } | undefined {
   const { max_versions: maxVersions, delete_version_after: after } = dataOf(body);
   if (typeof maxVersions !== 'number') return undefined;
-  return { maxVersions, expires: typeof after === 'string' && /[1-9]/.test(after) };
+  return { maxVersions, expires: typeof after === 'string' && /^[^-]*[1-9]/.test(after) };
 }
 
 function readMetadata(value: unknown): Omit<VaultVersion, 'data'> | undefined {

@@ -72,18 +72,11 @@ const RULES: readonly Rule[] = [
     meaning: 'it is a standby; redirects are never followed: let url lead to the active node',
   },
   {
-    statuses: [501, 503],
-    says: /not initialized/,
-    outcome: 'unavailable',
-    reason: 'VaultNotInitialized',
-    meaning: 'initialize and unseal it',
-  },
-  {
     statuses: [503],
     says: /sealed/,
     outcome: 'unavailable',
     reason: 'VaultSealed',
-    meaning: 'unseal it; it is asked again later',
+    meaning: 'unseal it, and initialize it first where it is new; it is asked again later',
   },
   {
     statuses: [503],
