@@ -25,10 +25,17 @@ export const noContent: VaultAnswer = { status: 204 };
 /** 404 without errors: Vault's word for "there is nothing at all". */
 export const absent: VaultAnswer = { status: 404, body: { errors: [] } };
 
+/** What an envelope has beside its data. */
+interface AnswerOptions {
+  readonly status?: number;
+  readonly auth?: Json | null;
+  readonly warnings?: readonly string[] | null;
+}
+
 /** Vault's envelope round the data of an answer. */
-export function answer(data: Json | null, { status = 200, auth = null }: { status?: number; auth?: Json | null } = {}) {
+export function answer(data: Json | null, { status = 200, auth = null, warnings = null }: AnswerOptions = {}) {
   const envelope = { request_id: '', lease_id: '', renewable: false, lease_duration: 0 };
-  return { status, body: { ...envelope, data, wrap_info: null, warnings: null, auth } } satisfies VaultAnswer;
+  return { status, body: { ...envelope, data, wrap_info: null, warnings, auth } } satisfies VaultAnswer;
 }
 
 /** An error in Vault's form. */

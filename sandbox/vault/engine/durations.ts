@@ -10,8 +10,9 @@ export function parseSeconds(value: unknown): number {
   return sign * parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_SECONDS[unit ?? ''] ?? 0), 0);
 }
 
-/** Seconds as Go prints a duration: `0s`, `1m30s`, `2h0m0s`. */
+/** Seconds as Go prints a duration: `0s`, `1m30s`, `2h0m0s`, `-1s`. */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 0) return `-${formatSeconds(-seconds)}`;
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = seconds % 60;

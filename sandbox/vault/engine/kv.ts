@@ -62,6 +62,7 @@ export class KvMount {
   }
 
   read(path: string, versionText?: string): VaultAnswer {
+    if (versionText !== undefined && !/^-?\d+$/.test(versionText)) return unreadable('version', versionText);
     const key = this.#keys.get(path);
     const number = Number(versionText) || key?.currentVersion || 0;
     const version = key?.versions.get(number);
@@ -72,7 +73,8 @@ export class KvMount {
   }
 
   write(path: string, body: Json): VaultAnswer {
-    if (typeof body.data !== 'object' || body.data === null) return failure(400, 'no data provided');
+    if (body.data === undefined || body.data === null) return failure(400, 'no data provided');
+    if (typeof body.data !== 'object') return failure(400, notAMap(typeof body.data));
     const key = this.#keys.get(path);
     const problem = this.#checkAndSet(asObject(body.options), key);
     if (problem) return failure(400, problem);
@@ -123,11 +125,21 @@ export class KvMount {
   }
 
   writeMetadata(path: string, body: Json): VaultAnswer {
+    const problem = problemOf(body);
+    if (problem) return problem;
     const key = this.#keys.get(path) ?? this.#newKey(path);
     applySettings(key, body);
     if ('custom_metadata' in body) key.customMetadata = body.custom_metadata;
     key.updatedTime = this.#time();
     return noContent;
+  }
+
+  /** What stands right below a folder: keys, and folders with a slash at their end. */
+  list(path: string): VaultAnswer {
+    const folder = path === '' || path.endsWith('/') ? path : `${path}/`;
+    const below = [...this.#keys.keys()].filter((key) => key.startsWith(folder));
+    const names = below.map((key) => /^[^/]*\/?/.exec(key.slice(folder.length))?.[0] ?? '');
+    return names.length === 0 ? absent : answer({ keys: [...new Set(names)].sort() });
   }
 
   /** Forgets the key with all versions; the next write starts at version 1 again. */
@@ -140,6 +152,7 @@ export class KvMount {
     return answer(describeSettings(this.#config));
   }
 
+  /** Less than nothing as delete_version_after turns it off for all keys. */
   writeConfig(body: Json): VaultAnswer {
     applySettings(this.#config, body);
     return noContent;
@@ -184,7 +197,7 @@ export class KvMount {
 
   #plannedDeletion(key: Key): string {
     const [mount, own] = [this.#config.deleteVersionAfterSeconds, key.deleteVersionAfterSeconds];
-    if (mount < 0 || own < 0 || (!mount && !own)) return '';
+    if (mount < 0 || (!mount && !own)) return '';
     return new Date(this.#now() + Math.min(mount || own, own || mount) * 1000).toISOString();
   }
 
@@ -230,7 +243,7 @@ function describeVersion(key: Key, number: number, version: Version): Json {
 }
 
 function describeSettings({ casRequired, maxVersions, deleteVersionAfterSeconds }: Settings): Json {
-  const deleteVersionAfter = formatSeconds(Math.max(deleteVersionAfterSeconds, 0));
+  const deleteVersionAfter = formatSeconds(deleteVersionAfterSeconds);
   return { cas_required: casRequired, max_versions: maxVersions, delete_version_after: deleteVersionAfter };
 }
 
@@ -242,4 +255,21 @@ function applySettings(settings: Settings, body: Json): void {
 
 function numbersOf(versions: unknown): number[] {
   return Array.isArray(versions) ? versions.map(Number).filter(Number.isInteger) : [];
+}
+
+/** Settings of a key that Vault does not take; only those that someone could mean. */
+function problemOf(body: Json): VaultAnswer | undefined {
+  const seconds = parseSeconds(body.delete_version_after);
+  if (seconds >= 0) return undefined;
+  const text = 'error converting input for field "delete_version_after": cannot provide negative value';
+  return failure(400, `${text} '${seconds}'`);
+}
+
+function unreadable(field: string, text: string): VaultAnswer {
+  const problem = `cannot parse '' as int: strconv.ParseInt: parsing "${text}": invalid syntax`;
+  return failure(400, `Field validation failed: error converting input for field "${field}": ${problem}`);
+}
+
+function notAMap(type: string): string {
+  return `error converting input for field "data": '' expected a map, got '${type}'`;
 }

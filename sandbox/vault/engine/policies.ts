@@ -1,5 +1,5 @@
 /** What a token may do at a path, as in Vault's policy language. */
-export type Capability = 'create' | 'read' | 'update' | 'delete' | 'deny';
+export type Capability = 'create' | 'read' | 'update' | 'delete' | 'list' | 'deny';
 
 /** One `path` stanza: a path of which `+` stands for one segment, and a final `*` for anything. */
 export interface PolicyRule {

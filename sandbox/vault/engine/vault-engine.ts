@@ -128,8 +128,8 @@ export class VaultEngine {
 
   #answer(request: VaultRequest): VaultAnswer {
     if (request.path === 'sys/health') return this.#health();
-    if (this.state === 'Sealed') return failure(503, 'Vault is sealed');
-    if (this.state === 'Uninitialized') return failure(503, 'Vault is not initialized');
+    // A Vault that was never initialized says the same; only its health tells the two apart.
+    if (this.state === 'Sealed' || this.state === 'Uninitialized') return failure(503, 'Vault is sealed');
     if (this.state === 'DisasterRecovery') return failure(472, 'path disabled in replication DR secondary mode');
     if (request.path === 'auth/jwt/login') return this.#jwtAuth.login(request.body);
     if (!request.token) return permissionDenied;
@@ -160,7 +160,8 @@ export class VaultEngine {
     if (!this.policies.allows(token.policies, capability, request.path)) return permissionDenied;
     if (!route) return failure(404, `no handler for route "${request.path}". route entry not found.`);
     const handler = HANDLERS[`${verbOf(request)} ${route.area}`];
-    if (!handler) return failure(405, 'unsupported operation');
+    if (!METHODS.includes(request.method) || (!handler && AREAS.has(route.area))) return UNSUPPORTED;
+    if (!handler) return NO_SUCH_PATH;
     return handler(route.kv, route.path, asObject(request.body), request);
   }
 
@@ -174,8 +175,8 @@ export class VaultEngine {
   }
 
   #health(): VaultAnswer {
-    const standby = this.state === 'Standby' || this.state === 'PerformanceStandby';
-    const sealed = this.state === 'Sealed';
+    const sealed = this.state === 'Sealed' || this.state === 'Uninitialized';
+    const standby = sealed || this.state === 'Standby' || this.state === 'PerformanceStandby';
     const initialized = this.state !== 'Uninitialized';
     const body = { initialized, sealed, standby, server_time_utc: Math.floor(this.#now() / 1000), version: '1.21.0' };
     return { status: HEALTH_CODES[this.state], body };
@@ -191,6 +192,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'write delete': (kv, path, body) => kv.delete(path, body.versions ?? []),
   'write undelete': (kv, path, body) => kv.undelete(path, body.versions),
   'write destroy': (kv, path, body) => kv.destroy(path, body.versions),
+  'list metadata': (kv, path) => kv.list(path),
   'read metadata': (kv, path) => kv.readMetadata(path),
   'write metadata': (kv, path, body) => kv.writeMetadata(path, body),
   'delete metadata': (kv, path) => kv.deleteMetadata(path),
@@ -198,7 +200,19 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'write config': (kv, _, body) => kv.writeConfig(body),
 };
 
-function verbOf({ method }: VaultRequest): 'read' | 'write' | 'delete' {
+const METHODS = ['GET', 'LIST', 'POST', 'PUT', 'DELETE'];
+const AREAS = new Set(Object.keys(HANDLERS).map((name) => name.split(' ')[1]));
+const UNSUPPORTED = failure(405, '1 error occurred:\n\t* unsupported operation\n\n');
+const NO_SUCH_PATH = answer(null, {
+  status: 404,
+  warnings: [
+    'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. ' +
+      "If using the Vault CLI, use 'vault kv get' for this operation.",
+  ],
+});
+
+function verbOf({ method, query }: VaultRequest): 'read' | 'list' | 'write' | 'delete' {
+  if (method === 'LIST' || (method === 'GET' && query?.list === 'true')) return 'list';
   if (method === 'GET') return 'read';
   return method === 'DELETE' ? 'delete' : 'write';
 }
@@ -214,7 +228,8 @@ function operationOf(request: VaultRequest, area: string | undefined): Operation
   if (request.path.startsWith('auth/token/')) return 'token';
   if (request.path.startsWith('sys/internal/ui/mounts/')) return 'mounts';
   if (request.path === 'sys/health') return 'health';
-  if (area === 'data') return verbOf(request);
+  const verb = verbOf(request);
+  if (area === 'data' && verb !== 'list') return verb;
   const named = (['delete', 'undelete', 'destroy', 'metadata', 'config'] as const).find((one) => one === area);
   return named ?? 'other';
 }

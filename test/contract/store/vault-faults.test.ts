@@ -1,24 +1,38 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failure } from '../../../sandbox/vault/engine/answers.ts';
-import type { Fault, Operation } from '../../../sandbox/vault/engine/faults.ts';
-import type { ServingState } from '../../../sandbox/vault/engine/vault-engine.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
+import type { KeyStore } from '../../../src/stores/port.ts';
+import type { ApiProxy, CannedAnswer, Matching } from '../../e2e/components/api-proxy.ts';
+import type { NotServing } from '../vault-kv/vault-stand.ts';
 import { errorOf, KEYS, markerAt, PATH, plain, publication } from './store-contract.ts';
-import { JWT, setUpVault, type VaultWorld } from './vault-world.ts';
+import { createImpatientTransport, isWrite, policyFor, setUpVault, type VaultWorld } from './vault-world.ts';
 
 const ABSENT = { type: 'Absent' } as const;
 
-const answers = (status: number, ...errors: string[]): Fault => ({
-  type: 'Answer',
-  answer: failure(status, ...errors),
-});
+/** What the proxy is told for calls that match. */
+type Fault = (proxy: ApiProxy, matching: Matching) => void;
+
+const failure = (status: number, ...errors: string[]): CannedAnswer => ({ status, body: { errors } });
+const answers =
+  (status: number, ...errors: string[]): Fault =>
+  (proxy, matching) =>
+    proxy.answer(failure(status, ...errors), matching);
+
+const isRead: Matching = ({ method, path }) => method === 'GET' && path.includes('/data/');
+const isLogin: Matching = ({ path }) => path.endsWith('/login');
+const isLookUp: Matching = ({ path }) => path.endsWith('/lookup-self');
+
+const everyCall = (store: KeyStore) => [
+  () => store.read(PATH),
+  () => store.publish(publication(1, ABSENT)),
+  () => store.check(),
+];
 
 describe('Vault as a store, when Vault will not', () => {
   let world: VaultWorld;
   beforeEach(async () => {
-    world = await setUpVault({ callMs: 300 });
+    world = await setUpVault();
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
@@ -32,7 +46,7 @@ describe('Vault as a store, when Vault will not', () => {
     ['473', answers(473), 'unavailable', 'VaultStandby'],
     [
       '307',
-      { type: 'Answer', answer: { status: 307, headers: { Location: 'http://x/' } } },
+      (proxy, matching) => proxy.answer({ status: 307, headers: { Location: 'http://x/' } }, matching),
       'unavailable',
       'VaultStandby',
     ],
@@ -42,59 +56,74 @@ describe('Vault as a store, when Vault will not', () => {
     ['405', answers(405, 'unsupported operation'), 'refused', 'VaultMountUnsuitable'],
     ['500', answers(500, `internal error near ${KEYS[0]}`), 'unknown', 'ServerError'],
     ['502', answers(502), 'unknown', 'ServerError'],
-    ['cut connection before', { type: 'Drop' }, 'unknown', 'ConnectionLost'],
-    ['silence', { type: 'Silence' }, 'unknown', 'RequestTimedOut'],
-    ['late answer', { type: 'Delay', ms: 1_000 }, 'unknown', 'RequestTimedOut'],
+    ['cut connection before', (proxy, matching) => proxy.drop(matching), 'unknown', 'ConnectionLost'],
   ])('names a write that meets %s', async (_, fault, outcome, reason) => {
-    world.engine.faults.plan('write', fault);
+    fault(world.proxy, isWrite);
     const error = await errorOf(world.store.publish(publication(1, ABSENT)));
     expect([error.outcome, error.reason]).toEqual([outcome, reason]);
   });
 
-  it.each<[ServingState, string]>([
-    ['Sealed', 'VaultSealed'],
-    ['Uninitialized', 'VaultNotInitialized'],
-    ['DisasterRecovery', 'VaultStandby'],
-  ])('says unavailable while Vault is %s, for reads and writes alike', async (state, reason) => {
-    world.engine.state = state;
-    for (const call of [world.store.read(PATH), world.store.publish(publication(1, ABSENT)), world.store.check()]) {
-      const error = await errorOf(call);
-      expect([error.outcome, error.reason]).toEqual(['unavailable', reason]);
+  it.each<[string, Fault]>([
+    ['silence', (proxy, matching) => proxy.freeze(matching)],
+    ['a late answer', (proxy, matching) => proxy.delay(5_000, matching)],
+  ])('leaves open whether a write was done that meets %s', async (_, fault) => {
+    const transport = createImpatientTransport(1_000);
+    const store = world.storeWith({ transport });
+    fault(world.proxy, isWrite);
+    const error = await errorOf(store.publish(publication(1, ABSENT)));
+    expect([error.outcome, error.reason]).toEqual(['unknown', 'RequestTimedOut']);
+    await transport.close();
+  });
+
+  // One that was never initialized says that it is sealed: vault-kv/kv-contract.ts.
+  it.each<NotServing>(['Sealed', 'Uninitialized'])('says that Vault is sealed while it is %s', async (state) => {
+    const { url, close } = await world.stand.notServing(state);
+    const store = world.storeWith({ url });
+    for (const call of everyCall(store)) {
+      const error = await errorOf(call());
+      expect([error.outcome, error.reason]).toEqual(['unavailable', 'VaultSealed']);
+    }
+    await close();
+  });
+
+  it('says unavailable while Vault is a disaster recovery secondary, for reads and writes alike', async () => {
+    world.proxy.answer(failure(472, 'path disabled in replication DR secondary mode'));
+    for (const call of everyCall(world.store)) {
+      const error = await errorOf(call());
+      expect([error.outcome, error.reason]).toEqual(['unavailable', 'VaultStandby']);
     }
   });
 
   it('hands on how long Vault wants to be left alone', async () => {
-    world.engine.faults.plan('read', { type: 'Answer', answer: { ...failure(429), headers: { 'Retry-After': '7' } } });
+    world.proxy.answer({ ...failure(429), headers: { 'Retry-After': '7' } }, isRead);
     expect((await errorOf(world.store.read(PATH))).retryAfterSeconds).toBe(7);
   });
 
   it('does not take a question without an answer for an effect in doubt', async () => {
-    world.engine.faults.plan('read', { type: 'Drop' });
+    world.proxy.drop(isRead);
     expect((await errorOf(world.store.read(PATH))).outcome).toBe('unavailable');
   });
 
-  it.each<Operation>(['login', 'token'])(
-    'does not take a lost answer to a %s for a write in doubt',
-    async (operation) => {
-      world.engine.faults.plan(operation, { type: 'LoseAnswer' });
-      const jwt = async () => new SecretValue(JWT);
-      const auth = { type: 'JWT', mount: 'jwt', role: 'operator', jwt } as const;
-      const store = operation === 'login' ? world.storeWith({ auth }) : world.store;
-      expect((await errorOf(store.publish(publication(1, ABSENT)))).outcome).toBe('unavailable');
-      expect(await world.writes(PATH)).toBe(0);
-    },
-  );
+  it.each<[string, Matching]>([
+    ['login', isLogin],
+    ['look-up of its token', isLookUp],
+  ])('does not take a lost answer to a %s for a write in doubt', async (name, matching) => {
+    world.proxy.loseAnswers(matching);
+    const store = name === 'login' ? world.storeWith({ auth: world.jwtAuth() }) : world.store;
+    expect((await errorOf(store.publish(publication(1, ABSENT)))).outcome).toBe('unavailable');
+    expect(await world.writes(PATH)).toBe(0);
+  });
 
   it('does not take a 404 of a missing mount or of a proxy for an absent path', async () => {
-    world.engine.faults.plan('read', answers(404, 'no handler for route "secret/data/x". route entry not found.'), 1);
-    expect((await errorOf(world.store.read(PATH))).reason).toBe('VaultMountMissing');
-    world.engine.faults.plan('read', { type: 'Answer', answer: { status: 404, body: '<html>' } }, 1);
+    const token = async () => new SecretValue(world.stand.rootToken);
+    const elsewhere = world.storeWith({ mount: 'nowhere', auth: { type: 'Token', token } });
+    expect((await errorOf(elsewhere.read(PATH))).reason).toBe('VaultMountMissing');
+    world.proxy.answer({ status: 404 }, isRead, 1);
     expect((await errorOf(world.store.read(PATH))).reason).toBe('VaultMountMissing');
   });
 
   it('says unavailable when nobody listens, and unknown never before sending', async () => {
-    const url = world.url;
-    const store = world.storeWith({ url: url.replace('127.0.0.1', 'vault.invalid') });
+    const store = world.storeWith({ url: world.proxy.url.replace('127.0.0.1', 'vault.invalid') });
     expect((await errorOf(store.publish(publication(1, ABSENT)))).outcome).toBe('unavailable');
   });
 
@@ -106,7 +135,7 @@ describe('Vault as a store, when Vault will not', () => {
     });
     await new Promise<void>((resolve) => void thief.listen(0, '127.0.0.1', resolve));
     const Location = `http://127.0.0.1:${(thief.address() as AddressInfo).port}/v1/secret/data/x`;
-    world.engine.faults.plan('any', { type: 'Answer', answer: { status: 307, headers: { Location } } });
+    world.proxy.answer({ status: 307, headers: { Location } });
     await errorOf(world.store.read(PATH));
     await errorOf(world.store.publish(publication(1, ABSENT)));
     thief.close();
@@ -131,18 +160,18 @@ describe('Vault as a store, when Vault will not', () => {
 
   it('tells a path whose current version is deleted or destroyed from one that never was', async () => {
     await world.store.publish(publication(1, ABSENT));
-    world.admin('DELETE', `secret/data/${PATH}`);
+    await world.admin('DELETE', `data/${PATH}`);
     const deleted = await world.store.read(PATH);
     expect([deleted?.version, plain(deleted), deleted?.marker]).toEqual(['1', {}, undefined]);
     expect((await errorOf(world.store.publish(publication(2, ABSENT)))).outcome).toBe('conflict');
     await world.store.publish(publication(2, { type: 'Version', version: '1' }));
-    world.admin('POST', `secret/destroy/${PATH}`, { versions: [2] });
+    await world.admin('POST', `destroy/${PATH}`, { versions: [2] });
     expect((await world.store.read(PATH))?.version).toBe('2');
   });
 
   it('tells versions apart whose numbering restarted, by their time of creation', async () => {
     const first = await world.store.publish(publication(1, ABSENT));
-    world.admin('DELETE', `secret/metadata/${PATH}`);
+    await world.admin('DELETE', `metadata/${PATH}`);
     await expect.poll(() => Date.now() > Date.parse(first.createdTime ?? '')).toBe(true);
     const second = await world.store.publish(publication(2, ABSENT));
     expect(second.version).toBe(first.version);
@@ -150,19 +179,27 @@ describe('Vault as a store, when Vault will not', () => {
   });
 
   it('writes values that are no text back as what they were', async () => {
-    world.admin('POST', `secret/data/${PATH}`, { data: { port: 5432, tags: ['a'], user: 'x' } });
+    await world.admin('POST', `data/${PATH}`, { data: { port: 5432, tags: ['a'], user: 'x' } });
     const value = await world.store.read(PATH);
     expect(plain(value)).toEqual({ port: '5432', tags: '["a"]', user: 'x' });
     const fields = { ...value?.fields, key: new SecretValue(KEYS[0]) };
     await world.store.publish({ path: PATH, fields, marker: markerAt(1), base: { type: 'Version', version: '1' } });
-    const { APIKEYROTATION_MARKER: _, ...served } = world.engine.serving('secret', PATH) ?? {};
+    const { APIKEYROTATION_MARKER: _, ...served } = (await world.admin('GET', `data/${PATH}`)).data.data as object & {
+      APIKEYROTATION_MARKER: string;
+    };
     expect(served).toEqual({ port: 5432, tags: ['a'], user: 'x', key: KEYS[0] });
   });
 
   it('encodes each segment of a path', async () => {
     const path = 'team a/50%/key?list=true#x&y';
     await world.store.publish(publication(1, ABSENT, path));
-    expect(world.engine.ledger.map((entry) => entry.path)).toEqual([path]);
+    for (const [folder, entry] of [
+      ['', 'team a/'],
+      ['team%20a/', '50%/'],
+      ['team%20a/50%25/', 'key?list=true#x&y'],
+    ]) {
+      expect((await world.admin('GET', `metadata/${folder}?list=true`)).data.keys).toEqual([entry]);
+    }
     expect(plain(await world.store.read(path))?.key).toBe(KEYS[0]);
   });
 
@@ -170,34 +207,40 @@ describe('Vault as a store, when Vault will not', () => {
     ['keeps one version only', { max_versions: 1 }, 'VaultTooFewVersions', 'max_versions=10'],
     ['deletes versions by itself', { delete_version_after: '720h' }, 'VaultVersionsExpire', 'delete_version_after=0s'],
   ])('refuses a mount that %s, and says what to run', async (_, config, reason, remedy) => {
-    world.admin('POST', 'secret/config', config);
+    await world.admin('POST', 'config', config);
     const error = await errorOf(world.store.check());
     expect(error.reason).toBe(reason);
     expect(error.message).toContain(remedy);
   });
 
+  it('takes a mount that keeps its versions whatever their keys say', async () => {
+    await world.admin('POST', 'config', { delete_version_after: '-1s' });
+    await expect(world.store.check()).resolves.toBeUndefined();
+  });
+
   it('refuses KV version 1, and says what to run', async () => {
-    world.engine.setPolicy('operator', [{ path: 'old/*', capabilities: ['read'] }]);
-    const error = await errorOf(world.storeWith({ mount: 'old' }).check());
+    const mount = await world.stand.mountKv(1);
+    await world.stand.setPolicy([{ path: `${mount}/*`, capabilities: ['read'] }]);
+    const error = await errorOf(world.storeWith({ mount }).check());
     expect(error.reason).toBe('VaultVersionOne');
-    expect(error.message).toContain('vault kv enable-versioning old');
+    expect(error.message).toContain(`vault kv enable-versioning ${mount}`);
   });
 
   it('refuses a key whose versions Vault would delete by itself', async () => {
-    world.admin('POST', `secret/metadata/${PATH}`, { delete_version_after: '24h' });
+    await world.admin('POST', `metadata/${PATH}`, { delete_version_after: '24h' });
     await world.store.publish(publication(1, ABSENT));
     const error = await errorOf(world.store.read(PATH));
     expect(error.reason).toBe('VaultVersionsExpire');
-    expect(error.message).toContain('vault kv undelete -mount=secret -versions=1');
+    expect(error.message).toContain(`vault kv undelete -mount=${world.mount} -versions=1`);
   });
 
-  it.each<[Operation, string]>([
-    ['mounts', 'describe the mount'],
-    ['config', 'read the settings'],
-  ])('fails its check when %s may not be read, and says what was asked', async (operation, asked) => {
-    world.engine.faults.plan(operation, answers(403, 'permission denied'));
+  it.each<[string, (mount: string) => Parameters<VaultWorld['stand']['setPolicy']>[0], string]>([
+    ['the mount', () => [], 'describe the mount'],
+    ['its settings', (mount) => policyFor(mount, { config: false }), 'read the settings'],
+  ])('fails its check when its policy does not reach %s, and says what was asked', async (_, policy, asked) => {
+    await world.stand.setPolicy(policy(world.mount));
     const error = await errorOf(world.store.check());
-    expect(error.outcome).toBe('denied');
+    expect([error.outcome, error.reason]).toEqual(['denied', 'VaultPermissionDenied']);
     expect(error.message).toContain(asked);
   });
 
@@ -209,30 +252,9 @@ describe('Vault as a store, when Vault will not', () => {
   );
 
   it('has one address for one place', () => {
-    const same = { url: `${world.url}/`, mount: '/secret/' };
+    const { url } = world.proxy;
+    const same = { url: `${url}/`, mount: `/${world.mount}/` };
     expect(world.storeWith(same).address).toBe(world.store.address);
-    expect(world.storeWith({ namespace: 'team-a/' }).address).toBe(`vault:${world.url}/team-a/secret`);
-  });
-
-  it('logs in with a JWT, once for many calls at a time', async () => {
-    let logins = 0;
-    const jwt = async () => {
-      logins += 1;
-      return new SecretValue(JWT);
-    };
-    const store = world.storeWith({ auth: { type: 'JWT', mount: 'jwt', role: 'operator', jwt } });
-    await Promise.all([store.check(), store.read('a'), store.read('b')]);
-    await store.publish(publication(1, ABSENT));
-    expect(logins).toBe(1);
-  });
-
-  it.each([
-    ['another role', 'nobody', JWT],
-    ['another JWT', 'operator', 'jwt-of-somebody-else'],
-  ])('says that the login was refused, with %s', async (_, role, jwt) => {
-    const store = world.storeWith({ auth: { type: 'JWT', mount: 'jwt', role, jwt: async () => new SecretValue(jwt) } });
-    const error = await errorOf(store.publish(publication(1, ABSENT)));
-    expect([error.outcome, error.reason]).toEqual(['denied', 'VaultLoginRefused']);
-    expect(error.message).not.toContain(jwt);
+    expect(world.storeWith({ namespace: 'team-a/' }).address).toBe(`vault:${url}/team-a/${world.mount}`);
   });
 });

@@ -1,82 +1,86 @@
-import { randomUUID } from 'node:crypto';
-import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
-import { startVaultServer } from '../../../sandbox/vault/server.ts';
-import { createHttpTransport } from '../../../src/http/transport.ts';
+import { createHttpTransport, type HttpTransport } from '../../../src/http/transport.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { systemEntropy } from '../../../src/runtime/entropy.ts';
 import type { VaultAuth } from '../../../src/stores/vault/vault-session.ts';
 import { createVaultStore, type VaultStore, type VaultStoreOptions } from '../../../src/stores/vault/vault-store.ts';
+import { type ApiProxy, type Matching, startApiProxy } from '../../e2e/components/api-proxy.ts';
+import type { Answer } from '../vault-kv/vault-probe.ts';
+import { type PolicyRule, standAtVault, type VaultStand } from '../vault-kv/vault-stand.ts';
 import type { StoreWorld } from './store-contract.ts';
 
-/** The Vault sandbox on loopback, and our adapter for its mount `secret`. */
+/** The Vault under test behind a proxy, and our adapter for a mount of its own there, under the policy of the docs. */
 export interface VaultWorld extends StoreWorld {
-  readonly engine: VaultEngine;
-  readonly url: string;
+  readonly stand: VaultStand;
+  /** Between the store and Vault; the administrator goes past it. */
+  readonly proxy: ApiProxy;
+  readonly store: VaultStore;
   /** Another store at the same Vault. */
   readonly storeWith: (options: Partial<VaultStoreOptions>) => VaultStore;
-  /** A request of an administrator, straight to the engine. */
-  readonly admin: (method: string, path: string, body?: unknown) => { status: number; body?: unknown };
+  /** The mount of the stores. */
+  readonly mount: string;
+  /** The token of `store`. */
+  readonly token: string;
+  /** JWT auth, as the stand's role where no other is named. */
+  readonly jwtAuth: (options?: { role?: string; jwt?: () => Promise<SecretValue> }) => VaultAuth;
+  /** A request of the administrator, below the mount. */
+  readonly admin: (method: string, path: string, body?: object) => Promise<Answer>;
 }
 
-/** The policy that the docs ask for. */
-const POLICY = [
-  { path: 'secret/data/*', capabilities: ['create', 'read', 'update'] },
-  { path: 'secret/config', capabilities: ['read'] },
-] as const;
+/** What the docs ask for; without `config` or `data` where a test takes it away. */
+export function policyFor(mount: string, rights: { data?: PolicyRule['capabilities']; config?: boolean } = {}) {
+  const { data = ['create', 'read', 'update'], config = true } = rights;
+  const rules: PolicyRule[] = [{ path: `${mount}/data/*`, capabilities: data }];
+  return config ? [...rules, { path: `${mount}/config`, capabilities: ['read'] } as const] : rules;
+}
 
-/** The only subject that the JWT role lets in, and the only JWT that is valid. */
-export const JWT = 'jwt-of-the-operator';
+/** A write of a version. */
+export const isWrite: Matching = ({ method, path }) => method === 'POST' && path.includes('/data/');
 
-/** Starts both; a call is given up after `callMs`. */
-export async function setUpVault({ callMs = 5_000, now = Date.now } = {}): Promise<VaultWorld> {
-  const reviewJwt = (jwt: string, audience: string) =>
-    jwt === JWT && audience === 'vault' ? { subject: 'system:serviceaccount:akr:operator' } : undefined;
-  const engine = new VaultEngine({ now, uuid: randomUUID, reviewJwt });
-  engine.mountKv('secret');
-  engine.mountKv('old', 1);
-  engine.setPolicy('operator', POLICY);
-  engine.setJwtRole('operator', {
-    boundAudience: 'vault',
-    boundSubjects: ['system:serviceaccount:akr:operator'],
-    policies: ['operator'],
-    ttlSeconds: 600,
-  });
-  const root = engine.createToken();
-  const admin: VaultWorld['admin'] = (method, path, body) => {
-    const reply = engine.handle({ method, path, token: root, body });
-    if (reply.type !== 'Answered') throw new Error('a fault that was meant for the store hit the administrator');
-    return reply.answer;
-  };
-  const server = await startVaultServer({ engine });
-  const timeouts = { connectMs: callMs, headersMs: callMs, bodyMs: callMs, callMs };
-  const transport = createHttpTransport({ timeouts });
+/** Gives a call up after so long. */
+export function createImpatientTransport(callMs: number): HttpTransport {
+  return createHttpTransport({ timeouts: { connectMs: callMs, headersMs: callMs, bodyMs: callMs, callMs } });
+}
+
+/** Stands at Vault, with a new mount. */
+export async function setUpVault(): Promise<VaultWorld> {
+  const stand = await standAtVault();
+  const mount = await stand.mountKv();
+  await stand.setPolicy(policyFor(mount));
+  const token = await stand.createToken();
+  const proxy = await startApiProxy({ url: stand.url });
+  const transport = createImpatientTransport(5_000);
   const stores: VaultStore[] = [];
-  const token = new SecretValue(engine.createToken({ policies: ['operator'] }));
-  const auth: VaultAuth = { type: 'Token', token: async () => token };
-  const base = { url: server.url, mount: 'secret', auth, transport, clock: systemClock, entropy: systemEntropy };
+  const auth: VaultAuth = { type: 'Token', token: async () => new SecretValue(token) };
+  const base = { url: proxy.url, mount, auth, transport, clock: systemClock, entropy: systemEntropy };
   const storeWith = (options: Partial<VaultStoreOptions>) => {
     const store = createVaultStore({ ...base, ...options });
     stores.push(store);
     return store;
   };
+  const admin: VaultWorld['admin'] = (method, path, body) => stand.root.call(method, `${mount}/${path}`, body);
+  const jwtOfStand = async () => new SecretValue(await stand.jwt());
   return {
-    engine,
-    url: server.url,
+    stand,
+    proxy,
     store: storeWith({}),
     storeWith,
+    mount,
+    token,
+    jwtAuth: ({ role = stand.name, jwt = jwtOfStand } = {}) => ({ type: 'JWT', mount: stand.jwtMount, role, jwt }),
     admin,
     plant: async (path, fields, markerText) => {
       const marker = markerText === undefined ? {} : { APIKEYROTATION_MARKER: markerText };
-      admin('POST', `secret/data/${path}`, { data: { ...fields, ...marker } });
+      await admin('POST', `data/${path}`, { data: { ...fields, ...marker } });
     },
-    loseNextWriteAnswer: () => void engine.faults.plan('write', { type: 'LoseAnswer' }, 1),
-    denyWrites: async () => engine.setPolicy('operator', [{ path: 'secret/data/*', capabilities: ['read'] }]),
-    writes: async (path) => engine.ledger.filter((entry) => entry.operation === 'write' && entry.path === path).length,
+    loseNextWriteAnswer: () => proxy.loseAnswers(isWrite, 1),
+    denyWrites: () => stand.setPolicy(policyFor(mount, { data: ['read'] })),
+    writes: async (path) => Number((await admin('GET', `metadata/${path}`)).data.current_version ?? 0),
     close: async () => {
       for (const store of stores) store.close();
-      await server.close();
+      await proxy.close();
       await transport.close();
+      await stand.close();
     },
   };
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, createVaultProbe, type VaultProbe } from './vault-probe.ts';
+import type { NotServing, VaultStand } from './vault-stand.ts';
 
 const CAS_MISMATCH = { errors: ['check-and-set parameter did not match the current version'] };
 
 /** What we rely on in Vault's KV version 2; runs against the sandbox and against Vault itself (mount `secret`). */
-export function describeKeyValueContract(name: string, connect: () => { url: string; token: string }): void {
-  describe(`KV version 2 of ${name}`, () => {
+export function describeKeyValueContract(connect: () => VaultStand): void {
+  describe('KV version 2', () => {
     let vault: VaultProbe;
     let path: string;
     beforeEach(() => {
-      vault = createVaultProbe(connect());
+      vault = connect().root;
       path = `contract/${randomUUID()}`;
     });
     const write = (data: object, cas?: unknown): Promise<Answer> =>
@@ -54,6 +55,12 @@ export function describeKeyValueContract(name: string, connect: () => { url: str
       it('lets exactly one of ten simultaneous writers win', async () => {
         const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => write({ a: `${index}` }, 0)));
         expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 400)]);
+      });
+
+      it('refuses data that is no object', async () => {
+        const { status, body } = await vault.call('POST', `secret/data/${path}`, { data: 'text' });
+        const problem = `error converting input for field "data": '' expected a map, got 'string'`;
+        expect([status, body]).toEqual([400, { errors: [problem] }]);
       });
 
       it('refuses a write without data', async () => {
@@ -155,7 +162,42 @@ export function describeKeyValueContract(name: string, connect: () => { url: str
       });
     });
 
+    describe('what it does not take', () => {
+      it('refuses a version that is no number', async () => {
+        const { status, body } = await vault.call('GET', `secret/data/${path}?version=abc`);
+        expect(status).toBe(400);
+        expect(JSON.stringify(body)).toContain('cannot parse');
+      });
+
+      it('refuses a negative delete_version_after of a key', async () => {
+        const settings = { delete_version_after: '-1s' };
+        const { status, body } = await vault.call('POST', `secret/metadata/${path}`, settings);
+        const problem = 'error converting input for field "delete_version_after": cannot provide negative value \'-1\'';
+        expect([status, body]).toEqual([400, { errors: [problem] }]);
+      });
+
+      it('answers 404 with a warning to a path that no version 2 mount has', async () => {
+        const { status, body } = await vault.call('GET', `secret/nothing/${path}`);
+        expect(status).toBe(404);
+        expect(body).toMatchObject({ data: null, warnings: [expect.stringContaining('Invalid path for a versioned')] });
+      });
+
+      it('answers 405 to a method that it does not know', async () => {
+        const { status, body } = await vault.call('OPTIONS', `secret/data/${path}`);
+        expect([status, body]).toEqual([405, { errors: ['1 error occurred:\n\t* unsupported operation\n\n'] }]);
+      });
+    });
+
     describe('metadata', () => {
+      it('lists what stands right below a folder', async () => {
+        expect(await vault.call('GET', `secret/metadata/${path}?list=true`)).toMatchObject({ status: 404 });
+        for (const below of ['b', 'a/x', 'a/y', 'b/z']) {
+          await vault.call('POST', `secret/data/${path}/${below}`, { data: { a: '1' } });
+        }
+        const { data } = await vault.call('GET', `secret/metadata/${path}?list=true`);
+        expect(data).toEqual({ keys: ['a/', 'b', 'b/'] });
+      });
+
       it('tells the state of every version', async () => {
         await write({ a: '1' });
         await write({ a: '2' });
@@ -163,6 +205,15 @@ export function describeKeyValueContract(name: string, connect: () => { url: str
         const { data } = await metadata();
         expect(data).toMatchObject({ current_version: 2, cas_required: false, delete_version_after: '0s' });
         expect(data.versions).toMatchObject({ 1: { destroyed: true }, 2: { destroyed: false, deletion_time: '' } });
+      });
+
+      it('deletes nothing by itself where delete_version_after of the mount is negative', async () => {
+        const mount = await connect().mountKv();
+        await vault.call('POST', `${mount}/config`, { delete_version_after: '-1s' });
+        expect((await vault.call('GET', `${mount}/config`)).data.delete_version_after).toBe('-1s');
+        await vault.call('POST', `${mount}/metadata/${path}`, { delete_version_after: '1h' });
+        const written = await vault.call('POST', `${mount}/data/${path}`, { data: { a: '1' } });
+        expect(written.data.deletion_time).toBe('');
       });
 
       it('shows the settings of the mount', async () => {
@@ -189,7 +240,7 @@ export function describeKeyValueContract(name: string, connect: () => { url: str
 
       it('answers 403 without a token and with a dead one', async () => {
         for (const token of ['', 'hvs.dead']) {
-          const stranger = createVaultProbe({ ...connect(), token });
+          const stranger = createVaultProbe({ url: connect().url, token });
           const { status, body } = await stranger.call('GET', `secret/data/${path}`);
           expect(status).toBe(403);
           expect(JSON.stringify(body)).toContain('permission denied');
@@ -203,9 +254,23 @@ export function describeKeyValueContract(name: string, connect: () => { url: str
       });
 
       it('tells its health without a token', async () => {
-        const { status, body } = await createVaultProbe({ ...connect(), token: '' }).call('GET', 'sys/health');
+        const { status, body } = await createVaultProbe({ url: connect().url, token: '' }).call('GET', 'sys/health');
         expect(status).toBe(200);
         expect(body).toMatchObject({ initialized: true, sealed: false, standby: false });
+      });
+
+      it.each<[NotServing, number, boolean]>([
+        ['Sealed', 503, true],
+        ['Uninitialized', 501, false],
+      ])('says while it is %s that it is sealed, and its health says more', async (state, code, initialized) => {
+        const other = await connect().notServing(state);
+        const stranger = createVaultProbe({ url: other.url, token: 'any' });
+        const { status, body } = await stranger.call('GET', `secret/data/${path}`);
+        expect([status, body]).toEqual([503, { errors: ['Vault is sealed'] }]);
+        const health = await stranger.call('GET', 'sys/health');
+        expect(health.status).toBe(code);
+        expect(health.body).toMatchObject({ initialized, sealed: true, standby: true });
+        await other.close();
       });
     });
   });

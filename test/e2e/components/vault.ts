@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { freePort } from './free-port.ts';
 import { programPath } from './locate.ts';
@@ -82,4 +82,31 @@ export async function startVault(): Promise<Vault> {
     last: () => lastLines(program),
   });
   return vault;
+}
+
+/** Starts one that nobody has initialized, and that therefore serves nothing; resolves when it says so. */
+export async function startUninitializedVault(): Promise<Pick<Vault, 'url' | 'stop'>> {
+  const folder = await mkdtemp(`${tmpdir()}/akr-vault-`);
+  const address = `127.0.0.1:${await freePort()}`;
+  const config = {
+    storage: { inmem: {} },
+    listener: { tcp: { address, tls_disable: true } },
+    disable_mlock: true,
+  };
+  await writeFile(`${folder}/config.json`, JSON.stringify(config));
+  const args = ['server', `-config=${folder}/config.json`];
+  const program = startProgram({ name: 'vault', path: programPath('vault'), folder, args });
+  const url = `http://${address}`;
+  await until(async () => (await fetch(`${url}/v1/sys/health`)).status === 501, {
+    what: 'Vault to say that it is not initialized',
+    timeoutMs: 30_000,
+    last: () => lastLines(program),
+  });
+  return {
+    url,
+    async stop() {
+      await program.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
+import { startVaultServer } from '../../../sandbox/vault/server.ts';
+import { createVaultProbe } from './vault-probe.ts';
+import type { VaultStand } from './vault-stand.ts';
+
+const JWT = 'jwt-of-the-operator';
+const SUBJECT = 'system:serviceaccount:akr:operator';
+
+/** Starts the Vault sandbox, with a KV mount `secret`. */
+export async function createSandboxStand(): Promise<VaultStand> {
+  const reviewJwt = (jwt: string, audience: string) =>
+    jwt === JWT && audience === 'vault' ? { subject: SUBJECT } : undefined;
+  const engine = new VaultEngine({ now: Date.now, uuid: randomUUID, reviewJwt });
+  engine.mountKv('secret');
+  const name = 'operator';
+  const role = { boundAudience: 'vault', boundSubjects: [SUBJECT], policies: [name], ttlSeconds: 600 };
+  engine.setJwtRole(name, role);
+  const rootToken = engine.createToken();
+  const created = new Set([rootToken]);
+  const server = await startVaultServer({ engine });
+  let mounts = 0;
+  return {
+    url: server.url,
+    rootToken,
+    root: createVaultProbe({ url: server.url, token: rootToken }),
+    name,
+    jwtMount: 'jwt',
+    jwt: async () => JWT,
+    mountKv: async (version) => {
+      mounts += 1;
+      engine.mountKv(`kv-${mounts}`, version);
+      return `kv-${mounts}`;
+    },
+    setPolicy: async (rules) => engine.setPolicy(name, rules),
+    createToken: async () => {
+      const token = engine.createToken({ policies: [name] });
+      created.add(token);
+      return token;
+    },
+    revoke: async (token) => engine.tokens.revoke(token),
+    revokeLogins: async () => {
+      for (const token of engine.tokens.texts()) if (!created.has(token)) engine.tokens.revoke(token);
+    },
+    notServing: async (state) => {
+      const other = new VaultEngine({ now: Date.now, uuid: randomUUID });
+      other.state = state;
+      return startVaultServer({ engine: other });
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,45 @@
+import { sharedComponents } from '../../e2e/components/shared.ts';
+import { createRealStand } from './real-stand.ts';
+import { createSandboxStand } from './sandbox-stand.ts';
+import type { VaultProbe } from './vault-probe.ts';
+
+/** A Vault under test, sandbox or real, and what its administrator does for one test. */
+export interface VaultStand {
+  readonly url: string;
+  readonly rootToken: string;
+  /** Requests of root. */
+  readonly root: VaultProbe;
+  /** The stand's own policy, and its own JWT role; nobody else has them. */
+  readonly name: string;
+  /** Where the JWT auth method is mounted. */
+  readonly jwtMount: string;
+  /** A JWT that the role lets in; its tokens live ten minutes. */
+  jwt(): Promise<string>;
+  /** Mounts a KV engine of version 2, or 1; returns its name. */
+  mountKv(version?: 1 | 2): Promise<string>;
+  /** Replaces the rules of the stand's policy; in force at once. */
+  setPolicy(rules: readonly PolicyRule[]): Promise<void>;
+  /** A token under the stand's policy. */
+  createToken(): Promise<string>;
+  revoke(token: string): Promise<void>;
+  /** Revokes every token that a login gave. */
+  revokeLogins(): Promise<void>;
+  /** Another Vault, in a state in which it does not serve. */
+  notServing(state: NotServing): Promise<{ readonly url: string; close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+/** One `path` stanza of a policy. */
+export interface PolicyRule {
+  readonly path: string;
+  readonly capabilities: readonly ('create' | 'read' | 'update')[];
+}
+
+/** Why a Vault does not serve. */
+export type NotServing = 'Sealed' | 'Uninitialized';
+
+/** At the real Vault of the run, else at a fresh sandbox. */
+export function standAtVault(): Promise<VaultStand> {
+  const real = sharedComponents();
+  return real ? createRealStand(real.vault) : createSandboxStand();
+}
