@@ -18,6 +18,8 @@ export interface OperatorProcess {
   lines(): readonly string[];
   /** SIGTERM, and SIGKILL when that does not help within `graceMs`; resolves when it is gone. */
   stop(graceMs: number): Promise<void>;
+  /** SIGKILL, as a node that loses power; resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /** What to start, and who hears of it. */
@@ -65,15 +67,19 @@ export function startOperator({ kubeconfig, flags = [], onLine, onDeath }: Opera
     lines: () => lines,
     stop: (graceMs) => {
       stopping = true;
-      return stop(child, graceMs);
+      return end(child, 'SIGTERM', graceMs);
+    },
+    kill: () => {
+      stopping = true;
+      return end(child, 'SIGKILL', 0);
     },
   };
 }
 
-async function stop(child: ChildProcess, graceMs: number): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'close');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await gone;
   clearTimeout(force);

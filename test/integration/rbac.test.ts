@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
@@ -7,17 +5,11 @@ import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import type { UserInfo } from '../../sandbox/kube/engine/object.ts';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
+import { documentedBlocks, OPERATOR } from './documented-roles.ts';
 import { MOUNT, NAMESPACE, type OperatorWorld, PATH, ROTATION, startOperatorWorld } from './operator-world.ts';
 
-const OPERATOR = { namespace: 'apikey-rotation', name: 'apikey-rotation' };
 const LOGIN = 'vault-writer';
 const CLUSTER_WIDE = 'apikey-rotation-cluster';
-
-/** The YAML blocks of the section of docs/evidence.md on what the operator may. */
-const page = readFileSync(join(import.meta.dirname, '../../docs/evidence.md'), 'utf8');
-const BLOCKS = [...page.slice(page.indexOf('## What the operator may')).matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, block]) => block ?? '',
-);
 
 const OBJECTS = `
 apiVersion: v1
@@ -139,10 +131,10 @@ describe('the Roles of docs/evidence.md', () => {
   it.each([
     [
       'an operator of one namespace',
-      BLOCKS.filter((block) => !block.includes(CLUSTER_WIDE)),
+      documentedBlocks.filter((block) => !block.includes(CLUSTER_WIDE)),
       ['--namespace', NAMESPACE, '--installation', 'here'],
     ],
-    ['an operator of the whole cluster', BLOCKS, []],
+    ['an operator of the whole cluster', documentedBlocks, []],
   ])('let %s issue, rotate and delete, and grant nothing that is not used', async (_who, blocks, flags) => {
     let used = new Set<string>();
     const prepare = (kube: KubeEngine) => {

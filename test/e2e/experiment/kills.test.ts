@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApiProxy } from '../components/api-proxy.ts';
+import { until } from '../components/until.ts';
+import { startWorld, type World } from '../world/world.ts';
+import { ROTATION, startTrial } from './trial.ts';
+
+const ENDS = ['killed', 'killed', 'killed', 'terminated'] as const;
+const rows: string[] = [];
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  console.log(
+    [
+      '| end of the process | dead-key seconds | live keys, most | at rest | orphans | leaks | seconds until the key that nobody knew was dead |',
+      '|---|---|---|---|---|---|---|',
+      ...rows,
+    ].join('\n'),
+  );
+  await world.close();
+});
+
+describe.concurrent('the process ends while the issue call is in flight, and is started again', () => {
+  test.each(ENDS.map((end, index) => ({ end, index })))(
+    '$end ($index)',
+    { timeout: 600_000 },
+    async ({ end, index }) => {
+      const namespace = `end-${index}`;
+      const proxy = await startApiProxy({ url: world.apioServer.url.Live });
+      const flags = ['--namespace', namespace, '--installation', namespace];
+      let operator = await world.operator({ flags });
+      const reportsURL = () => operator.reportsURL;
+      const trial = await startTrial(world, namespace, { issuerURL: proxy.url, evidence: 'Report', reportsURL });
+      const { tenant } = trial;
+
+      const inFlight = Promise.withResolvers<void>();
+      // The issuing API carries the call out; its answer reaches nobody who is still there.
+      proxy.loseAnswers(({ method, path }) => {
+        const isIssue = method === 'POST' && path === '/v1/api-keys';
+        if (isIssue) inFlight.resolve(end === 'killed' ? operator.kill() : operator.stop(25_000));
+        return isIssue;
+      }, 1);
+      await tenant.rotate(ROTATION, 'now');
+      await inFlight.promise;
+      await until(() => trial.issued() >= 2, { what: 'the key that nobody knows', timeoutMs: 10_000 });
+      const ended = performance.now();
+      operator = await world.operator({ flags });
+
+      let most = 0;
+      let orphanDead = 0;
+      const rests = async () => {
+        most = Math.max(most, trial.liveKeys());
+        const second = world.apio.keys.filter(({ organization, manager }) => organization === namespace && !manager)[1];
+        if (orphanDead === 0 && second?.revokedAt !== undefined) orphanDead = performance.now() - ended;
+        const status = (await tenant.rotation(ROTATION))?.status;
+        return status?.revision === 2 && !status.rotation;
+      };
+      await until(rests, { what: `${namespace} to rest at revision 2`, timeoutMs: 300_000, everyMs: 100 });
+      const result = await trial.result();
+      await proxy.close();
+      const seconds = Math.round(orphanDead / 1000);
+      rows.push(
+        `| ${end} | ${result.deadSeconds} | ${most} | ${result.liveAtRest} | ${result.orphans} | ${result.leaks} | ${seconds} |`,
+      );
+
+      expect(result).toMatchObject({ deadSeconds: 0, orphans: 0, leaks: 0, liveAtRest: 1 });
+      expect(orphanDead).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,0 +1,98 @@
+import type { Condition } from '../../../src/api/types.ts';
+import { judge } from '../world/judge.ts';
+import { createReportingPod } from '../world/reporting-pod.ts';
+import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from '../world/tenant.ts';
+import type { World } from '../world/world.ts';
+import { type ServedKeyWatch, watchServedKey } from './served-key.ts';
+
+/** One rotation under trial, with a consumer that takes up each key, and everything counted. */
+export interface Trial {
+  readonly tenant: Tenant;
+  /** Live keys of this rotation now. */
+  liveKeys(): number;
+  /** Keys issued so far. */
+  issued(): number;
+  /** Ends the trial, at rest: what it came to. */
+  result(): Promise<TrialResult>;
+}
+
+/** The columns of the neighbour's table, and ours. */
+export interface TrialResult {
+  readonly deadSeconds: number;
+  readonly looks: number;
+  readonly orphans: number;
+  readonly leaks: number;
+  readonly liveAtRest: number;
+}
+
+/** Who gives evidence: a pod that reports, or nobody, with a short overlap. */
+export type TrialEvidence = 'Report' | 'WithoutEvidence';
+
+const PATH = 'api';
+export const ROTATION = 'key';
+
+/** Prepares it and waits for the first key. With `cron` it is due again and again. */
+export async function startTrial(
+  world: World,
+  namespace: string,
+  options: TenantOptions & { evidence: TrialEvidence; cron?: string; reportsURL: () => string },
+): Promise<Trial> {
+  const { evidence, cron, reportsURL, ...tenantOptions } = options;
+  const { apio } = world;
+  const tenant = await createTenant(world, namespace, { ...tenantOptions, accounts: ['app'] });
+  const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
+  await world.cluster.apply(rotationOf(namespace, evidence, cron));
+  const reports: Promise<void>[] = [];
+  const watch: ServedKeyWatch = watchServedKey({
+    apio,
+    read: async () => (await tenant.served(PATH))?.data.API_KEY,
+    onKey: (text) => {
+      if (evidence === 'Report') reports.push(pod.report(ROTATION, text));
+    },
+  });
+  await tenant.settled(ROTATION, undefined, 120_000);
+  const keys = () => apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+  const live = () => keys().filter((key) => apio.statusOf(key) === 'active').length;
+  return {
+    tenant,
+    liveKeys: live,
+    issued: () => keys().length,
+    async result() {
+      await watch.stop();
+      const { orphans, leaks } = await judge(world, namespace);
+      return {
+        deadSeconds: watch.deadSeconds(),
+        looks: watch.looks(),
+        orphans: orphans.length,
+        leaks: leaks.length,
+        liveAtRest: live(),
+      };
+    },
+  };
+}
+
+/** What the conditions say: `Rotating=True/StoreUnavailable`. */
+export function conditionsOf({ status }: Rotation): string {
+  const told = ({ type, status: value, reason }: Condition) => `${type}=${value}/${reason}`;
+  return (status?.conditions ?? []).map(told).join(' ');
+}
+
+function rotationOf(namespace: string, evidence: TrialEvidence, cron: string | undefined): string {
+  const who =
+    evidence === 'Report'
+      ? 'consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]'
+      : 'withoutEvidence: {overlap: 1s}';
+  return `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyRotation
+metadata: {name: ${ROTATION}, namespace: ${namespace}}
+spec:
+  issuerRef: {name: apio}
+  key: {environment: Live, organization: ${namespace}, permissions: ["payments:read"]}
+  ${cron === undefined ? '' : `schedule: {cron: "${cron}", timeZone: UTC}`}
+  targets:
+  - {name: vault, storeRef: {name: vault}, path: ${namespace}/${PATH}, fields: ${JSON.stringify(FIELDS)}}
+  ${who}
+  migration: {gracePeriod: 0s}
+`;
+}

@@ -1,0 +1,46 @@
+import { fingerprint } from '../../../src/key/fingerprint.ts';
+import { SecretValue } from '../../../src/key/secret-value.ts';
+import { until } from '../components/until.ts';
+import type { Tenant } from './tenant.ts';
+import type { World } from './world.ts';
+
+/** A consumer of one pod that no node runs: this test acts as its container. */
+export interface ReportingPod {
+  /** Reports a key, once the operator has published it. Resolves when the report was taken. */
+  report(rotation: string, key: string): Promise<void>;
+}
+
+/** Makes the pod; `reportsURL` is asked for at each report, since operators come and go. */
+export async function createReportingPod(
+  { cluster }: World,
+  { namespace }: Tenant,
+  { name, account, reportsURL }: { name: string; account: string; reportsURL: () => string },
+): Promise<ReportingPod> {
+  await cluster.apply(`
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: ${namespace}}
+spec: {serviceAccountName: ${account}, automountServiceAccountToken: false, containers: [{name: app, image: example.com/app:1}]}
+`);
+  const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name };
+  const token = await cluster.token({ namespace, name: account }, { audiences: ['apikeyrotation.io'], boundObjectRef });
+  const send = async (rotation: string, key: string) => {
+    const response = await fetch(`${reportsURL()}/v1/namespaces/${namespace}/rotations/${rotation}/reports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ fingerprint: fingerprint(new SecretValue(key)) }),
+    });
+    await response.body?.cancel();
+    return response.status === 200;
+  };
+  return {
+    report: async (rotation, key) => {
+      // 425 until the operator has recorded the publication; no answer while it is down.
+      await until(() => send(rotation, key), {
+        what: `a report of ${namespace}/${name}`,
+        timeoutMs: 300_000,
+        everyMs: 250,
+      });
+    },
+  };
+}

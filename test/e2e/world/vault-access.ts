@@ -1,0 +1,40 @@
+import type { Vault } from '../components/vault.ts';
+
+/** Vault's answer to everything that only has to work. */
+async function configure(vault: Vault, method: string, path: string, body: object): Promise<void> {
+  const { status } = await vault.request(method, path, body);
+  if (status >= 300) throw new Error(`Vault answered ${status} to ${method} ${path}`);
+}
+
+/** Lets Vault believe the ServiceAccount tokens of a cluster. */
+export async function trustCluster(vault: Vault, serviceAccountPublicKey: string): Promise<void> {
+  await configure(vault, 'POST', 'sys/auth/jwt', { type: 'jwt' });
+  await configure(vault, 'POST', 'auth/jwt/config', { jwt_validation_pubkeys: [serviceAccountPublicKey] });
+}
+
+/** What a namespace's account may do with its paths, which all begin with the namespace. */
+export type VaultRight = 'ReadAndWrite' | 'Read';
+
+/** Gives a namespace's role its rights; may be called again to change them. */
+export async function setRights(vault: Vault, namespace: string, right: VaultRight): Promise<void> {
+  const capabilities = right === 'Read' ? '["read"]' : '["create", "read", "update"]';
+  const policy = `
+    path "secret/data/${namespace}/*" { capabilities = ${capabilities} }
+    path "secret/metadata/${namespace}/*" { capabilities = ["read"] }
+    path "secret/config" { capabilities = ["read"] }`;
+  await configure(vault, 'PUT', `sys/policies/acl/${namespace}`, { policy });
+}
+
+/** A role of the namespace's name, which lets its ServiceAccount `vault-writer` in, with audience `vault`. */
+export async function admitNamespace(vault: Vault, namespace: string): Promise<void> {
+  await setRights(vault, namespace, 'ReadAndWrite');
+  await configure(vault, 'POST', `auth/jwt/role/${namespace}`, {
+    role_type: 'jwt',
+    user_claim: 'sub',
+    bound_audiences: ['vault'],
+    bound_subject: `system:serviceaccount:${namespace}:vault-writer`,
+    token_policies: [namespace],
+    token_no_default_policy: false,
+    token_ttl: '1h',
+  });
+}

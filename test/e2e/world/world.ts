@@ -1,0 +1,125 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type OperatorProcess, startOperator } from '../../../demo/operator-process.ts';
+import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
+import { type ApioServer, startApioServer } from '../../../sandbox/apio/front/server.ts';
+import { machine } from '../../../sandbox/standalone/part.ts';
+import { clusterRoles, OPERATOR } from '../../integration/documented-roles.ts';
+import { type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import { until } from '../components/until.ts';
+import { startVault, type Vault } from '../components/vault.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import { trustCluster } from './vault-access.ts';
+
+/** A real control plane and a real Vault that trust each other, our CRDs, and the sandbox's issuing API. */
+export interface World {
+  readonly plane: ControlPlane;
+  readonly cluster: Cluster;
+  readonly vault: Vault;
+  readonly apio: ApioEngine;
+  readonly apioServer: ApioServer;
+  /** Starts an operator as the ServiceAccount of docs/evidence.md; resolves when it serves. */
+  operator(options?: WorldOperatorOptions): Promise<WorldOperator>;
+  /** Every operator that was started. */
+  readonly operators: readonly WorldOperator[];
+  /** Ends everything. `keepLogs`: a test failed. */
+  close(options?: { readonly keepLogs?: boolean }): Promise<void>;
+}
+
+/** An operator's own process. */
+export interface WorldOperator extends OperatorProcess {
+  readonly reportsURL: string;
+  readonly probesURL: string;
+}
+
+/** How an operator differs from one that watches the whole cluster. */
+export interface WorldOperatorOptions {
+  readonly flags?: readonly string[];
+  /** Reaches the API server here, for instance through a proxy; default: directly. */
+  readonly server?: string;
+  readonly onDeath?: (how: string) => void;
+}
+
+/** What a world has. */
+export interface WorldOptions {
+  /** Deployments roll out; default false. */
+  readonly workloads?: boolean;
+  /** Told of every effect at the issuing API, within the call that has it. */
+  readonly onEntry?: (entry: LedgerEntry) => void;
+}
+
+const TOP = join(import.meta.dirname, '../../..');
+
+/** Starts it, without an operator. */
+export async function startWorld({ workloads = false, onEntry }: WorldOptions = {}): Promise<World> {
+  const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
+  const [plane, vault, apioServer] = await Promise.all([
+    startControlPlane({ workloads }),
+    startVault(),
+    startApioServer({ engine: apio }),
+  ]);
+  const cluster = createCluster(plane);
+  await trustCluster(vault, plane.serviceAccountPublicKey);
+  await applyDefinitions(cluster);
+  await cluster.apply(clusterRoles());
+  const operators: WorldOperator[] = [];
+
+  return {
+    plane,
+    cluster,
+    vault,
+    apio,
+    apioServer,
+    operators,
+    async operator({ flags = [], server, onDeath } = {}) {
+      const token = await cluster.token(OPERATOR, { expirationSeconds: 86_400 });
+      const kubeconfig = `${plane.folder}/operator-${operators.length}.kubeconfig`;
+      const text = plane.kubeconfig(token);
+      await writeFile(kubeconfig, server === undefined ? text : text.replaceAll(plane.url, server), { mode: 0o600 });
+      const operator = await serving({ kubeconfig, flags, onDeath });
+      operators.push(operator);
+      return operator;
+    },
+    async close(options) {
+      await Promise.all(operators.map((operator) => operator.stop(5_000)));
+      await Promise.all([plane.stop(options), vault.stop(options), apioServer.close()]);
+    },
+  };
+}
+
+/** Our CRDs, as a person installs them; resolves when their kinds are served. */
+async function applyDefinitions(cluster: Cluster): Promise<void> {
+  for (const file of await readdir(join(TOP, 'crds'))) {
+    await cluster.apply(await readFile(join(TOP, 'crds', file), 'utf8'));
+  }
+  const kinds = ['apikeyrotations', 'apikeyissuers', 'keystores', 'migrationreports'];
+  const served = async (plural: string) =>
+    (await cluster.get(`/apis/apikeyrotation.io/v1alpha1/${plural}`)) !== undefined;
+  const all = async () => (await Promise.all(kinds.map(served))).every(Boolean);
+  await until(all, { what: 'our kinds to be served', timeoutMs: 20_000 });
+}
+
+interface Serving {
+  readonly kubeconfig: string;
+  readonly flags: readonly string[];
+  readonly onDeath: ((how: string) => void) | undefined;
+}
+
+async function serving({ kubeconfig, flags, onDeath }: Serving): Promise<WorldOperator> {
+  const started = Promise.withResolvers<void>();
+  const operator: OperatorProcess = startOperator({
+    kubeconfig,
+    flags,
+    onLine: () => {
+      if (operator.addresses()) started.resolve();
+    },
+    onDeath: (how) => {
+      onDeath?.(how);
+      started.reject(new Error(`the operator ended ${how}: ${operator.lines().slice(-15).join('\n')}`));
+    },
+  });
+  await started.promise;
+  const { probes = '', reports = '' } = operator.addresses() ?? {};
+  return { ...operator, reportsURL: reports, probesURL: probes };
+}
