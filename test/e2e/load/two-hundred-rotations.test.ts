@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../components/until.ts';
+import { createCallingConsumer } from '../world/calling-consumer.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
 import { createTenant, FIELDS, type Rotation } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
-import { createCallingConsumer } from './calling-consumer.ts';
 import { inTurn } from './in-turn.ts';
 
 const NAMESPACES = Array.from({ length: 10 }, (_, index) => `team-${index}`);
@@ -39,7 +39,11 @@ async function team(namespace: string) {
   const callURL = `${world.apioServer.url.Live}/v1/payments`;
   for (const name of NAMES) await world.cluster.apply(rotationOf(namespace, name));
   const consumers = NAMES.map((name) =>
-    createCallingConsumer({ tenant, path: name, callURL, onKey: (text) => pod.report(name, text) }),
+    createCallingConsumer({
+      read: async () => (await tenant.served(name))?.data.API_KEY,
+      callURL,
+      onKey: (text) => pod.report(name, text),
+    }),
   );
   return { tenant, consumers };
 }

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../components/until.ts';
+import { createCallingConsumer } from '../world/calling-consumer.ts';
+import type { ClusterObject } from '../world/cluster.ts';
+import { judge } from '../world/judge.ts';
+import { createReportingPod } from '../world/reporting-pod.ts';
+import { createTenant, FIELDS, type Tenant } from '../world/tenant.ts';
+import { startWorld, type World, type WorldOperator } from '../world/world.ts';
+
+const NAMESPACE = 'synced';
+const COPY = `/api/v1/namespaces/${NAMESPACE}/secrets/copy`;
+const LATE_MS = 20_000;
+
+const rotation = `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyRotation
+metadata: {name: key, namespace: ${NAMESPACE}}
+spec:
+  issuerRef: {name: apio}
+  key: {environment: Live, organization: ${NAMESPACE}, permissions: ["payments:read"]}
+  targets: [{name: vault, storeRef: {name: vault}, path: ${NAMESPACE}/api, fields: ${JSON.stringify(FIELDS)}}]
+  consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]
+  migration: {gracePeriod: 0s}
+`;
+
+interface CopiedSecret extends ClusterObject {
+  readonly data: { readonly API_KEY: string };
+}
+
+let world: World;
+let operator: WorldOperator;
+
+beforeAll(async () => {
+  world = await startWorld();
+  operator = await world.operator();
+});
+afterAll(() => world.close());
+
+/** Copies what Vault serves into a Secret, as a syncer does, `LATE_MS` after it has changed. */
+function createSyncer(tenant: Tenant) {
+  let copied: string | undefined;
+  let seen: { readonly text: string; readonly at: number } | undefined;
+  return async () => {
+    const text = (await tenant.served('api'))?.data.API_KEY;
+    if (text === undefined) return;
+    if (text !== seen?.text) seen = { text, at: performance.now() };
+    const isDue = copied === undefined || performance.now() - seen.at >= LATE_MS;
+    if (!isDue || copied === text) return;
+    await world.cluster.apply(`
+apiVersion: v1
+kind: Secret
+metadata: {name: copy, namespace: ${NAMESPACE}}
+data: {API_KEY: "${btoa(text)}"}
+`);
+    copied = text;
+  };
+}
+
+test('a consumer that reads a copy which comes 20 s late is waited for, and none of its calls fails', async () => {
+  const tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
+  const reportsURL = () => operator.reportsURL;
+  const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
+  await world.cluster.apply(rotation);
+  await tenant.settled('key', 1);
+  const sync = createSyncer(tenant);
+  const read = async () => {
+    const secret = await world.cluster.get<CopiedSecret>(COPY);
+    return secret && atob(secret.data.API_KEY);
+  };
+  const consumer = createCallingConsumer({
+    read,
+    callURL: `${world.apioServer.url.Live}/v1/payments`,
+    onKey: (text) => pod.report('key', text),
+  });
+  await sync();
+  await consumer.turn();
+
+  await tenant.rotate('key', 'now');
+  await tenant.until('key', 'the new key to be published', ({ status }) => status?.rotation?.publishedAt !== undefined);
+  const published = performance.now();
+  let waitedFor = '';
+  const round = async () => {
+    await sync();
+    await consumer.turn();
+    const status = (await tenant.rotation('key'))?.status;
+    waitedFor = status?.rotation?.consumers?.[0]?.message ?? waitedFor;
+    return status?.revision === 2 && !status.rotation;
+  };
+  await until(round, { what: 'the rotation to end', timeoutMs: 90_000, everyMs: 100 });
+  const seconds = (performance.now() - published) / 1000;
+  await consumer.turn();
+  console.log(`ended ${seconds.toFixed(1)} s after the publication; ${consumer.calls()} calls; waited: ${waitedFor}`);
+
+  expect(seconds).toBeGreaterThanOrEqual(LATE_MS / 1000);
+  expect(waitedFor).toContain('app-0');
+  expect(consumer.calls()).toBeGreaterThan(50);
+  expect(consumer.failedCalls()).toBe(0);
+  expect(await judge(world, NAMESPACE)).toEqual({ orphans: [], dead: [], leaks: [] });
+});
