@@ -1,5 +1,5 @@
 import { findLeaks, type Leak, type Output } from '../../../demo/leak-scan.ts';
-import type { ClusterObject } from './cluster.ts';
+import { objectsOf } from './outputs.ts';
 import type { Rotation } from './tenant.ts';
 import type { World } from './world.ts';
 
@@ -13,44 +13,39 @@ export interface Findings {
   readonly leaks: readonly Leak[];
 }
 
-const OURS = '/apis/apikeyrotation.io/v1alpha1/namespaces';
-
-/** Looks at a namespace that is at rest: the keys of its organization, and everything that came out of anywhere. */
-export async function judge(world: World, namespace: string): Promise<Findings> {
+/**
+ * Looks at a namespace that is at rest: the keys of its organization, and everything that came out of anywhere; `more` is
+ * what the test itself saw.
+ */
+export async function judge(world: World, namespace: string, more: readonly Output[] = []): Promise<Findings> {
   const { cluster, apio } = world;
-  const rotations = await cluster.list<Rotation>(`${OURS}/${namespace}/apikeyrotations`);
+  const rotations = await cluster.list<Rotation>(
+    `/apis/apikeyrotation.io/v1alpha1/namespaces/${namespace}/apikeyrotations`,
+  );
   const named = rotations.flatMap(({ status }) =>
     [status?.current?.keyID ?? [], status?.rotation?.newKey?.keyID ?? []].flat(),
   );
   const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
   const live = keys.filter((key) => apio.statusOf(key) === 'active').map(({ id }) => id);
   const secrets = apio.keys.filter(({ organization }) => organization === namespace);
+  const objects = await objectsOf(cluster, namespace, ['apio', ...rotations.flatMap(targetSecrets)]);
   return {
     orphans: live.filter((id) => !named.includes(id)),
     dead: named.filter((id) => !live.includes(id)),
-    leaks: findLeaks(await outputsOf(world, namespace), secrets),
+    leaks: findLeaks([...objects, ...(await outputsOfOperators(world)), ...more], secrets),
   };
 }
 
-/** All objects of the namespace but its Secrets, the operators' logs and metrics. */
-async function outputsOf({ cluster, operators }: World, namespace: string): Promise<readonly Output[]> {
-  const core = `/api/v1/namespaces/${namespace}`;
-  const collections = [
-    ...['apikeyrotations', 'apikeyissuers', 'keystores', 'migrationreports'].map(
-      (plural) => `${OURS}/${namespace}/${plural}`,
-    ),
-    ...['events', 'configmaps', 'pods', 'serviceaccounts'].map((plural) => `${core}/${plural}`),
-  ];
-  const objects = await Promise.all(collections.map((path) => cluster.list<ClusterObject>(path)));
+/** Where a rotation writes, and where the value before stays meanwhile, if its targets are Secrets. */
+const targetSecrets = ({ spec }: Rotation) => spec.targets.flatMap(({ path }) => [path, `${path}-previous`]);
+
+async function outputsOfOperators({ operators }: World): Promise<readonly Output[]> {
   const metrics = operators.map(async ({ probesURL }) => {
     // One that was killed has none left to tell.
     const answer = await fetch(`${probesURL}/metrics`).catch(() => undefined);
     return { channel: `metrics of ${probesURL}`, text: (await answer?.text()) ?? '' };
   });
   return [
-    ...objects
-      .flat()
-      .map((object) => ({ channel: `${object.kind} ${object.metadata.name}`, text: JSON.stringify(object) })),
     ...operators.map(({ lines }, index) => ({ channel: `log of operator ${index}`, text: lines().join('\n') })),
     ...(await Promise.all(metrics)),
   ];

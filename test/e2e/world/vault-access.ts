@@ -38,3 +38,18 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
     token_ttl: '1h',
   });
 }
+
+/** A role `<namespace>-reader`, which lets every ServiceAccount of the namespace read its paths, with audience `vault`. */
+export async function admitReaders(vault: Vault, namespace: string): Promise<void> {
+  const name = `${namespace}-reader`;
+  const policy = `path "secret/data/${namespace}/*" { capabilities = ["read"] }`;
+  await configure(vault, 'PUT', `sys/policies/acl/${name}`, { policy });
+  await configure(vault, 'POST', `auth/jwt/role/${name}`, {
+    role_type: 'jwt',
+    user_claim: 'sub',
+    bound_audiences: ['vault'],
+    bound_claims: { '/kubernetes.io/namespace': namespace },
+    token_policies: [name],
+    token_ttl: '1h',
+  });
+}

@@ -9,6 +9,7 @@ import { clusterRoles, OPERATOR } from '../../integration/documented-roles.ts';
 import { type ControlPlane, startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
 import { startVault, type Vault } from '../components/vault.ts';
+import { type Denial, prepareAudit } from './audit.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { trustCluster } from './vault-access.ts';
 
@@ -23,6 +24,8 @@ export interface World {
   operator(options?: WorldOperatorOptions): Promise<WorldOperator>;
   /** Every operator that was started. */
   readonly operators: readonly WorldOperator[];
+  /** What operators asked for and RBAC refused, by the API server's audit log. */
+  denials(): Promise<readonly Denial[]>;
   /** Ends everything. `keepLogs`: a test failed. */
   close(options?: { readonly keepLogs?: boolean }): Promise<void>;
 }
@@ -54,8 +57,9 @@ const TOP = join(import.meta.dirname, '../../..');
 /** Starts it, without an operator. */
 export async function startWorld({ workloads = false, onEntry }: WorldOptions = {}): Promise<World> {
   const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
+  const audit = await prepareAudit();
   const [plane, vault, apioServer] = await Promise.all([
-    startControlPlane({ workloads }),
+    startControlPlane({ workloads, apiServerFlags: audit.flags }),
     startVault(),
     startApioServer({ engine: apio }),
   ]);
@@ -72,6 +76,7 @@ export async function startWorld({ workloads = false, onEntry }: WorldOptions = 
     apio,
     apioServer,
     operators,
+    denials: audit.denials,
     async operator({ flags = [], server, onDeath } = {}) {
       const token = await cluster.token(OPERATOR, { expirationSeconds: 86_400 });
       const kubeconfig = `${plane.folder}/operator-${operators.length}.kubeconfig`;
@@ -84,6 +89,7 @@ export async function startWorld({ workloads = false, onEntry }: WorldOptions = 
     async close(options) {
       await Promise.all(operators.map((operator) => operator.stop(5_000)));
       await Promise.all([plane.stop(options), vault.stop(options), apioServer.close()]);
+      await audit.close();
     },
   };
 }

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../components/until.ts';
+import type { ClusterObject } from '../world/cluster.ts';
+import { openScene, type Scene } from '../world/scene.ts';
+import { ROTATION, startService } from '../world/service.ts';
+
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(() => scene.close());
+
+test('the key of three Deployments is issued, rotates on request while pods come and go, and rotates for other permissions', async () => {
+  const consumers = { api: { replicas: 2 }, ledger: { replicas: 2 }, reporting: { replicas: 2, proves: true } };
+  const { world, crew } = scene;
+  const service = await startService(scene, 'story', { consumers });
+  const { tenant } = service;
+  const [firstKey] = service.liveKeys();
+  const podsOf = (consumer: string) =>
+    crew.containers('story').flatMap(({ job, pod }) => (job.consumer === consumer ? [pod.name] : []));
+
+  const release = crew.hold({ namespace: 'story', consumer: 'reporting' });
+  await tenant.rotate(ROTATION, 'two');
+  await tenant.until(ROTATION, 'the slow consumer alone to be waited for', ({ status }) => {
+    const rotating = status?.conditions?.find(({ type }) => type === 'Rotating');
+    return /waiting for .*reporting/.test(rotating?.message ?? '') && status?.consumersSummary === '2/3';
+  });
+
+  // A pod is replaced, and a Deployment rolls out, while the operator waits.
+  const before = podsOf('ledger');
+  const [replaced = ''] = podsOf('api');
+  await world.cluster.remove(`/api/v1/namespaces/story/pods/${replaced}`);
+  await world.cluster.patch('/apis/apps/v1/namespaces/story/deployments/ledger', {
+    spec: { template: { metadata: { annotations: { restartedAt: 'now' } } } },
+  });
+  const areNew = () => {
+    const [api, ledger] = [podsOf('api'), podsOf('ledger')];
+    return (
+      api.length === 2 && !api.includes(replaced) && ledger.length === 2 && !ledger.some((pod) => before.includes(pod))
+    );
+  };
+  await until(areNew, { what: 'the new pods', timeoutMs: 30_000 });
+  await service.calling(6);
+  expect(service.liveKeys()).toHaveLength(2);
+  release();
+  await tenant.settled(ROTATION, 2);
+  expect(service.liveKeys()).not.toContain(firstKey);
+
+  const permissions = ['payments:read', 'refunds:read'];
+  await world.cluster.patch(tenant.path(ROTATION), { spec: { key: { permissions } } });
+  const { status } = await tenant.settled(ROTATION, 3);
+  expect(status?.current?.permissions).toEqual(permissions);
+  expect(service.liveKeys()).toEqual([status?.current?.keyID]);
+  const path = '/apis/apikeyrotation.io/v1alpha1/namespaces/story/migrationreports';
+  expect((await world.cluster.list<ClusterObject>(path)).length).toBeGreaterThanOrEqual(6);
+  expect(await scene.judge('story')).toEqual([]);
+});

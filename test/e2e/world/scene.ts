@@ -1,0 +1,73 @@
+import type { Output } from '../../../demo/leak-scan.ts';
+import { reports, rotations } from '../../../src/api/resources.ts';
+import { events } from '../../../src/runtime/kube/resources.ts';
+import type { Denial } from './audit.ts';
+import { type Crew, gatherCrew } from './crew.ts';
+import { createFollower } from './follow.ts';
+import { judge } from './judge.ts';
+import { type KeptOperator, keepOperator } from './kept-operator.ts';
+import { violationsOf } from './verdict.ts';
+import { startWorld, type World, type WorldOperatorOptions, type WorldOptions } from './world.ts';
+
+/** A world with Deployments that roll out, containers that act, and the operator. */
+export interface Scene {
+  readonly world: World;
+  readonly operator: KeptOperator;
+  readonly crew: Crew;
+  /** Every promise that was broken in a namespace that is at rest, a sentence each. */
+  judge(namespace: string, options?: JudgeOptions): Promise<readonly string[]>;
+  /** `keepLogs`: a test failed. */
+  close(options?: { readonly keepLogs?: boolean }): Promise<void>;
+}
+
+/** What a scenario makes happen by itself. */
+export interface JudgeOptions {
+  /** Requests that RBAC had to refuse; default: none. */
+  readonly expectsDenial?: (denial: Denial) => boolean;
+}
+
+/** What the scene has beside the usual. */
+export interface SceneOptions {
+  readonly world?: WorldOptions;
+  /** Needs what is there only when the world is. */
+  readonly operator?: (world: World) => Promise<WorldOperatorOptions> | WorldOperatorOptions;
+}
+
+/** Starts it all, without a namespace to work in. */
+export async function openScene({ world: worldOptions, operator: optionsOf }: SceneOptions = {}): Promise<Scene> {
+  const world = await startWorld({ workloads: true, ...worldOptions });
+  const follower = createFollower(world.plane);
+  const seen: (Output & { readonly namespace: string | undefined })[] = [];
+  for (const resource of [rotations, reports, events]) {
+    follower.follow({ resource }, (object) => {
+      const { name, namespace, resourceVersion } = object.metadata;
+      seen.push({ channel: `${resource.plural} ${name} ${resourceVersion}`, text: JSON.stringify(object), namespace });
+    });
+  }
+  const operator = await keepOperator(world, await optionsOf?.(world));
+  const crew = await gatherCrew(world, follower, operator.reportsURL);
+
+  return {
+    world,
+    operator,
+    crew,
+    async judge(namespace, { expectsDenial = () => false } = {}) {
+      const log = { channel: 'log of the containers', text: crew.lines().join('\n') };
+      const versions = seen.filter((output) => output.namespace === namespace);
+      const containers = crew.containers(namespace);
+      return violationsOf({
+        namespace,
+        tally: crew.tally(namespace),
+        idle: containers.filter(({ tally }) => tally().calls === 0).map(({ pod }) => pod.name),
+        findings: await judge(world, namespace, [log, ...versions]),
+        denials: (await world.denials()).filter((denial) => !expectsDenial(denial)),
+        deaths: operator.deaths,
+      });
+    },
+    async close(options) {
+      await crew.close();
+      await follower.close();
+      await world.close(options);
+    },
+  };
+}

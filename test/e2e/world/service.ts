@@ -1,0 +1,109 @@
+import { until } from '../components/until.ts';
+import { deploymentOf, type KeySource } from './job.ts';
+import type { Scene } from './scene.ts';
+import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from './tenant.ts';
+import { admitReaders } from './vault-access.ts';
+
+/** A namespace with rotations, whose consumers are Deployments that call all the time. */
+export interface Service {
+  readonly tenant: Tenant;
+  /** Asks for a rotation, and resolves when it rests again. */
+  rotate(token: string, timeoutMs?: number): Promise<Rotation>;
+  /** Asks for a rotation, and resolves when its key is published while the consumers are held. */
+  rotateUntilWaiting(token: string): Promise<{ readonly rotation: Rotation; readonly release: () => void }>;
+  /** Live keys of the namespace, in the order of issue. */
+  liveKeys(): readonly string[];
+  /** Resolves when so many pods make calls. */
+  calling(pods: number): Promise<void>;
+}
+
+/** How a service differs from the usual one: one rotation, two Deployments of two pods, a path of Vault. */
+export interface ServiceOptions {
+  readonly consumers?: Readonly<Record<string, ConsumerOptions>>;
+  readonly from?: KeySource;
+  readonly callsPerSecond?: number;
+  readonly deletionPolicy?: 'Retain' | 'Revoke';
+  readonly gracePeriod?: string;
+  readonly tenant?: Omit<TenantOptions, 'accounts'>;
+}
+
+/** One consumer. */
+export interface ConsumerOptions {
+  readonly replicas: number;
+  /** A proof beside the reports. */
+  readonly proves?: boolean;
+}
+
+/** The name of the rotation of a service. */
+export const ROTATION = 'key';
+
+/** Prepares the namespace, declares the rotation, and resolves when all pods call with the first key. */
+export async function startService(scene: Scene, namespace: string, options: ServiceOptions = {}): Promise<Service> {
+  const { consumers = { api: { replicas: 2 }, ledger: { replicas: 2 } }, callsPerSecond = 10 } = options;
+  const { from = { type: 'Vault', path: 'api' } } = options;
+  const { world, crew } = scene;
+  const tenant = await createTenant(world, namespace, { ...options.tenant, accounts: Object.keys(consumers) });
+  await admitReaders(world.vault, namespace);
+  await world.cluster.apply(rotationOf(namespace, consumers, { ...options, from }));
+  for (const [consumer, { replicas }] of Object.entries(consumers)) {
+    await world.cluster.apply(
+      deploymentOf(namespace, { rotation: ROTATION, consumer, from, callsPerSecond }, replicas),
+    );
+  }
+  const service: Service = {
+    tenant,
+    async rotate(token, timeoutMs) {
+      const before = await tenant.settled(ROTATION);
+      await tenant.rotate(ROTATION, token);
+      return tenant.settled(ROTATION, (before.status?.revision ?? 0) + 1, timeoutMs);
+    },
+    async rotateUntilWaiting(token) {
+      const release = crew.hold({ namespace });
+      await tenant.rotate(ROTATION, token);
+      const rotation = await tenant.until(ROTATION, 'a wait for consumers', ({ status }) => {
+        return status?.lastHandled?.rotate === token && status.rotation?.publishedAt !== undefined;
+      });
+      return { rotation, release };
+    },
+    liveKeys() {
+      const ours = world.apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+      return ours.filter((key) => world.apio.statusOf(key) === 'active').map(({ id }) => id);
+    },
+    async calling(pods) {
+      const call = () =>
+        crew.containers(namespace).filter(({ tally }) => tally().calls > tally().failed).length === pods;
+      await until(call, { what: `calls of ${pods} pods of ${namespace}`, timeoutMs: 60_000 });
+    },
+  };
+  await tenant.settled(ROTATION, 1);
+  await service.calling(Object.values(consumers).reduce((sum, { replicas }) => sum + replicas, 0));
+  return service;
+}
+
+function rotationOf(
+  namespace: string,
+  consumers: Readonly<Record<string, ConsumerOptions>>,
+  { from, deletionPolicy = 'Retain', gracePeriod = '1s' }: ServiceOptions & { readonly from: KeySource },
+): string {
+  const target =
+    from.type === 'Vault'
+      ? { name: 'vault', storeRef: { name: 'vault' }, path: `${namespace}/${from.path}`, fields: FIELDS }
+      : { name: 'secret', storeRef: { name: 'secrets' }, path: from.name, fields: FIELDS };
+  const spec = {
+    issuerRef: { name: 'apio' },
+    key: { environment: 'Live', organization: namespace, permissions: ['payments:read'] },
+    targets: [target],
+    consumers: Object.entries(consumers).map(([name, { proves }]) => ({
+      name,
+      evidence: [{ type: 'Report', report: { serviceAccountName: name } }, ...(proves ? [{ type: 'Proof' }] : [])],
+    })),
+    migration: { gracePeriod },
+    deletionPolicy,
+  };
+  return JSON.stringify({
+    apiVersion: 'apikeyrotation.io/v1alpha1',
+    kind: 'ApiKeyRotation',
+    metadata: { name: ROTATION, namespace },
+    spec,
+  });
+}
