@@ -1,7 +1,9 @@
+import { objectMetaSchema } from './built-in-schemas.ts';
 import { type FieldError, invalid } from './field-error.ts';
 import { asObject, clone, equal, type Json } from './json.ts';
 import { assertDecodable, nameSuffix, validateFinalizerChange, validateMetadata } from './metadata.ts';
 import { type KubeObject, timestamp, toObject } from './object.ts';
+import { checkOwnerReferences } from './owner-references.ts';
 import { type ResourceDefinition, subjectOf, typeMetaOf } from './resource.ts';
 import type { CelRules } from './schema/cel-rules.ts';
 import { applyDefaults, prune } from './schema/prune.ts';
@@ -20,6 +22,8 @@ export interface AdmissionDeps {
 export interface WriteOptions {
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore' | undefined;
   dryRun?: boolean | undefined;
+  /** The paths of fields that the text of the body had more than once. */
+  duplicates?: string[] | undefined;
   /** Told of unknown fields under Warn, the default. */
   warn?: ((message: string) => void) | undefined;
 }
@@ -119,9 +123,8 @@ function keepServerFields(object: KubeObject, old: KubeObject): void {
 
 /** Creates the write path shared by all resources. */
 export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Admission {
-  const refuseUnknown = (definition: ResourceDefinition, unknown: string[], update: boolean, object: KubeObject) => {
-    const reasons = unknown.map((path) => `unknown field "${path}"`).join(', ');
-    const error = `strict decoding error: ${reasons}`;
+  const refuseFields = (definition: ResourceDefinition, problems: string[], update: boolean, object: KubeObject) => {
+    const error = `strict decoding error: ${problems.join(', ')}`;
     if (update) {
       throw invalidObject({ group: '', resource: '', name: '' }, [invalid('patch', JSON.stringify(object), error)]);
     }
@@ -136,11 +139,15 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
     update?: Update,
   ): void => {
     const submitted = clone(object);
-    const unknown = prune(object, definition.schema);
+    const unknown = [...prune(object.metadata, objectMetaSchema, 'metadata'), ...prune(object, definition.schema)];
+    const problems = [
+      ...(options.duplicates ?? []).map((path) => `duplicate field "${path}"`),
+      ...(definition.custom ? unknown.sort() : unknown).map((path) => `unknown field "${path}"`),
+    ];
     const isPatch = update?.via === 'patch';
-    if (unknown.length > 0 && options.fieldValidation === 'Strict')
-      refuseUnknown(definition, unknown, isPatch, submitted);
-    if (options.fieldValidation !== 'Ignore') for (const path of unknown) options.warn?.(`unknown field "${path}"`);
+    if (problems.length > 0 && options.fieldValidation === 'Strict')
+      refuseFields(definition, problems, isPatch, submitted);
+    if (options.fieldValidation !== 'Ignore') for (const problem of problems) options.warn?.(problem);
     applyDefaults(object, definition.schema);
     definition.complete?.(object, update?.old);
   };
@@ -153,7 +160,8 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
       const why = `${undecodable.field}: ${undecodable.message}`;
       throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
     }
-    const ofShape = [...(definition.stored ? validateMetadata(object, nameRule) : []), ...ofSchema];
+    const ofMetadata = definition.stored ? validateMetadata(object, nameRule) : [];
+    const ofShape = [...ofMetadata, ...checkOwnerReferences(object.metadata), ...ofSchema];
     const blocked = ofShape.some((error) => error.blocking);
     const ofRules = custom && !blocked ? rules.check(object, schema, old) : [];
     const errors: FieldError[] = [

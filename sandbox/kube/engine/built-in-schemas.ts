@@ -1,7 +1,7 @@
 import document from './built-in-schemas.gen.json' with { type: 'json' };
-import { asArray, asObject, asString, isObject, type Json, type JsonObject } from './json.ts';
-import { defineResource, type ResourceDefinition } from './resource.ts';
-import type { Schema } from './schema/schema.ts';
+import { asArray, asObject, asString, entries, isObject, type Json, type JsonObject } from './json.ts';
+import type { ResourceDefinition } from './resource.ts';
+import { memberSchema, type Schema } from './schema/schema.ts';
 
 /** OpenAPI schemas of the built-in kinds by name, as a real API server publishes them; of Pod and Deployment without descriptions. */
 export const openApiSchemas: { readonly [name: string]: JsonObject } = document;
@@ -10,18 +10,20 @@ const converted = new Map<string, Schema>();
 /** What Kubernetes types say that holds for their JSON form as well. List types are left out: built-in kinds enforce none. */
 const kept = ['type', 'default', 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key'];
 
-function convert(source: JsonObject): Schema {
+function convert(source: JsonObject, isEventTime = false): Schema {
   const reference = asString(source.$ref ?? asObject(asArray(source.allOf)[0]).$ref);
   const schema: Schema = reference === '' ? {} : { ...named(reference.slice('#/components/schemas/'.length)) };
   for (const name of kept) if (source[name] !== undefined) schema[name] = source[name];
   // Serialised even where it is absent.
-  if (reference.endsWith('.MicroTime')) schema.nullable = true;
+  if (reference.endsWith('.MicroTime') || isEventTime) schema.nullable = true;
   if (source.format === 'int-or-string') schema['x-kubernetes-int-or-string'] = true;
   if (isObject(source.items)) schema.items = convert(source.items);
   if (isObject(source.additionalProperties)) schema.additionalProperties = convert(source.additionalProperties);
   const properties = Object.entries(asObject(source.properties));
   if (properties.length > 0) {
-    schema.properties = Object.fromEntries(properties.map(([name, member]) => [name, convert(asObject(member))]));
+    schema.properties = Object.fromEntries(
+      properties.map(([name, member]) => [name, convert(asObject(member), /^(first|last)Timestamp$/.test(name))]),
+    );
   } else if (reference === '' && source.type === 'object' && !schema.additionalProperties) {
     schema['x-kubernetes-preserve-unknown-fields'] = true;
   }
@@ -34,6 +36,21 @@ function named(name: string): Schema {
   return schema;
 }
 
+/** Of the metadata of every object. */
+export const objectMetaSchema = named('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+
+/** Go leaves out lists and maps that are empty. */
+function dropEmpty(value: Json, schema: Schema): void {
+  if (Array.isArray(value)) for (const item of value) dropEmpty(item, schema.items ?? {});
+  if (!isObject(value)) return;
+  for (const [name, member] of entries(value)) {
+    const known = memberSchema(schema, name) ?? {};
+    const isMap = isObject(member) && known.additionalProperties !== undefined;
+    if ((isMap || Array.isArray(member)) && Object.keys(member).length === 0) delete value[name];
+    else dropEmpty(member, known);
+  }
+}
+
 /** Whether an OpenAPI schema is that of a kind. */
 export function describesKind(source: Json | undefined, { group, version, kind }: ResourceDefinition): boolean {
   const kinds = asArray(asObject(source)['x-kubernetes-group-version-kind']);
@@ -43,5 +60,11 @@ export function describesKind(source: Json | undefined, { group, version, kind }
 /** A built-in resource with the schema of its kind, where it is known. */
 export function withBuiltInSchema(definition: ResourceDefinition): ResourceDefinition {
   const [name] = Object.entries(openApiSchemas).find(([, source]) => describesKind(source, definition)) ?? [];
-  return name === undefined ? definition : defineResource({ ...definition, schema: named(name) });
+  if (name === undefined) return definition;
+  const schema = named(name);
+  const complete: ResourceDefinition['complete'] = (object, old) => {
+    dropEmpty(object, schema);
+    definition.complete?.(object, old);
+  };
+  return { ...definition, schema, complete };
 }

@@ -1,57 +1,8 @@
-import { type FieldError, invalid, tooLong } from './field-error.ts';
-import { asObject, asString, dig, entries, equal, type Json, type JsonObject } from './json.ts';
+import { checkConfigMap, checkSecret, completeConfigMap, completeSecret } from './data-objects.ts';
+import { type FieldError, invalid } from './field-error.ts';
+import { asObject, asString, dig } from './json.ts';
 import type { KubeObject } from './object.ts';
 import { defineResource, type ResourceDefinition } from './resource.ts';
-import { badRequest } from './status.ts';
-
-const maxSecretBytes = 1024 * 1024;
-const keyRule =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-
-function keyErrors(object: KubeObject, member: string): FieldError[] {
-  const keys = Object.keys(asObject(object[member]));
-  return keys.filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key)).map((key) => invalid(`${member}[${key}]`, key, keyRule));
-}
-
-function immutability(object: KubeObject, old: KubeObject | undefined, members: string[]): FieldError[] {
-  if (old?.immutable !== true) return [];
-  const why = 'field is immutable when `immutable` is set';
-  const changed = [...members, 'immutable'].filter((member) => !equal(object[member], old[member]));
-  return changed.map((member) => ({
-    ...invalid(member, '', why),
-    message: `Forbidden: ${why}`,
-    reason: 'FieldValueForbidden',
-  }));
-}
-
-function completeSecret(secret: KubeObject): void {
-  secret.type ??= 'Opaque';
-  const data: JsonObject = { ...asObject(secret.data) };
-  for (const [key, value] of Object.entries(data)) {
-    if (value === null) data[key] = '';
-    else if (
-      typeof value !== 'string' ||
-      !/^[A-Za-z0-9+/\s]*={0,2}$/.test(value) ||
-      value.replace(/\s/g, '').length % 4
-    ) {
-      throw badRequest('Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0');
-    }
-  }
-  for (const [key, value] of entries(asObject(secret.stringData))) {
-    data[key] = Buffer.from(asString(value)).toString('base64');
-  }
-  delete secret.stringData;
-  if (Object.keys(data).length > 0 || secret.data !== undefined) secret.data = data;
-}
-
-function checkSecret(secret: KubeObject, old: KubeObject | undefined): FieldError[] {
-  const values = Object.values(asObject(secret.data)).map(asString);
-  const size = values.reduce((sum, value) => sum + Buffer.byteLength(value, 'base64'), 0);
-  const errors = [...keyErrors(secret, 'data'), ...immutability(secret, old, ['data'])];
-  if (size > maxSecretBytes) errors.push(tooLong('data', maxSecretBytes));
-  if (old && secret.type !== old.type) errors.push(invalid('type', secret.type ?? null, 'field is immutable'));
-  return errors;
-}
 
 function completePod(pod: KubeObject, old: KubeObject | undefined): void {
   const spec = asObject(pod.spec);
@@ -61,8 +12,10 @@ function completePod(pod: KubeObject, old: KubeObject | undefined): void {
 }
 
 function checkEvent(event: KubeObject): FieldError[] {
-  const namespace: Json = dig(event, 'involvedObject', 'namespace') ?? 'default';
-  if (namespace === event.metadata.namespace) return [];
+  const namespace = asString(dig(event, 'involvedObject', 'namespace'));
+  const { namespace: own = '' } = event.metadata;
+  // What is about the cluster lies where the cluster's own things are.
+  if (namespace === own || (namespace === '' && ['default', 'kube-system'].includes(own))) return [];
   return [invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
 }
 
@@ -103,7 +56,8 @@ export const coreResources: ResourceDefinition[] = [
     resource: 'configmaps',
     kind: 'ConfigMap',
     shortNames: ['cm'],
-    check: (object, old) => [...keyErrors(object, 'data'), ...immutability(object, old, ['data', 'binaryData'])],
+    complete: completeConfigMap,
+    check: checkConfigMap,
   }),
   defineResource({
     ...core,
@@ -137,7 +91,7 @@ export const coreResources: ResourceDefinition[] = [
       ...objectReference.map((name) => `involvedObject.${name}`),
     ],
     complete: (event) => {
-      event.eventTime ??= null;
+      for (const name of ['eventTime', 'firstTimestamp', 'lastTimestamp']) event[name] ??= null;
     },
     check: checkEvent,
   }),

@@ -3,10 +3,10 @@ import { type Admission, createAdmission, type WriteOptions } from './admission.
 import { withBuiltInSchema } from './built-in-schemas.ts';
 import { coreResources } from './core-resources.ts';
 import { customResource, definitionsKey, definitionsResource } from './custom-resources.ts';
-import { createDeletion, type DeleteOptions, type Deletion } from './deletion.ts';
+import { createDeletion, type Deleted, type DeleteOptions, type Deletion } from './deletion.ts';
 import { groupResources } from './group-resources.ts';
-import { asObject, clone, type Json, sortKeys } from './json.ts';
-import { type ListQuery, listPage } from './listing.ts';
+import { asObject, asString, clone, dig, type Json, sortKeys } from './json.ts';
+import { assertReached, type ListFilter, type ListQuery, listPage } from './listing.ts';
 import type { CollectionKey, KubeList, KubeObject, ObjectKey, UserInfo, WatchEvent } from './object.ts';
 import { applyPatch, type Patch } from './patch.ts';
 import { type AccessRequest, isAllowed } from './rbac.ts';
@@ -18,11 +18,12 @@ import { applyDefaults } from './schema/prune.ts';
 import { both, fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
 import {
   alreadyExists,
+  badRequest,
   forbiddenAccess,
   methodNotAllowed,
   noSuchResource,
   notFound,
-  unsupportedMediaType,
+  unsupportedPatch,
 } from './status.ts';
 import { Store, storeKey } from './store.ts';
 import { answerTokenRequest } from './token-request.ts';
@@ -106,7 +107,9 @@ export class KubeEngine {
     return definition;
   }
 
-  get(key: ObjectKey): KubeObject {
+  /** @param resourceVersion the version that the answer must not be older than */
+  get(key: ObjectKey, resourceVersion = ''): KubeObject {
+    assertReached(this.#store, resourceVersion);
     const object = this.#view(this.definition(key.resource), this.#existing(key));
     return key.subresource === 'scale' ? scaleOf(object) : object;
   }
@@ -117,8 +120,8 @@ export class KubeEngine {
 
   list(collection: CollectionKey, query: ListQuery = {}): KubeList {
     const definition = this.definition(collection.resource);
-    const matches = this.#matcher(definition, collection, query);
-    const list = listPage(this.#store, collection.resource, definition, matches, query);
+    const { scope, matches } = this.#matchers(definition, collection, query);
+    const list = listPage(this.#store, definition, { scope, matches }, query);
     return { ...list, items: list.items.map((object) => this.#view(definition, object)) };
   }
 
@@ -138,6 +141,10 @@ export class KubeEngine {
   update(key: ObjectKey, body: Json, options: WriteOptions = {}): KubeObject {
     const definition = this.definition(key.resource);
     if (key.subresource === 'scale') return this.#rescale(key, body, options);
+    const name = asString(dig(body, 'metadata', 'name'));
+    if (name !== '' && name !== key.name) {
+      throw badRequest(`the name of the object (${name}) does not match the name on the URL (${key.name})`);
+    }
     const old = this.#find(key);
     if (!old && definition.createOnUpdate) return this.create(key, body, options);
     return this.#change(definition, key, body, 'put', options);
@@ -146,12 +153,7 @@ export class KubeEngine {
   /** Applies a patch to the latest version; a resourceVersion in it makes it a compare-and-set. */
   patch(key: ObjectKey, patch: Patch, options: WriteOptions = {}): KubeObject {
     const definition = this.definition(key.resource);
-    if (definition.custom && patch.type === 'strategic') {
-      const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
-      throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
-      );
-    }
+    if (definition.custom && patch.type === 'strategic') throw unsupportedPatch(true);
     if (key.subresource === 'scale') {
       return this.#rescale(key, applyPatch(this.get(key), patch, definition.schema), options);
     }
@@ -160,17 +162,17 @@ export class KubeEngine {
   }
 
   /** Deletes an object, or marks it while finalizers or contents remain; `removed` tells which. */
-  delete(key: ObjectKey, options: DeleteOptions = {}): { object: KubeObject; removed: boolean } {
+  delete(key: ObjectKey, options: DeleteOptions = {}): Deleted {
     const definition = this.definition(key.resource);
-    const object = this.#deletion.request(definition, this.#existing(key), options);
-    return { object: this.#view(definition, object), removed: this.#find(key) === undefined };
+    const { object, removed } = this.#deletion.request(definition, this.#existing(key), options);
+    return { object: this.#view(definition, object), removed };
   }
 
   /** Watches a collection; the callback is called at once for what is there, later within the changing call. */
   watch(collection: CollectionKey, query: WatchQuery, callback: (event: WatchEvent) => void): () => void {
     const { resource } = collection;
     const definition = this.definition(resource);
-    const matches = this.#matcher(definition, collection, query);
+    const { matches } = this.#matchers(definition, collection, query);
     const deliver = ({ type, object }: WatchEvent) =>
       callback({ type, object: this.#view(this.#resources.get(resource) ?? definition, object) });
     const revision = query.resourceVersion ?? '';
@@ -250,14 +252,14 @@ export class KubeEngine {
     return sortKeys(copy);
   }
 
-  #matcher(definition: ResourceDefinition, { namespace }: CollectionKey, query: ListQuery): Matcher {
+  #matchers(definition: ResourceDefinition, { namespace }: CollectionKey, query: ListQuery): ListFilter {
     if (!definition.stored) throw methodNotAllowed();
-    const inNamespace: Matcher = (object) => !namespace || object.metadata.namespace === namespace;
-    return both(
-      inNamespace,
-      labelMatcher(query.labelSelector),
-      fieldMatcher(query.fieldSelector, definition.fieldSelectors),
-    );
+    const scope: Matcher = (object) => !namespace || object.metadata.namespace === namespace;
+    const labels = labelMatcher(query.labelSelector);
+    return {
+      scope,
+      matches: both(scope, labels, fieldMatcher(query.fieldSelector, definition.fieldSelectors, definition.custom)),
+    };
   }
 
   #assertNamespaceOpen(definition: ResourceDefinition, namespace: string, body: Json): void {
@@ -266,7 +268,10 @@ export class KubeEngine {
     if (!found.metadata.deletionTimestamp) return;
     const name = String(asObject(asObject(body).metadata).name ?? '');
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    throw forbiddenAccess(subjectOf(definition, name), why);
+    const message = `namespace ${namespace} is being terminated`;
+    throw forbiddenAccess(subjectOf(definition, name), why, [
+      { reason: 'NamespaceTerminating', message, field: 'metadata.namespace' },
+    ]);
   }
 
   #change(definition: ResourceDefinition, key: ObjectKey, body: Json, via: 'put' | 'patch', options: WriteOptions) {

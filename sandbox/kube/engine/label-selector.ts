@@ -58,6 +58,10 @@ export function parseLabelSelector(selector: string): LabelTest[] {
     const isEmpty = words[0] === undefined || words[0] === ',';
     const value = isEmpty ? '' : next();
     if (isSymbol(value) && value !== '' && !/n$/.test(value)) throw refuse(value, 'identifier');
+    if (/[<>]/.test(operator) && !/^-?\d+$/.test(value)) {
+      const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+      throw badRequest(`values[0]: Invalid value: ${JSON.stringify(value)}: ${why}`);
+    }
     if (operator === '>' || operator === '<') return compared(key, Number(value), operator === '>');
     return member(key, valid(key, [value]), operator !== '!=');
   };
@@ -68,7 +72,7 @@ export function parseLabelSelector(selector: string): LabelTest[] {
     const key = next();
     if (isSymbol(key) && !/n$/.test(key)) throw refuse(key, 'identifier');
     const problems = keyErrors(key);
-    if (problems.length > 0) throw badRequest(`key: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`);
+    if (problems.length > 0) throw badRequest(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`);
     if (isNegated) return (labels) => !Object.hasOwn(labels, key);
     if (words[0] === undefined || words[0] === ',') return (labels) => Object.hasOwn(labels, key);
     return comparison(key, next());

@@ -1,7 +1,8 @@
+import { type FieldError, forbidden, notSupported } from './field-error.ts';
 import { groupVersion, type KubeList, type KubeObject } from './object.ts';
-import type { ResourceDefinition } from './resource.ts';
+import { type ResourceDefinition, resourceKey } from './resource.ts';
 import type { Matcher } from './selectors.ts';
-import { badRequest, expired, StatusError, tooLargeResourceVersion } from './status.ts';
+import { badRequest, expired, invalidOptions, StatusError, tooLargeResourceVersion } from './status.ts';
 import { keyOf, type Store } from './store.ts';
 
 /** What a LIST may ask for; `continue` is the token of the page before. */
@@ -12,6 +13,12 @@ export interface ListQuery {
   continue?: string | undefined;
   resourceVersion?: string | undefined;
   resourceVersionMatch?: string | undefined;
+}
+
+/** What belongs to the collection, and what of it is asked for. */
+export interface ListFilter {
+  scope: Matcher;
+  matches: Matcher;
 }
 
 interface Page {
@@ -32,13 +39,41 @@ function decodePage(token: string): Page {
   } catch {
     // Falls through to the same answer as a token with the wrong content.
   }
-  throw badRequest('continue key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid');
 }
 
-function firstPage(store: Store, { resourceVersion = '', resourceVersionMatch }: ListQuery): Page {
+/** Throws 400 for what is no version, 504 for one that lies in the future. */
+export function assertReached(store: Store, resourceVersion: string): void {
+  if (!/^\d*$/.test(resourceVersion)) {
+    const why = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
+    const value = JSON.stringify(resourceVersion);
+    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${value}: ${why}`);
+  }
   if (Number(resourceVersion) > store.revision) throw tooLargeResourceVersion(resourceVersion, store.revision);
-  const exact = resourceVersionMatch === 'Exact' && resourceVersion !== '';
-  return { revision: exact ? Number(resourceVersion) : store.revision, after: '' };
+}
+
+function optionErrors(query: ListQuery): FieldError[] {
+  const { resourceVersion = '', resourceVersionMatch: match, continue: token } = query;
+  if (!match) return [];
+  const field = 'resourceVersionMatch';
+  const errors: FieldError[] = [];
+  if (resourceVersion === '') errors.push(forbidden(field, `${field} is forbidden unless resourceVersion is provided`));
+  if (token) errors.push(forbidden(field, `${field} is forbidden when continue is provided`));
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+  }
+  if (match === 'Exact' && resourceVersion === '0') {
+    errors.push(forbidden(field, `${field} "exact" is forbidden for resourceVersion "0"`));
+  }
+  return errors;
+}
+
+function firstPage(store: Store, { resourceVersion = '', resourceVersionMatch, limit }: ListQuery): Page {
+  assertReached(store, resourceVersion);
+  // A first page that names a version shows that version, unless any will do.
+  const isExact = resourceVersionMatch === 'Exact' || (!resourceVersionMatch && limit !== undefined);
+  const named = Number(resourceVersion);
+  return { revision: isExact && named > 0 ? named : store.revision, after: '' };
 }
 
 function snapshot(store: Store, resource: string, page: Page): KubeObject[] {
@@ -54,26 +89,35 @@ function snapshot(store: Store, resource: string, page: Page): KubeObject[] {
 /** Answers a LIST page from one snapshot of the store; the pages of one list share its resourceVersion. */
 export function listPage(
   store: Store,
-  resource: string,
   definition: ResourceDefinition,
-  matches: Matcher,
+  { scope, matches }: ListFilter,
   query: ListQuery,
 ): KubeList {
+  const errors = optionErrors(query);
+  if (errors.length > 0) throw invalidOptions('ListOptions', errors);
   const page = query.continue ? decodePage(query.continue) : firstPage(store, query);
-  const rest = snapshot(store, resource, page)
-    .filter((object) => matches(object) && keyOf(object) > page.after)
+  const rest = snapshot(store, resourceKey(definition), page)
+    .filter((object) => scope(object) && keyOf(object) > page.after)
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const items = query.limit ? rest.slice(0, query.limit) : rest;
+  const found = rest.filter(matches);
+  // The cache that answers version 0 does not page.
+  const items = query.limit && query.resourceVersion !== '0' ? found.slice(0, query.limit) : found;
   const last = items.at(-1);
-  const more = last !== undefined && rest.length > items.length;
+  // The end of a page is the end of what was read, whatever the selectors make of the rest.
   const remaining =
-    !query.labelSelector && !query.fieldSelector ? { remainingItemCount: rest.length - items.length } : {};
+    last === undefined || items.length < (query.limit ?? Infinity) ? 0 : rest.length - rest.indexOf(last) - 1;
+  const isCounted = !query.labelSelector && !query.fieldSelector;
   return {
     kind: definition.listKind,
     apiVersion: groupVersion(definition.group, definition.version),
     metadata: {
+      ...(definition.custom && { continue: '' }),
       resourceVersion: String(page.revision),
-      ...(more && { continue: encodePage({ revision: page.revision, after: keyOf(last) }), ...remaining }),
+      ...(remaining > 0 &&
+        last && {
+          continue: encodePage({ revision: page.revision, after: keyOf(last) }),
+          ...(isCounted && { remainingItemCount: remaining }),
+        }),
     },
     items,
   };

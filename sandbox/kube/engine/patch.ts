@@ -25,9 +25,16 @@ function isOperation(value: Json): value is JsonObject & Operation {
   return isObject(value) && typeof value.op === 'string' && typeof value.path === 'string';
 }
 
+/** What Go says of JSON that does not fit a type. */
+function misfit(value: Json, type: string): string {
+  const name = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${name} into Go value of type ${type}`;
+}
+
 function jsonPatched(target: Json, body: Json): Json {
   if (!Array.isArray(body) || !body.every(isOperation)) {
-    throw badRequest('error decoding patch: a JSON patch is an array of {op, path, value}');
+    const type = Array.isArray(body) ? 'handlers.jsonPatchOp' : '[]handlers.jsonPatchOp';
+    throw badRequest(`error decoding patch: ${misfit(Array.isArray(body) ? (body[0] ?? null) : body, type)}`);
   }
   try {
     return jsonPatch.applyPatch(clone(target), body, true).newDocument;
@@ -39,6 +46,9 @@ function jsonPatched(target: Json, body: Json): Json {
 /** Applies the patch to a copy of the target. Throws 400 for a malformed patch, 422 for one that does not fit. */
 export function applyPatch(target: JsonObject, patch: Patch, schema: Schema): Json {
   if (patch.type === 'json') return jsonPatched(target, patch.body);
-  if (!isObject(patch.body)) throw badRequest('error decoding patch: a merge patch is an object');
+  if (!isObject(patch.body)) {
+    const why = misfit(patch.body, 'map[string]interface {}');
+    throw badRequest(patch.type === 'merge' ? `error decoding patch: ${why}` : why);
+  }
   return patch.type === 'merge' ? mergePatch(target, patch.body) : strategicMerge(target, patch.body, schema);
 }

@@ -67,7 +67,8 @@ export function verbsOf(definition: ResourceDefinition): string[] {
   if (!definition.stored) return ['create'];
   // The order of a real server, which kubectl prints.
   if (definition.custom) return ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
-  return ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+  const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+  return definition.kind === 'Namespace' ? verbs.filter((verb) => verb !== 'deletecollection') : verbs;
 }
 
 /** A definition with what most resources share. */

@@ -19,14 +19,21 @@ function fieldText(object: KubeObject, path: string): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
+/** Built-in kinds without fields of their own share a refusal. */
+function unsupported(path: string, supported: readonly string[], custom: boolean): string {
+  if (custom || supported.length > 0) return `field label not supported: ${path}`;
+  return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
+
 /** Parses a field selector; only `supported` paths and name and namespace are allowed. Throws 400 for others. */
-export function fieldMatcher(selector = '', supported: readonly string[] = []): Matcher {
+export function fieldMatcher(selector = '', supported: readonly string[] = [], custom = true): Matcher {
   if (selector.trim() === '') return everything;
   const tests = selector.split(',').map((term): Matcher => {
     const [, path, operator, value] = /^\s*([^=!\s]+)\s*(==|=|!=)(.*)$/.exec(term) ?? [];
-    if (path === undefined || value === undefined) throw badRequest(`invalid selector: '${term}'; can't understand it`);
+    if (path === undefined || value === undefined)
+      throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
     if (![...supported, 'metadata.name', 'metadata.namespace'].includes(path)) {
-      throw badRequest(`field label not supported: ${path}`);
+      throw badRequest(unsupported(path, supported, custom));
     }
     return (object) => (fieldText(object, path) === value.trim()) === (operator !== '!=');
   });

@@ -46,7 +46,7 @@ function qualified(subject: Subject): string {
 
 function details(subject: Subject, extra: JsonObject = {}): JsonObject {
   const { group, resource, name } = subject;
-  return { ...(name && { name }), ...(group && { group }), kind: resource, ...extra };
+  return { ...(name && { name }), ...(group && { group }), ...(resource && { kind: resource }), ...extra };
 }
 
 /** 404 for an object. */
@@ -81,15 +81,20 @@ export function invalidObject(subject: Subject, errors: FieldError[]): StatusErr
   return new StatusError(422, 'Invalid', message, details(subject, { causes }));
 }
 
+/** 422 for options of a request. @param kind `ListOptions`, `DeleteOptions`, ... */
+export function invalidOptions(kind: string, errors: FieldError[]): StatusError {
+  return invalidObject({ group: 'meta.k8s.io', resource: kind, name: '' }, errors);
+}
+
 /** 400 for a request that makes no sense. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
 
 /** 403, with the reason after the standard words. */
-export function forbiddenAccess(subject: Subject, why: string): StatusError {
+export function forbiddenAccess(subject: Subject, why: string, causes?: Json[]): StatusError {
   const about = subject.name === '' ? qualified(subject) : `${qualified(subject)} "${subject.name}"`;
-  return new StatusError(403, 'Forbidden', `${about} is forbidden: ${why}`, details(subject));
+  return new StatusError(403, 'Forbidden', `${about} is forbidden: ${why}`, details(subject, causes && { causes }));
 }
 
 /** 410: the asked-for version is no longer in the history. */
@@ -107,6 +112,15 @@ export function tooLargeResourceVersion(asked: string, current: number): StatusE
 /** 415 for a body or patch of a type that the resource does not take. */
 export function unsupportedMediaType(message: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message);
+}
+
+/** 415 for a patch of a type that the resource does not take. */
+export function unsupportedPatch(custom: boolean): StatusError {
+  if (!custom) return new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+  const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+  return unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
+  );
 }
 
 /** 405 for a verb that the resource does not have. */

@@ -48,8 +48,7 @@ function mergeList(target: Json[], patch: JsonObject, name: string, schema: Sche
   const merged = key
     ? mergeObjects(target, added, key, schema.items ?? {})
     : [...target, ...added.filter((item) => !target.includes(item))].filter((item) => !removed.includes(item));
-  const order = directive(patch, 'setElementOrder', name);
-  return order ? inOrder(merged, order, target, identity) : merged;
+  return inOrder(merged, directive(patch, 'setElementOrder', name) ?? added, target, identity);
 }
 
 /** The members that a patch is about: those it names itself, and those it names in directives only. */

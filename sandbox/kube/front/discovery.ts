@@ -39,7 +39,8 @@ function subresourceVerbs(subresource: string): string[] {
 }
 
 function resourceList(definitions: ResourceDefinition[], gv: string): JsonObject {
-  const resources: Json[] = definitions.flatMap((definition) => {
+  const sorted = definitions.toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
+  const resources: Json[] = sorted.flatMap((definition) => {
     const { resource: name, singular: singularName, namespaced, kind, shortNames, categories } = definition;
     const verbs = verbsOf(definition);
     const subresources = definition.subresources.map((subresource) => {

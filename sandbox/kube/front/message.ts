@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
-import { badRequest, StatusError, unsupportedMediaType } from '../engine/status.ts';
+import { StatusError, unsupportedMediaType } from '../engine/status.ts';
 import { decodeProtobuf } from './protobuf.ts';
 
 const maxBodyBytes = 3 * 1024 * 1024;
@@ -19,13 +19,23 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function decode(text: string, mediaType: string): Json {
+/** Words the refusal of a text for what is wrong with it. */
+export type Refuse = (why: string, text: string) => StatusError;
+
+/** A syntax error in the words of Go's JSON scanner, as far as V8 tells what is wrong. */
+function syntaxError(error: unknown, text: string): string {
+  const why = error instanceof SyntaxError ? error.message : '';
+  const [, token] = /^Unexpected token '(.)'/.exec(why) ?? [];
+  if (token !== undefined) return `invalid character '${token}' looking for beginning of value`;
+  const [, position = text.length] = /at position (\d+)/.exec(why) ?? [];
+  return Number(position) >= text.length ? 'unexpected end of JSON input' : 'invalid syntax';
+}
+
+function decode(text: string, mediaType: string, refuse: Refuse): Json {
   try {
-    return mediaType.includes('yaml') ? parse(text) : JSON.parse(text);
+    return mediaType.includes('yaml') ? parse(text, { version: '1.1' }) : JSON.parse(text);
   } catch (error) {
-    throw badRequest(
-      `error decoding the body as ${mediaType}: ${error instanceof SyntaxError ? 'invalid syntax' : 'unreadable'}`,
-    );
+    throw refuse(syntaxError(error, text), text);
   }
 }
 
@@ -34,13 +44,21 @@ export function mediaTypeOf(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim() ?? '';
 }
 
-/** Reads a JSON, YAML or kubectl's protobuf body; null when there is none. Throws 400, 413, 415. */
-export async function readBody(request: IncomingMessage): Promise<Json> {
+/** A body and, where it was a text, that text. */
+export interface Body {
+  value: Json;
+  text: string;
+}
+
+/** Reads a JSON, YAML or kubectl's protobuf body; null when there is none. Throws what `refuse` makes, 413, 415. */
+export async function readBody(request: IncomingMessage, refuse: Refuse): Promise<Body> {
   const mediaType = mediaTypeOf(request);
   const bytes = await readBytes(request);
-  if (bytes.length === 0) return null;
-  if (mediaType === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(bytes);
-  if (/[/+](json|yaml)$/.test(mediaType)) return decode(bytes.toString(), mediaType);
+  if (bytes.length === 0) return { value: null, text: '' };
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobuf(bytes), text: '' };
+  const text = bytes.toString();
+  const known = request.method === 'PATCH' ? /-patch\+(json|yaml)$/ : /^application\/(json|yaml)$/;
+  if (known.test(mediaType)) return { value: decode(text, mediaType, refuse), text };
   const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,

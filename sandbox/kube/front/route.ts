@@ -24,12 +24,16 @@ function splitNamespace(segments: string[]): { namespace: string | undefined; re
   return isScope ? { namespace, rest: segments.slice(2) } : { namespace: undefined, rest: segments };
 }
 
-/** Resolves `/api/v1/...` and `/apis/group/version/...`; undefined for other paths. Throws 404 for unknown resources. */
+/**
+ * Resolves `/api/v1/...` and `/apis/group/version/...`; undefined for other paths and for groups
+ * and versions that are not served. Throws 404 for unknown resources.
+ */
 export function resolve(engine: KubeEngine, path: string): Target | undefined {
   const [root, ...segments] = path.split('/').filter(Boolean).map(decodeURIComponent);
   const group = root === 'apis' ? segments.shift() : '';
   const version = segments.shift();
   if (!['api', 'apis'].includes(root ?? '') || group === undefined || segments.length === 0) return undefined;
+  if (!engine.resources().some((served) => served.group === group && served.version === version)) return undefined;
   const { namespace, rest } = splitNamespace(segments);
   const [resource, name, subresource] = rest;
   const definition = engine.definition(group === '' ? `${resource}` : `${resource}.${group}`);

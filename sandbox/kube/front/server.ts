@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
 import type { KubeEngine } from '../engine/engine.ts';
-import { noSuchResource } from '../engine/status.ts';
 import { authenticate, type StaticTokens } from './authentication.ts';
 import { discover } from './discovery.ts';
 import { actBefore, createFaultBox, type FaultBox, type Faults } from './faults.ts';
@@ -53,7 +52,7 @@ function createHandler(engine: KubeEngine, tokens: StaticTokens, faults: FaultBo
     const document = request.method === 'GET' ? discover(engine, pathname, request.headers.accept) : undefined;
     if (document) return { code: 200, ...document };
     const target = resolve(engine, pathname);
-    if (!target) throw noSuchResource();
+    if (!target) return { code: 404, body: '404 page not found\n', contentType: 'text/plain; charset=utf-8' };
     return handleResource({ engine, target, user, query, request, response, watches: faults.watches });
   };
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeEngine, WatchQuery } from '../engine/engine.ts';
 import type { JsonObject } from '../engine/json.ts';
-import type { CollectionKey, KubeObject, WatchEvent } from '../engine/object.ts';
+import type { CollectionKey, WatchEvent } from '../engine/object.ts';
 import { expired, type FailureStatus, StatusError } from '../engine/status.ts';
 
 /** One open watch. */
@@ -16,7 +16,7 @@ export interface WatchRequest {
   collection: CollectionKey;
   query: WatchQuery;
   timeoutSeconds: number | undefined;
-  show: (object: KubeObject) => JsonObject;
+  show: (object: JsonObject) => JsonObject;
 }
 
 const defaultTimeoutSeconds = 1800;
