@@ -43,8 +43,11 @@ export function failure(status: number, ...errors: readonly string[]): VaultAnsw
   return { status, body: { errors } };
 }
 
-/** 403, as for every path that a token may not touch. */
+/** 403 for whoever brings no token. */
 export const permissionDenied = failure(403, 'permission denied');
+
+/** 403 for a token that may not do that, as no policy of its own allows it. */
+export const policyDenied = failure(403, '1 error occurred:\n\t* permission denied\n\n');
 
 /** The value as an object; an empty one where it is something else. */
 export function asObject(value: unknown): Json {

@@ -15,6 +15,9 @@ export interface JwtRole {
   readonly renewable?: boolean;
 }
 
+const UNSIGNED =
+  'error validating token: error verifying token signature: no known key successfully validated the token signature';
+
 /** The login endpoint of one JWT auth mount. */
 export class JwtAuth {
   readonly #review: ReviewJwt;
@@ -38,9 +41,9 @@ export class JwtAuth {
     if (!role) return failure(400, `role "${name}" could not be found`);
     if (typeof jwt !== 'string' || !jwt) return failure(400, 'missing token');
     const identity = this.#review(jwt, role.boundAudience);
-    if (!identity) return failure(400, 'error validating token: invalid audience (aud) claim or signature');
+    if (!identity) return failure(400, UNSIGNED);
     if (!role.boundSubjects.includes(identity.subject)) {
-      return failure(400, 'error validating token: sub claim does not match bound subject');
+      return failure(400, 'error validating token: invalid subject (sub) claim');
     }
     return this.#tokens.grant(this.#tokens.create(role), { role: name });
   }

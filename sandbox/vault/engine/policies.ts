@@ -10,6 +10,9 @@ export interface PolicyRule {
 /** The policy that may do everything. */
 export const ROOT_POLICY = 'root';
 
+/** The policy that every token but root's has unless it is refused: with it a token may ask about itself, and renew itself. */
+export const DEFAULT_POLICY = 'default';
+
 /** Named policies and the question what a token with some of them may do. */
 export class Policies {
   readonly #rules = new Map<string, readonly PolicyRule[]>();

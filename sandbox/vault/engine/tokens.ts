@@ -1,4 +1,5 @@
 import { answer, failure, type Json, type VaultAnswer } from './answers.ts';
+import { DEFAULT_POLICY, ROOT_POLICY } from './policies.ts';
 
 /** A token: dead at `expiresAt` (milliseconds since the epoch; undefined: never). */
 export interface Token {
@@ -20,8 +21,15 @@ export interface TokenRequest {
   /** Missing: it can be renewed for ever. */
   readonly maxTtlSeconds?: number;
   readonly renewable?: boolean;
+  /** It cannot look itself up or renew itself then, unless another policy of its own lets it. */
+  readonly noDefaultPolicy?: boolean;
   /** Its text; made up when missing. */
   readonly id?: string;
+}
+
+function policiesOf({ policies, noDefaultPolicy = false }: TokenRequest): readonly string[] {
+  if (noDefaultPolicy || policies.includes(ROOT_POLICY)) return policies;
+  return [...new Set([DEFAULT_POLICY, ...policies])].sort();
 }
 
 /** All tokens, and the calls that a token makes about itself. */
@@ -35,12 +43,12 @@ export class Tokens {
     this.#uuid = uuid;
   }
 
-  create({ policies, ttlSeconds = 0, maxTtlSeconds, renewable = ttlSeconds > 0, id }: TokenRequest): Token {
+  create({ ttlSeconds = 0, maxTtlSeconds, renewable = ttlSeconds > 0, id, ...request }: TokenRequest): Token {
     const after = (seconds: number | undefined) => (seconds ? this.#now() + seconds * 1000 : undefined);
     const token: Token = {
       id: id ?? `hvs.${this.#uuid()}`,
       accessor: this.#uuid(),
-      policies,
+      policies: policiesOf(request),
       ttlSeconds,
       renewable,
       maxExpiresAt: after(maxTtlSeconds),

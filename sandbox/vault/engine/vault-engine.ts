@@ -5,13 +5,14 @@ import {
   failure,
   type Json,
   permissionDenied,
+  policyDenied,
   type VaultAnswer,
   type VaultRequest,
 } from './answers.ts';
 import { Faults, type Operation } from './faults.ts';
 import { JwtAuth, type JwtRole, type ReviewJwt } from './jwt-auth.ts';
 import { type HeldVersion, type KvChange, KvMount } from './kv.ts';
-import { type Capability, Policies, type PolicyRule, ROOT_POLICY } from './policies.ts';
+import { type Capability, DEFAULT_POLICY, Policies, type PolicyRule, ROOT_POLICY } from './policies.ts';
 import { type Token, type TokenRequest, Tokens } from './tokens.ts';
 
 /** What the engine needs from outside. */
@@ -138,8 +139,10 @@ export class VaultEngine {
   }
 
   #authorized(request: VaultRequest, token: Token): VaultAnswer {
-    if (request.path === 'auth/token/lookup-self') return this.tokens.lookUp(token);
-    if (request.path === 'auth/token/renew-self') return this.tokens.renew(token);
+    if (request.path === 'auth/token/lookup-self')
+      return mayAskOfItself(token) ? this.tokens.lookUp(token) : policyDenied;
+    if (request.path === 'auth/token/renew-self')
+      return mayAskOfItself(token) ? this.tokens.renew(token) : policyDenied;
     const mount = /^sys\/internal\/ui\/mounts\/(.+?)\/?$/.exec(request.path)?.[1];
     if (mount !== undefined) return this.#describeMount(mount, token);
     return this.#keyValue(request, token);
@@ -157,7 +160,7 @@ export class VaultEngine {
   #keyValue(request: VaultRequest, token: Token): VaultAnswer {
     const route = this.#route(request.path);
     const capability = capabilityOf(request, route && route.area === 'data' && !route.kv.has(route.path));
-    if (!this.policies.allows(token.policies, capability, request.path)) return permissionDenied;
+    if (!this.policies.allows(token.policies, capability, request.path)) return policyDenied;
     if (!route) return failure(404, `no handler for route "${request.path}". route entry not found.`);
     const handler = HANDLERS[`${verbOf(request)} ${route.area}`];
     if (!METHODS.includes(request.method) || (!handler && AREAS.has(route.area))) return UNSUPPORTED;
@@ -181,6 +184,10 @@ export class VaultEngine {
     const body = { initialized, sealed, standby, server_time_utc: Math.floor(this.#now() / 1000), version: '1.21.0' };
     return { status: HEALTH_CODES[this.state], body };
   }
+}
+
+function mayAskOfItself({ policies }: Token): boolean {
+  return policies.includes(DEFAULT_POLICY) || policies.includes(ROOT_POLICY);
 }
 
 type Handler = (kv: KvMount, path: string, body: Json, request: VaultRequest) => VaultAnswer;

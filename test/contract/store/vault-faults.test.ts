@@ -77,13 +77,11 @@ describe('Vault as a store, when Vault will not', () => {
 
   // One that was never initialized says that it is sealed: vault-kv/kv-contract.ts.
   it.each<NotServing>(['Sealed', 'Uninitialized'])('says that Vault is sealed while it is %s', async (state) => {
-    const { url, close } = await world.stand.notServing(state);
-    const store = world.storeWith({ url });
+    const store = world.storeWith({ url: await world.stand.notServing(state) });
     for (const call of everyCall(store)) {
       const error = await errorOf(call());
       expect([error.outcome, error.reason]).toEqual(['unavailable', 'VaultSealed']);
     }
-    await close();
   });
 
   it('says unavailable while Vault is a disaster recovery secondary, for reads and writes alike', async () => {
@@ -92,6 +90,13 @@ describe('Vault as a store, when Vault will not', () => {
       const error = await errorOf(call());
       expect([error.outcome, error.reason]).toEqual(['unavailable', 'VaultStandby']);
     }
+  });
+
+  it('says unavailable when a rate limit quota is used up', async () => {
+    await world.stand.limitReads(world.mount);
+    await world.store.read(PATH).catch(() => undefined);
+    const error = await errorOf(world.store.read(PATH));
+    expect([error.outcome, error.reason]).toEqual(['unavailable', 'VaultRateLimited']);
   });
 
   it('hands on how long Vault wants to be left alone', async () => {

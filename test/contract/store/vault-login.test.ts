@@ -63,13 +63,25 @@ describe('Vault as a store, logged in with a JWT', () => {
 });
 
 describe('Vault as a store, with a token that was given to it', () => {
+  let world: VaultWorld;
+  beforeEach(async () => {
+    world = await setUpVault();
+  });
+  afterEach(() => world.close());
+
+  it('serves with one that may not even look itself up', async () => {
+    const token = await world.stand.createToken({ noDefaultPolicy: true });
+    const store = world.storeWith({ auth: { type: 'Token', token: async () => new SecretValue(token) } });
+    await store.check();
+    await store.publish(publication(1, ABSENT));
+    expect(plain(await store.read(PATH))?.keyID).toBe('k_1');
+  });
+
   it('says denied when that token was revoked', async () => {
-    const world = await setUpVault();
     await world.store.check();
     await world.stand.revoke(world.token);
     const error = await errorOf(world.store.publish(publication(1, ABSENT)));
     expect([error.outcome, error.reason]).toEqual(['denied', 'VaultPermissionDenied']);
     expect(await world.writes(PATH)).toBe(0);
-    await world.close();
   });
 });

@@ -263,14 +263,12 @@ export function describeKeyValueContract(connect: () => VaultStand): void {
         ['Sealed', 503, true],
         ['Uninitialized', 501, false],
       ])('says while it is %s that it is sealed, and its health says more', async (state, code, initialized) => {
-        const other = await connect().notServing(state);
-        const stranger = createVaultProbe({ url: other.url, token: 'any' });
+        const stranger = createVaultProbe({ url: await connect().notServing(state), token: 'any' });
         const { status, body } = await stranger.call('GET', `secret/data/${path}`);
         expect([status, body]).toEqual([503, { errors: ['Vault is sealed'] }]);
         const health = await stranger.call('GET', 'sys/health');
         expect(health.status).toBe(code);
         expect(health.body).toMatchObject({ initialized, sealed: true, standby: true });
-        await other.close();
       });
     });
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeKeyValueContract } from './kv-contract.ts';
+import { describeLoginContract } from './login-contract.ts';
 import { standAtVault, type VaultStand } from './vault-stand.ts';
 
 let stand: VaultStand;
@@ -9,3 +10,4 @@ beforeAll(async () => {
 afterAll(() => stand.close());
 
 describeKeyValueContract(() => stand);
+describeLoginContract(() => stand);

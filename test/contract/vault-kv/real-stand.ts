@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type SharedComponents, sharedComponents } from '../../e2e/components/shared.ts';
 import { until } from '../../e2e/components/until.ts';
-import { startUninitializedVault, startVault } from '../../e2e/components/vault.ts';
+import { startUninitializedVault, startVault, type Vault } from '../../e2e/components/vault.ts';
 import { connect, paths, tokenFor } from '../kube-api/api.ts';
 import { type Answer, createVaultProbe } from './vault-probe.ts';
 import type { NotServing, VaultStand } from './vault-stand.ts';
@@ -11,6 +11,7 @@ export async function createRealStand({ url, rootToken }: SharedComponents['vaul
   const root = createVaultProbe({ url, token: rootToken });
   const name = `contract-${randomUUID().slice(0, 8)}`;
   const created: string[] = [];
+  const others: Pick<Vault, 'stop'>[] = [];
   const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
     const answer = await root.call(method, path, body);
     if (answer.status < 300) return answer;
@@ -43,15 +44,22 @@ export async function createRealStand({ url, rootToken }: SharedComponents['vaul
       const path = Object.fromEntries(rules.map(({ path, capabilities }) => [path, { capabilities }]));
       await ask('PUT', `sys/policies/acl/${name}`, { policy: JSON.stringify({ path }) });
     },
-    createToken: async () => {
-      const { body } = await ask('POST', 'auth/token/create', { policies: [name], no_default_policy: false });
+    createToken: async ({ noDefaultPolicy = false } = {}) => {
+      const request = { policies: [name], no_default_policy: noDefaultPolicy };
+      const { body } = await ask('POST', 'auth/token/create', request);
       return (body as { auth: { client_token: string } }).auth.client_token;
     },
     revoke: async (token) => void (await ask('POST', 'auth/token/revoke', { token })),
     revokeLogins: async () => void (await ask('PUT', `sys/leases/revoke-prefix/auth/${name}`)),
-    notServing,
+    limitReads: (path) => mount(`quotas/rate-limit/${name}`, { path: `${path}/`, rate: 1, interval: '60s' }),
+    notServing: async (state) => {
+      const other = await startNotServing(state);
+      others.push(other);
+      return other.url;
+    },
     close: async () => {
-      for (const path of created) await ask('DELETE', path);
+      for (const other of others) await other.stop();
+      for (const path of created.reverse()) await ask('DELETE', path);
       await ask('DELETE', `sys/policies/acl/${name}`);
     },
   };
@@ -87,12 +95,9 @@ async function letIn({ name, ask, mount }: Administrator): Promise<string> {
   return token;
 }
 
-async function notServing(state: NotServing) {
-  if (state === 'Uninitialized') {
-    const { url, stop } = await startUninitializedVault();
-    return { url, close: stop };
-  }
+async function startNotServing(state: NotServing): Promise<Pick<Vault, 'url' | 'stop'>> {
+  if (state === 'Uninitialized') return startUninitializedVault();
   const vault = await startVault();
   await vault.seal();
-  return { url: vault.url, close: () => vault.stop() };
+  return vault;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { failure } from '../../../sandbox/vault/engine/answers.ts';
 import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
 import { startVaultServer } from '../../../sandbox/vault/server.ts';
 import { createVaultProbe } from './vault-probe.ts';
@@ -19,6 +20,7 @@ export async function createSandboxStand(): Promise<VaultStand> {
   const rootToken = engine.createToken();
   const created = new Set([rootToken]);
   const server = await startVaultServer({ engine });
+  const servers = [server];
   let mounts = 0;
   return {
     url: server.url,
@@ -33,8 +35,8 @@ export async function createSandboxStand(): Promise<VaultStand> {
       return `kv-${mounts}`;
     },
     setPolicy: async (rules) => engine.setPolicy(name, rules),
-    createToken: async () => {
-      const token = engine.createToken({ policies: [name] });
+    createToken: async ({ noDefaultPolicy = false } = {}) => {
+      const token = engine.createToken({ policies: [name], noDefaultPolicy });
       created.add(token);
       return token;
     },
@@ -42,11 +44,19 @@ export async function createSandboxStand(): Promise<VaultStand> {
     revokeLogins: async () => {
       for (const token of engine.tokens.texts()) if (!created.has(token)) engine.tokens.revoke(token);
     },
+    limitReads: async (mount) => {
+      const answer = failure(429, `request path "${mount}/": rate limit quota exceeded`);
+      engine.faults.plan('read', { type: 'Answer', answer });
+    },
     notServing: async (state) => {
       const other = new VaultEngine({ now: Date.now, uuid: randomUUID });
       other.state = state;
-      return startVaultServer({ engine: other });
+      const otherServer = await startVaultServer({ engine: other });
+      servers.push(otherServer);
+      return otherServer.url;
     },
-    close: () => server.close(),
+    close: async () => {
+      for (const one of servers) await one.close();
+    },
   };
 }

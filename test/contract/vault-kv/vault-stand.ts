@@ -19,13 +19,15 @@ export interface VaultStand {
   mountKv(version?: 1 | 2): Promise<string>;
   /** Replaces the rules of the stand's policy; in force at once. */
   setPolicy(rules: readonly PolicyRule[]): Promise<void>;
-  /** A token under the stand's policy. */
-  createToken(): Promise<string>;
+  /** A token under the stand's policy, and the default one unless that is refused. */
+  createToken(options?: { readonly noDefaultPolicy?: boolean }): Promise<string>;
   revoke(token: string): Promise<void>;
   /** Revokes every token that a login gave. */
   revokeLogins(): Promise<void>;
-  /** Another Vault, in a state in which it does not serve. */
-  notServing(state: NotServing): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Lets a mount be read about once a minute. */
+  limitReads(mount: string): Promise<void>;
+  /** The url of another Vault, in a state in which it does not serve; it goes with the stand. */
+  notServing(state: NotServing): Promise<string>;
   close(): Promise<void>;
 }
 

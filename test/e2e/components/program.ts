@@ -27,9 +27,14 @@ export interface ProgramOptions {
 }
 
 const running = new Set<ChildProcess>();
-// Whatever ends this process, no component must stay behind.
-process.once('exit', () => {
+const killAll = () => {
   for (const child of running) child.kill('SIGKILL');
+};
+// Whatever ends this process, no component must stay behind; workers of tests are ended by SIGTERM.
+process.once('exit', killAll);
+process.once('SIGTERM', () => {
+  killAll();
+  process.kill(process.pid, 'SIGTERM');
 });
 
 /** Starts a component. Each is stopped by its process id, never by its name. */
