@@ -36,7 +36,7 @@ describe('the documents', () => {
   });
 
   it('name only npm scripts that exist', () => {
-    const named = DOCUMENTS.flatMap((document) => found(document, /npm run ([a-z]+)/g));
+    const named = DOCUMENTS.flatMap((document) => found(document, /npm run ([a-z0-9]+)/g));
     expect(named).toContain('demo');
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
