@@ -1,4 +1,3 @@
-import type { Condition } from '../../../src/api/types.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
 import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from '../world/tenant.ts';
@@ -71,10 +70,12 @@ export async function startTrial(
   };
 }
 
-/** What the conditions say: `Rotating=True/StoreUnavailable`. */
-export function conditionsOf({ status }: Rotation): string {
-  const told = ({ type, status: value, reason }: Condition) => `${type}=${value}/${reason}`;
-  return (status?.conditions ?? []).map(told).join(' ');
+/** What a person reads while it does not go on: `ConnectionFailed: KeyStore vault ...`, and whether it is Stalled. */
+export function troubleOf({ status }: Rotation): string {
+  const find = (wanted: string) => status?.conditions?.find(({ type }) => type === wanted);
+  const [rotating, stalled] = [find('Rotating'), find('Stalled')];
+  const stall = stalled?.status === 'True' ? ` (Stalled: ${stalled.reason})` : '';
+  return `${rotating?.reason}: ${rotating?.message}${stall}`;
 }
 
 function rotationOf(namespace: string, evidence: TrialEvidence, cron: string | undefined): string {
