@@ -24,8 +24,6 @@ export interface ServerFaults {
   loseNextAnswer(matches: Matches): void;
   cutWatches(): void;
   freezeWatches(): void;
-  /** Ends them with a 410 in the stream; undefined where only a restart of the server could do it. */
-  readonly expireWatches: (() => void) | undefined;
 }
 
 /** Which request a fault is for. */
@@ -50,7 +48,6 @@ async function sandbox(options: { rbac?: boolean }): Promise<ServerUnderTest> {
       loseNextAnswer: (matches) => void faults.inject({ matches, fault: { type: 'drop-answer' } }),
       cutWatches: () => faults.cutWatches(),
       freezeWatches: () => faults.freezeWatches(),
-      expireWatches: () => faults.expireWatches(),
     },
     close: () => server.close(),
   };
@@ -70,7 +67,6 @@ async function proxied({ url, ca, adminToken, etcdURL }: SharedComponents['kube'
       loseNextAnswer: (matches) => proxy.loseAnswers(matches, 1),
       cutWatches: () => proxy.cut(watches),
       freezeWatches: () => proxy.freezeOpen(watches),
-      expireWatches: undefined,
     },
     close: () => proxy.close(),
   };
