@@ -181,7 +181,7 @@ export interface ApiKeyRotation {
      */
     attempt?: number;
     /**
-     * Consumers that moved of all
+     * Consumers that moved of all, as 2/3.
      */
     consumersSummary?: string;
     lastRotationTime?: string;

@@ -18,7 +18,7 @@ export interface RequestStep {
   readonly save?: string;
   /** Repeats the request until its answer has this, for what controllers and caches do in their own time. */
   readonly until?: Awaited;
-  /** Compares this part of the body alone, for documents that speak of the whole server; dots lead inwards. */
+  /** Compares this part of the body alone, for documents that speak of the whole server; dots lead inwards, or it is a JSON pointer. */
   readonly part?: string;
 }
 
@@ -88,6 +88,16 @@ export function merge(path: string, body: Json, more: More = {}): RequestStep {
 /** PATCH with a JSON patch. */
 export function jsonPatch(path: string, body: Json, more: More = {}): RequestStep {
   return { method: 'PATCH', path, body, contentType: 'application/json-patch+json', ...more };
+}
+
+/** PATCH with a strategic merge patch. */
+export function strategic(path: string, body: Json, more: More = {}): RequestStep {
+  return { method: 'PATCH', path, body, contentType: 'application/strategic-merge-patch+json', ...more };
+}
+
+/** PATCH that applies on the server's side. */
+export function apply(path: string, body: Json, more: More = {}): RequestStep {
+  return { method: 'PATCH', path, body, contentType: 'application/apply-patch+yaml', ...more };
 }
 
 /** DELETE, with options as body where given. */

@@ -61,11 +61,12 @@ ${fidelityTable(items, real, sandbox)}
 
 ## What is not compared
 
-- uids, times, tokens and the suffixes of generated names: replaced by names that keep which of them are the same.
+- uids, times, ages, tokens and the suffixes of generated names: replaced by names that keep which of them are the same.
 - resourceVersions: replaced by their order within the case. A list's, a Table's and a bookmark's is compared as "that of
   the last change that the case saw, or later", because other clients move a real server's.
 - \`metadata.managedFields\`: the sandbox keeps none.
 - The order of several causes in one refusal: the real server walks maps in random order.
+- The order of resources in discovery, which is that in which definitions became known.
 - Headers other than content type and warnings.
 
 ## Differences on purpose

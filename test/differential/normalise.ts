@@ -28,6 +28,7 @@ function createReader(sent: string, versions: Versions): Reader {
   const text = (value: string): Json => {
     if (jwt.test(value)) return claims(value);
     if (sent.includes(value)) return value;
+    if (/^\d+s$/.test(value)) return '<age>';
     const [isTime, fraction = ''] = time.exec(value) ?? [];
     if (isTime) return fraction === '' ? '<time>' : `<time with ${fraction.length - 1} decimals>`;
     return versions.inText(value).replace(uuid, uidName);
@@ -59,7 +60,7 @@ function object(value: JsonObject, reader: Reader): JsonObject {
     if (key === 'metadata' && isObject(member)) return [key, metadataOf(member, isCollection, reader)];
     return [key, json(member ?? null, reader)];
   });
-  return sortCauses(Object.fromEntries(members));
+  return sortResources(sortCauses(Object.fromEntries(members)));
 }
 
 function json(value: Json, reader: Reader): Json {
@@ -88,6 +89,13 @@ function sortCauses(status: JsonObject): JsonObject {
     message: message.replace(list(causes), () => list(sorted)),
     details: { ...asObject(details), causes: sorted },
   };
+}
+
+/** Definitions are discovered in the order in which they became known. */
+function sortResources(list: JsonObject): JsonObject {
+  if (list.kind !== 'APIResourceList') return list;
+  const named = (resource: Json) => String(asObject(resource).name);
+  return { ...list, resources: asArray(list.resources).toSorted((a, b) => (named(a) < named(b) ? -1 : 1)) };
 }
 
 /** Replaces uids, times, versions, tokens and generated suffixes by names that say how they relate within the case. */

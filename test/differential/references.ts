@@ -3,9 +3,15 @@ import { asObject, clone, isObject, type Json, type JsonObject } from '../../san
 /** What saved answers and the namespace are called in a case. */
 export type Names = ReadonlyMap<string, Json>;
 
-/** Walks `a.b.0.c` inwards; undefined as soon as a member is missing. */
+/** Walks `a.b.0.c`, or the JSON pointer `/a/b.c/0`, inwards; undefined as soon as a member is missing. */
 export function at(value: Json | undefined, path: string): Json | undefined {
-  return path.split('.').reduce<Json | undefined>((inner, name) => {
+  const names = path.startsWith('/')
+    ? path
+        .slice(1)
+        .split('/')
+        .map((name) => name.replaceAll('~1', '/'))
+    : path.split('.');
+  return names.reduce<Json | undefined>((inner, name) => {
     if (Array.isArray(inner)) return inner[Number(name)];
     return isObject(inner) ? inner[name] : undefined;
   }, value);

@@ -32,7 +32,7 @@ function corruptAt(text: string): number | undefined {
   const padding = (4 - (good.length % 4)) % 4;
   if (digits.length === good.length + padding && padding < 3 && /^=*$/.test(digits.slice(good.length)))
     return undefined;
-  const isCut = /^=*$/.test(digits.slice(good.length)) && good.length % 4 > 1;
+  const isCut = /^=+$/.test(digits.slice(good.length)) && good.length % 4 > 1;
   return isCut ? digits.length : good.length - (digits.length === good.length ? good.length % 4 : 0);
 }
 

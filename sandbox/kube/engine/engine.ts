@@ -109,7 +109,7 @@ export class KubeEngine {
 
   /** @param resourceVersion the version that the answer must not be older than */
   get(key: ObjectKey, resourceVersion = ''): KubeObject {
-    assertReached(this.#store, resourceVersion);
+    assertReached(this.#store, resourceVersion, 500);
     const object = this.#view(this.definition(key.resource), this.#existing(key));
     return key.subresource === 'scale' ? scaleOf(object) : object;
   }

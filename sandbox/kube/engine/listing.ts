@@ -22,9 +22,13 @@ export interface ListFilter {
 }
 
 interface Page {
+  /** 0 is whatever is current. */
   revision: number;
   after: string;
 }
+
+const tooOld =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
 
 function encodePage(page: Page): string {
   return Buffer.from(JSON.stringify(page)).toString('base64url');
@@ -42,12 +46,13 @@ function decodePage(token: string): Page {
   throw badRequest('invalid continue token: continue key is not valid');
 }
 
-/** Throws 400 for what is no version, 504 for one that lies in the future. */
-export function assertReached(store: Store, resourceVersion: string): void {
+/** Throws for what is no version, 504 for one that lies in the future. A real server takes the first for a fault of its own in GET. */
+export function assertReached(store: Store, resourceVersion: string, code: 400 | 500 = 400): void {
   if (!/^\d*$/.test(resourceVersion)) {
     const why = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
     const value = JSON.stringify(resourceVersion);
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${value}: ${why}`);
+    const problem = `resourceVersion: Invalid value: ${value}: ${why}`;
+    throw code === 400 ? badRequest(`invalid resource version: ${problem}`) : new StatusError(code, '', problem);
   }
   if (Number(resourceVersion) > store.revision) throw tooLargeResourceVersion(resourceVersion, store.revision);
 }
@@ -81,8 +86,9 @@ function snapshot(store: Store, resource: string, page: Page): KubeObject[] {
     return [...store.snapshot(resource, page.revision).values()];
   } catch (error) {
     if (!(error instanceof StatusError) || page.after === '') throw error;
-    const advice = 'You can start a new list without the continue parameter.';
-    throw expired(`The provided continue parameter is too old to display a consistent list result. ${advice}`);
+    const gone = expired(tooOld);
+    gone.status.metadata.continue = encodePage({ revision: 0, after: page.after });
+    throw gone;
   }
 }
 
@@ -95,7 +101,8 @@ export function listPage(
 ): KubeList {
   const errors = optionErrors(query);
   if (errors.length > 0) throw invalidOptions('ListOptions', errors);
-  const page = query.continue ? decodePage(query.continue) : firstPage(store, query);
+  const asked = query.continue ? decodePage(query.continue) : firstPage(store, query);
+  const page = { ...asked, revision: asked.revision || store.revision };
   const rest = snapshot(store, resourceKey(definition), page)
     .filter((object) => scope(object) && keyOf(object) > page.after)
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -14,7 +14,9 @@ function incomplete(owner: JsonObject): FieldError[] {
 export function checkOwnerReferences({ ownerReferences }: ObjectMeta): FieldError[] {
   const owners = asArray(ownerReferences).filter(isObject);
   const errors = owners.flatMap(incomplete);
-  const [first, second] = owners.filter(({ controller }) => controller === true).map(({ name }) => asString(name));
+  const [first, second] = owners
+    .filter(({ controller }) => controller === true)
+    .map(({ kind, name }) => `${asString(kind)}/${asString(name)}`);
   if (second === undefined) return errors;
   const why = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${second}`;
   return [...errors, invalid(field, owners, why)];

@@ -5,12 +5,13 @@ import { badRequest } from './status.ts';
 /** What `/scale` of a Deployment shows: its replicas and whom they are. */
 export function scaleOf({ metadata, spec, status }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const { replicas = 0 } = asObject(spec);
   const labels = entries(asObject(dig(spec, 'selector', 'matchLabels'))).map(([key, value]) => `${key}=${value}`);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: asObject(spec).replicas ?? 0 },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: asObject(status).replicas ?? 0, selector: labels.sort().join(',') },
   };
 }

@@ -83,7 +83,7 @@ function bindingColumns(kind: string): Column[] {
   const role: Column['cell'] = (binding) => `${first(binding, '.roleRef.kind')}/${first(binding, '.roleRef.name')}`;
   return [
     nameColumn,
-    column('Role', `rbac.v1.${kind} roleRef`, role),
+    column('Role', doc(`rbac.v1.${kind} roleRef`).replace(' This field is immutable.', ''), role),
     ageColumn,
     column('Users', `Users in the ${noun}`, subjects('User'), 1),
     column('Groups', `Groups in the ${noun}`, subjects('Group'), 1),
@@ -195,5 +195,5 @@ const builtIn: { [kind: string]: Column[] } = {
 /** The columns of a resource: those of its CustomResourceDefinition, built-in ones, or name and time. */
 export function columnsOf({ custom, columns, kind }: ResourceDefinition): Column[] {
   if (!custom) return builtIn[kind] ?? [nameColumn, createdAtColumn];
-  return [nameColumn, ...(columns.length > 0 ? columns.map(pathColumn) : [ageColumn])];
+  return [nameColumn, ...(columns.length > 0 ? columns.map(pathColumn) : [{ ...ageColumn, type: 'date' }])];
 }

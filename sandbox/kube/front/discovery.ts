@@ -7,6 +7,8 @@ import { openApi } from './open-api.ts';
 
 /** A discovery document and the content type it goes out with. */
 export interface Document {
+  /** 200 when absent. */
+  code?: number;
   body: JsonObject | string;
   contentType?: string;
 }
@@ -100,7 +102,8 @@ function aggregated(groups: [string, ResourceDefinition[]][]): Document {
 
 function openApiDocument(engine: KubeEngine, path: string): Document | undefined {
   const body = openApi(engine, path);
-  return body && { body };
+  if (body === undefined) return undefined;
+  return body === '' ? { code: 404, body, contentType: '' } : { body };
 }
 
 function core(engine: KubeEngine): ResourceDefinition[] {

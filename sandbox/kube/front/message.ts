@@ -77,7 +77,10 @@ export interface Reply {
 export function send(response: ServerResponse, { code, body, contentType = 'application/json' }: Reply): void {
   const retryAfter = isObject(body) && isObject(body.details) ? body.details.retryAfterSeconds : undefined;
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
-  response.writeHead(code, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
+  response.writeHead(code, {
+    ...(contentType && { 'Content-Type': contentType }),
+    'Cache-Control': 'no-cache, private',
+  });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describesKind, openApiSchemas } from '../engine/built-in-schemas.ts';
 import type { KubeEngine } from '../engine/engine.ts';
-import { asObject, asString, isObject, type Json, type JsonObject } from '../engine/json.ts';
+import { asObject, asString, entries, isObject, type Json, type JsonObject } from '../engine/json.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
 
 const prefix = '#/components/schemas/';
@@ -19,6 +19,15 @@ function nameOf({ group, version, kind }: ResourceDefinition): string {
   return [...group.split('.').reverse(), version, kind].join('.');
 }
 
+/** What is an integer or a string says so in the words of OpenAPI as well. */
+function published(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(published);
+  if (!isObject(schema)) return schema;
+  const members = entries(schema).map(([name, member]): [string, Json] => [name, published(member)]);
+  const either = { anyOf: [{ type: 'integer' }, { type: 'string' }] };
+  return { ...(schema['x-kubernetes-int-or-string'] === true && either), ...Object.fromEntries(members) };
+}
+
 /** The schema of a custom kind, with the members that all objects have. */
 function customSchema(definition: ResourceDefinition): JsonObject {
   const { group, version, kind, schema } = definition;
@@ -26,7 +35,12 @@ function customSchema(definition: ResourceDefinition): JsonObject {
   const metadata = { description, allOf: [{ $ref: prefix + objectMeta }] };
   return {
     ...schema,
-    properties: { ...schema.properties, apiVersion: shared('apiVersion'), kind: shared('kind'), metadata },
+    properties: {
+      ...asObject(published(schema.properties ?? {})),
+      apiVersion: shared('apiVersion'),
+      kind: shared('kind'),
+      metadata,
+    },
     'x-kubernetes-group-version-kind': [{ group, version, kind }],
   };
 }
@@ -87,15 +101,15 @@ function hashOf(definitions: ResourceDefinition[]): string {
   return createHash('sha256').update(text).digest('hex').toUpperCase();
 }
 
-/** Answers `/openapi/v3` and the documents that it names; undefined for other paths. */
-export function openApi(engine: KubeEngine, path: string): JsonObject | undefined {
+/** Answers `/openapi/v3` and the documents that it names, an empty text where there is none; undefined for other paths. */
+export function openApi(engine: KubeEngine, path: string): JsonObject | '' | undefined {
   if (!path.startsWith('/openapi/v3')) return undefined;
   const groups = Map.groupBy(engine.resources(), ({ group, version }) =>
     group === '' ? `api/${version}` : `apis/${group}/${version}`,
   );
   const definitions = groups.get(path.slice('/openapi/v3/'.length));
   if (definitions) return documentOf(definitions);
-  if (path !== '/openapi/v3') return undefined;
+  if (path !== '/openapi/v3') return '';
   const paths = [...groups].map(([gv, served]): [string, Json] => [
     gv,
     { serverRelativeURL: `/openapi/v3/${gv}?hash=${hashOf(served)}` },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KubeEngine } from '../engine/engine.ts';
 import type { UserInfo } from '../engine/object.ts';
 import { resourceKey } from '../engine/resource.ts';
+import { fieldMatcher, labelMatcher } from '../engine/selectors.ts';
 import { methodNotAllowed } from '../engine/status.ts';
 import { authorize } from './authentication.ts';
 import { withoutTypes } from './collection.ts';
@@ -67,6 +68,9 @@ function watch(exchange: ResourceRequest): void {
     allowWatchBookmarks: isSet('allowWatchBookmarks'),
     sendInitialEvents: isSet('sendInitialEvents'),
   };
+  // Selectors that make no sense are refused before the stream begins.
+  labelMatcher(watchQuery.labelSelector);
+  fieldMatcher(watchQuery.fieldSelector, target.definition.fieldSelectors, target.definition.custom);
   const timeoutSeconds = Number(query.get('timeoutSeconds')) || undefined;
   serveWatch(
     engine,

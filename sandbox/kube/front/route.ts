@@ -1,7 +1,7 @@
 import type { KubeEngine } from '../engine/engine.ts';
 import type { ObjectKey } from '../engine/object.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
-import { methodNotAllowed, noSuchResource } from '../engine/status.ts';
+import { badRequest, methodNotAllowed, noSuchResource } from '../engine/status.ts';
 
 /** What a REST path addresses; without a name, the collection. */
 export interface Target {
@@ -11,9 +11,9 @@ export interface Target {
   subresource: string | undefined;
 }
 
-/** The key of the addressed object. Throws 405 when the path names a collection. */
+/** The key of the addressed object. Throws 400 or 405 when the path names a collection. */
 export function objectKey({ definition, namespace, name, subresource }: Target): ObjectKey {
-  if (name === undefined) throw methodNotAllowed();
+  if (name === undefined) throw definition.custom ? badRequest('name must be provided') : methodNotAllowed();
   const resource = definition.group === '' ? definition.resource : `${definition.resource}.${definition.group}`;
   return { resource, namespace, name, subresource };
 }
@@ -32,10 +32,15 @@ export function resolve(engine: KubeEngine, path: string): Target | undefined {
   const [root, ...segments] = path.split('/').filter(Boolean).map(decodeURIComponent);
   const group = root === 'apis' ? segments.shift() : '';
   const version = segments.shift();
-  if (!['api', 'apis'].includes(root ?? '') || group === undefined || segments.length === 0) return undefined;
-  if (!engine.resources().some((served) => served.group === group && served.version === version)) return undefined;
+  if (!['api', 'apis'].includes(root ?? '') || group === undefined) return undefined;
+  if (segments.length === 0 && root === 'apis') return undefined;
+  const served = engine.resources().filter((known) => known.group === group && known.version === version);
+  if (served.length === 0 && root === 'apis') return undefined;
   const { namespace, rest } = splitNamespace(segments);
   const [resource, name, subresource] = rest;
+  // A group of custom kinds has no pages but those of its resources.
+  const isPage = served.some((known) => known.resource === resource) || served.some((known) => !known.custom);
+  if (!isPage && root === 'apis') return undefined;
   const definition = engine.definition(group === '' ? `${resource}` : `${resource}.${group}`);
   const scopeFits = definition.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
   const isKnown = subresource === undefined || definition.subresources.includes(subresource);

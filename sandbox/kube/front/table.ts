@@ -45,7 +45,14 @@ export function toTable(objects: KubeObject[], metadata: JsonObject, options: Ta
     cells: columns.map(({ cell }) => cell(object, options.now)),
     object: included(object, options),
   }));
+  const isNull = rows.length === 0 && columns.some(({ type }) => type === 'date') && !options.definition.custom;
   const { resourceVersion, continue: token, remainingItemCount } = asObject(metadata);
-  const shown = { resourceVersion, continue: token, remainingItemCount };
-  return { kind: 'Table', apiVersion: `meta.k8s.io/${options.version}`, metadata: shown, columnDefinitions, rows };
+  const shown = { resourceVersion, continue: token || undefined, remainingItemCount };
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${options.version}`,
+    metadata: shown,
+    columnDefinitions,
+    rows: isNull ? null : rows,
+  };
 }

@@ -68,10 +68,10 @@ function update({ engine, target, query, response }: ResourceRequest, { value, t
 async function patch(exchange: ResourceRequest): Promise<Reply> {
   const { engine, target, query, request, response } = exchange;
   const mediaType = mediaTypeOf(request);
+  const key = objectKey(target);
   const type = patchTypes[mediaType];
   if (mediaType === 'application/apply-patch+yaml') throw await refuseApply(exchange);
   if (!type) throw unsupportedPatch(target.definition.custom);
-  const key = objectKey(target);
   const { value: body, text } = await readWrite(exchange, 'patch');
   const options = { ...writeOptions(query, response, 'PatchOptions'), duplicates: duplicateFields(text) };
   return { code: 200, body: engine.patch(key, { type, body }, options) };

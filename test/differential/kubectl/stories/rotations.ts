@@ -47,7 +47,7 @@ export const installing: Story = {
     { run: 'api-versions', only: /^(v1|apps|coordination|apiextensions|rbac|apikeyrotation)/ },
     { run: 'version', only: /Version/ },
     'get --raw /apis/apikeyrotation.io',
-    'get --raw /apis/apikeyrotation.io/v1alpha1',
+    'get --raw /apis/coordination.k8s.io/v1',
     'get nosuchthings',
   ],
 };
