@@ -7,8 +7,10 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/comparison.md',
   'docs/consumers.md',
   'docs/evidence.md',
+  'docs/sandbox-fidelity.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',
 ];
