@@ -63,6 +63,12 @@ export interface Item {
   readonly cases: readonly Case[];
 }
 
+/** An item of tier P0 with its cases by name. */
+export function p0(number: number, title: string, stories: Readonly<Record<string, readonly Step[]>>): Item {
+  const cases = Object.entries(stories).map(([name, steps]) => ({ name, steps }));
+  return { number, tier: 'P0', title, cases };
+}
+
 type More = Omit<RequestStep, 'method' | 'path' | 'body'>;
 
 /** GET of an object, a list or a document. */

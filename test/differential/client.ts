@@ -37,7 +37,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
-const patienceMs = 20_000;
+const patienceMs = 10_000;
 
 function head(response: Response): Pick<Answer, 'status' | 'contentType' | 'warning'> {
   const warning = response.headers.get('warning');
@@ -59,11 +59,13 @@ async function* lines(response: Response): AsyncGenerator<Json> {
     rest = parts.pop() ?? '';
     for (const part of parts) yield JSON.parse(part);
   }
+  if (rest !== '') yield JSON.parse(rest);
 }
 
 /** Opens a pool of connections. */
 export function createClient({ url, ca, token: administrator }: Endpoint): Client {
-  const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca } });
+  // HTTP/1.1, because a server that restarts while idle closes its connections quietly there.
+  const dispatcher = new Agent({ allowH2: false, ...(ca !== undefined && { connect: { ca } }) });
   const open = ({ method, path, text, contentType = 'application/json', accept, token = administrator }: Sent) =>
     fetch(url + path, {
       method,

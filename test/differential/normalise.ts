@@ -69,11 +69,9 @@ function json(value: Json, reader: Reader): Json {
   return isObject(value) ? object(value, reader) : value;
 }
 
-/** Lists, Tables and bookmarks have the version of the whole store. */
-function versionsAreOfCollection(value: JsonObject): boolean {
-  const { kind, metadata } = value;
-  const isBookmark = isObject(metadata) && metadata.uid === undefined && metadata.creationTimestamp === null;
-  return isBookmark || (typeof kind === 'string' && /(List|Table)$/.test(kind));
+/** Lists, Tables and bookmarks have the version of the whole store, and no uid. */
+function versionsAreOfCollection({ metadata }: JsonObject): boolean {
+  return isObject(metadata) && metadata.uid === undefined;
 }
 
 /** The real server walks maps in random order when it validates, so that the order of several causes says nothing. */

@@ -2,7 +2,7 @@ import type { Case, Item } from './case.ts';
 import { type Normal, normalise } from './normalise.ts';
 import { play, type Stage } from './player.ts';
 
-/** The normalised answers of cases by name. */
+/** The normalised answers of cases by name; of one that could not be played to its end, why. */
 export type Performance = Map<string, Normal[]>;
 
 /** Lets `count` cases meet before what they all need is done once. */
@@ -28,7 +28,8 @@ export async function playAll(items: readonly Item[], stage: Stage, controllers 
   const cases = items.flatMap((item) => item.cases).filter((story) => (story.controllers === true) === controllers);
   const answers: Performance = new Map();
   const perform = async (story: Case, at: Stage) => {
-    answers.set(story.name, normalise(await play(story, at), story));
+    const failed = (error: unknown): Normal[] => [{ failed: String(error) }];
+    answers.set(story.name, await play(story, at).then((played) => normalise(played, story), failed));
   };
   const waiting = cases.filter((story) => !forgets(story));
   const worker = async () => {

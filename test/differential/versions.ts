@@ -36,10 +36,10 @@ export function createVersions(answers: readonly Answer[]): Versions {
     },
     inText: (text) =>
       text
+        .replace(/(resource version: \d+(?: \(|, current: ))\d+/g, '$1<rv of the server>')
         .replace(inMessages, (all, before: string, version: string) => {
           const rank = known(version);
           return rank === undefined ? all : `${before}<rv ${rank}>`;
-        })
-        .replace(/(resource version: \S+ \(|resource version: \d+, current: )\d+/g, '$1<rv of the server>'),
+        }),
   };
 }

@@ -1,5 +1,6 @@
 import document from './built-in-schemas.gen.json' with { type: 'json' };
-import { asArray, asObject, asString, entries, isObject, type Json, type JsonObject } from './json.ts';
+import { asArray, asObject, asString, dig, entries, isObject, type Json, type JsonObject } from './json.ts';
+import type { KubeObject } from './object.ts';
 import type { ResourceDefinition } from './resource.ts';
 import { memberSchema, type Schema } from './schema/schema.ts';
 
@@ -10,19 +11,25 @@ const converted = new Map<string, Schema>();
 /** What Kubernetes types say that holds for their JSON form as well. List types are left out: built-in kinds enforce none. */
 const kept = ['type', 'default', 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key'];
 
-function convert(source: JsonObject, isEventTime = false): Schema {
+const goTypes: { [type: string]: string } = { integer: 'int64', boolean: 'bool', string: 'string' };
+
+function convert(source: JsonObject, isSerialised = false): Schema {
   const reference = asString(source.$ref ?? asObject(asArray(source.allOf)[0]).$ref);
   const schema: Schema = reference === '' ? {} : { ...named(reference.slice('#/components/schemas/'.length)) };
   for (const name of kept) if (source[name] !== undefined) schema[name] = source[name];
   // Serialised even where it is absent.
-  if (reference.endsWith('.MicroTime') || isEventTime) schema.nullable = true;
+  if (reference.endsWith('.MicroTime') || isSerialised) schema.nullable = true;
+  if (typeof source.type === 'string') schema['x-go-type'] = source.format === 'int32' ? 'int32' : goTypes[source.type];
   if (source.format === 'int-or-string') schema['x-kubernetes-int-or-string'] = true;
   if (isObject(source.items)) schema.items = convert(source.items);
   if (isObject(source.additionalProperties)) schema.additionalProperties = convert(source.additionalProperties);
   const properties = Object.entries(asObject(source.properties));
   if (properties.length > 0) {
     schema.properties = Object.fromEntries(
-      properties.map(([name, member]) => [name, convert(asObject(member), /^(first|last)Timestamp$/.test(name))]),
+      properties.map(([name, member]) => [
+        name,
+        convert(asObject(member), /^((first|last)Timestamp|rules)$/.test(name)),
+      ]),
     );
   } else if (reference === '' && source.type === 'object' && !schema.additionalProperties) {
     schema['x-kubernetes-preserve-unknown-fields'] = true;
@@ -32,8 +39,22 @@ function convert(source: JsonObject, isEventTime = false): Schema {
 
 function named(name: string): Schema {
   const schema = converted.get(name) ?? convert(openApiSchemas[name] ?? {});
+  schema['x-go-struct'] = name.split('.').at(-1);
   converted.set(name, schema);
   return schema;
+}
+
+/** What Go says of a scalar of another type than its field; undefined where the schema does not tell. */
+export function goTypeError(object: KubeObject, schema: Schema, path: string): string | undefined {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const parent = names.reduce<Schema | undefined>((outer, name) => memberSchema(outer ?? {}, name), schema);
+  const [struct, type] = [parent?.['x-go-struct'], memberSchema(parent ?? {}, last)?.['x-go-type']];
+  const value = dig(object, ...names, last);
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (!struct || !type || !isScalar) return undefined;
+  const actual = typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${actual} into Go struct field ${asString(struct)}.${path} of type ${asString(type)}`;
 }
 
 /** Of the metadata of every object. */

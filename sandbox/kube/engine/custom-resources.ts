@@ -1,13 +1,13 @@
-import { type FieldError, invalid, required } from './field-error.ts';
-import { asArray, asObject, asString, clone, dig, entries, isObject, type Json, type JsonObject } from './json.ts';
+import { type FieldError, invalid, notSupported, required } from './field-error.ts';
+import { asArray, asObject, asString, clone, dig, equal, isObject, type Json, type JsonObject } from './json.ts';
 import { type KubeObject, timestamp } from './object.ts';
 import { defineResource, type PrinterColumn, type ResourceDefinition } from './resource.ts';
+import type { CelRules } from './schema/cel-rules.ts';
 import type { Schema } from './schema/schema.ts';
+import { checkSchema, unknownFormats } from './schema/structural.ts';
 
 /** The name under which the engine knows the resource of custom resource definitions. */
 export const definitionsKey = 'customresourcedefinitions.apiextensions.k8s.io';
-
-type CompileError = (expression: string) => string | undefined;
 
 function storageVersion(crd: KubeObject): JsonObject {
   const versions = asArray(dig(crd, 'spec', 'versions')).filter(isObject);
@@ -43,65 +43,71 @@ export function customResource(crd: KubeObject): ResourceDefinition {
   });
 }
 
-function completeNames(crd: KubeObject, now: () => number): void {
+function completeNames(crd: KubeObject): void {
   const spec = asObject(crd.spec);
   const names = asObject(spec.names);
   names.singular ??= asString(names.kind).toLowerCase();
   names.listKind ??= `${asString(names.kind)}List`;
   spec.conversion ??= { strategy: 'None' };
-  const condition = (type: string, reason: string): Json => ({
+  const stored = asString(storageVersion(crd).name);
+  const storedVersions = stored === '' ? null : [stored];
+  crd.status ??= { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions };
+}
+
+/** A definition whose names are accepted and whose kind is served; undefined where that is old news. */
+export function established(crd: KubeObject, now: () => number): KubeObject | undefined {
+  const names = dig(crd, 'spec', 'names') ?? null;
+  if (equal(dig(crd, 'status', 'acceptedNames'), names)) return undefined;
+  const condition = (type: string, reason: string, message: string): Json => ({
     type,
     status: 'True',
     lastTransitionTime: timestamp(now()),
     reason,
-    message: type === 'Established' ? 'the initial names have been accepted' : 'no conflicts found',
+    message,
   });
-  crd.status ??= {
-    conditions: [condition('NamesAccepted', 'NoConflicts'), condition('Established', 'InitialNamesAccepted')],
-    acceptedNames: clone(names),
-    storedVersions: [asString(storageVersion(crd).name)],
-  };
+  const conditions = [
+    condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+    condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+  ];
+  return { ...crd, status: { ...asObject(crd.status), conditions, acceptedNames: clone(names) } };
 }
 
-/** Schemas of members, with the path that errors name them by. */
-function subschemas(schema: Schema, path: string): [Schema, string][] {
-  const properties = entries(schema.properties ?? {}).map(([name, sub]): [Json, string] => [
-    sub,
-    `${path}.properties[${name}]`,
-  ]);
-  const others = (['items', 'additionalProperties'] as const).map((name): [Json, string] => [
-    schema[name] ?? null,
-    `${path}.${name}`,
-  ]);
-  return [...properties, ...others].filter((entry): entry is [Schema, string] => isObject(entry[0]));
+/** The versions of a definition as Go prints its internal type; the one schema of all versions lies elsewhere in it. */
+function printedVersions(crd: KubeObject): Json {
+  return asArray(dig(crd, 'spec', 'versions')).map((version) => ({
+    Name: dig(version, 'name') ?? '',
+    Served: dig(version, 'served') === true,
+    Storage: dig(version, 'storage') === true,
+    Deprecated: dig(version, 'deprecated') === true,
+    DeprecationWarning: dig(version, 'deprecationWarning') ?? null,
+    Schema: null,
+    Subresources: null,
+    AdditionalPrinterColumns: null,
+    SelectableFields: null,
+  }));
 }
 
-function checkSchema(schema: Schema, path: string, compileError: CompileError): FieldError[] {
-  const untyped = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields'];
-  const errors: FieldError[] = [];
-  if (!schema.type && !untyped) errors.push(required(`${path}.type`, 'must not be empty for specified object fields'));
-  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
-    const why = compileError(rule.rule);
-    if (why)
-      errors.push(invalid(`${path}.x-kubernetes-validations[${index}].rule`, rule.rule, `compilation failed: ${why}`));
-  }
-  return [...errors, ...subschemas(schema, path).flatMap(([sub, at]) => checkSchema(sub, at, compileError))];
-}
-
-function checkDefinition(crd: KubeObject, compileError: CompileError): FieldError[] {
+function checkDefinition(crd: KubeObject, compileError: CelRules['compileError']): FieldError[] {
   const { resource, group, kind, version, schema } = customResource(crd);
+  const scope = dig(crd, 'spec', 'scope') ?? '';
   const errors: FieldError[] = [];
   if (crd.metadata.name !== `${resource}.${group}`) {
     errors.push(invalid('metadata.name', crd.metadata.name, 'must be spec.names.plural+"."+spec.group'));
   }
   if (kind === '') errors.push(required('spec.names.kind'));
-  if (version === '')
-    errors.push(invalid('spec.versions', [], 'must have exactly one version marked as storage version'));
+  if (scope !== 'Cluster' && scope !== 'Namespaced') {
+    errors.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']));
+  }
+  if (version === '') {
+    const why = 'must have exactly one version marked as storage version';
+    errors.push(invalid('spec.versions', printedVersions(crd), why));
+    return [...errors, invalid('status.storedVersions', null, 'must have at least one stored version')];
+  }
   return [...errors, ...checkSchema(schema, 'spec.validation.openAPIV3Schema', compileError)];
 }
 
 /** The resource `customresourcedefinitions`. */
-export function definitionsResource(now: () => number, compileError: CompileError): ResourceDefinition {
+export function definitionsResource(compileError: CelRules['compileError']): ResourceDefinition {
   return defineResource({
     group: 'apiextensions.k8s.io',
     version: 'v1',
@@ -113,7 +119,8 @@ export function definitionsResource(now: () => number, compileError: CompileErro
     subresources: ['status'],
     counted: true,
     returnsDeleted: true,
-    complete: (crd) => completeNames(crd, now),
+    complete: completeNames,
     check: (crd) => checkDefinition(crd, compileError),
+    warnings: (crd) => unknownFormats(customResource(crd).schema).map((name) => `unrecognized format "${name}"`),
   });
 }

@@ -105,8 +105,11 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
       throw forbiddenAccess(subjectOf(definition, old.metadata.name), 'this namespace may not be deleted');
     }
     const finalizers = finalizersFor(old, options);
-    const wanted = { ...old, metadata: { ...old.metadata, finalizers } };
-    if (!isHeld(wanted)) return { object: options.dryRun ? old : settle(definition, wanted), removed: true };
+    const wanted = {
+      ...old,
+      metadata: { ...old.metadata, finalizers: finalizers.length > 0 ? finalizers : undefined },
+    };
+    if (!isHeld(wanted)) return { object: options.dryRun ? old : remove(definition, wanted), removed: true };
     const next = marked(definition, old, finalizers);
     if (options.dryRun) return { object: next, removed: false };
     const object = next === old ? old : store.put(resourceKey(definition), next);
@@ -114,6 +117,13 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
     collect({ definition, object });
     releaseContainer(resourceKey(definition), object.metadata.name);
     return { object, removed: false };
+  };
+
+  /** The answer has the version of the deletion. */
+  const remove = (definition: ResourceDefinition, object: KubeObject): KubeObject => {
+    const resourceVersion = String(store.revision + 1);
+    settle(definition, object);
+    return { ...object, metadata: { ...object.metadata, resourceVersion } };
   };
 
   /** Reads each object again, since the deletion of one may take others with it. */

@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto';
-import { type Admission, createAdmission, type WriteOptions } from './admission.ts';
+import { type Admission, createAdmission, type WriteOptions, withoutName } from './admission.ts';
 import { withBuiltInSchema } from './built-in-schemas.ts';
 import { coreResources } from './core-resources.ts';
-import { customResource, definitionsKey, definitionsResource } from './custom-resources.ts';
+import { customResource, definitionsKey, definitionsResource, established } from './custom-resources.ts';
 import { createDeletion, type Deleted, type DeleteOptions, type Deletion } from './deletion.ts';
 import { groupResources } from './group-resources.ts';
 import { asObject, asString, clone, dig, type Json, sortKeys } from './json.ts';
-import { assertReached, type ListFilter, type ListQuery, listPage } from './listing.ts';
+import {
+  assertReached,
+  assertWatchable,
+  type ListFilter,
+  type ListQuery,
+  listPage,
+  type WatchQuery,
+} from './listing.ts';
 import type { CollectionKey, KubeList, KubeObject, ObjectKey, UserInfo, WatchEvent } from './object.ts';
 import { applyPatch, type Patch } from './patch.ts';
-import { type AccessRequest, isAllowed } from './rbac.ts';
+import { type AccessRequest, grantOf } from './rbac.ts';
 import { type ResourceDefinition, resourceKey, subjectOf, typeMetaOf } from './resource.ts';
 import { answerReview } from './reviews.ts';
 import { scaleOf, scalePatch } from './scale.ts';
@@ -42,13 +49,6 @@ export interface KubeEngineOptions {
   history?: number;
 }
 
-/** What a WATCH may ask for; without a resourceVersion the existing objects come first, as ADDED. */
-export interface WatchQuery extends Pick<ListQuery, 'labelSelector' | 'fieldSelector' | 'resourceVersion'> {
-  allowWatchBookmarks?: boolean | undefined;
-  /** Ends the existing objects with a bookmark annotated `k8s.io/initial-events-end`. */
-  sendInitialEvents?: boolean | undefined;
-}
-
 /** The caller of requests that name none. */
 export const systemAdmin: UserInfo = { username: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
 
@@ -59,7 +59,8 @@ function randomFrom(uuid: () => string): () => number {
 }
 
 function bookmark(definition: ResourceDefinition, revision: number): KubeObject {
-  return { ...typeMetaOf(definition), metadata: { name: '', resourceVersion: String(revision) } };
+  const metadata = withoutName({ name: '', resourceVersion: String(revision) });
+  return { ...typeMetaOf(definition), metadata };
 }
 
 /** A Kubernetes API server without network, timers or clock: every call takes effect, or throws a StatusError, at once. */
@@ -82,7 +83,7 @@ export class KubeEngine {
     const find = (resource: string, namespace: string, name: string) => this.#find({ resource, namespace, name });
     this.#tokens = createTokens({ now, uuid, find });
     const builtIn = [...coreResources, ...groupResources].map(withBuiltInSchema);
-    for (const definition of [...builtIn, definitionsResource(now, rules.compileError)]) {
+    for (const definition of [...builtIn, definitionsResource(rules.compileError)]) {
       this.#resources.set(resourceKey(definition), definition);
     }
     for (const name of startNamespaces) {
@@ -133,7 +134,8 @@ export class KubeEngine {
     const object = this.#admission.create(definition, definition.namespaced ? namespace : undefined, body, options);
     if (!definition.stored) return this.#review(object, user);
     const subject = subjectOf(definition, object.metadata.name);
-    if (this.#store.get(resource, storeKey(object.metadata))) throw alreadyExists(subject);
+    const taken = this.#store.get(resource, storeKey(object.metadata));
+    if (taken) throw alreadyExists(subject, taken.metadata.deletionTimestamp !== undefined);
     return this.#write(definition, object, options);
   }
 
@@ -176,12 +178,12 @@ export class KubeEngine {
     const deliver = ({ type, object }: WatchEvent) =>
       callback({ type, object: this.#view(this.#resources.get(resource) ?? definition, object) });
     const revision = query.resourceVersion ?? '';
+    assertWatchable(query);
     const fromNow = revision === '' || revision === '0' || query.sendInitialEvents === true;
     const since = fromNow ? this.#store.revision : Number(revision);
     if (fromNow) {
-      for (const object of this.#store.snapshot(resource).values()) {
-        if (matches(object)) deliver({ type: 'ADDED', object });
-      }
+      const existing = [...this.#store.snapshot(resource)].sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [, object] of existing) if (matches(object)) deliver({ type: 'ADDED', object });
     }
     const mark = (version: number) => bookmark(definition, version);
     if (query.sendInitialEvents) {
@@ -216,7 +218,12 @@ export class KubeEngine {
 
   /** Evaluates RBAC, whether or not fronts enforce it. */
   isAllowed(user: UserInfo, request: AccessRequest): boolean {
-    return isAllowed(user, request, (resource, namespace) => {
+    return this.#grant(user, request) !== undefined;
+  }
+
+  /** What allows a request, in words; undefined where nothing does. */
+  #grant(user: UserInfo, request: AccessRequest): string | undefined {
+    return grantOf(user, request, (resource, namespace) => {
       const objects = [...this.#store.snapshot(`${resource}.rbac.authorization.k8s.io`).values()];
       return objects.filter((object) => object.metadata.namespace === namespace);
     });
@@ -225,8 +232,8 @@ export class KubeEngine {
   #review(object: KubeObject, user: UserInfo): KubeObject {
     const reviewToken = (token: string, audiences: string[]) => this.reviewToken(token, audiences);
     // Where RBAC is not enforced everybody may do everything, and the review must say so.
-    const mayDo = (who: UserInfo, request: AccessRequest) => !this.rbac || this.isAllowed(who, request);
-    return answerReview(object, { user, reviewToken, isAllowed: mayDo });
+    const grant = (who: UserInfo, request: AccessRequest) => (this.rbac ? this.#grant(who, request) : '');
+    return answerReview(object, { user, reviewToken, grant });
   }
 
   #find(key: ObjectKey): KubeObject | undefined {
@@ -237,9 +244,9 @@ export class KubeEngine {
     const definition = this.definition(key.resource);
     if (!definition.stored) throw methodNotAllowed();
     const isServed = key.subresource === undefined || definition.subresources.includes(key.subresource);
-    if (!isServed) throw noSuchResource();
+    if (!isServed && !definition.custom) throw noSuchResource();
     const object = this.#find(key);
-    if (!object) throw notFound(subjectOf(definition, key.name));
+    if (!object || !isServed) throw notFound(subjectOf(definition, key.name));
     return object;
   }
 
@@ -291,6 +298,8 @@ export class KubeEngine {
     if (resourceKey(definition) === definitionsKey) {
       const served = customResource(stored);
       this.#resources.set(resourceKey(served), served);
+      const next = established(stored, this.now);
+      if (next) this.#store.put(definitionsKey, next);
     }
     return this.#view(definition, stored);
   }

@@ -6,13 +6,24 @@ import { badRequest } from './status.ts';
 
 const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
-function assertMicroTimes(lease: KubeObject): void {
+/** Where Go stops to understand a time. */
+function unread(value: string): string {
+  if (!/^\d{4}/.test(value)) return `cannot parse "${value}" as "2006"`;
+  return `cannot parse "${value.slice(19)}" as ".000000"`;
+}
+
+/** Go writes times in UTC. Throws 400 for what is no time with microseconds. */
+function completeLease({ spec: given }: KubeObject): void {
+  const spec = asObject(given);
   for (const name of ['acquireTime', 'renewTime']) {
-    const value = dig(lease, 'spec', name);
-    if (value === undefined || value === null || microTime.test(asString(value))) continue;
-    const layout = '2006-01-02T15:04:05.000000Z07:00';
-    const why = `parsing time "${asString(value)}" as "${layout}": cannot parse "${asString(value).slice(19)}" as ".000000"`;
-    throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
+    const value = asString(spec[name]);
+    if (value === '') continue;
+    if (!microTime.test(value)) {
+      const why = `parsing time "${value}" as "2006-01-02T15:04:05.000000Z07:00": ${unread(value)}`;
+      throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
+    }
+    const seconds = new Date(value.replace(/\.\d+/, '')).toISOString().slice(0, 19);
+    spec[name] = `${seconds}${value.slice(19, 26)}Z`;
   }
 }
 
@@ -55,9 +66,15 @@ function completeBinding(binding: KubeObject): void {
   }
 }
 
+function completeRole(role: KubeObject): void {
+  role.rules ??= null;
+}
+
 function rbac(resource: string, kind: string, namespaced: boolean): ResourceDefinition {
   const group = 'rbac.authorization.k8s.io';
-  const rules = kind.endsWith('Binding') ? { complete: completeBinding, check: checkBinding } : {};
+  const rules = kind.endsWith('Binding')
+    ? { complete: completeBinding, check: checkBinding }
+    : { complete: completeRole };
   return defineResource({ group, version: 'v1', resource, kind, namespaced, nameRule: 'path', ...rules });
 }
 
@@ -85,7 +102,7 @@ export const groupResources: ResourceDefinition[] = [
     kind: 'Lease',
     unconditionalUpdate: false,
     createOnUpdate: true,
-    complete: assertMicroTimes,
+    complete: completeLease,
     check: checkLease,
   }),
   rbac('roles', 'Role', true),

@@ -2,7 +2,7 @@ import { type FieldError, forbidden, notSupported } from './field-error.ts';
 import { groupVersion, type KubeList, type KubeObject } from './object.ts';
 import { type ResourceDefinition, resourceKey } from './resource.ts';
 import type { Matcher } from './selectors.ts';
-import { badRequest, expired, invalidOptions, StatusError, tooLargeResourceVersion } from './status.ts';
+import { badRequest, expired, invalidOptions, StatusError, tooLargeResourceVersion, unparsable } from './status.ts';
 import { keyOf, type Store } from './store.ts';
 
 /** What a LIST may ask for; `continue` is the token of the page before. */
@@ -13,6 +13,14 @@ export interface ListQuery {
   continue?: string | undefined;
   resourceVersion?: string | undefined;
   resourceVersionMatch?: string | undefined;
+}
+
+/** What a WATCH may ask for; without a resourceVersion the existing objects come first, as ADDED. */
+export interface WatchQuery
+  extends Pick<ListQuery, 'labelSelector' | 'fieldSelector' | 'resourceVersion' | 'resourceVersionMatch'> {
+  allowWatchBookmarks?: boolean | undefined;
+  /** Ends the existing objects with a bookmark annotated `k8s.io/initial-events-end`. */
+  sendInitialEvents?: boolean | undefined;
 }
 
 /** What belongs to the collection, and what of it is asked for. */
@@ -49,12 +57,27 @@ function decodePage(token: string): Page {
 /** Throws for what is no version, 504 for one that lies in the future. A real server takes the first for a fault of its own in GET. */
 export function assertReached(store: Store, resourceVersion: string, code: 400 | 500 = 400): void {
   if (!/^\d*$/.test(resourceVersion)) {
-    const why = `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`;
     const value = JSON.stringify(resourceVersion);
-    const problem = `resourceVersion: Invalid value: ${value}: ${why}`;
+    const problem = `resourceVersion: Invalid value: ${value}: ${unparsable(resourceVersion)}`;
     throw code === 400 ? badRequest(`invalid resource version: ${problem}`) : new StatusError(code, '', problem);
   }
   if (Number(resourceVersion) > store.revision) throw tooLargeResourceVersion(resourceVersion, store.revision);
+}
+
+/** Throws 422 for options that do not go together, 500 for what is no version. */
+export function assertWatchable({ resourceVersion = '', resourceVersionMatch: match, sendInitialEvents }: WatchQuery) {
+  const field = 'resourceVersionMatch';
+  const errors: FieldError[] = [];
+  if (match && !sendInitialEvents) {
+    errors.push(forbidden(field, `${field} is forbidden for watch unless sendInitialEvents is provided`));
+  }
+  if (sendInitialEvents && match !== 'NotOlderThan') {
+    errors.push(forbidden(field, `sendInitialEvents requires setting ${field} to NotOlderThan`));
+  }
+  if (errors.length > 0) throw invalidOptions('ListOptions', errors);
+  if (/^\d*$/.test(resourceVersion)) return;
+  const value = JSON.stringify(resourceVersion);
+  throw new StatusError(500, '', `resourceVersion: Invalid value: ${value}: ${unparsable(resourceVersion)}`);
 }
 
 function optionErrors(query: ListQuery): FieldError[] {
@@ -85,7 +108,8 @@ function snapshot(store: Store, resource: string, page: Page): KubeObject[] {
   try {
     return [...store.snapshot(resource, page.revision).values()];
   } catch (error) {
-    if (!(error instanceof StatusError) || page.after === '') throw error;
+    if (!(error instanceof StatusError)) throw error;
+    if (page.after === '') throw expired('The resourceVersion for the provided list is too old.');
     const gone = expired(tooOld);
     gone.status.metadata.continue = encodePage({ revision: 0, after: page.after });
     throw gone;

@@ -1,6 +1,8 @@
 import { type FieldError, forbidden, invalid, required, tooLong } from './field-error.ts';
 import { isObject, type Json } from './json.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
+import { checkOwnerReferences } from './owner-references.ts';
+import type { ResourceDefinition } from './resource.ts';
 import { badRequest } from './status.ts';
 
 /** Which rule the names of a resource follow. */
@@ -14,7 +16,7 @@ const maxAnnotationBytes = 256 * 1024;
 
 const subdomainRule = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomain}')`;
 const labelRule = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label}')`;
-const namePartRule = `name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${qualifiedPart}')`;
+const namePart = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${qualifiedPart}')`;
 const labelValueRule = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '${labelValue}')`;
 
 function matches(pattern: string, text: string): boolean {
@@ -25,20 +27,31 @@ function tooManyBytes(max: number): string {
   return `must be no more than ${max} bytes`;
 }
 
+function pathErrors(name: string): string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((sign) => name.includes(sign)).map((sign) => `may not contain '${sign}'`);
+}
+
 function nameErrors(name: string, rule: NameRule): string[] {
-  if (rule === 'path') return /^\.{1,2}$|[/%]/.test(name) ? ["may not be '.', '..', or contain '/' or '%'"] : [];
+  if (rule === 'path') return pathErrors(name);
   const [pattern, max, text] = rule === 'label' ? [label, 63, labelRule] : [subdomain, 253, subdomainRule];
-  return [...(name.length > max ? [tooManyBytes(max)] : []), ...(matches(pattern, name) ? [] : [text])];
+  const tooLarge = name.length > max ? [`must be no more than ${max} characters`] : [];
+  if (rule === 'label' && name.includes('.')) return [...tooLarge, 'must not contain dots'];
+  return [...tooLarge, ...(matches(pattern, name) ? [] : [text])];
 }
 
 /** What is wrong with the key of a label. */
 export function keyErrors(key: string): string[] {
-  const [prefix, name] = key.includes('/')
-    ? [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)]
-    : ['x', key];
-  const errors = matches(subdomain, prefix) ? [] : [`prefix part ${subdomainRule}`];
+  const [name = '', prefix, ...more] = key.split('/').reverse();
+  if (more.length > 0) {
+    return [`a valid label key ${namePart} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  }
+  const errors: string[] = [];
+  if (prefix === '') errors.push('prefix part must be non-empty');
+  else if (prefix !== undefined && !matches(subdomain, prefix)) errors.push(`prefix part ${subdomainRule}`);
+  if (name === '') errors.push('name part must be non-empty');
   if (name.length > 63) errors.push(`name part ${tooManyBytes(63)}`);
-  return matches(qualifiedPart, name) ? errors : [...errors, namePartRule];
+  return matches(qualifiedPart, name) ? errors : [...errors, `name part ${namePart}`];
 }
 
 /** What is wrong with the value of a label. */
@@ -62,16 +75,50 @@ function checkAnnotations(annotations: ObjectMeta['annotations'] = {}): FieldErr
   return size > maxAnnotationBytes ? [...errors, tooLong('metadata.annotations', maxAnnotationBytes)] : errors;
 }
 
-function checkFinalizers(finalizers: string[] = []): FieldError[] {
-  return finalizers.flatMap((name) => keyErrors(name).map((why) => invalid('metadata.finalizers', name, why)));
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Finalizers whose names may clash with those of others: refused for built-in kinds, warned of for custom ones. */
+export function loneFinalizers({ finalizers = [] }: ObjectMeta): string[] {
+  return finalizers.filter((name) => !name.includes('/') && !standardFinalizers.includes(name));
 }
 
-/** The errors of names, labels, annotations and finalizers. */
-export function validateMetadata({ metadata }: KubeObject, rule: NameRule): FieldError[] {
-  const { name, labels, annotations, finalizers } = metadata;
-  const names = name === '' ? [] : nameErrors(name, rule).map((why) => invalid('metadata.name', name, why));
-  if (name === '') names.push(required('metadata.name', 'name or generateName is required'));
-  return [...names, ...checkLabels(labels), ...checkAnnotations(annotations), ...checkFinalizers(finalizers)];
+function checkFinalizers(metadata: ObjectMeta, isBuiltIn: boolean): FieldError[] {
+  const { finalizers = [] } = metadata;
+  const errors = finalizers.flatMap((name) => keyErrors(name).map((why) => invalid('metadata.finalizers', name, why)));
+  const why = 'name is neither a standard finalizer name nor is it fully qualified';
+  const lone = isBuiltIn ? loneFinalizers(metadata) : [];
+  return [...errors, ...lone.map((name) => invalid(`metadata.finalizers[${finalizers.indexOf(name)}]`, name, why))];
+}
+
+function checkName({ name, generateName: prefix = '' }: ObjectMeta, rule: NameRule): FieldError[] {
+  // A generated name may have anything after a dash at the end of its prefix.
+  const ofPrefix = nameErrors(prefix.replace(/-$/, 'a'), rule).map((why) =>
+    invalid('metadata.generateName', prefix, why),
+  );
+  const errors = prefix === '' ? [] : ofPrefix;
+  if (name === '') return [...errors, required('metadata.name', 'name or generateName is required')];
+  return [...errors, ...nameErrors(name, rule).map((why) => invalid('metadata.name', name, why))];
+}
+
+/** How often an update is judged: for all kinds twice, then for its own, which some do by judging the whole once more. */
+function judgements({ kind }: ResourceDefinition): number {
+  return ['ConfigMap', 'Secret', 'ServiceAccount'].includes(kind) ? 4 : 3;
+}
+
+/** The errors of names, labels, annotations, finalizers and owners. The answer has a cause for each time of judging. */
+export function validateMetadata(
+  { metadata }: KubeObject,
+  definition: ResourceDefinition,
+  old: KubeObject | undefined,
+): FieldError[] {
+  const { labels, annotations } = metadata;
+  const isBuiltIn = !definition.custom && definition.group !== 'apiextensions.k8s.io';
+  const repeated = [...checkLabels(labels), ...checkAnnotations(annotations), ...checkOwnerReferences(metadata)];
+  return [
+    ...checkName(metadata, definition.nameRule),
+    ...Array.from({ length: old ? judgements(definition) : 1 }, () => repeated).flat(),
+    ...checkFinalizers(metadata, isBuiltIn),
+  ];
 }
 
 /** An object that is being deleted gets no new finalizers. */
@@ -89,21 +136,28 @@ export function nameSuffix(random: () => number): string {
   return Array.from({ length: 5 }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'b').join('');
 }
 
-function checkTextMap(value: Json | undefined, field: string): void {
+/** A JSON type as Go names it. */
+function goType(value: Json): string {
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function checkTextMap(value: Json | undefined, field: string, prefix: string): void {
   if (value === undefined || value === null) return;
   const wrong = isObject(value) ? Object.values(value).find((text) => typeof text !== 'string') : value;
   if (wrong === undefined) return;
-  throw badRequest(
-    `json: cannot unmarshal ${typeof wrong} into Go struct field ObjectMeta.metadata.${field} of type string`,
-  );
+  const type = isObject(value) ? 'string' : 'map[string]string';
+  throw badRequest(`${prefix}json: cannot unmarshal ${goType(wrong)} into Go struct field ${field} of type ${type}`);
 }
 
 /** Throws 400 when metadata does not even decode: labels and annotations that are no strings. */
-export function assertDecodable(metadata: ObjectMeta): void {
-  checkTextMap(metadata.labels, 'labels');
-  checkTextMap(metadata.annotations, 'annotations');
+export function assertDecodable(metadata: ObjectMeta, { kind, version, custom }: ResourceDefinition): void {
+  const prefix = `${kind} in version "${version}" cannot be handled as a ${kind}: `;
+  const owner = custom ? 'ObjectMeta' : 'ObjectMeta.metadata';
+  checkTextMap(metadata.labels, `${owner}.labels`, prefix);
+  checkTextMap(metadata.annotations, `${owner}.annotations`, prefix);
   const finalizers: unknown = metadata.finalizers ?? [];
   if (!Array.isArray(finalizers) || finalizers.some((name) => typeof name !== 'string')) {
-    throw badRequest('json: cannot unmarshal into Go struct field ObjectMeta.metadata.finalizers of type []string');
+    throw badRequest(`${prefix}json: cannot unmarshal into Go struct field ${owner}.finalizers of type []string`);
   }
 }

@@ -53,14 +53,25 @@ function boundRules(binding: KubeObject, read: RoleReader): JsonObject[] {
   return asArray(role?.rules).filter(isObject);
 }
 
-/** RBAC: whether any binding of the user grants the request; `system:masters` may do anything. */
-export function isAllowed(user: UserInfo, request: AccessRequest, read: RoleReader): boolean {
-  if (user.groups.includes('system:masters')) return true;
+function described(binding: KubeObject, subject: Json): string {
+  const { name, namespace } = binding.metadata;
+  const kind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding';
+  const holder = namespace === undefined ? name : `${name}/${namespace}`;
+  const role = `${asString(dig(binding, 'roleRef', 'kind'))} "${asString(dig(binding, 'roleRef', 'name'))}"`;
+  const home = dig(subject, 'kind') === 'ServiceAccount' ? `/${asString(dig(subject, 'namespace')) || namespace}` : '';
+  const who = `${asString(dig(subject, 'kind'))} "${asString(dig(subject, 'name'))}${home}"`;
+  return `RBAC: allowed by ${kind} "${holder}" of ${role} to ${who}`;
+}
+
+/** RBAC: which binding of the user grants the request; empty for `system:masters`, who may do anything. */
+export function grantOf(user: UserInfo, request: AccessRequest, read: RoleReader): string | undefined {
+  if (user.groups.includes('system:masters')) return '';
   const { namespace } = request;
   const local = namespace === undefined ? [] : read('rolebindings', namespace);
-  return [...read('clusterrolebindings'), ...local]
-    .filter((binding) =>
-      asArray(binding.subjects).some((subject) => isSubject(subject, user, binding.metadata.namespace)),
-    )
-    .some((binding) => boundRules(binding, read).some((rule) => allows(rule, request)));
+  for (const binding of [...read('clusterrolebindings'), ...local]) {
+    const subject = asArray(binding.subjects).find((one) => isSubject(one, user, binding.metadata.namespace));
+    const isGranted = subject !== undefined && boundRules(binding, read).some((rule) => allows(rule, request));
+    if (isGranted) return described(binding, subject);
+  }
+  return undefined;
 }

@@ -45,6 +45,8 @@ export interface ResourceDefinition {
   complete?: (object: KubeObject, old: KubeObject | undefined) => void;
   /** Rules beyond the schema. */
   check?: (object: KubeObject, old: KubeObject | undefined) => FieldError[];
+  /** What a write of a valid object is warned of. */
+  warnings?: (object: KubeObject) => string[];
 }
 
 /** `secrets`, `leases.coordination.k8s.io`: the name under which the engine knows a resource. */

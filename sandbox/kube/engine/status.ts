@@ -59,9 +59,9 @@ export function noSuchResource(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-/** 409 because the name is taken. */
-export function alreadyExists(subject: Subject): StatusError {
-  const message = `${qualified(subject)} "${subject.name}" already exists`;
+/** 409 because the name is taken, be it by an object that is being deleted. */
+export function alreadyExists(subject: Subject, isGoing: boolean): StatusError {
+  const message = `${isGoing ? 'object is being deleted: ' : ''}${qualified(subject)} "${subject.name}" already exists`;
   return new StatusError(409, 'AlreadyExists', message, details(subject));
 }
 
@@ -74,7 +74,7 @@ export function conflict(subject: Subject, cause?: string): StatusError {
 
 /** 422 with a cause per field. `subject.resource` is the kind. */
 export function invalidObject(subject: Subject, errors: FieldError[]): StatusError {
-  const texts = errors.map((error) => `${error.field}: ${error.message}`);
+  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const text = texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   const causes: Json[] = errors.map(({ reason, message, field }) => ({ reason, message, field }));
   const message = `${qualified(subject)} "${subject.name}" is invalid: ${text}`;
@@ -95,6 +95,11 @@ export function badRequest(message: string): StatusError {
 export function forbiddenAccess(subject: Subject, why: string, causes?: Json[]): StatusError {
   const about = subject.name === '' ? qualified(subject) : `${qualified(subject)} "${subject.name}"`;
   return new StatusError(403, 'Forbidden', `${about} is forbidden: ${why}`, details(subject, causes && { causes }));
+}
+
+/** What Go says of a text that is no unsigned number. */
+export function unparsable(text: string): string {
+  return `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
 }
 
 /** 410: the asked-for version is no longer in the history. */

@@ -15,13 +15,13 @@ function boundPod(reference: Json, account: KubeObject, findPod: (name: string) 
   if (dig(reference, 'kind') !== 'Pod') throw badRequest('the sandbox binds tokens to pods only');
   const pod = findPod(name);
   if (!pod) throw notFound(subject);
-  if (uid && uid !== pod.metadata.uid) {
-    const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw conflict({ ...subject, resource: 'Pod' }, why);
+  if (dig(pod, 'spec', 'serviceAccountName') !== account.metadata.name) {
+    const who = `serviceaccount "${account.metadata.name}"`;
+    throw badRequest(`cannot bind token for ${who} to pod running with different serviceaccount name.`);
   }
-  if (dig(pod, 'spec', 'serviceAccountName') === account.metadata.name) return pod;
-  const why = `cannot bind token for serviceaccount "${account.metadata.name}" to pod running with different serviceaccount name.`;
-  throw badRequest(why);
+  if (!uid || uid === pod.metadata.uid) return pod;
+  const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+  throw conflict({ ...subject, resource: 'Pod' }, why);
 }
 
 /** Answers a TokenRequest for a service account, optionally bound to one of its pods. */
@@ -43,13 +43,18 @@ export function answerTokenRequest(
   const reference = dig(request.spec, 'boundObjectRef');
   const pod = isObject(reference) ? boundPod(reference, account, findPod) : undefined;
   const status = tokens.issue({ serviceAccount: account, audiences, expirationSeconds: seconds, pod });
-  const { name, namespace } = account.metadata;
-  const metadata = { name, ...(namespace && { namespace }) };
+  const { name, namespace, uid, creationTimestamp } = account.metadata;
+  const metadata = { name, namespace, uid, creationTimestamp };
   return {
     ...request,
     ...typeMeta,
     metadata,
-    spec: { ...(isObject(request.spec) && request.spec), audiences, expirationSeconds: seconds },
+    spec: {
+      ...(isObject(request.spec) && request.spec),
+      audiences,
+      expirationSeconds: seconds,
+      boundObjectRef: reference ?? null,
+    },
     status,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { asArray, asString, dig, isObject, type JsonObject } from './json.ts';
+import { asArray, asObject, asString, dig, isObject, type JsonObject } from './json.ts';
 import type { KubeObject, UserInfo } from './object.ts';
 import { StatusError } from './status.ts';
 
@@ -71,6 +71,14 @@ export function createTokens({ now, uuid, find }: TokenDeps): Tokens {
   const isAlive = (resource: string, namespace: string, claim: JsonObject): boolean =>
     find(resource, namespace, asString(claim.name))?.metadata.uid === claim.uid;
 
+  /** Why the account that a token is for is none. */
+  const accountProblem = (namespace: string, claim: JsonObject): string | undefined => {
+    const found = find('serviceaccounts', namespace, asString(claim.name));
+    if (!found) return `serviceaccounts ${JSON.stringify(claim.name)} not found`;
+    const { uid } = found.metadata;
+    return uid === claim.uid ? undefined : `service account UID (${uid}) does not match claim (${asString(claim.uid)})`;
+  };
+
   const userOf = (
     claims: JsonObject,
     namespace: string,
@@ -125,16 +133,15 @@ export function createTokens({ now, uuid, find }: TokenDeps): Tokens {
         const [has, asked] = [JSON.stringify(offered), JSON.stringify(wanted)];
         return refuse(`[invalid bearer token, token audiences ${has} is invalid for the target audiences ${asked}]`);
       }
-      if (!isObject(account) || !isAlive('serviceaccounts', namespace, account)) {
-        return refuse('[invalid bearer token, service account has been deleted]');
-      }
+      const problem = accountProblem(namespace, asObject(account));
+      if (problem) return refuse(`[invalid bearer token, ${problem}]`);
       if (isObject(pod) && !isAlive('pods', namespace, pod)) {
-        return refuse('[invalid bearer token, pod has been deleted]');
+        return refuse('[invalid bearer token, service account token has been invalidated]');
       }
       return {
         authenticated: true,
         audiences: common,
-        user: userOf(claims, namespace, account, isObject(pod) ? pod : undefined),
+        user: userOf(claims, namespace, asObject(account), isObject(pod) ? pod : undefined),
       };
     },
   };

@@ -26,7 +26,7 @@ const known = /^(\*\/\*|application\/(\*|json|yaml|vnd\.kubernetes\.protobuf))$/
 const views = ['', 'Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'];
 
 /** The first of the accepted forms that the server has. Throws 406. */
-function formOf(accept = '*/*'): Form {
+function formOf({ accept = '*/*', definition }: Presentation): Form {
   for (const clause of accept.split(',')) {
     const [type = '', ...rest] = clause.split(';').map((part) => part.trim());
     const parameters = new URLSearchParams(rest.join('&'));
@@ -34,6 +34,10 @@ function formOf(accept = '*/*'): Form {
     const version = parameters.get('v') ?? 'v1';
     const isView = as === '' || (parameters.get('g') === 'meta.k8s.io' && /^v1(beta1)?$/.test(version));
     if (known.test(type) && views.includes(as) && isView) return { as, version, isYaml: type === 'application/yaml' };
+  }
+  const forCustom = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+  if (definition.custom) {
+    throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${forCustom}`);
   }
   const all = ['json', 'yaml', 'vnd.kubernetes.protobuf', 'json;stream=watch', 'vnd.kubernetes.protobuf;stream=watch'];
   const available = all.map((name) => `application/${name}`).join(', ');
@@ -53,8 +57,9 @@ function partial(body: JsonObject, version: string): JsonObject {
 }
 
 /** Turns objects and lists into the form that the client accepts; in a watch only the first Table has columns. Throws 406. */
-export function createPresenter({ definition, accept, query, now }: Presentation): (body: JsonObject) => JsonObject {
-  const { as, version } = formOf(accept);
+export function createPresenter(presentation: Presentation): (body: JsonObject) => JsonObject {
+  const { as, version } = formOf(presentation);
+  const { definition, query, now } = presentation;
   if (as === '') return (body) => body;
   if (as !== 'Table') return (body) => partial(body, version);
   const options = { definition, now, inclusion: inclusionOf(query), version };
@@ -71,7 +76,7 @@ export function createPresenter({ definition, accept, query, now }: Presentation
 export function represent(reply: Reply, presentation: Presentation): Reply {
   if (typeof reply.body === 'string') return reply;
   const body = reply.body.kind === 'Status' ? reply.body : createPresenter(presentation)(reply.body);
-  if (!formOf(presentation.accept).isYaml) return { ...reply, body };
+  if (!formOf(presentation).isYaml) return { ...reply, body };
   const text = stringify(sortKeys(body), { indentSeq: false, lineWidth: 0, version: '1.1' });
   return { ...reply, body: text, contentType: 'application/yaml' };
 }

@@ -31,8 +31,8 @@ function verbOf({ request, target, query }: ResourceRequest): Verb {
   const named = target.name !== undefined;
   switch (request.method) {
     case 'GET':
-      if (/^(1|true)$/.test(query.get('watch') ?? '')) return 'watch';
-      return named ? 'get' : 'list';
+      if (named) return 'get';
+      return /^(1|true)$/.test(query.get('watch') ?? '') ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':
@@ -85,7 +85,9 @@ export async function handleResource(exchange: ResourceRequest): Promise<Reply |
   const { engine, target, user } = exchange;
   const verb = verbOf(exchange);
   const { group, resource } = target.definition;
-  authorize(engine, user, { ...target, verb, group, resource });
+  // To RBAC a namespace lies within itself.
+  const namespace = target.namespace ?? (resource === 'namespaces' && group === '' ? target.name : undefined);
+  authorize(engine, user, { ...target, namespace, verb, group, resource });
   if (verb === 'watch') {
     watch(exchange);
     return undefined;

@@ -39,11 +39,11 @@ export function resolve(engine: KubeEngine, path: string): Target | undefined {
   const { namespace, rest } = splitNamespace(segments);
   const [resource, name, subresource] = rest;
   // A group of custom kinds has no pages but those of its resources.
-  const isPage = served.some((known) => known.resource === resource) || served.some((known) => !known.custom);
-  if (!isPage && root === 'apis') return undefined;
+  const isCustom = root === 'apis' && served.every((known) => known.custom);
+  if (isCustom && !served.some((known) => known.resource === resource)) return undefined;
   const definition = engine.definition(group === '' ? `${resource}` : `${resource}.${group}`);
   const scopeFits = definition.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
-  const isKnown = subresource === undefined || definition.subresources.includes(subresource);
+  const isKnown = isCustom || subresource === undefined || definition.subresources.includes(subresource);
   if (definition.version !== version || !scopeFits || !isKnown || rest.length > 3) throw noSuchResource();
   return { definition, namespace, name, subresource };
 }

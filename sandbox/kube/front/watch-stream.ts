@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { KubeEngine, WatchQuery } from '../engine/engine.ts';
+import type { KubeEngine } from '../engine/engine.ts';
 import type { JsonObject } from '../engine/json.ts';
+import type { WatchQuery } from '../engine/listing.ts';
 import type { CollectionKey, WatchEvent } from '../engine/object.ts';
 import { expired, type FailureStatus, StatusError } from '../engine/status.ts';
 
@@ -21,7 +22,7 @@ export interface WatchRequest {
 
 const defaultTimeoutSeconds = 1800;
 
-/** Serves a watch as JSON lines until its time is over or the client leaves. */
+/** Serves a watch as JSON lines until its time is over or the client leaves. Throws what is wrong with the request. */
 export function serveWatch(
   engine: KubeEngine,
   { collection, query, timeoutSeconds = defaultTimeoutSeconds, show }: WatchRequest,
@@ -30,7 +31,13 @@ export function serveWatch(
 ): void {
   let cancel = () => {};
   let isFrozen = false;
+  const begin = () => {
+    if (response.headersSent) return;
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+    response.flushHeaders();
+  };
   const write = (type: string, object: JsonObject) => {
+    begin();
     if (!isFrozen && response.writable) response.write(`${JSON.stringify({ type, object })}\n`);
   };
   const send = ({ type, object }: WatchEvent) => write(type, type === 'BOOKMARK' ? object : show(object));
@@ -45,6 +52,13 @@ export function serveWatch(
       isFrozen = true;
     },
   };
+  try {
+    cancel = engine.watch(collection, query, send);
+    begin();
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== 410) throw error;
+    fail(error.status);
+  }
   const timer = setTimeout(() => {
     if (!isFrozen) response.end();
   }, timeoutSeconds * 1000);
@@ -54,12 +68,4 @@ export function serveWatch(
     cancel();
   });
   streams.add(stream);
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
-  response.flushHeaders();
-  try {
-    cancel = engine.watch(collection, query, send);
-  } catch (error) {
-    if (error instanceof StatusError) fail(error.status);
-    else response.destroy();
-  }
 }

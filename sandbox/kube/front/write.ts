@@ -53,7 +53,8 @@ function create({ engine, target, query, response, user }: ResourceRequest, { va
   if (subresource === 'token' && name !== undefined) {
     return { code: 201, body: engine.createToken({ namespace, name }, value) };
   }
-  if (name !== undefined) throw methodNotAllowed();
+  // To custom resources the server is lenient: the name of the object counts.
+  if (name !== undefined && !definition.custom) throw methodNotAllowed();
   const options = { ...writeOptions(query, response, 'CreateOptions'), duplicates: duplicateFields(text) };
   return { code: 201, body: engine.create({ resource: resourceKey(definition), namespace }, value, options, user) };
 }

@@ -65,3 +65,52 @@ export function definition(group: string, version: JsonObject = {}, names: JsonO
     },
   };
 }
+
+/** A ServiceAccount. */
+export function serviceAccount(name: string): JsonObject {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } };
+}
+
+/** A Pod that runs as a ServiceAccount of its namespace. */
+export function pod(name: string, serviceAccountName: string): JsonObject {
+  const containers = [{ name: 'app', image: 'example.com/app:1' }];
+  const spec = { serviceAccountName, automountServiceAccountToken: false, containers };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+}
+
+/** A valid ApiKeyRotation with these differences. */
+export function rotation(name: string, spec: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'apikeyrotation.io/v1alpha1',
+    kind: 'ApiKeyRotation',
+    metadata: { name, ...metadata },
+    spec: {
+      issuerRef: { name: 'apio' },
+      key: { environment: 'Test', permissions: ['read'] },
+      targets: [{ name: 'vault', storeRef: { name: 'vault' }, path: 'team/app' }],
+      withoutEvidence: { overlap: '1h' },
+      ...spec,
+    },
+  };
+}
+
+/** Defines the kind Thing for one case, with this schema. `version` and `spec` take further members. */
+export function thingDefinition(schema: JsonObject, version: JsonObject = {}, spec: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.$(ns).example.com' },
+    spec: {
+      group: '$(ns).example.com',
+      scope: 'Namespaced',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema }, ...version }],
+      ...spec,
+    },
+  };
+}
+
+/** A Thing with these members beside metadata. */
+export function thing(name: string, members: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
+  return { apiVersion: '$(ns).example.com/v1', kind: 'Thing', metadata: { name, ...metadata }, ...members };
+}

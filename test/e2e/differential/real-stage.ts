@@ -1,8 +1,25 @@
 import type { Item } from '../../differential/case.ts';
-import { createClient } from '../../differential/client.ts';
+import { type Client, createClient } from '../../differential/client.ts';
 import { type Performance, playAll } from '../../differential/play-all.ts';
 import { prepare } from '../../differential/prepare.ts';
 import { startControlPlane } from '../components/control-plane.ts';
+import { until } from '../components/until.ts';
+
+const watched = ['/api/v1/configmaps', '/api/v1/secrets', '/apis/contract.example.com/v1/widgets'];
+
+/** A server that has just started lists what it serves before it lets anybody watch. */
+async function untilWatchable(client: Client, path: string): Promise<void> {
+  const request = { method: 'GET', path: `${path}?watch=true&timeoutSeconds=1` };
+  const opened = async () =>
+    (
+      await client.watch(
+        request,
+        () => true,
+        async () => {},
+      )
+    ).status === 200;
+  await until(opened, { what: `a watch of ${path}`, timeoutMs: 30_000 });
+}
 
 async function playOne(items: readonly Item[], workloads: boolean): Promise<Performance> {
   const plane = await startControlPlane({ workloads });
@@ -11,6 +28,7 @@ async function playOne(items: readonly Item[], workloads: boolean): Promise<Perf
     await plane.etcd.compact();
     // What it has in memory outlives what etcd forgets.
     await plane.restartApiServer('stop');
+    for (const path of watched) await untilWatchable(client, path);
   };
   try {
     await prepare(client);
@@ -25,5 +43,8 @@ async function playOne(items: readonly Item[], workloads: boolean): Promise<Perf
 export async function playReal(items: readonly Item[]): Promise<Performance> {
   const needControllers = items.some(({ cases }) => cases.some(({ controllers }) => controllers));
   const alone = await playOne(items, false);
-  return needControllers ? new Map([...alone, ...(await playOne(items, true))]) : alone;
+  const all = needControllers ? new Map([...alone, ...(await playOne(items, true))]) : alone;
+  const failed = [...all].filter(([, answers]) => answers.some((answer) => answer.failed !== undefined));
+  if (failed.length > 0) throw new Error(`cases that cannot be played: ${JSON.stringify(failed)}`);
+  return all;
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import { entries, isObject, type Json, type JsonObject } from '../json.ts';
 
 /** One entry of `x-kubernetes-validations`. */
 export interface ValidationRule extends JsonObject {
@@ -43,6 +43,7 @@ export interface Schema extends JsonObject {
   'x-kubernetes-int-or-string'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];
+  uniqueItems?: boolean;
   'x-kubernetes-patch-strategy'?: string;
   'x-kubernetes-patch-merge-key'?: string;
 }
@@ -57,6 +58,30 @@ export function memberSchema(schema: Schema, name: string): Schema | undefined {
   const property = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties?.[name] : undefined;
   if (property) return property;
   return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+}
+
+/** The schemas of members, with the path that definitions name them by. */
+export function subschemas(schema: Schema, path = ''): [Schema, string][] {
+  const properties = entries(schema.properties ?? {}).map(([name, sub]): [Json, string] => [
+    sub,
+    `${path}.properties[${name}]`,
+  ]);
+  const others = (['items', 'additionalProperties'] as const).map((name): [Json, string] => [
+    schema[name] ?? null,
+    `${path}.${name}`,
+  ]);
+  return [...properties, ...others].filter((entry): entry is [Schema, string] => isObject(entry[0]));
+}
+
+const ruled = new WeakMap<Schema, boolean>();
+
+/** Whether a schema has rules anywhere. */
+export function hasRules(schema: Schema): boolean {
+  const known = ruled.get(schema);
+  if (known !== undefined) return known;
+  const found = schema['x-kubernetes-validations'] !== undefined || subschemas(schema).some(([sub]) => hasRules(sub));
+  ruled.set(schema, found);
+  return found;
 }
 
 /** `spec.a` within `spec`; the root has the empty path. */

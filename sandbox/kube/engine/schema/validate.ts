@@ -9,15 +9,8 @@ import {
   typeInvalid,
 } from '../field-error.ts';
 import { entries, equal, isObject, type Json, type JsonObject } from '../json.ts';
+import { knownFormats } from './formats.ts';
 import { child, mapKey, memberSchema, oldItem, type Schema } from './schema.ts';
-
-const formats: { [format: string]: RegExp } = {
-  'date-time': /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
-  date: /^\d{4}-\d\d-\d\d$/,
-  uuid: /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i,
-  byte: /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-  duration: /^([+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/,
-};
 
 function typeName(value: Json): string {
   if (value === null) return 'null';
@@ -33,21 +26,23 @@ function hasType(value: Json, schema: Schema): boolean {
   return schema.type === undefined || actual === schema.type || (actual === 'integer' && schema.type === 'number');
 }
 
-function checkString(value: string, schema: Schema, path: string): FieldError[] {
-  const errors: FieldError[] = [];
+/** The first rule that a text breaks: the server looks no further. */
+function brokenRule(value: string, schema: Schema, path: string): FieldError[] {
   const length = [...value].length;
-  const { minLength, maxLength, pattern, format } = schema;
-  if (maxLength !== undefined && length > maxLength) errors.push(tooLong(path, maxLength));
+  const { minLength, maxLength, pattern } = schema;
+  if (maxLength !== undefined && length > maxLength) return [tooLong(path, maxLength)];
   if (minLength !== undefined && length < minLength) {
-    errors.push(invalid(path, value, `${path} in body should be at least ${minLength} chars long`));
+    return [invalid(path, value, `${path} in body should be at least ${minLength} chars long`)];
   }
-  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-    errors.push(invalid(path, value, `${path} in body should match '${pattern}'`));
-  }
-  if (format && formats[format] && !formats[format].test(value)) {
-    errors.push(typeInvalid(path, value, `${path} in body must be of type ${format}: ${JSON.stringify(value)}`));
-  }
-  return errors;
+  if (pattern === undefined || new RegExp(pattern).test(value)) return [];
+  return [invalid(path, value, `${path} in body should match '${pattern}'`)];
+}
+
+function checkString(value: string, schema: Schema, path: string): FieldError[] {
+  const known = knownFormats[schema.format ?? ''];
+  const why = `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`;
+  const fits = known === undefined || known(value);
+  return [...brokenRule(value, schema, path), ...(fits ? [] : [typeInvalid(path, value, why)])];
 }
 
 function checkNumber(value: number, schema: Schema, path: string): FieldError[] {
@@ -89,7 +84,7 @@ function checkObject(value: JsonObject, schema: Schema, path: string, old: Json 
   const { minProperties, maxProperties } = schema;
   const members = entries(value);
   const missing = (schema.required ?? []).filter((name) => value[name] === undefined);
-  const errors = missing.map((name) => required(child(path, name)));
+  const errors = [...missing.map((name) => required(child(path, name))), ...checkEmbedded(value, schema, path)];
   if (maxProperties !== undefined && members.length > maxProperties) {
     errors.push(tooMany(path, members.length, maxProperties));
   }
@@ -103,14 +98,39 @@ function checkObject(value: JsonObject, schema: Schema, path: string, old: Json 
   return [...errors, ...ofMembers];
 }
 
+function checkEmbedded(value: JsonObject, schema: Schema, path: string): FieldError[] {
+  if (!schema['x-kubernetes-embedded-resource']) return [];
+  return ['apiVersion', 'kind'].filter((name) => !value[name]).map((name) => required(child(path, name)));
+}
+
+/** The errors of a value against alternatives: none where it fits as it must, else those of the first that it fails. */
 function checkCombinations(value: Json, schema: Schema, path: string): FieldError[] {
-  const fits = (option: Schema) => validate(value, option, path).length === 0;
-  const errors = (schema.allOf ?? []).flatMap((part) => validate(value, part, path));
-  const refuse = (why: string) => errors.push(invalid(path, typeName(value), `${path} in body must ${why}`));
-  if (schema.anyOf && !schema.anyOf.some(fits)) refuse('validate at least one schema (anyOf)');
-  if (schema.oneOf && schema.oneOf.filter(fits).length !== 1) refuse('validate one and only one schema (oneOf)');
-  if (schema.not && fits(schema.not)) refuse('not validate the schema (not)');
+  const { allOf = [], anyOf = [], oneOf = [], not } = schema;
+  const judge = (options: Schema[]) => options.map((option) => validate(value, option, path));
+  const fitting = (results: FieldError[][]) => results.filter((errors) => errors.length === 0).length;
+  const refuse = (how: string) => invalid('<nil>', '', `"${path}" must ${how}`);
+  const errors: FieldError[] = [];
+  const [all, any, one] = [judge(allOf), judge(anyOf), judge(oneOf)];
+  if (fitting(all) < allOf.length) {
+    const detail = fitting(all) === 0 ? '. None validated' : '';
+    errors.push(refuse(`validate all the schemas (allOf)${detail}`), ...all.flat());
+  }
+  if (anyOf.length > 0 && fitting(any) === 0) {
+    errors.push(refuse('validate at least one schema (anyOf)'), ...(any[0] ?? []));
+  }
+  if (oneOf.length > 0 && fitting(one) !== 1) {
+    const found = fitting(one) === 0 ? 'none valid' : `${fitting(one)} valid alternatives`;
+    errors.push(refuse(`validate one and only one schema (oneOf). Found ${found}`));
+    if (fitting(one) === 0) errors.push(...(one[0] ?? []));
+  }
+  if (not && fitting(judge([not])) === 1) errors.push(refuse('not validate the schema (not)'));
   return errors;
+}
+
+/** A fraction where a whole number must be is refused twice: for its type, and when it is compared. */
+function fractionErrors(value: Json, schema: Schema, path: string): FieldError[] {
+  if (schema.type !== 'integer' || typeName(value) !== 'number') return [];
+  return [invalid('<nil>', '', `Checked value must be of type integer (default format) in ${path}`)];
 }
 
 /**
@@ -121,9 +141,8 @@ export function validate(value: Json, schema: Schema, path = '', old?: Json): Fi
   if (old !== undefined && equal(value, old)) return [];
   if (!hasType(value, schema)) {
     const actual = typeName(value);
-    return [
-      typeInvalid(path, actual, `${path} in body must be of type ${schema.type ?? 'integer,string'}: "${actual}"`),
-    ];
+    const why = `${path} in body must be of type ${schema.type ?? 'integer,string'}: "${actual}"`;
+    return [typeInvalid(path, actual, why), ...fractionErrors(value, schema, path)];
   }
   const errors = checkCombinations(value, schema, path);
   if (schema.enum && !schema.enum.some((allowed) => equal(allowed, value))) {
