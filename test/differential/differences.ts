@@ -8,4 +8,6 @@ const noFieldManagers =
 export const differencesOnPurpose: Readonly<Record<string, string>> = {
   'applying creates what is not there': noFieldManagers,
   'applying over the field of another manager is a conflict': noFieldManagers,
+  'Events are served by their own group too':
+    'The operator writes Events of the core group and kubectl reads them there; events.k8s.io would be a second name for the same objects.',
 };

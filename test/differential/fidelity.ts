@@ -1,7 +1,10 @@
 import type { Item } from './case.ts';
 import { difference } from './compare.ts';
 import { differencesOnPurpose } from './differences.ts';
+import { stories } from './kubectl/stories.ts';
 import type { Performance } from './play-all.ts';
+
+const commandCount = stories.reduce((count, { commands }) => count + commands.length, 0);
 
 /** How the sandbox did in one item. */
 interface Score {
@@ -58,6 +61,12 @@ are compared: status code, reason, causes, the whole body, content type and warn
 \`npm run e2e\`; do not edit it.
 
 ${fidelityTable(items, real, sandbox)}
+
+## kubectl
+
+${commandCount} commands of an unmodified kubectl 1.32 (\`test/differential/kubectl\`) print the same for the sandbox as for the real
+server: the exit code and every line of output, without uids, times, ages, versions, tokens and addresses. Of lists of
+resources those lines are compared that are about kinds which the sandbox has.
 
 ## What is not compared
 

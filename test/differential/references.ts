@@ -3,7 +3,10 @@ import { asObject, clone, isObject, type Json, type JsonObject } from '../../san
 /** What saved answers and the namespace are called in a case. */
 export type Names = ReadonlyMap<string, Json>;
 
-/** Walks `a.b.0.c`, or the JSON pointer `/a/b.c/0`, inwards; undefined as soon as a member is missing. */
+/**
+ * Walks `a.b.0.c`, or the JSON pointer `/a/b.c/0`, inwards; undefined as soon as a member is missing. In a pointer
+ * `metadata.name=x` is the item of a list that has this.
+ */
 export function at(value: Json | undefined, path: string): Json | undefined {
   const names = path.startsWith('/')
     ? path
@@ -12,7 +15,9 @@ export function at(value: Json | undefined, path: string): Json | undefined {
         .map((name) => name.replaceAll('~1', '/'))
     : path.split('.');
   return names.reduce<Json | undefined>((inner, name) => {
-    if (Array.isArray(inner)) return inner[Number(name)];
+    const [key = '', value] = name.split('=');
+    if (Array.isArray(inner))
+      return value === undefined ? inner[Number(name)] : inner.find((item) => at(item, key) === value);
     return isObject(inner) ? inner[name] : undefined;
   }, value);
 }

@@ -3,6 +3,7 @@ import { asArray, asObject, asString, dig, entries, equal, isObject } from './js
 import type { KubeObject } from './object.ts';
 import { defineResource, type ResourceDefinition } from './resource.ts';
 import { badRequest } from './status.ts';
+import { completeDeployment } from './workload-defaults.ts';
 
 const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
@@ -93,8 +94,11 @@ export const groupResources: ResourceDefinition[] = [
     categories: ['all'],
     subresources: ['status', 'scale'],
     counted: true,
+    complete: completeDeployment,
     check: checkDeployment,
   }),
+  // Data only, so that a Deployment can be described.
+  defineResource({ group: 'apps', version: 'v1', resource: 'replicasets', kind: 'ReplicaSet', shortNames: ['rs'] }),
   defineResource({
     group: 'coordination.k8s.io',
     version: 'v1',

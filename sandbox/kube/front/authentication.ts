@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type KubeEngine, systemAdmin } from '../engine/engine.ts';
 import type { UserInfo } from '../engine/object.ts';
 import type { AccessRequest } from '../engine/rbac.ts';
@@ -21,11 +22,28 @@ export function authenticate(engine: KubeEngine, tokens: StaticTokens, authoriza
   return verdict.user;
 }
 
-/** Throws 403 when RBAC is on and does not grant the request; only service accounts are judged. */
+function groupsOf(username: string): string[] {
+  const [, namespace] = /^system:serviceaccount:([^:]+):/.exec(username) ?? [];
+  if (namespace === undefined) return ['system:authenticated'];
+  return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+}
+
+/** Whom a request is made for: another user where an administrator says so (`kubectl --as`). Throws 403. */
+export function impersonate(user: UserInfo, headers: IncomingHttpHeaders): UserInfo {
+  const { 'impersonate-user': as, 'impersonate-group': groups = [] } = headers;
+  if (typeof as !== 'string') return user;
+  if (!user.groups.includes('system:masters')) {
+    const why = `User "${user.username}" cannot impersonate resource "users" in API group "" at the cluster scope`;
+    throw forbiddenAccess({ group: '', resource: 'users', name: as }, why);
+  }
+  const given = typeof groups === 'string' ? groups.split(', ') : groups;
+  return { username: as, groups: given.length > 0 ? [...given, 'system:authenticated'] : groupsOf(as) };
+}
+
+/** Throws 403 when RBAC is on and does not grant the request. */
 export function authorize(engine: KubeEngine, user: UserInfo, request: AccessRequest): void {
   const asksAboutItself = request.resource.startsWith('selfsubject');
-  const isJudged = engine.rbac && user.username.startsWith('system:serviceaccount:') && !asksAboutItself;
-  if (!isJudged || engine.isAllowed(user, request)) return;
+  if (!engine.rbac || asksAboutItself || engine.isAllowed(user, request)) return;
   const { verb, group, resource, subresource, name = '', namespace } = request;
   const what = subresource ? `${resource}/${subresource}` : resource;
   const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;

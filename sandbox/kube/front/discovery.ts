@@ -43,7 +43,7 @@ function subresourceVerbs(subresource: string): string[] {
 function resourceList(definitions: ResourceDefinition[], gv: string): JsonObject {
   const sorted = definitions.toSorted((a, b) => (a.resource < b.resource ? -1 : 1));
   const resources: Json[] = sorted.flatMap((definition) => {
-    const { resource: name, singular: singularName, namespaced, kind, shortNames, categories } = definition;
+    const { resource: name, singular: singularName, namespaced, kind } = definition;
     const verbs = verbsOf(definition);
     const subresources = definition.subresources.map((subresource) => {
       const type = subresourceTypes[subresource] ?? { kind };
@@ -56,8 +56,7 @@ function resourceList(definitions: ResourceDefinition[], gv: string): JsonObject
       };
     });
     const names = {
-      ...(shortNames.length > 0 && { shortNames }),
-      ...(categories.length > 0 && { categories }),
+      ...namesOf(definition),
       ...(definition.stored && { storageVersionHash: storageHash(definition) }),
     };
     return [{ name, singularName, namespaced, kind, verbs, ...names }, ...subresources];
@@ -71,22 +70,28 @@ function group(name: string, definitions: ResourceDefinition[]): JsonObject {
   return { name, versions: [entry], preferredVersion: entry };
 }
 
+/** What discovery says of a resource's other names, where it has some. */
+function namesOf({ shortNames, categories }: ResourceDefinition): JsonObject {
+  return { ...(shortNames.length > 0 && { shortNames }), ...(categories.length > 0 && { categories }) };
+}
+
 function aggregatedResource(definition: ResourceDefinition): Json {
-  const { group: name, version: served, kind, shortNames, categories } = definition;
-  const responseKind = { group: name, version: served, kind };
+  const { group: name, version: served, kind, custom } = definition;
+  // Built-in kinds are of the group and version in which they are listed.
+  const responseKind = custom ? { group: name, version: served, kind } : { group: '', version: '', kind };
+  const subresources: Json[] = definition.subresources.toSorted().map((subresource) => ({
+    subresource,
+    responseKind: subresourceTypes[subresource] ?? responseKind,
+    verbs: subresourceVerbs(subresource),
+  }));
   return {
     resource: definition.resource,
     responseKind,
     scope: definition.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: definition.singular,
     verbs: verbsOf(definition),
-    shortNames,
-    categories,
-    subresources: definition.subresources.map((subresource) => ({
-      subresource,
-      responseKind,
-      verbs: subresourceVerbs(subresource),
-    })),
+    ...namesOf(definition),
+    ...(subresources.length > 0 && { subresources }),
   };
 }
 
@@ -94,7 +99,7 @@ function aggregated(groups: [string, ResourceDefinition[]][]): Document {
   const items: Json[] = groups.map(([name, definitions]) => {
     const resources = definitions.map(aggregatedResource);
     const versions: Json[] = [{ version: definitions[0]?.version ?? '', freshness: 'Current', resources }];
-    return { metadata: { name }, versions };
+    return { metadata: name === '' ? {} : { name }, versions };
   });
   const body = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
   return { body, contentType: aggregatedType };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { stringify } from 'yaml';
 import type { KubeEngine } from '../engine/engine.ts';
-import { authenticate, type StaticTokens } from './authentication.ts';
+import { authenticate, impersonate, type StaticTokens } from './authentication.ts';
 import { discover } from './discovery.ts';
 import { actBefore, createFaultBox, type FaultBox, type Faults } from './faults.ts';
 import { errorReply, type Reply, send } from './message.ts';
@@ -48,7 +48,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<R
 function createHandler(engine: KubeEngine, tokens: StaticTokens, faults: FaultBox): Handler {
   return async (request, response) => {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://sandbox');
-    const user = authenticate(engine, tokens, request.headers.authorization);
+    const user = impersonate(authenticate(engine, tokens, request.headers.authorization), request.headers);
     const document = request.method === 'GET' ? discover(engine, pathname, request.headers.accept) : undefined;
     if (document) return { code: 200, ...document };
     const target = resolve(engine, pathname);

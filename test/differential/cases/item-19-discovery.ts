@@ -3,6 +3,9 @@ import { definitions } from './collections.ts';
 import { definition } from './objects.ts';
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+function inGroup(group: string, resource: string): string {
+  return `/items/metadata.name=${group}/versions/0/resources/resource=${resource}`;
+}
 const served = { until: { status: 200 } };
 
 export const item19: Item = {
@@ -52,6 +55,18 @@ export const item19: Item = {
       steps: [
         get('/api', { accept: aggregated, part: 'kind' }),
         get('/apis', { accept: aggregated, part: 'apiVersion' }),
+      ],
+    },
+    {
+      name: 'aggregated discovery describes resources',
+      steps: [
+        ...['apikeyrotations', 'keystores', 'migrationreports'].map((resource) =>
+          get('/apis', { accept: aggregated, part: inGroup('apikeyrotation.io', resource) }),
+        ),
+        get('/apis', { accept: aggregated, part: inGroup('apps', 'deployments') }),
+        get('/apis', { accept: aggregated, part: inGroup('coordination.k8s.io', 'leases') }),
+        get('/api', { accept: aggregated, part: '/items/0/versions/0/resources/resource=secrets' }),
+        get('/api', { accept: aggregated, part: '/items/0/versions/0/resources/resource=serviceaccounts' }),
       ],
     },
     {

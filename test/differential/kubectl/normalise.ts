@@ -9,7 +9,9 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>'],
   [/("?resourceVersion"?: ?)"\d+"/g, '$1"<version>"'],
   [/(Resource Version: +)\d+/g, '$1<version>'],
-  [/\b\d+(s|m\d*s?)( +|$)/gm, '<age> '],
+  // Columns are as wide as what is in them, so that an age takes the blanks after it along.
+  [/\b\d+(s|m\d*s?|d|y\d*d?)( +|$)/gm, '<age> '],
+  [/\b\d+d\)/g, '<age>)'],
   [/(Client Version: v1\.\d+|Server Version: v1\.\d+)\S*/g, '$1'],
 ];
 

@@ -6,7 +6,7 @@ import { stories } from './stories.ts';
 
 /** What the sandbox answers to the whole script. */
 export async function sandboxAnswers(): Promise<Map<string, Answer[]>> {
-  const server = await startKubeServer({ engine: new KubeEngine({ now: Date.now, uuid: randomUUID }) });
+  const server = await startKubeServer({ engine: new KubeEngine({ now: Date.now, uuid: randomUUID, rbac: true }) });
   try {
     return await play(stories, server.kubeconfig());
   } finally {

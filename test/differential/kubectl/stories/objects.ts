@@ -132,6 +132,8 @@ export const workloads: Story = {
     'get sa default -o jsonpath={.imagePullSecrets}',
     { run: 'apply -f -', input: deployment },
     `get deploy web ${names}`,
+    'get deploy web -o yaml',
+    'describe deploy web',
     { run: 'apply -f - --dry-run=server -o name', input: smaller },
     { run: 'apply -f -', input: smaller },
     `get deploy web ${names}`,

@@ -71,7 +71,6 @@ export const rotations: Story = {
     'get akr --field-selector metadata.name=pay -o name',
     'get akr --field-selector spec.suspend=true',
     'get apikeys',
-    'get akr pay --output-watch-events -w --request-timeout=1s -o name',
     'describe akr pay',
     { run: 'diff -f -', input: otherTarget },
     { run: 'apply -f - --dry-run=server', input: otherTarget },
@@ -107,6 +106,10 @@ export const rotations: Story = {
         meanwhile: [`patch akr pay --subresource=status --type=merge -p '{"status":{"consumersSummary":"1/2"}}'`],
         until: 3,
       },
+    },
+    {
+      run: 'get akr -w --output-watch-events',
+      watch: { rows: 2, meanwhile: ['label akr pay seen=yes', 'label akr pay seen-'], until: 4 },
     },
     'explain akr',
     'explain akr.spec.targets',
