@@ -30,6 +30,13 @@ describe('the corpus', () => {
     expect([...real.keys()].sort()).toEqual(names.toSorted());
   });
 
+  test('has 300 cases, six of each item of P0 and three of each item of P1', () => {
+    expect(names.length).toBeGreaterThanOrEqual(300);
+    expect(items.map(({ number }) => number)).toEqual(Array.from({ length: 29 }, (_, index) => index + 1));
+    const short = items.filter(({ tier, cases }) => cases.length < (tier === 'P0' ? 6 : 3));
+    expect(short.map(({ number }) => number)).toEqual([]);
+  });
+
   test('lists as differences on purpose cases of P1 only that exist and do differ', () => {
     const ofP1 = items.filter(({ tier }) => tier === 'P1').flatMap(({ cases }) => cases.map(({ name }) => name));
     const listed = Object.keys(differencesOnPurpose);

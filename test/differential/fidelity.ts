@@ -78,6 +78,14 @@ resources those lines are compared that are about kinds which the sandbox has.
 - The order of resources in discovery, which is that in which definitions became known.
 - Headers other than content type and warnings.
 
+## What the corpus does not ask, because the sandbox does not do it
+
+- Server-side apply beyond its refusals, protobuf answers, admission plugins and webhooks, quotas, conversion webhooks.
+- Custom kinds with several served versions: the storage version is served.
+- The budget of costs of CEL rules when a definition is created, the words of the CEL compiler for rules that do not compile,
+  and the CEL libraries of quantities, IP addresses, formats and sets.
+- Discovery roles (\`system:discovery\`): RBAC knows the roles that a test makes.
+
 ## Differences on purpose
 
 ${purposes()}

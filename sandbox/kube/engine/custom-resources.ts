@@ -34,6 +34,7 @@ export function customResource(crd: KubeObject): ResourceDefinition {
     categories: texts(names.categories),
     namespaced: spec.scope === 'Namespaced',
     custom: true,
+    served: version.served !== false,
     subresources: dig(version, 'subresources', 'status') ? ['status'] : [],
     counted: true,
     unconditionalUpdate: false,
@@ -46,8 +47,11 @@ export function customResource(crd: KubeObject): ResourceDefinition {
 function completeNames(crd: KubeObject): void {
   const spec = asObject(crd.spec);
   const names = asObject(spec.names);
-  names.singular ??= asString(names.kind).toLowerCase();
-  names.listKind ??= `${asString(names.kind)}List`;
+  const kind = asString(names.kind);
+  if (kind !== '') {
+    names.singular ??= kind.toLowerCase();
+    names.listKind ??= `${kind}List`;
+  }
   spec.conversion ??= { strategy: 'None' };
   const stored = asString(storageVersion(crd).name);
   const storedVersions = stored === '' ? null : [stored];
@@ -87,23 +91,58 @@ function printedVersions(crd: KubeObject): Json {
   }));
 }
 
-function checkDefinition(crd: KubeObject, compileError: CelRules['compileError']): FieldError[] {
-  const { resource, group, kind, version, schema } = customResource(crd);
-  const scope = dig(crd, 'spec', 'scope') ?? '';
-  const errors: FieldError[] = [];
-  if (crd.metadata.name !== `${resource}.${group}`) {
-    errors.push(invalid('metadata.name', crd.metadata.name, 'must be spec.names.plural+"."+spec.group'));
+function checkNames(crd: KubeObject, old: KubeObject | undefined): FieldError[] {
+  const { resource, group } = customResource(crd);
+  const names = ['kind', 'listKind', 'singular'].filter((name) => !dig(crd, 'spec', 'names', name));
+  const errors = names.map((name) => required(`spec.names.${name}`));
+  if (!old) {
+    const why = 'must be spec.names.plural+"."+spec.group';
+    const { name } = crd.metadata;
+    return name === `${resource}.${group}` ? errors : [...errors, invalid('metadata.name', name, why)];
   }
-  if (kind === '') errors.push(required('spec.names.kind'));
+  const fixed = ['group', 'scope', 'names.plural', 'names.kind'].filter(
+    (path) => !equal(dig(crd, 'spec', ...path.split('.')), dig(old, 'spec', ...path.split('.'))),
+  );
+  const changed = fixed.map((path) => {
+    const value = dig(crd, 'spec', ...path.split('.')) ?? '';
+    return invalid(`spec.${path}`, value, 'field is immutable');
+  });
+  return [...errors, ...changed];
+}
+
+const labelRule =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+function checkVersions(crd: KubeObject): FieldError[] {
+  const versions = asArray(dig(crd, 'spec', 'versions'));
+  const errors = versions.flatMap((version, index) => {
+    const [name, at] = [asString(dig(version, 'name')), `spec.versions[${index}]`];
+    const isNamed = /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name);
+    // The first version stands in the internal type as well.
+    const fields = [`${at}.name`, ...(index === 0 ? ['spec.version'] : [])];
+    const wrong = isNamed ? [] : fields.map((field) => invalid(field, name, labelRule));
+    const hasSchema = dig(version, 'schema', 'openAPIV3Schema') !== undefined;
+    return hasSchema ? wrong : [...wrong, required(`${at}.schema.openAPIV3Schema`)];
+  });
+  if (asString(storageVersion(crd).name) !== '') return errors;
+  const why = 'must have exactly one version marked as storage version';
+  const stored = invalid('status.storedVersions', null, 'must have at least one stored version');
+  return [...errors, invalid('spec.versions', printedVersions(crd), why), stored];
+}
+
+function checkDefinition(
+  crd: KubeObject,
+  old: KubeObject | undefined,
+  compileError: CelRules['compileError'],
+): FieldError[] {
+  const scope = dig(crd, 'spec', 'scope') ?? '';
+  const errors = [...checkNames(crd, old), ...checkVersions(crd)];
   if (scope !== 'Cluster' && scope !== 'Namespaced') {
     errors.push(notSupported('spec.scope', scope, ['Cluster', 'Namespaced']));
   }
-  if (version === '') {
-    const why = 'must have exactly one version marked as storage version';
-    errors.push(invalid('spec.versions', printedVersions(crd), why));
-    return [...errors, invalid('status.storedVersions', null, 'must have at least one stored version')];
-  }
-  return [...errors, ...checkSchema(schema, 'spec.validation.openAPIV3Schema', compileError)];
+  const schema = dig(storageVersion(crd), 'schema', 'openAPIV3Schema');
+  if (!isObject(schema)) return errors;
+  return [...errors, ...checkSchema(schema as Schema, 'spec.validation.openAPIV3Schema', compileError)];
 }
 
 /** The resource `customresourcedefinitions`. */
@@ -120,7 +159,7 @@ export function definitionsResource(compileError: CelRules['compileError']): Res
     counted: true,
     returnsDeleted: true,
     complete: completeNames,
-    check: (crd) => checkDefinition(crd, compileError),
+    check: (crd, old) => checkDefinition(crd, old, compileError),
     warnings: (crd) => unknownFormats(customResource(crd).schema).map((name) => `unrecognized format "${name}"`),
   });
 }

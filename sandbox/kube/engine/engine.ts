@@ -96,9 +96,9 @@ export class KubeEngine {
     return String(this.#store.revision);
   }
 
-  /** All resources, those of custom resource definitions included. */
+  /** All resources that are served, those of custom resource definitions included. */
   resources(): ResourceDefinition[] {
-    return [...this.#resources.values()];
+    return [...this.#resources.values()].filter(({ served }) => served);
   }
 
   /** The definition of a resource such as `secrets` or `leases.coordination.k8s.io`. Throws 404. */

@@ -28,6 +28,8 @@ export interface ResourceDefinition {
   /** False for reviews, which are answered and not stored. */
   stored: boolean;
   custom: boolean;
+  /** False for a custom kind that is stored and not shown. */
+  served: boolean;
   subresources: string[];
   /** The object has metadata.generation. */
   counted: boolean;
@@ -85,6 +87,7 @@ export function defineResource(
     namespaced: true,
     stored: true,
     custom: false,
+    served: true,
     subresources: [],
     counted: false,
     nameRule: 'subdomain',

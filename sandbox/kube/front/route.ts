@@ -44,6 +44,7 @@ export function resolve(engine: KubeEngine, path: string): Target | undefined {
   const definition = engine.definition(group === '' ? `${resource}` : `${resource}.${group}`);
   const scopeFits = definition.namespaced ? namespace !== undefined || name === undefined : namespace === undefined;
   const isKnown = isCustom || subresource === undefined || definition.subresources.includes(subresource);
+  if (isCustom && !scopeFits) return undefined;
   if (definition.version !== version || !scopeFits || !isKnown || rest.length > 3) throw noSuchResource();
   return { definition, namespace, name, subresource };
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../sandbox/kube/engine/json.ts';
 import { widget } from '../../contract/kube-api/widget.ts';
 import { get, jsonPatch, merge, p0, post, type RequestStep } from '../case.ts';
+import { celLibraryStories } from './cel-library-stories.ts';
 import { definitions, issuers, keyStores, rotations, things, widgets } from './collections.ts';
 import { rotation, thing, thingDefinition } from './objects.ts';
 
@@ -22,6 +23,7 @@ const target = { name: 'vault', storeRef: { name: 'vault' }, path: 'team/app' };
 const report = { type: 'Report', report: { serviceAccountName: 'app' } };
 
 export const item14 = p0(14, 'CEL rules', {
+  ...celLibraryStories,
   'a transition rule does not look at a create, and refuses a change': [
     post(widgets, widget('a')),
     merge(`${widgets}/a`, { spec: { size: 'L' } }),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../sandbox/kube/engine/json.ts';
 import { get, p0, post, type RequestStep } from '../case.ts';
 import { definitions, things } from './collections.ts';
+import { definitionStories } from './definition-stories.ts';
 import { thing, thingDefinition } from './objects.ts';
 
 const text = { type: 'string' };
@@ -13,7 +14,8 @@ function withProperties(properties: JsonObject): RequestStep[] {
 const make = (name: string, spec: JsonObject) => post(things, thing(name, { spec }));
 const define = (spec: JsonObject) => post(definitions, thingDefinition({ type: 'object', properties: { spec } }));
 
-export const item15 = p0(15, 'the schema dialect of definitions', {
+export const item15 = p0(15, 'definitions and their schema dialect', {
+  ...definitionStories,
   'known formats are checked, unknown ones are not': [
     ...withProperties({
       time: { type: 'string', format: 'date-time' },

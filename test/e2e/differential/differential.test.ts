@@ -12,7 +12,7 @@ let real: Performance;
 beforeAll(async () => {
   real = await playReal(items);
   if (process.env.RECORD_CORPUS === 'true') await writeRecording(items, real);
-});
+}, 300_000);
 
 test('the recording is what the real API server answers today', async () => {
   const recorded = await readRecording(items);
