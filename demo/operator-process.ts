@@ -12,6 +12,7 @@ export interface OperatorAddresses {
 
 /** The operator, started as anyone would start it. */
 export interface OperatorProcess {
+  readonly pid: number | undefined;
   /** Undefined until it serves. */
   addresses(): OperatorAddresses | undefined;
   /** Everything it wrote, a line each. */
@@ -63,6 +64,7 @@ export function startOperator({ kubeconfig, flags = [], onLine, onDeath }: Opera
     });
   }
   return {
+    pid: child.pid,
     addresses: () => addresses,
     lines: () => lines,
     stop: (graceMs) => {

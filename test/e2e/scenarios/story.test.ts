@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OPERATOR } from '../../integration/documented-roles.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from '../world/cluster.ts';
+import { deploymentOf, type Job } from '../world/job.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
 
@@ -55,4 +57,55 @@ test('the key of three Deployments is issued, rotates on request while pods come
   const path = '/apis/apikeyrotation.io/v1alpha1/namespaces/story/migrationreports';
   expect((await world.cluster.list<ClusterObject>(path)).length).toBeGreaterThanOrEqual(6);
   expect(await scene.judge('story')).toEqual([]);
+});
+
+test('the judge of all scenarios finds each fault that is planted', async () => {
+  const { world, operator } = scene;
+  const namespace = 'planted';
+  const service = await startService(scene, namespace, { consumers: { api: { replicas: 1 } } });
+  expect(await scene.judge(namespace)).toEqual([]);
+
+  const [current = ''] = service.liveKeys();
+  const keys = world.apio.keys.filter(({ organization }) => organization === namespace);
+  const [manager, key] = [keys.find((one) => one.manager), keys.find(({ id }) => id === current)];
+  if (!manager || !key) throw new Error('the service has no key');
+  const request = { organization: namespace, environment: 'Live', permissions: ['payments:read'], label: 'nobody' };
+  const orphan = world.apio.issue(manager, request, undefined).key.id;
+  const stuck: Job = {
+    rotation: ROTATION,
+    consumer: 'stuck',
+    from: { type: 'Vault', path: 'nowhere' },
+    callsPerSecond: 1,
+  };
+  await world.cluster.apply(`
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: leak, namespace: ${namespace}}
+data: {note: "${btoa(`key=${key.text}`)}"}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: stuck, namespace: ${namespace}}
+---${deploymentOf(namespace, stuck, 1)}`);
+  await world.plane.request('GET', '/api/v1/namespaces/kube-system/secrets', undefined, {
+    token: await world.cluster.token(OPERATOR),
+  });
+  world.apio.revokeOutside(current);
+  process.kill(operator.present().pid ?? 0, 'SIGKILL');
+
+  const planted = [
+    /^\d+ of \d+ calls failed: \d+ x 401 of api-/,
+    /^planted\/stuck-\S+ made no call$/,
+    new RegExp(`^the key ${orphan} lives and no status names it$`),
+    new RegExp(`^the key ${current} is dead and a status names it$`),
+    new RegExp(`^configmaps leak holds the text of ${current}$`),
+    /^RBAC refused list \/api\/v1\/namespaces\/kube-system\/secrets$/,
+    /^the operator ended by SIGKILL$/,
+  ];
+  const found = async () => {
+    const violations = await scene.judge(namespace);
+    return planted.every((wanted) => violations.some((violation) => wanted.test(violation))) ? violations : undefined;
+  };
+  const violations = await until(found, { what: 'all planted faults', timeoutMs: 20_000, everyMs: 500 });
+  expect(violations).toHaveLength(planted.length);
 });
