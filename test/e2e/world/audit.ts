@@ -9,6 +9,8 @@ export interface Denial {
   readonly uri: string;
   /** Of the object; undefined for what has none. */
   readonly namespace: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** The API server's own record of what the operator asked for. */
@@ -32,6 +34,7 @@ rules:
 interface Entry {
   readonly verb: string;
   readonly requestURI: string;
+  readonly requestReceivedTimestamp: string;
   readonly objectRef?: { readonly namespace?: string };
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -57,8 +60,9 @@ export async function prepareAudit(): Promise<Audit> {
 /** A 403 of admission (into a namespace that ends, say) is no matter of Roles. */
 const isDenied = ({ annotations }: Entry) => annotations?.['authorization.k8s.io/decision'] === 'forbid';
 
-const toDenial = ({ verb, requestURI: uri, objectRef }: Entry): Denial => ({
+const toDenial = ({ verb, requestURI: uri, objectRef, requestReceivedTimestamp }: Entry): Denial => ({
   verb,
   uri,
   namespace: objectRef?.namespace,
+  at: Date.parse(requestReceivedTimestamp),
 });

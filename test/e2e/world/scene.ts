@@ -14,6 +14,8 @@ export interface Scene {
   readonly world: World;
   readonly operator: KeptOperator;
   readonly crew: Crew;
+  /** Kills the API server and starts it again; resolves when it serves. Until then it knows no Roles, and refuses. */
+  restartApiServer(): Promise<void>;
   /** Every promise that was broken in a namespace that is at rest, a sentence each. */
   judge(namespace: string, options?: JudgeOptions): Promise<readonly string[]>;
   /** `keepLogs`: a test failed. */
@@ -47,20 +49,29 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
   const operator = await keepOperator(world, await optionsOf?.(world));
   const crew = await gatherCrew(world, follower, operator.reportsURL);
 
-  return {
+  const restarts: { readonly from: number; readonly to: number }[] = [];
+  const isOfRestart = ({ at }: Denial) => restarts.some(({ from, to }) => at >= from && at <= to);
+
+  const scene: Scene = {
     world,
     operator,
     crew,
+    async restartApiServer() {
+      const from = Date.now();
+      await world.plane.restartApiServer('kill');
+      restarts.push({ from, to: Date.now() });
+    },
     async judge(namespace, { expectsDenial = () => false } = {}) {
       const log = { channel: 'log of the containers', text: crew.lines().join('\n') };
       const versions = seen.filter((output) => output.namespace === namespace);
       const containers = crew.containers(namespace);
+      console.log(figuresOf(scene, namespace));
       return violationsOf({
         namespace,
         tally: crew.tally(namespace),
         idle: containers.filter(({ tally }) => tally().calls === 0).map(({ pod }) => pod.name),
         findings: await judge(world, namespace, [log, ...versions]),
-        denials: (await world.denials()).filter((denial) => !expectsDenial(denial)),
+        denials: (await world.denials()).filter((denial) => !isOfRestart(denial) && !expectsDenial(denial)),
         deaths: operator.deaths,
       });
     },
@@ -70,4 +81,12 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
       await world.close(options);
     },
   };
+  return scene;
+}
+
+function figuresOf({ world: { apio }, crew }: Scene, namespace: string): string {
+  const { calls, failed } = crew.tally(namespace);
+  const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+  const dead = keys.filter((key) => apio.statusOf(key) !== 'active');
+  return `${namespace}: ${calls} calls, ${failed} failed; ${keys.length} keys issued, ${dead.length} revoked`;
 }

@@ -10,7 +10,9 @@ export interface Service {
   /** Asks for a rotation, and resolves when it rests again. */
   rotate(token: string, timeoutMs?: number): Promise<Rotation>;
   /** Asks for a rotation, and resolves when its key is published while the consumers are held. */
-  rotateUntilWaiting(token: string): Promise<{ readonly rotation: Rotation; readonly release: () => void }>;
+  rotateUntilWaiting(token: string): Promise<{ readonly release: () => void }>;
+  /** Resolves when a key is published and its consumers are waited for. */
+  waiting(): Promise<Rotation>;
   /** Live keys of the namespace, in the order of issue. */
   liveKeys(): readonly string[];
   /** Resolves when so many pods make calls. */
@@ -60,11 +62,11 @@ export async function startService(scene: Scene, namespace: string, options: Ser
     async rotateUntilWaiting(token) {
       const release = crew.hold({ namespace });
       await tenant.rotate(ROTATION, token);
-      const rotation = await tenant.until(ROTATION, 'a wait for consumers', ({ status }) => {
-        return status?.lastHandled?.rotate === token && status.rotation?.publishedAt !== undefined;
-      });
-      return { rotation, release };
+      await service.waiting();
+      return { release };
     },
+    waiting: () =>
+      tenant.until(ROTATION, 'a wait for consumers', ({ status }) => status?.rotation?.publishedAt !== undefined),
     liveKeys() {
       const ours = world.apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
       return ours.filter((key) => world.apio.statusOf(key) === 'active').map(({ id }) => id);

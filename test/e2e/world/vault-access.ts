@@ -53,3 +53,18 @@ export async function admitReaders(vault: Vault, namespace: string): Promise<voi
     token_ttl: '1h',
   });
 }
+
+/** Revokes every token that was given out under a role; answers how many there were. */
+export async function revokeTokens(vault: Vault, role: string): Promise<number> {
+  const { body } = await vault.request('LIST', 'auth/token/accessors');
+  const { keys = [] } = (body as { data?: { keys?: readonly string[] } }).data ?? {};
+  const roles = await Promise.all(keys.map((accessor) => roleOf(vault, accessor)));
+  const theirs = keys.filter((_, index) => roles[index] === role);
+  for (const accessor of theirs) await configure(vault, 'POST', 'auth/token/revoke-accessor', { accessor });
+  return theirs.length;
+}
+
+async function roleOf(vault: Vault, accessor: string): Promise<string | undefined> {
+  const { body } = await vault.request('POST', 'auth/token/lookup-accessor', { accessor });
+  return (body as { data?: { meta?: { role?: string } | null } }).data?.meta?.role;
+}
