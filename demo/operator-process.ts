@@ -37,14 +37,20 @@ const TOP = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = ['--import', './bin/require-node.js', 'src/main.ts'];
 const FLAGS = ['--probe-port', '0', '--reports-port', '0', '--host', '127.0.0.1', '--log-level', 'info'];
 
+const running = new Set<ChildProcess>();
+// Whatever ends this process, no operator must stay behind.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts `src/main.ts` with a kubeconfig and free ports. */
 export function startOperator({ kubeconfig, flags = [], onLine, onDeath }: OperatorOptions): OperatorProcess {
   const child = spawn(process.execPath, [...COMMAND, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Whatever ends this process, the operator must not stay behind.
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const lines: string[] = [];
   let addresses: OperatorAddresses | undefined;
   let stopping = false;

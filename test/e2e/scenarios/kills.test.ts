@@ -1,0 +1,88 @@
+import { setTimeout as moment } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
+import { type ApiProxy, startApiProxy } from '../components/api-proxy.ts';
+import { until } from '../components/until.ts';
+import { openScene, type Scene } from '../world/scene.ts';
+import { ROTATION, type Service, startService } from '../world/service.ts';
+import { MOMENTS, momentOf } from './moment.ts';
+
+const KILLS = 20;
+const SEED = 4;
+/** Slow enough that each step takes a while in which the operator can die. */
+const ISSUER_MS = 250;
+const STORE_MS = 250;
+
+let scene: Scene;
+let vaultProxy: ApiProxy;
+
+beforeAll(async () => {
+  scene = await openScene({
+    operator: () => ({ flags: ['--take-over-after', '1s', '--sweep-delay', '1s', '--issue-calls-per-hour', '30'] }),
+  });
+  vaultProxy = await startApiProxy(scene.world.vault);
+});
+afterAll(async () => {
+  await scene.close();
+  await vaultProxy.close();
+});
+
+test(`the operator is killed at ${KILLS} random moments of rotations, and each comes to its end`, async () => {
+  const { world, operator } = scene;
+  const tenant = { vaultURL: vaultProxy.url };
+  const options = { tenant, consumers: { api: { replicas: 2 } }, gracePeriod: '0s' };
+  const services = [await startService(scene, 'kills-0', options), await startService(scene, 'kills-1', options)];
+  for (const operation of ['issue', 'self', 'get', 'list', 'revoke'] as const) {
+    world.apioServer.faults.delay(operation, ISSUER_MS);
+  }
+  vaultProxy.delay(STORE_MS);
+  const durations = [];
+  for (const service of services) durations.push(await timeOf(() => service.rotate('undisturbed')));
+  const duration = Math.max(...durations);
+
+  const hits = new Map<string, number>(MOMENTS.map((name) => [name, 0]));
+  const recoveries: number[] = [];
+  for (const [index, at] of randomMoments(duration).entries()) {
+    const service = services[index % services.length] as Service;
+    const token = `kill-${index}`;
+    const revision = (await service.tenant.rotation(ROTATION))?.status?.revision ?? 0;
+    await service.tenant.rotate(ROTATION, token);
+    await moment(at);
+    await operator.kill();
+    const hit = await momentOf(world, service, token);
+    hits.set(hit, (hits.get(hit) ?? 0) + 1);
+    recoveries.push(
+      await timeOf(async () => {
+        await operator.start();
+        await service.tenant.settled(ROTATION, revision + 1);
+      }),
+    );
+  }
+  const lines = [...hits].map(([name, count]) => `${count} x ${name}`);
+  const longest = (Math.max(...recoveries) / 1000).toFixed(1);
+  console.log(
+    `an undisturbed rotation takes ${Math.round(duration)} ms; after a kill at most ${longest} s\n${lines.join('\n')}`,
+  );
+
+  for (const [index, service] of services.entries()) {
+    await until(() => service.liveKeys().length === 1, { what: 'orphans to be swept', timeoutMs: 30_000 });
+    expect(await scene.judge(`kills-${index}`)).toEqual([]);
+  }
+  expect([...hits.values()].filter((count) => count > 0).length).toBeGreaterThanOrEqual(6);
+}, 400_000);
+
+/** Milliseconds after the request, one within each twentieth of a rotation, in random order; the same for the same seed. */
+function randomMoments(duration: number): readonly number[] {
+  const { random } = createSeededEntropy(SEED);
+  const moments = Array.from({ length: KILLS }, (_, index) => ({
+    at: ((index + random()) / KILLS) * duration,
+    order: random(),
+  }));
+  return moments.toSorted((a, b) => a.order - b.order).map(({ at }) => at);
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
