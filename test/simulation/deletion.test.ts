@@ -61,6 +61,18 @@ describe('deletion with Retain ends, keeps what is published alive, and leaves n
     const story = await play(PHASES['when settled'], { spec: { deletionPolicy: 'Retain' } });
     expect(story.events()).toContain('KeysRetained');
   });
+
+  test('tells it in the log too, since a namespace that ends takes no event', async () => {
+    const story = begin({ spec: { deletionPolicy: 'Retain' } });
+    await story.firstKey();
+    story.faults.push({ call: 'kube CREATE events', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+    deleteRotation(story);
+    await story.world.clock.runUntil(() => !story.world.rotation(), 15 * MINUTE_MS);
+    await story.world.clock.advance(MINUTE_MS);
+    expect(story.events()).not.toContain('KeysRetained');
+    const [key = ''] = story.live();
+    expect(story.world.logs.find((line) => line.includes('KeysRetained'))).toContain(key);
+  });
 });
 
 describe('deletion with Revoke ends and leaves no key alive', () => {

@@ -26,6 +26,8 @@ export interface Scene {
 export interface JudgeOptions {
   /** Requests that RBAC had to refuse; default: none. */
   readonly expectsDenial?: (denial: Denial) => boolean;
+  /** Keys that live on although their object is gone. */
+  readonly survivors?: readonly string[];
 }
 
 /** What the scene has beside the usual. */
@@ -61,16 +63,17 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
       await world.plane.restartApiServer('kill');
       restarts.push({ from, to: Date.now() });
     },
-    async judge(namespace, { expectsDenial = () => false } = {}) {
+    async judge(namespace, { expectsDenial = () => false, survivors = [] } = {}) {
       const log = { channel: 'log of the containers', text: crew.lines().join('\n') };
       const versions = seen.filter((output) => output.namespace === namespace);
       const containers = crew.containers(namespace);
       console.log(figuresOf(scene, namespace));
+      const findings = await judge(world, namespace, [log, ...versions]);
       return violationsOf({
         namespace,
         tally: crew.tally(namespace),
         idle: containers.filter(({ tally }) => tally().calls === 0).map(({ pod }) => pod.name),
-        findings: await judge(world, namespace, [log, ...versions]),
+        findings: { ...findings, orphans: findings.orphans.filter((id) => !survivors.includes(id)) },
         denials: (await world.denials()).filter((denial) => !isOfRestart(denial) && !expectsDenial(denial)),
         deaths: operator.deaths,
       });

@@ -3,6 +3,7 @@ import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { Notice, Step } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
+import type { Log } from '../../../runtime/log.ts';
 import type { EventRecorder } from '../../../telemetry/events.ts';
 import type { Session } from '../session.ts';
 import { refOf, replaceStatus } from '../status-write.ts';
@@ -12,6 +13,7 @@ import { dropReports } from './vanished-reports.ts';
 export interface KubeWriteDeps {
   readonly kube: Pick<KubeApi, 'replace' | 'mergePatch' | 'delete'>;
   readonly events: EventRecorder;
+  readonly log: Log;
   readonly onPhaseEnded: (ended: EndedPhase) => void;
 }
 
@@ -22,7 +24,7 @@ export interface KubeWrites {
   removeFinalizer(object: ApiKeyRotation, notices: readonly Notice[]): Promise<void>;
 }
 
-export function createKubeWrites({ kube, events, onPhaseEnded }: KubeWriteDeps): KubeWrites {
+export function createKubeWrites({ kube, events, log, onPhaseEnded }: KubeWriteDeps): KubeWrites {
   function tell(object: ApiKeyRotation, notices: readonly Notice[]): void {
     for (const notice of notices) events.record(object, notice);
   }
@@ -51,6 +53,11 @@ export function createKubeWrites({ kube, events, onPhaseEnded }: KubeWriteDeps):
       const others = (object.metadata.finalizers ?? []).filter((name) => name !== FINALIZER);
       await setFinalizers(object, others);
       tell(object, notices);
+      // A namespace that ends takes no events any more, and this is the last that is heard of the object and its keys.
+      const { namespace, name } = object.metadata;
+      for (const { type, reason, message } of notices) {
+        log[type === 'Warning' ? 'warn' : 'info']({ namespace, name, reason }, message);
+      }
     },
   };
 }
