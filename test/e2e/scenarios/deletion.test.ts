@@ -30,7 +30,7 @@ async function removeNamespace(namespace: string): Promise<void> {
   console.log(`${namespace}: gone after ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-test('a namespace is deleted while consumers are waited for: with Retain it goes, and the keys that were served live', async () => {
+test.concurrent('a namespace is deleted while consumers are waited for: with Retain it goes, and the keys that were served live', async () => {
   const service = await startService(scene, 'retained', { deletionPolicy: 'Retain' });
   await service.rotateUntilWaiting('two');
   const survivors = service.liveKeys();
@@ -40,7 +40,7 @@ test('a namespace is deleted while consumers are waited for: with Retain it goes
   expect(await scene.judge('retained', { survivors, expectsDenial })).toEqual([]);
 });
 
-test('rotations are deleted before their namespace while consumers are waited for: with Revoke no key lives', async () => {
+test.concurrent('rotations are deleted before their namespace while consumers are waited for: with Revoke no key lives', async () => {
   const service = await startService(scene, 'revoked', { deletionPolicy: 'Revoke' });
   await service.rotateUntilWaiting('two');
   expect(service.liveKeys()).toHaveLength(2);
@@ -60,7 +60,7 @@ test('rotations are deleted before their namespace while consumers are waited fo
   expect(await scene.judge('revoked', { expectsDenial })).toEqual([]);
 });
 
-test('a namespace goes although Roles, accounts and credentials went before the rotation, and the log names its live keys', async () => {
+test.concurrent('a namespace goes although Roles, accounts and credentials went before the rotation, and the log names its live keys', async () => {
   const service = await startService(scene, 'last', { deletionPolicy: 'Revoke' });
   await service.rotateUntilWaiting('two');
   const survivors = service.liveKeys();
