@@ -1,5 +1,6 @@
 import { definitionsKey } from './custom-resources.ts';
-import { asArray, asObject, clone, equal, isObject, type Json, type JsonObject } from './json.ts';
+import { createCollector, finalizersFor, type Located, type Propagation } from './garbage-collector.ts';
+import { asObject, clone, equal } from './json.ts';
 import { type KubeObject, timestamp } from './object.ts';
 import { type ResourceDefinition, resourceKey, subjectOf } from './resource.ts';
 import { conflict, forbiddenAccess } from './status.ts';
@@ -9,7 +10,7 @@ import { keyOf, type Store } from './store.ts';
 export interface DeleteOptions {
   preconditions?: { uid?: string | undefined; resourceVersion?: string | undefined } | undefined;
   /** What becomes of what the object owns; Background when absent, unless a finalizer of the object says otherwise. */
-  propagationPolicy?: 'Orphan' | 'Foreground' | 'Background' | undefined;
+  propagationPolicy?: Propagation | undefined;
   dryRun?: boolean | undefined;
 }
 
@@ -34,11 +35,6 @@ interface DeletionDeps {
   resources: Map<string, ResourceDefinition>;
 }
 
-interface Located {
-  definition: ResourceDefinition;
-  object: KubeObject;
-}
-
 function assertPreconditions(definition: ResourceDefinition, { metadata }: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const refuse = (what: string, wanted: string, found: string | undefined, guess: string) => {
@@ -53,20 +49,6 @@ function assertPreconditions(definition: ResourceDefinition, { metadata }: KubeO
 }
 
 const immortal = ['default', 'kube-public', 'kube-system'];
-const orphaning = 'orphan';
-const foreground = 'foregroundDeletion';
-const finalizerOf = { Orphan: [orphaning], Foreground: [foreground], Background: [] };
-
-function ownersOf({ metadata }: KubeObject): JsonObject[] {
-  return asArray(metadata.ownerReferences).filter(isObject);
-}
-
-/** The finalizers of an object whose deletion is asked for. */
-function finalizersFor({ metadata }: KubeObject, { propagationPolicy }: DeleteOptions): string[] {
-  const own = metadata.finalizers ?? [];
-  if (propagationPolicy === undefined) return own;
-  return [...own.filter((name) => name !== orphaning && name !== foreground), ...finalizerOf[propagationPolicy]];
-}
 
 /** Creates the deletion rules over one store. */
 export function createDeletion({ now, store, resources }: DeletionDeps): Deletion {
@@ -104,7 +86,7 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
     if (definition.kind === 'Namespace' && immortal.includes(old.metadata.name)) {
       throw forbiddenAccess(subjectOf(definition, old.metadata.name), 'this namespace may not be deleted');
     }
-    const finalizers = finalizersFor(old, options);
+    const finalizers = finalizersFor(old, options.propagationPolicy);
     const wanted = {
       ...old,
       metadata: { ...old.metadata, finalizers: finalizers.length > 0 ? finalizers : undefined },
@@ -114,7 +96,7 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
     if (options.dryRun) return { object: next, removed: false };
     const object = next === old ? old : store.put(resourceKey(definition), next);
     deleteAll(contents(object));
-    collect({ definition, object });
+    collector.marked({ definition, object });
     releaseContainer(resourceKey(definition), object.metadata.name);
     return { object, removed: false };
   };
@@ -127,72 +109,24 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
   };
 
   /** Reads each object again, since the deletion of one may take others with it. */
-  const deleteAll = (items: Located[], options: DeleteOptions = {}): void => {
+  const deleteAll = (items: Located[]): void => {
     for (const { definition, object } of items) {
       const live = store.get(resourceKey(definition), keyOf(object));
-      if (live) request(definition, live, options);
+      if (live) request(definition, live, {});
     }
   };
 
   const settle: Deletion['settle'] = (definition, object) => {
     const resource = resourceKey(definition);
     if (!isFree(object)) {
-      return collect({ definition, object: store.put(resource, object) });
+      return collector.marked({ definition, object: store.put(resource, object) });
     }
     store.remove(resource, object);
     if (resource === definitionsKey) resources.delete(object.metadata.name);
-    for (const dependent of dependentsOf(object)) disown(dependent);
-    for (const { uid } of ownersOf(object)) for (const owner of select(hasUid(uid))) collect(owner);
+    collector.removed(object);
     releaseContainer('namespaces', object.metadata.namespace);
     releaseContainer(definitionsKey, resource);
     return object;
-  };
-
-  const hasUid = (uid: Json | undefined) => (located: Located) => located.object.metadata.uid === uid;
-
-  const dependentsOf = ({ metadata }: KubeObject): Located[] =>
-    select(({ object }) => ownersOf(object).some(({ uid }) => uid === metadata.uid));
-
-  /** Takes away the references to owners that are gone or wait to go; whoever has no other owner goes as well. */
-  const disown = ({ definition, object }: Located): void => {
-    const live = store.get(resourceKey(definition), keyOf(object));
-    if (!live) return;
-    const solid = ownersOf(live).filter(({ uid }) =>
-      select(hasUid(uid)).some(({ object: owner }) => !owner.metadata.finalizers?.includes(foreground)),
-    );
-    if (solid.length === 0) request(definition, live, {});
-    else if (solid.length < ownersOf(live).length) keepOwners(definition, live, solid);
-  };
-
-  const keepOwners = (definition: ResourceDefinition, object: KubeObject, owners: JsonObject[]): void => {
-    const ownerReferences = owners.length > 0 ? owners : undefined;
-    store.put(resourceKey(definition), { ...object, metadata: { ...object.metadata, ownerReferences } });
-  };
-
-  /** What the garbage collector does about an owner that is being deleted; in one step, without time passing. */
-  const collect = ({ definition, object }: Located): KubeObject => {
-    const { finalizers = [], deletionTimestamp, uid } = object.metadata;
-    if (!deletionTimestamp) return object;
-    const isBlocked = () =>
-      dependentsOf(object).some((located) =>
-        ownersOf(located.object).some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
-      );
-    if (finalizers.includes(orphaning)) {
-      for (const { definition: kind, object: dependent } of dependentsOf(object)) {
-        keepOwners(
-          kind,
-          dependent,
-          ownersOf(dependent).filter((owner) => owner.uid !== uid),
-        );
-      }
-    } else if (finalizers.includes(foreground)) {
-      for (const dependent of dependentsOf(object)) if (!dependent.object.metadata.deletionTimestamp) disown(dependent);
-      if (isBlocked()) return object;
-    } else return object;
-    const live = store.get(resourceKey(definition), keyOf(object));
-    if (!live) return object;
-    const rest = finalizers.filter((name) => name !== orphaning && name !== foreground);
-    return settle(definition, { ...live, metadata: { ...live.metadata, finalizers: rest } });
   };
 
   /** A removal may have been the last thing that a terminating namespace or definition waited for. */
@@ -201,6 +135,8 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
     const definition = resources.get(resource);
     if (container?.metadata.deletionTimestamp && definition && isFree(container)) settle(definition, container);
   };
+
+  const collector = createCollector({ store, select, settle, request: (kind, object) => request(kind, object, {}) });
 
   return { request, settle };
 }

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, kubectl, play } from '../differential/kubectl/play.ts';
-import { recordingFile, whyNotComparable } from '../differential/kubectl/recording.ts';
-import { sandboxAnswers } from '../differential/kubectl/sandbox.ts';
-import { stories } from '../differential/kubectl/stories.ts';
-import { startControlPlane } from './components/control-plane.ts';
+import { type Answer, kubectl, play } from '../../differential/kubectl/play.ts';
+import { recordingFile, whyNotComparable } from '../../differential/kubectl/recording.ts';
+import { sandboxAnswers } from '../../differential/kubectl/sandbox.ts';
+import { stories } from '../../differential/kubectl/stories.ts';
+import { startControlPlane } from '../components/control-plane.ts';
 
 const why = whyNotComparable(kubectl);
 const names = stories.map(({ name }) => name);
