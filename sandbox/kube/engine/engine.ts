@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Admission, createAdmission, type WriteOptions, withoutName } from './admission.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { withBuiltInSchema } from './built-in-schemas.ts';
 import { coreResources } from './core-resources.ts';
-import { customResource, definitionsKey, definitionsResource, established } from './custom-resources.ts';
+import { customResource, definitionsKey, established } from './custom-resources.ts';
+import { definitionsResource } from './definitions.ts';
 import { createDeletion, type Deleted, type DeleteOptions, type Deletion } from './deletion.ts';
 import { groupResources } from './group-resources.ts';
 import { asObject, asString, clone, dig, type Json, sortKeys } from './json.ts';
@@ -14,7 +15,15 @@ import {
   listPage,
   type WatchQuery,
 } from './listing.ts';
-import type { CollectionKey, KubeList, KubeObject, ObjectKey, UserInfo, WatchEvent } from './object.ts';
+import {
+  type CollectionKey,
+  type KubeList,
+  type KubeObject,
+  type ObjectKey,
+  type UserInfo,
+  type WatchEvent,
+  withoutName,
+} from './object.ts';
 import { applyPatch, type Patch } from './patch.ts';
 import { type AccessRequest, grantOf } from './rbac.ts';
 import { type ResourceDefinition, resourceKey, subjectOf, typeMetaOf } from './resource.ts';
@@ -35,6 +44,7 @@ import {
 import { Store, storeKey } from './store.ts';
 import { answerTokenRequest } from './token-request.ts';
 import { createTokens, type Tokens, type TokenVerdict } from './tokens.ts';
+import type { WriteOptions } from './write-request.ts';
 
 /** What the engine takes from outside, so that a simulation can drive it. */
 export interface KubeEngineOptions {

@@ -67,6 +67,11 @@ export function timestamp(millis: number): string {
   return new Date(millis).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/** Metadata of what has no name: bookmarks, reviews. */
+export function withoutName({ name: _name, ...rest }: ObjectMeta): ObjectMeta {
+  return rest as ObjectMeta;
+}
+
 /** The object of a user, read leniently: whatever has the wrong shape becomes absent and is reported by validation. */
 export function toObject(body: Json): KubeObject | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;

@@ -33,6 +33,9 @@ export const item18 = p0(18, 'Leases', {
     post(leases, lease('a', { leaseDurationSeconds: 0 })),
     post(leases, lease('a', { leaseTransitions: -1 })),
     post(leases, lease('a', { leaseDurationSeconds: '15' })),
+    post(leases, lease('a')),
+    merge(`${leases}/a`, { spec: { leaseDurationSeconds: '15' } }, { part: 'reason' }),
+    merge(`${leases}/a`, { spec: { leaseDurationSeconds: 0 } }),
   ],
   'a Lease may be empty': [
     post(leases, { metadata: { name: 'a' } }),
