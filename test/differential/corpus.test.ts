@@ -12,7 +12,8 @@ let sandbox: Performance;
 beforeAll(async () => {
   real = await readRecording(items);
   sandbox = await playSandbox(items);
-});
+  // Seconds on an idle machine.
+}, 120_000);
 
 const names = items.flatMap(({ cases }) => cases.map(({ name }) => name));
 
