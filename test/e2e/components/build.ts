@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import {
   type Component,
@@ -9,7 +9,7 @@ import {
   type GoComponent,
   type PythonComponent,
 } from './catalogue.ts';
-import { cacheFolder, locate, moduleFolder } from './locate.ts';
+import { COMPLETE, cacheFolder, locate, moduleFolder } from './locate.ts';
 
 /** A component that is not there and cannot be built; the message says what to do. */
 class BuildError extends Error {
@@ -68,15 +68,16 @@ async function buildGo(component: GoComponent, onStep: () => void): Promise<void
 }
 
 async function buildPython(component: PythonComponent, onStep: () => void): Promise<void> {
-  // In place, as an environment cannot be moved. Its program is the last thing that comes in.
+  // In place, as an environment cannot be moved; one that was not completed is begun anew.
   const target = cacheFolder(component);
   // --no-deps: the file names all of them, and a missing one shall be noticed rather than taken in any version.
   const options = ['--disable-pip-version-check', '--no-deps', '--requirement', component.requirements];
   const pip = ['-m', 'pip', 'install', ...options];
   await mkdir(target, { recursive: true });
   try {
-    await run('python3', ['-m', 'venv', target], target, onStep);
+    await run('python3', ['-m', 'venv', '--clear', target], target, onStep);
     await run(`${target}/bin/python3`, pip, target, onStep);
+    await writeFile(`${target}/${COMPLETE}`, '');
   } catch (error) {
     await rm(target, { recursive: true, force: true });
     throw error;

@@ -8,6 +8,8 @@ export interface GoComponent {
   readonly module: string;
   readonly package: string;
   readonly flags: readonly string[];
+  /** Makes the program print its version. */
+  readonly versionArgs: readonly string[];
 }
 
 /** A program that pip installs into an environment of its own, with exactly the packages of `requirements`. */
@@ -23,14 +25,19 @@ export type Component = GoComponent | PythonComponent;
 
 const HERE = import.meta.dirname;
 
-function go(name: string, module: string, owner: string, packagePath: string, ...flags: string[]): GoComponent {
-  const version = goVersion(module, owner);
+/** A program of Kubernetes' own repository is told its version when it is linked. */
+const KUBERNETES = 'k8s.io/kubernetes';
+
+type Said = Pick<GoComponent, 'name' | 'module' | 'package'> & Partial<Pick<GoComponent, 'flags' | 'versionArgs'>>;
+
+function go(owner: string, { flags = [], versionArgs = ['--version'], ...said }: Said): GoComponent {
+  const version = goVersion(said.module, owner);
   const link = [
     '-s',
     '-w',
-    ...(module === 'kubernetes' ? [`-X k8s.io/component-base/version.gitVersion=${version}`] : []),
+    ...(owner === KUBERNETES ? [`-X k8s.io/component-base/version.gitVersion=${version}`] : []),
   ];
-  return { type: 'Go', name, version, module, package: packagePath, flags: [...flags, '-ldflags', link.join(' ')] };
+  return { type: 'Go', version, versionArgs, ...said, flags: [...flags, '-ldflags', link.join(' ')] };
 }
 
 /** The version is said once, in go.mod. */
@@ -48,21 +55,37 @@ function goVersion(module: string, owner: string): string {
 }
 
 function kubernetes(name: string): GoComponent {
-  return go(name, 'kubernetes', 'k8s.io/kubernetes', `k8s.io/kubernetes/cmd/${name}`);
+  return go(KUBERNETES, { name, module: 'kubernetes', package: `${KUBERNETES}/cmd/${name}` });
 }
 
 const requirements = `${HERE}/python-requirements.txt`;
 
-/** All of them, by name. How each can be built was found out by trying: see the comments in the go.mod files. */
+/** All of them, by name, the slowest first. How each can be built was found out by trying: see the comments in the go.mod files. */
 export const components = {
   'kube-apiserver': kubernetes('kube-apiserver'),
   'kube-controller-manager': kubernetes('kube-controller-manager'),
   'kube-scheduler': kubernetes('kube-scheduler'),
-  kubectl: kubernetes('kubectl'),
-  etcd: go('etcd', 'etcd', 'go.etcd.io/etcd/server/v3', 'go.etcd.io/etcd/server/v3'),
-  kwok: go('kwok', 'kwok', 'sigs.k8s.io/kwok', 'sigs.k8s.io/kwok/cmd/kwok'),
-  vault: go('vault', 'vault', 'github.com/hashicorp/vault', 'github.com/hashicorp/vault', '-tags', 'minimal'),
-  helm: go('helm', 'helm', 'helm.sh/helm/v4', 'helm.sh/helm/v4/cmd/helm'),
+  vault: go('github.com/hashicorp/vault', {
+    name: 'vault',
+    module: 'vault',
+    package: 'github.com/hashicorp/vault',
+    flags: ['-tags', 'minimal'],
+  }),
+  helm: go('helm.sh/helm/v4', {
+    name: 'helm',
+    module: 'helm',
+    package: 'helm.sh/helm/v4/cmd/helm',
+    versionArgs: ['version', '--template', '{{.Version}}'],
+  }),
+  kwok: go('sigs.k8s.io/kwok', { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' }),
+  etcd: go('go.etcd.io/etcd/server/v3', { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' }),
+  // An older release than the servers, as people have it; recordings hold its words.
+  kubectl: go(KUBERNETES, {
+    name: 'kubectl',
+    module: 'kubectl',
+    package: `${KUBERNETES}/cmd/kubectl`,
+    versionArgs: ['version', '--client'],
+  }),
   moto_server: {
     type: 'Python',
     name: 'moto_server',
@@ -71,6 +94,6 @@ export const components = {
   },
 } satisfies Readonly<Record<string, Component>>;
 
-/** Their names, in the order in which they are built: the slowest first. */
+/** Their names, in the order in which they are built. */
 export type ComponentName = keyof typeof components;
 export const componentNames = Object.keys(components) as ComponentName[];

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type Component, type ComponentName, components } from './catalogue.ts';
+import { type Component, type ComponentName, components, type GoComponent } from './catalogue.ts';
 
 /** Where a component is, or will be when it has been built. */
 export interface Location {
@@ -12,18 +13,39 @@ export interface Location {
 }
 
 /**
- * Looks for a component: KUBEBUILDER_ASSETS, PATH, then the cache of what was built before. A Python program is taken from
- * its own environment only: what is on PATH may be any version, or belong to a Python that is not active.
+ * Looks for a component: KUBEBUILDER_ASSETS, PATH, then the cache of what was built before. One of another release (by major
+ * and minor) is passed over; so is a Python program outside of its own environment, which may belong to a Python that is
+ * not active.
  */
 export function locate(name: ComponentName, env: NodeJS.ProcessEnv = process.env): Location {
   const component: Component = components[name];
-  const { KUBEBUILDER_ASSETS: assets, PATH = '' } = env;
-  if (assets && isProgram(join(assets, name))) return { path: join(assets, name), from: 'KUBEBUILDER_ASSETS' };
-  const folders = component.type === 'Python' ? [] : PATH.split(delimiter);
-  const folder = folders.find((entry) => entry !== '' && isProgram(join(entry, name)));
-  if (folder !== undefined) return { path: join(folder, name), from: 'PATH' };
-  const path = join(cacheFolder(component, env), programIn(component));
-  return { path, from: isProgram(path) ? 'Cache' : 'Missing' };
+  const found = component.type === 'Go' ? locateInstalled(component, env) : undefined;
+  if (found) return found;
+  const folder = cacheFolder(component, env);
+  const path = join(folder, programIn(component));
+  const isThere = component.type === 'Go' ? isProgram(path) : existsSync(join(folder, COMPLETE));
+  return { path, from: isThere ? 'Cache' : 'Missing' };
+}
+
+/** The file that ends the building of a Python environment: pip brings programs before what they import. */
+export const COMPLETE = '.complete';
+
+function locateInstalled(component: GoComponent, { KUBEBUILDER_ASSETS: assets, PATH = '' }: NodeJS.ProcessEnv) {
+  const places = [
+    { folder: assets ?? '', from: 'KUBEBUILDER_ASSETS' as const },
+    ...PATH.split(delimiter).map((folder) => ({ folder, from: 'PATH' as const })),
+  ];
+  for (const { folder, from } of places) {
+    const path = join(folder, component.name);
+    if (folder !== '' && isProgram(path) && isOfRelease(component, path)) return { path, from };
+  }
+  return undefined;
+}
+
+function isOfRelease({ version, versionArgs }: GoComponent, path: string): boolean {
+  const { stdout, stderr } = spawnSync(path, versionArgs, { encoding: 'utf8', timeout: 10_000 });
+  const release = /^v?\d+\.\d+/.exec(version)?.[0].replace('v', '') ?? version;
+  return new RegExp(`\\bv?${release.replace('.', '\\.')}\\b`).test(`${stdout}${stderr}`);
 }
 
 /** The path of a component that is known to be there. Throws where it is not, naming the command that builds it. */
@@ -42,13 +64,20 @@ export function cacheFolder(component: Component, env: NodeJS.ProcessEnv = proce
 
 function digestOf(component: Component): string {
   const hash = createHash('sha256').update(`${process.platform}/${process.arch}`);
-  if (component.type === 'Python') hash.update(readFileSync(component.requirements));
+  if (component.type === 'Python') hash.update(readFileSync(component.requirements)).update(pythonVersion());
   else {
     const folder = moduleFolder(component.module);
     for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)));
     hash.update(component.flags.join(' '));
   }
   return hash.digest('hex').slice(0, 12);
+}
+
+/** An environment ends with the Python that made it. Where there is none, building says so. */
+function pythonVersion(): string {
+  return (
+    spawnSync('python3', ['-c', 'import sys; print(sys.version, sys.base_prefix)'], { encoding: 'utf8' }).stdout ?? ''
+  );
 }
 
 /** Where the go.mod of a module of ours is. */

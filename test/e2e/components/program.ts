@@ -30,12 +30,10 @@ const running = new Set<ChildProcess>();
 const killAll = () => {
   for (const child of running) child.kill('SIGKILL');
 };
-// Whatever ends this process, no component must stay behind; workers of tests are ended by SIGTERM.
+// Whatever ends this process, no component must stay behind. Workers of tests are ended by SIGTERM, which by itself would
+// leave out what others (an operator's starter among them) do at the exit.
 process.once('exit', killAll);
-process.once('SIGTERM', () => {
-  killAll();
-  process.kill(process.pid, 'SIGTERM');
-});
+process.once('SIGTERM', () => process.exit(128 + 15));
 
 /** Starts a component. Each is stopped by its process id, never by its name. */
 export function startProgram({ name, path, args, folder, env = {} }: ProgramOptions): Program {

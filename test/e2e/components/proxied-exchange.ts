@@ -34,9 +34,11 @@ export function createExchange(
       response.socket?.resetAndDestroy();
     },
   };
-  response.on('close', () => outgoing?.destroy());
+  // A client that goes takes its request along, but not one that is to be carried out whoever hears the answer.
+  const abandon = () => fate?.kind === 'lose-answer' || outgoing?.destroy();
+  response.on('close', abandon);
   // A reset by either side ends the exchange; the server's is passed on, as the client would have met it.
-  incoming.on('error', () => outgoing?.destroy());
+  incoming.on('error', abandon);
   if (fate?.kind === 'answer') {
     incoming.resume();
     answerWith(response, fate.answer);

@@ -10,14 +10,21 @@ import { startVault } from './vault.ts';
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   await buildComponents((line) => console.log(line));
-  const [plane, vault] = await Promise.all([startControlPlane(), startVault()]);
-  const { url, ca, adminToken, serviceAccountPublicKey, etcd } = plane;
-  const real: SharedComponents = {
-    kube: { url, ca, adminToken, serviceAccountPublicKey, etcdURL: etcd.url },
-    vault: { url: vault.url, rootToken: vault.rootToken },
-  };
-  project.provide('real', real);
-  return async () => {
-    await Promise.all([plane.stop(), vault.stop()]);
-  };
+  const started = new AsyncDisposableStack();
+  try {
+    const plane = await startControlPlane();
+    started.defer(() => plane.stop());
+    const vault = await startVault();
+    started.defer(() => vault.stop());
+    const { url, ca, adminToken, serviceAccountPublicKey, etcd } = plane;
+    const real: SharedComponents = {
+      kube: { url, ca, adminToken, serviceAccountPublicKey, etcdURL: etcd.url },
+      vault: { url: vault.url, rootToken: vault.rootToken },
+    };
+    project.provide('real', real);
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+  return () => started.disposeAsync();
 }

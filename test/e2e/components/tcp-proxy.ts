@@ -28,7 +28,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     keep(upstream, client);
     client.pipe(upstream).pipe(client);
   });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {

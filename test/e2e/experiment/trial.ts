@@ -1,3 +1,4 @@
+import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
 import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from '../world/tenant.ts';
@@ -7,10 +8,8 @@ import { type ServedKeyWatch, watchServedKey } from './served-key.ts';
 /** One rotation under trial, with a consumer that takes up each key, and everything counted. */
 export interface Trial {
   readonly tenant: Tenant;
-  /** Live keys of this rotation now. */
-  liveKeys(): number;
-  /** Keys issued so far. */
-  issued(): number;
+  /** Every key of this rotation so far, in the order of issue. */
+  keys(): readonly ApioKey[];
   /** Ends the trial, at rest: what it came to. */
   result(): Promise<TrialResult>;
 }
@@ -18,10 +17,13 @@ export interface Trial {
 /** The columns of the neighbour's table, and ours. */
 export interface TrialResult {
   readonly deadSeconds: number;
-  readonly looks: number;
+  /** Live keys at one time, at most. */
+  readonly mostLive: number;
+  readonly liveAtRest: number;
   readonly orphans: number;
   readonly leaks: number;
-  readonly liveAtRest: number;
+  /** How often was looked. */
+  readonly looks: number;
 }
 
 /** Who gives evidence: a pod that reports, or nobody, with a short overlap. */
@@ -41,41 +43,60 @@ export async function startTrial(
   const tenant = await createTenant(world, namespace, { ...tenantOptions, accounts: ['app'] });
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
   await world.cluster.apply(rotationOf(namespace, evidence, cron));
+  const keys = () => apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+  const live = () => keys().filter((key) => apio.statusOf(key) === 'active').length;
   const reports: Promise<void>[] = [];
+  let mostLive = 0;
   const watch: ServedKeyWatch = watchServedKey({
     apio,
-    read: async () => (await tenant.served(PATH))?.data.API_KEY,
+    read: async () => {
+      mostLive = Math.max(mostLive, live());
+      return (await tenant.served(PATH))?.data.API_KEY;
+    },
     onKey: (text) => {
       if (evidence === 'Report') reports.push(pod.report(ROTATION, text));
     },
   });
   await tenant.settled(ROTATION, undefined, 120_000);
-  const keys = () => apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
-  const live = () => keys().filter((key) => apio.statusOf(key) === 'active').length;
   return {
     tenant,
-    liveKeys: live,
-    issued: () => keys().length,
+    keys,
     async result() {
       await watch.stop();
+      await Promise.all(reports);
       const { orphans, leaks } = await judge(world, namespace);
       return {
         deadSeconds: watch.deadSeconds(),
-        looks: watch.looks(),
+        mostLive,
+        liveAtRest: live(),
         orphans: orphans.length,
         leaks: leaks.length,
-        liveAtRest: live(),
+        looks: watch.looks(),
       };
     },
   };
 }
 
-/** What a person reads while it does not go on: `ConnectionFailed: KeyStore vault ...`, and whether it is Stalled. */
-export function troubleOf({ status }: Rotation): string {
+/** The conditions that a person would look at. */
+export interface Told {
+  /** Reason of Rotating. */
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  /** `False`, or `True, NeedsHuman`. */
+  readonly stalled: string;
+  readonly ready: string | undefined;
+}
+
+/** What a rotation says of itself. */
+export function toldBy({ status }: Rotation): Told {
   const find = (wanted: string) => status?.conditions?.find(({ type }) => type === wanted);
   const [rotating, stalled] = [find('Rotating'), find('Stalled')];
-  const stall = stalled?.status === 'True' ? ` (Stalled: ${stalled.reason})` : '';
-  return `${rotating?.reason}: ${rotating?.message}${stall}`;
+  return {
+    reason: rotating?.reason,
+    message: rotating?.message,
+    stalled: stalled?.status === 'True' ? `True, ${stalled.reason}` : 'False',
+    ready: find('Ready')?.status,
+  };
 }
 
 function rotationOf(namespace: string, evidence: TrialEvidence, cron: string | undefined): string {

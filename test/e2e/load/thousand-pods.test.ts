@@ -1,7 +1,8 @@
 import { Agent, fetch } from 'undici';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { judge } from '../world/judge.ts';
@@ -46,9 +47,9 @@ beforeAll(async () => {
   world = await startWorld({ workloads: true });
   operator = await world.operator();
 });
-afterAll(async () => {
+closeAfterAll(async (options) => {
   await connections.close();
-  await world.close();
+  await world.close(options);
 });
 
 test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turned away, and then the old key dies', async () => {

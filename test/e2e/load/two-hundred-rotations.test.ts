@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { createCallingConsumer } from '../world/calling-consumer.ts';
 import { judge } from '../world/judge.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   world = await startWorld();
   operator = await world.operator();
 });
-afterAll(() => world.close());
+closeAfterAll((options) => world.close(options));
 
 /** A namespace with its rotations and one pod that uses all of their keys. */
 async function team(namespace: string) {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { createCallingConsumer } from '../world/calling-consumer.ts';
 import type { ClusterObject } from '../world/cluster.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   world = await startWorld();
   operator = await world.operator();
 });
-afterAll(() => world.close());
+closeAfterAll((options) => world.close(options));
 
 /** Copies what Vault serves into a Secret, as a syncer does, `LATE_MS` after it has changed. */
 function createSyncer(tenant: Tenant) {

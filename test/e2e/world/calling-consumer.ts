@@ -24,13 +24,18 @@ export function createCallingConsumer({ read, callURL, onKey }: CallingConsumerO
       const before = held;
       held = (await read()) ?? held;
       if (held === undefined) return;
-      const answer = await fetch(callURL, { headers: { authorization: `Bearer ${held}` } });
-      await answer.body?.cancel();
       calls += 1;
-      if (!answer.ok) failed += 1;
+      if (!(await isAccepted(callURL, held))) failed += 1;
       if (held !== before) await onKey(held);
     },
     calls: () => calls,
     failedCalls: () => failed,
   };
+}
+
+/** No answer is none that was hoped for. */
+async function isAccepted(url: string, key: string): Promise<boolean> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${key}` } }).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
 }

@@ -15,13 +15,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-function put(path: string, mode = 0o755): string {
+function put(path: string, mode = 0o755, version = ''): string {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, '', { mode });
+  writeFileSync(path, `#!/bin/sh\necho "${version}"\n`, { mode });
   return path;
 }
-const inAssets = (name: ComponentName) => put(join(root, 'assets', name));
-const inPath = (name: ComponentName) => put(join(root, 'path', name));
+const inAssets = (name: ComponentName, version: string = components[name].version) =>
+  put(join(root, 'assets', name), 0o755, version);
+const inPath = (name: ComponentName, version: string = components[name].version) =>
+  put(join(root, 'path', name), 0o755, `${name} version ${version}`);
 
 test('a component is taken from KUBEBUILDER_ASSETS before PATH, from PATH before the cache, else it is missing', () => {
   const cached = join(cacheFolder(components.etcd, env), 'etcd');
@@ -37,6 +39,25 @@ test('a component is taken from KUBEBUILDER_ASSETS before PATH, from PATH before
 test('a file that cannot be run is not the component', () => {
   put(join(root, 'path', 'etcd'), 0o644);
   expect(locate('etcd', env).from).toBe('Missing');
+});
+
+test.each([
+  ['v3.6.99', 'PATH'],
+  ['3.6.4-dispatcher', 'PATH'],
+  ['v3.5.4', 'Missing'],
+  ['v13.6.4', 'Missing'],
+  ['v3.60.4', 'Missing'],
+])('for v3.6 of etcd, one on PATH that says %s is: %s', (version, from) => {
+  inPath('etcd', version);
+  expect(locate('etcd', env).from).toBe(from);
+});
+
+test('an environment of Python counts when it was completed', () => {
+  const folder = cacheFolder(components.moto_server, env);
+  put(join(folder, 'bin', 'moto_server'));
+  expect(locate('moto_server', env).from).toBe('Missing');
+  put(join(folder, '.complete'));
+  expect(locate('moto_server', env)).toEqual({ path: join(folder, 'bin', 'moto_server'), from: 'Cache' });
 });
 
 test('a Python program on PATH is passed over, since its version is anyone’s guess', () => {
