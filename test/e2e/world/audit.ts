@@ -19,6 +19,8 @@ export interface Audit {
   readonly flags: readonly string[];
   /** What was refused for want of a Role, in order. */
   denials(): Promise<readonly Denial[]>;
+  /** The whole log: who asked for what, under which address. */
+  text(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function prepareAudit(): Promise<Audit> {
   await writeFile(policy, POLICY);
   return {
     flags: [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`],
+    text: () => readFile(log, 'utf8'),
     async denials() {
       const lines = (await readFile(log, 'utf8')).split('\n').filter((line) => line.endsWith('}'));
       return lines

@@ -1,4 +1,5 @@
 import { findLeaks, type Leak, type Output } from '../../../demo/leak-scan.ts';
+import { OPERATOR } from '../../integration/documented-roles.ts';
 import { objectsOf } from './outputs.ts';
 import type { Rotation } from './tenant.ts';
 import type { World } from './world.ts';
@@ -13,12 +14,21 @@ export interface Findings {
   readonly leaks: readonly Leak[];
 }
 
+/** What a test adds to what is looked at. */
+export interface JudgeOptions {
+  /** What the test itself saw. */
+  readonly seen?: readonly Output[];
+  /** Secrets that hold a key because the test put it there. */
+  readonly secretsWithKeys?: readonly string[];
+}
+
 /**
- * Looks at a namespace that is at rest: the keys of its organization, and everything that came out of anywhere; `more` is
- * what the test itself saw.
+ * Looks at a namespace that is at rest: the keys of its organization, and the text of any key, of any organization, in
+ * everything that came out of anywhere.
  */
-export async function judge(world: World, namespace: string, more: readonly Output[] = []): Promise<Findings> {
-  const { cluster, apio } = world;
+export async function judge(world: World, namespace: string, options: JudgeOptions = {}): Promise<Findings> {
+  const { seen = [], secretsWithKeys = [] } = options;
+  const { cluster, apio, operators } = world;
   const rotations = await cluster.list<Rotation>(
     `/apis/apikeyrotation.io/v1alpha1/namespaces/${namespace}/apikeyrotations`,
   );
@@ -27,12 +37,19 @@ export async function judge(world: World, namespace: string, more: readonly Outp
   );
   const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
   const live = keys.filter((key) => apio.statusOf(key) === 'active').map(({ id }) => id);
-  const secrets = apio.keys.filter(({ organization }) => organization === namespace);
-  const objects = await objectsOf(cluster, namespace, ['apio', ...rotations.flatMap(targetSecrets)]);
+  const meant = ['apio', ...secretsWithKeys, ...rotations.flatMap(targetSecrets)];
+  const tokens = operators.map(({ token }, index) => ({ id: `token of operator ${index}`, text: token }));
+  const outputs = [
+    ...(await objectsOf(cluster, namespace, meant)),
+    ...(await objectsOf(cluster, OPERATOR.namespace, [])),
+    ...(await outputsOfOperators(world)),
+    { channel: 'audit log', text: await world.auditLog() },
+    ...seen,
+  ];
   return {
     orphans: live.filter((id) => !named.includes(id)),
     dead: named.filter((id) => !live.includes(id)),
-    leaks: findLeaks([...objects, ...(await outputsOfOperators(world)), ...more], secrets),
+    leaks: findLeaks(outputs, [...apio.keys, ...tokens]),
   };
 }
 

@@ -68,7 +68,7 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
       const versions = seen.filter((output) => output.namespace === namespace);
       const containers = crew.containers(namespace);
       console.log(figuresOf(scene, namespace));
-      const findings = await judge(world, namespace, [log, ...versions]);
+      const findings = await judge(world, namespace, { seen: [log, ...versions] });
       return violationsOf({
         namespace,
         tally: crew.tally(namespace),

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
 import { type ApioServer, startApioServer } from '../../../sandbox/apio/front/server.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
 import { clusterRoles, OPERATOR } from '../../integration/documented-roles.ts';
-import { type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
 import { startVault, type Vault } from '../components/vault.ts';
 import { type Denial, prepareAudit } from './audit.ts';
@@ -26,12 +26,16 @@ export interface World {
   readonly operators: readonly WorldOperator[];
   /** What operators asked for and RBAC refused, by the API server's audit log. */
   denials(): Promise<readonly Denial[]>;
+  /** All that operators asked for, as the API server wrote it down. */
+  auditLog(): Promise<string>;
   /** Ends everything. `keepLogs`: a test failed. */
   close(options?: { readonly keepLogs?: boolean }): Promise<void>;
 }
 
 /** An operator's own process. */
 export interface WorldOperator extends OperatorProcess {
+  /** Its ServiceAccount's. */
+  readonly token: string;
   readonly reportsURL: string;
   readonly probesURL: string;
 }
@@ -58,17 +62,23 @@ const TOP = join(import.meta.dirname, '../../..');
 export async function startWorld({ workloads = false, onEntry }: WorldOptions = {}): Promise<World> {
   const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
   const audit = await prepareAudit();
-  const [plane, vault, apioServer] = await Promise.all([
-    startControlPlane({ workloads, apiServerFlags: audit.flags }),
-    startVault(),
-    startApioServer({ engine: apio }),
-  ]);
+  const started = await startServers({ workloads, apiServerFlags: audit.flags }, apio);
+  const { plane, vault, apioServer } = started;
   const cluster = createCluster(plane);
-  await trustCluster(vault, plane.serviceAccountPublicKey);
-  await applyDefinitions(cluster);
-  await cluster.apply(clusterRoles());
   const operators: WorldOperator[] = [];
-
+  async function close(options?: { readonly keepLogs?: boolean }): Promise<void> {
+    await Promise.all(operators.map((operator) => operator.stop(5_000)));
+    await started.stop(options);
+    await audit.close();
+  }
+  try {
+    await trustCluster(vault, plane.serviceAccountPublicKey);
+    await applyDefinitions(cluster);
+    await cluster.apply(clusterRoles());
+  } catch (error) {
+    await close({ keepLogs: true });
+    throw error;
+  }
   return {
     plane,
     cluster,
@@ -77,21 +87,33 @@ export async function startWorld({ workloads = false, onEntry }: WorldOptions = 
     apioServer,
     operators,
     denials: audit.denials,
+    auditLog: audit.text,
     async operator({ flags = [], server, onDeath } = {}) {
       const token = await cluster.token(OPERATOR, { expirationSeconds: 86_400 });
       const kubeconfig = `${plane.folder}/operator-${operators.length}.kubeconfig`;
       const text = plane.kubeconfig(token);
       await writeFile(kubeconfig, server === undefined ? text : text.replaceAll(plane.url, server), { mode: 0o600 });
-      const operator = await serving({ kubeconfig, flags, onDeath });
+      const operator = { ...(await serving({ kubeconfig, flags, onDeath })), token };
       operators.push(operator);
       return operator;
     },
-    async close(options) {
-      await Promise.all(operators.map((operator) => operator.stop(5_000)));
-      await Promise.all([plane.stop(options), vault.stop(options), apioServer.close()]);
-      await audit.close();
-    },
+    close,
   };
+}
+
+/** The three servers of a world; where one does not start, the others are stopped. */
+async function startServers(planeOptions: ControlPlaneOptions, engine: ApioEngine) {
+  const apioServer = await startApioServer({ engine });
+  const [plane, vault] = await Promise.allSettled([startControlPlane(planeOptions), startVault()]);
+  if (plane.status === 'fulfilled' && vault.status === 'fulfilled') {
+    const stop = async (options?: { readonly keepLogs?: boolean }) => {
+      await Promise.all([plane.value.stop(options), vault.value.stop(options), apioServer.close()]);
+    };
+    return { plane: plane.value, vault: vault.value, apioServer, stop };
+  }
+  await apioServer.close();
+  for (const server of [plane, vault]) if (server.status === 'fulfilled') await server.value.stop();
+  throw plane.status === 'rejected' ? plane.reason : vault.status === 'rejected' ? vault.reason : undefined;
 }
 
 /** Our CRDs, as a person installs them; resolves when their kinds are served. */
@@ -112,7 +134,7 @@ interface Serving {
   readonly onDeath: ((how: string) => void) | undefined;
 }
 
-async function serving({ kubeconfig, flags, onDeath }: Serving): Promise<WorldOperator> {
+async function serving({ kubeconfig, flags, onDeath }: Serving): Promise<Omit<WorldOperator, 'token'>> {
   const started = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
