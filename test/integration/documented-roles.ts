@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** The account that runs the operator in docs/evidence.md. */
 export const OPERATOR = { namespace: 'apikey-rotation', name: 'apikey-rotation' };
 const EXAMPLE_NAMESPACE = 'payments';
+/** What only an operator of the whole cluster needs has this in its name. */
+export const CLUSTER_WIDE = 'apikey-rotation-cluster';
 
 /** The YAML blocks of the section of docs/evidence.md on what the operator may. */
 export const documentedBlocks: readonly string[] = [...section().matchAll(/```yaml\n(.*?)```/gs)].map(
@@ -17,13 +19,15 @@ function section(): string {
 
 const isOfNamespace = (block: string) => block.includes(`namespace: ${EXAMPLE_NAMESPACE}\n`);
 
-/** The blocks that are applied once in a cluster, as YAML. */
-export function clusterRoles(): string {
-  return documentedBlocks.filter((block) => !isOfNamespace(block)).join('---\n');
+/** The blocks that are applied once in a cluster, as YAML; for an operator of one namespace fewer than for one of them all. */
+export function clusterRoles({ wholeCluster }: { readonly wholeCluster: boolean }): string {
+  const blocks = documentedBlocks.filter((block) => !isOfNamespace(block));
+  return blocks.filter((block) => wholeCluster || !block.includes(CLUSTER_WIDE)).join('---\n');
 }
 
-/** The blocks that each namespace with rotations needs, as YAML. */
-export function namespaceRoles(namespace: string): string {
+/** The blocks that each namespace with rotations needs, as YAML; one whose rotations write Secrets needs more. */
+export function namespaceRoles(namespace: string, { secretTargets }: { readonly secretTargets: boolean }): string {
   const blocks = documentedBlocks.filter(isOfNamespace);
-  return blocks.join('---\n').replaceAll(`namespace: ${EXAMPLE_NAMESPACE}\n`, `namespace: ${namespace}\n`);
+  const needed = blocks.filter((block) => secretTargets || !block.includes(`name: ${OPERATOR.name}-secrets\n`));
+  return needed.join('---\n').replaceAll(`namespace: ${EXAMPLE_NAMESPACE}\n`, `namespace: ${namespace}\n`);
 }

@@ -5,11 +5,10 @@ import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import type { UserInfo } from '../../sandbox/kube/engine/object.ts';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
-import { documentedBlocks, OPERATOR } from './documented-roles.ts';
+import { CLUSTER_WIDE, documentedBlocks, OPERATOR } from './documented-roles.ts';
 import { MOUNT, NAMESPACE, type OperatorWorld, PATH, ROTATION, startOperatorWorld } from './operator-world.ts';
 
 const LOGIN = 'vault-writer';
-const CLUSTER_WIDE = 'apikey-rotation-cluster';
 
 const OBJECTS = `
 apiVersion: v1

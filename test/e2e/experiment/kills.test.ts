@@ -10,7 +10,7 @@ const rows: string[] = [];
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ wholeCluster: false });
 });
 closeAfterAll(async (options) => {
   console.log(

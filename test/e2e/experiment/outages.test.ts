@@ -97,14 +97,14 @@ describe.concurrent('the store is unavailable at a refresh, and the key is due e
 
 const NO_CONNECTION = {
   reason: 'ConnectionFailed',
-  message: expect.stringMatching(/^cannot connect to Vault .* to read .*\/api \(ECONNREFUSED\); .*check its address/),
+  message: expect.stringMatching(/^cannot connect to Vault .* to read .*\/key \(ECONNREFUSED\); .*check its address/),
   stalled: 'False',
   ready: 'True',
 };
 const WRITES_REFUSED = {
   reason: 'VaultPermissionDenied',
   message: expect.stringMatching(
-    /^Vault .* answered 403 when asked to write .*\/api: .*its policy lacks create, read, update/,
+    /^Vault .* answered 403 when asked to write .*\/key: .*its policy lacks create, read, update/,
   ),
   stalled: 'True, NeedsHuman',
   ready: 'True',

@@ -1,7 +1,8 @@
 import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
-import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from '../world/tenant.ts';
+import { rotationManifest } from '../world/rotation-manifest.ts';
+import { createTenant, type Rotation, type Tenant, type TenantOptions } from '../world/tenant.ts';
 import type { World } from '../world/world.ts';
 import { type ServedKeyWatch, watchServedKey } from './served-key.ts';
 
@@ -29,7 +30,6 @@ export interface TrialResult {
 /** Who gives evidence: a pod that reports, or nobody, with a short overlap. */
 export type TrialEvidence = 'Report' | 'WithoutEvidence';
 
-const PATH = 'api';
 export const ROTATION = 'key';
 
 /** Prepares it and waits for the first key. With `cron` it is due again and again. */
@@ -42,7 +42,8 @@ export async function startTrial(
   const { apio } = world;
   const tenant = await createTenant(world, namespace, { ...tenantOptions, accounts: ['app'] });
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
-  await world.cluster.apply(rotationOf(namespace, evidence, cron));
+  const overlap = evidence === 'WithoutEvidence' ? { overlap: '1s' } : {};
+  await world.cluster.apply(rotationManifest({ namespace, name: ROTATION, cron, ...overlap }));
   const keys = () => apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
   const live = () => keys().filter((key) => apio.statusOf(key) === 'active').length;
   const reports: Promise<void>[] = [];
@@ -51,7 +52,7 @@ export async function startTrial(
     apio,
     read: async () => {
       mostLive = Math.max(mostLive, live());
-      return (await tenant.served(PATH))?.data.API_KEY;
+      return (await tenant.served(ROTATION))?.data.API_KEY;
     },
     onKey: (text) => {
       if (evidence === 'Report') reports.push(pod.report(ROTATION, text));
@@ -97,24 +98,4 @@ export function toldBy({ status }: Rotation): Told {
     stalled: stalled?.status === 'True' ? `True, ${stalled.reason}` : 'False',
     ready: find('Ready')?.status,
   };
-}
-
-function rotationOf(namespace: string, evidence: TrialEvidence, cron: string | undefined): string {
-  const who =
-    evidence === 'Report'
-      ? 'consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]'
-      : 'withoutEvidence: {overlap: 1s}';
-  return `
-apiVersion: apikeyrotation.io/v1alpha1
-kind: ApiKeyRotation
-metadata: {name: ${ROTATION}, namespace: ${namespace}}
-spec:
-  issuerRef: {name: apio}
-  key: {environment: Live, organization: ${namespace}, permissions: ["payments:read"]}
-  ${cron === undefined ? '' : `schedule: {cron: "${cron}", timeZone: UTC}`}
-  targets:
-  - {name: vault, storeRef: {name: vault}, path: ${namespace}/${PATH}, fields: ${JSON.stringify(FIELDS)}}
-  ${who}
-  migration: {gracePeriod: 0s}
-`;
 }

@@ -6,7 +6,8 @@ import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { judge } from '../world/judge.ts';
-import { createTenant, FIELDS } from '../world/tenant.ts';
+import { rotationManifest } from '../world/rotation-manifest.ts';
+import { createTenant } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -18,7 +19,7 @@ interface Pod extends ClusterObject {
   readonly status: { readonly phase: string };
 }
 
-const objects = `
+const deployment = `
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: app, namespace: ${NAMESPACE}}
@@ -28,16 +29,6 @@ spec:
   template:
     metadata: {labels: {app: app}}
     spec: {serviceAccountName: app, automountServiceAccountToken: false, containers: [{name: app, image: example.com/app:1}]}
----
-apiVersion: apikeyrotation.io/v1alpha1
-kind: ApiKeyRotation
-metadata: {name: key, namespace: ${NAMESPACE}}
-spec:
-  issuerRef: {name: apio}
-  key: {environment: Live, organization: ${NAMESPACE}, permissions: ["payments:read"]}
-  targets: [{name: vault, storeRef: {name: vault}, path: ${NAMESPACE}/api, fields: ${JSON.stringify(FIELDS)}}]
-  consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]
-  migration: {gracePeriod: 0s}
 `;
 
 let world: World;
@@ -55,7 +46,8 @@ closeAfterAll(async (options) => {
 test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turned away, and then the old key dies', async () => {
   const { cluster, apio } = world;
   const tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
-  await cluster.apply(objects);
+  await cluster.apply(deployment);
+  await cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
   await tenant.settled('key', 1);
   const pods = await until(runningPods, { what: `${PODS} running pods`, timeoutMs: 240_000, everyMs: 1_000 });
   const tokens = await inTurn(pods, 32, (pod) => {
@@ -65,7 +57,7 @@ test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turne
 
   await tenant.rotate('key', 'now');
   await tenant.until('key', 'the new key to be published', ({ status }) => status?.rotation?.publishedAt !== undefined);
-  const key = (await tenant.served('api'))?.data.API_KEY ?? '';
+  const key = (await tenant.served('key'))?.data.API_KEY ?? '';
   const body = JSON.stringify({ fingerprint: fingerprint(new SecretValue(key)) });
   // As every replica of the operator does, ours sees its own write a moment later.
   await until(async () => (await report(tokens[0] ?? '', body)) === 200, {

@@ -4,24 +4,13 @@ import { until } from '../components/until.ts';
 import { createCallingConsumer } from '../world/calling-consumer.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
-import { createTenant, FIELDS, type Rotation } from '../world/tenant.ts';
+import { rotationManifest } from '../world/rotation-manifest.ts';
+import { createTenant, type Rotation } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
 import { inTurn } from './in-turn.ts';
 
 const NAMESPACES = Array.from({ length: 10 }, (_, index) => `team-${index}`);
 const NAMES = Array.from({ length: 20 }, (_, index) => `key-${index}`);
-
-const rotationOf = (namespace: string, name: string) => `
-apiVersion: apikeyrotation.io/v1alpha1
-kind: ApiKeyRotation
-metadata: {name: ${name}, namespace: ${namespace}}
-spec:
-  issuerRef: {name: apio}
-  key: {environment: Live, organization: ${namespace}, permissions: ["payments:read"]}
-  targets: [{name: vault, storeRef: {name: vault}, path: ${namespace}/${name}, fields: ${JSON.stringify(FIELDS)}}]
-  consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]
-  migration: {gracePeriod: 0s}
-`;
 
 let world: World;
 let operator: WorldOperator;
@@ -38,7 +27,7 @@ async function team(namespace: string) {
   const reportsURL = () => operator.reportsURL;
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
   const callURL = `${world.apioServer.url.Live}/v1/payments`;
-  for (const name of NAMES) await world.cluster.apply(rotationOf(namespace, name));
+  for (const name of NAMES) await world.cluster.apply(rotationManifest({ namespace, name }));
   const consumers = NAMES.map((name) =>
     createCallingConsumer({
       read: async () => (await tenant.served(name))?.data.API_KEY,

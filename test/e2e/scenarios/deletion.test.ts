@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import type { Denial } from '../world/audit.ts';
 import { openScene, type Scene } from '../world/scene.ts';
@@ -9,7 +10,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({ operator: () => ({ flags: ['--deletion-give-up-after', '15s'] }) });
 });
-afterAll(() => scene.close());
+closeAfterAll((options) => scene.close(options));
 
 /** Kubernetes takes the Roles of a namespace away in no particular order: what is asked for after that is refused. */
 const expectsDenial = ({ namespace }: Denial) => namespace !== undefined;

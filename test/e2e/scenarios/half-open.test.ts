@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type ApiProxy, startApiProxy, watches } from '../components/api-proxy.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
@@ -18,8 +19,8 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await scene.close();
+closeAfterAll(async (options) => {
+  await scene.close(options);
   await proxy.close();
 });
 

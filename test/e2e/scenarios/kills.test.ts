@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
 import { type ApiProxy, startApiProxy } from '../components/api-proxy.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, type Service, startService } from '../world/service.ts';
@@ -24,8 +25,8 @@ beforeAll(async () => {
   });
   vaultProxy = await startApiProxy(scene.world.vault);
 });
-afterAll(async () => {
-  await scene.close();
+closeAfterAll(async (options) => {
+  await scene.close(options);
   await vaultProxy.close();
 });
 

@@ -5,24 +5,13 @@ import { createCallingConsumer } from '../world/calling-consumer.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
-import { createTenant, FIELDS, type Tenant } from '../world/tenant.ts';
+import { rotationManifest } from '../world/rotation-manifest.ts';
+import { createTenant, type Tenant } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
 
 const NAMESPACE = 'synced';
 const COPY = `/api/v1/namespaces/${NAMESPACE}/secrets/copy`;
 const LATE_MS = 20_000;
-
-const rotation = `
-apiVersion: apikeyrotation.io/v1alpha1
-kind: ApiKeyRotation
-metadata: {name: key, namespace: ${NAMESPACE}}
-spec:
-  issuerRef: {name: apio}
-  key: {environment: Live, organization: ${NAMESPACE}, permissions: ["payments:read"]}
-  targets: [{name: vault, storeRef: {name: vault}, path: ${NAMESPACE}/api, fields: ${JSON.stringify(FIELDS)}}]
-  consumers: [{name: app, evidence: [{type: Report, report: {serviceAccountName: app}}]}]
-  migration: {gracePeriod: 0s}
-`;
 
 interface CopiedSecret extends ClusterObject {
   readonly data: { readonly API_KEY: string };
@@ -42,7 +31,7 @@ function createSyncer(tenant: Tenant) {
   let copied: string | undefined;
   let seen: { readonly text: string; readonly at: number } | undefined;
   return async () => {
-    const text = (await tenant.served('api'))?.data.API_KEY;
+    const text = (await tenant.served('key'))?.data.API_KEY;
     if (text === undefined) return;
     if (text !== seen?.text) seen = { text, at: performance.now() };
     const isDue = copied === undefined || performance.now() - seen.at >= LATE_MS;
@@ -61,7 +50,7 @@ test('a consumer that reads a copy which comes 20 s late is waited for, and none
   const tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
   const reportsURL = () => operator.reportsURL;
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
-  await world.cluster.apply(rotation);
+  await world.cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
   await tenant.settled('key', 1);
   const sync = createSyncer(tenant);
   const read = async () => {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type ApiProxy, startApiProxy, watches } from '../components/api-proxy.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
@@ -19,8 +20,8 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await scene.close();
+closeAfterAll(async (options) => {
+  await scene.close(options);
   await proxy.close();
 });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { OPERATOR } from '../../integration/documented-roles.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { deploymentOf, type Job } from '../world/job.ts';
@@ -11,7 +12,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene();
 });
-afterAll(() => scene.close());
+closeAfterAll((options) => scene.close(options));
 
 test('the key of three Deployments is issued, rotates on request while pods come and go, and rotates for other permissions', async () => {
   const consumers = { api: { replicas: 2 }, ledger: { replicas: 2 }, reporting: { replicas: 2, proves: true } };

@@ -1,7 +1,8 @@
 import { until } from '../components/until.ts';
 import { deploymentOf, type KeySource } from './job.ts';
+import { type RotationTarget, rotationManifest } from './rotation-manifest.ts';
 import type { Scene } from './scene.ts';
-import { createTenant, FIELDS, type Rotation, type Tenant, type TenantOptions } from './tenant.ts';
+import { createTenant, type Rotation, type Tenant, type TenantOptions } from './tenant.ts';
 import { admitReaders } from './vault-access.ts';
 
 /** A namespace with rotations, whose consumers are Deployments that call all the time. */
@@ -26,7 +27,7 @@ export interface ServiceOptions {
   readonly callsPerSecond?: number;
   readonly deletionPolicy?: 'Retain' | 'Revoke';
   readonly gracePeriod?: string;
-  readonly tenant?: Omit<TenantOptions, 'accounts'>;
+  readonly tenant?: Omit<TenantOptions, 'accounts' | 'secretTargets'>;
 }
 
 /** One consumer. */
@@ -44,9 +45,13 @@ export async function startService(scene: Scene, namespace: string, options: Ser
   const { consumers = { api: { replicas: 2 }, ledger: { replicas: 2 } }, callsPerSecond = 10 } = options;
   const { from = { type: 'Vault', path: 'api' } } = options;
   const { world, crew } = scene;
-  const tenant = await createTenant(world, namespace, { ...options.tenant, accounts: Object.keys(consumers) });
+  const accounts = Object.keys(consumers);
+  const secretTargets = from.type === 'Secret';
+  const tenant = await createTenant(world, namespace, { ...options.tenant, accounts, secretTargets });
   await admitReaders(world.vault, namespace);
-  await world.cluster.apply(rotationOf(namespace, consumers, { ...options, from }));
+  const { deletionPolicy = 'Retain', gracePeriod = '1s' } = options;
+  const wish = { namespace, name: ROTATION, target: targetOf(namespace, from), consumers, deletionPolicy, gracePeriod };
+  await world.cluster.apply(rotationManifest(wish));
   for (const [consumer, { replicas }] of Object.entries(consumers)) {
     await world.cluster.apply(
       deploymentOf(namespace, { rotation: ROTATION, consumer, from, callsPerSecond }, replicas),
@@ -82,30 +87,8 @@ export async function startService(scene: Scene, namespace: string, options: Ser
   return service;
 }
 
-function rotationOf(
-  namespace: string,
-  consumers: Readonly<Record<string, ConsumerOptions>>,
-  { from, deletionPolicy = 'Retain', gracePeriod = '1s' }: ServiceOptions & { readonly from: KeySource },
-): string {
-  const target =
-    from.type === 'Vault'
-      ? { name: 'vault', storeRef: { name: 'vault' }, path: `${namespace}/${from.path}`, fields: FIELDS }
-      : { name: 'secret', storeRef: { name: 'secrets' }, path: from.name, fields: FIELDS };
-  const spec = {
-    issuerRef: { name: 'apio' },
-    key: { environment: 'Live', organization: namespace, permissions: ['payments:read'] },
-    targets: [target],
-    consumers: Object.entries(consumers).map(([name, { proves }]) => ({
-      name,
-      evidence: [{ type: 'Report', report: { serviceAccountName: name } }, ...(proves ? [{ type: 'Proof' }] : [])],
-    })),
-    migration: { gracePeriod },
-    deletionPolicy,
-  };
-  return JSON.stringify({
-    apiVersion: 'apikeyrotation.io/v1alpha1',
-    kind: 'ApiKeyRotation',
-    metadata: { name: ROTATION, namespace },
-    spec,
-  });
+function targetOf(namespace: string, from: KeySource): RotationTarget {
+  return from.type === 'Vault'
+    ? { store: 'vault', path: `${namespace}/${from.path}` }
+    : { store: 'secrets', path: from.name };
 }

@@ -34,24 +34,20 @@ export interface TenantOptions {
   readonly issuerURL?: string;
   /** ServiceAccounts of consumers. */
   readonly accounts?: readonly string[];
+  /** Rotations write Secrets too, which takes more rights; default false. */
+  readonly secretTargets?: boolean;
 }
-
-export const FIELDS = {
-  API_KEY: 'key',
-  API_KEY_ID: 'keyID',
-  API_KEY_REVISION: 'revision',
-  ROTATION_UID: 'rotationUID',
-};
 
 /** Prepares a namespace. */
 export async function createTenant(world: World, namespace: string, options: TenantOptions = {}): Promise<Tenant> {
   const { cluster, vault, apio, apioServer } = world;
-  const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [] } = options;
+  const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [], secretTargets = false } = options;
   const manager = apio.createManager('Live', namespace).text;
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
-  await cluster.apply(namespaceRoles(namespace));
+  await cluster.apply(namespaceRoles(namespace, { secretTargets }));
   await admitNamespace(vault, namespace);
   await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL));
+  if (secretTargets) await cluster.apply(secretStore(namespace));
 
   const path = (rotation: string) =>
     `/apis/apikeyrotation.io/v1alpha1/namespaces/${namespace}/apikeyrotations/${rotation}`;
@@ -129,7 +125,11 @@ spec:
     url: "${vaultURL}"
     mount: secret
     auth: {type: JWT, jwt: {role: "${namespace}", serviceAccountName: vault-writer}}
----
+`;
+}
+
+function secretStore(namespace: string): string {
+  return `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: KeyStore
 metadata: {name: secrets, namespace: ${namespace}}

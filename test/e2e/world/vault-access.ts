@@ -20,7 +20,6 @@ export async function setRights(vault: Vault, namespace: string, right: VaultRig
   const capabilities = right === 'Read' ? '["read"]' : '["create", "read", "update"]';
   const policy = `
     path "secret/data/${namespace}/*" { capabilities = ${capabilities} }
-    path "secret/metadata/${namespace}/*" { capabilities = ["read"] }
     path "secret/config" { capabilities = ["read"] }`;
   await configure(vault, 'PUT', `sys/policies/acl/${namespace}`, { policy });
 }

@@ -52,6 +52,8 @@ export interface WorldOperatorOptions {
 export interface WorldOptions {
   /** Deployments roll out; default false. */
   readonly workloads?: boolean;
+  /** Operators may watch all namespaces; default true. */
+  readonly wholeCluster?: boolean;
   /** Told of every effect at the issuing API, within the call that has it. */
   readonly onEntry?: (entry: LedgerEntry) => void;
 }
@@ -59,7 +61,11 @@ export interface WorldOptions {
 const TOP = join(import.meta.dirname, '../../..');
 
 /** Starts it, without an operator. */
-export async function startWorld({ workloads = false, onEntry }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  workloads = false,
+  wholeCluster = true,
+  onEntry,
+}: WorldOptions = {}): Promise<World> {
   const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
   const audit = await prepareAudit();
   const started = await startServers({ workloads, apiServerFlags: audit.flags }, apio);
@@ -74,7 +80,7 @@ export async function startWorld({ workloads = false, onEntry }: WorldOptions = 
   try {
     await trustCluster(vault, plane.serviceAccountPublicKey);
     await applyDefinitions(cluster);
-    await cluster.apply(clusterRoles());
+    await cluster.apply(clusterRoles({ wholeCluster }));
   } catch (error) {
     await close({ keepLogs: true });
     throw error;
