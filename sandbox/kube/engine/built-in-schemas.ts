@@ -1,6 +1,5 @@
 import document from './built-in-schemas.gen.json' with { type: 'json' };
-import { asArray, asObject, asString, dig, entries, isObject, type Json, type JsonObject } from './json.ts';
-import type { KubeObject } from './object.ts';
+import { asArray, asObject, asString, entries, isObject, type Json, type JsonObject } from './json.ts';
 import type { ResourceDefinition } from './resource.ts';
 import { memberSchema, type Schema } from './schema/schema.ts';
 
@@ -11,7 +10,14 @@ const converted = new Map<string, Schema>();
 /** What Kubernetes types say that holds for their JSON form as well. List types are left out: built-in kinds enforce none. */
 const kept = ['type', 'default', 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key'];
 
-const goTypes: { [type: string]: string } = { integer: 'int64', boolean: 'bool', string: 'string' };
+/** By format, else by type. */
+const goTypes: { [name: string]: string } = {
+  byte: '[]uint8',
+  int32: 'int32',
+  integer: 'int64',
+  boolean: 'bool',
+  string: 'string',
+};
 
 function convert(source: JsonObject, isSerialised = false): Schema {
   const reference = asString(source.$ref ?? asObject(asArray(source.allOf)[0]).$ref);
@@ -19,7 +25,8 @@ function convert(source: JsonObject, isSerialised = false): Schema {
   for (const name of kept) if (source[name] !== undefined) schema[name] = source[name];
   // Serialised even where it is absent.
   if (reference.endsWith('.MicroTime') || isSerialised) schema.nullable = true;
-  if (typeof source.type === 'string') schema['x-go-type'] = source.format === 'int32' ? 'int32' : goTypes[source.type];
+  const goType = goTypes[asString(source.format)] ?? goTypes[asString(source.type)];
+  if (goType !== undefined) schema['x-go-type'] = goType;
   if (source.format === 'int-or-string') schema['x-kubernetes-int-or-string'] = true;
   if (isObject(source.items)) schema.items = convert(source.items);
   if (isObject(source.additionalProperties)) schema.additionalProperties = convert(source.additionalProperties);
@@ -44,19 +51,6 @@ function named(name: string): Schema {
   return schema;
 }
 
-/** What Go says of a scalar of another type than its field; undefined where the schema does not tell. */
-export function goTypeError(object: KubeObject, schema: Schema, path: string): string | undefined {
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  const parent = names.reduce<Schema | undefined>((outer, name) => memberSchema(outer ?? {}, name), schema);
-  const [struct, type] = [parent?.['x-go-struct'], memberSchema(parent ?? {}, last)?.['x-go-type']];
-  const value = dig(object, ...names, last);
-  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  if (!struct || !type || !isScalar) return undefined;
-  const actual = typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${actual} into Go struct field ${asString(struct)}.${path} of type ${asString(type)}`;
-}
-
 /** Of the metadata of every object. */
 export const objectMetaSchema = named('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 
@@ -67,7 +61,8 @@ function dropEmpty(value: Json, schema: Schema): void {
   for (const [name, member] of entries(value)) {
     const known = memberSchema(schema, name) ?? {};
     const isMap = isObject(member) && known.additionalProperties !== undefined;
-    if ((isMap || Array.isArray(member)) && Object.keys(member).length === 0) delete value[name];
+    const isList = Array.isArray(member) && known.items !== undefined;
+    if ((isMap || isList) && Object.keys(member).length === 0) delete value[name];
     else dropEmpty(member, known);
   }
 }

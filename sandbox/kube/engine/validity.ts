@@ -1,4 +1,4 @@
-import { goTypeError } from './built-in-schemas.ts';
+import { decodeError } from './decode-error.ts';
 import { type FieldError, invalid } from './field-error.ts';
 import { loneFinalizers, validateFinalizerChange, validateMetadata } from './metadata.ts';
 import type { KubeObject } from './object.ts';
@@ -34,7 +34,7 @@ function withinStatus(error: FieldError): FieldError {
 function assertTyped({ kind, version, schema }: ResourceDefinition, object: KubeObject, errors: FieldError[]): void {
   const [misfit] = errors;
   if (!misfit) return;
-  const why = goTypeError(object, schema, misfit.field) ?? `${misfit.field}: ${misfit.message}`;
+  const why = decodeError(object, schema, misfit.field) ?? `${misfit.field}: ${misfit.message}`;
   throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
 }
 

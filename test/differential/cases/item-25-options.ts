@@ -170,6 +170,19 @@ export const item25: Item = {
       steps: [text(configMaps, '{'), text(configMaps, '{"kind":}'), text(keyStores, ''), text(keyStores, '{}')],
     },
     {
+      name: 'values of another type than their fields are refused',
+      steps: [
+        post(configMaps, configMap('a', { data: { x: 1 } })),
+        post(configMaps, configMap('a', { data: [] })),
+        post(configMaps, configMap('a', { data: 'x' })),
+        post(secrets, secret('a', { data: { x: true } })),
+        post(secrets, secret('a', { immutable: 'yes' })),
+        post(deployments, deployment('web', [{ name: 'main', image: 1 }])),
+        post(deployments, deployment('web', [{ name: 'main', image: 'web:1', ports: [{ containerPort: '80' }] }])),
+        post(deployments, deployment('web', [{ name: 'main', image: 'web:1', command: 'sh' }])),
+      ],
+    },
+    {
       name: 'a body may be YAML',
       steps: [
         {

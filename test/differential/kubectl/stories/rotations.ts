@@ -144,6 +144,7 @@ export const refusals: Story = {
     { run: 'create -f -', input: rotation.replace('v1alpha1', 'v7') },
     { run: 'create -f -', input: '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"data":{"a":"?"}}' },
     { run: 'create -f -', input: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"dataa":{"a":"b"}}' },
+    { run: 'create -f -', input: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":1}}' },
     { run: 'create -f -', input: 'a: b' },
     { run: 'create -f -', input: rotation.replace('name: pay', 'name: pay\n  namespace: other') },
     { run: 'create -n nowhere -f -', input: rotation },
