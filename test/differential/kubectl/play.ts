@@ -20,8 +20,6 @@ interface Place {
   readonly folder: string;
 }
 
-/** The program that plays, and as which it is recorded. */
-export const kubectl = process.env.KUBECTL ?? 'kubectl';
 const WATCH_MS = 20_000;
 
 function argumentsOf(run: string): string[] {
@@ -77,9 +75,17 @@ async function runWatch(place: Place, { run, watch }: Command): Promise<Answer> 
   return { run, out, err: [] };
 }
 
-/** Plays stories one after the other, each in its namespace, and gives the answers by story. @param kubeconfig as YAML */
-export async function play(stories: readonly Story[], kubeconfig: string): Promise<Map<string, Answer[]>> {
-  const place = { program: kubectl, folder: await mkdtemp(join(tmpdir(), 'akr-kubectl-')) };
+/** Who plays, and before whom. */
+export interface Player {
+  /** The path of a kubectl. */
+  readonly program: string;
+  /** As YAML. */
+  readonly kubeconfig: string;
+}
+
+/** Plays stories one after the other, each in its namespace, and gives the answers by story. */
+export async function play(stories: readonly Story[], { program, kubeconfig }: Player): Promise<Map<string, Answer[]>> {
+  const place = { program, folder: await mkdtemp(join(tmpdir(), 'akr-kubectl-')) };
   const answers = new Map<string, Answer[]>();
   try {
     for (const { name, commands } of stories) {

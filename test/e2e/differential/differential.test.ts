@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { items } from '../../differential/cases/index.ts';
 import { difference } from '../../differential/compare.ts';
-import { fidelityPage, fidelityTable } from '../../differential/fidelity.ts';
+import { differencesOnPurpose } from '../../differential/differences.ts';
+import { differenceIn, fidelityPage, fidelityTable } from '../../differential/fidelity.ts';
 import type { Performance } from '../../differential/play-all.ts';
 import { readRecording, writeRecording } from '../../differential/recording.ts';
 import { playSandbox } from '../../differential/sandbox-stage.ts';
@@ -23,5 +24,8 @@ test('the recording is what the real API server answers today', async () => {
 test('the page about fidelity is written from what both answer', async () => {
   const sandbox = await playSandbox(items);
   console.log(fidelityTable(items, real, sandbox));
+  const names = items.flatMap(({ cases }) => cases.map(({ name }) => name));
+  const different = names.filter((name) => differenceIn(name, real, sandbox) !== undefined);
+  expect(different.sort()).toEqual(Object.keys(differencesOnPurpose).sort());
   await writeFile(new URL('../../../docs/sandbox-fidelity.md', import.meta.url), fidelityPage(items, real, sandbox));
 });

@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, kubectl, play } from '../../differential/kubectl/play.ts';
-import { recordingFile, whyNotComparable } from '../../differential/kubectl/recording.ts';
+import { type Answer, play } from '../../differential/kubectl/play.ts';
+import { recordingFile } from '../../differential/kubectl/recording.ts';
 import { sandboxAnswers } from '../../differential/kubectl/sandbox.ts';
 import { stories } from '../../differential/kubectl/stories.ts';
 import { startControlPlane } from '../components/control-plane.ts';
+import { programPath } from '../components/locate.ts';
 
-const why = whyNotComparable(kubectl);
+/** Of the release of the recordings, wherever it is from. */
+const program = programPath('kubectl');
 const names = stories.map(({ name }) => name);
 let real: Map<string, Answer[]>;
 let sandbox: Map<string, Answer[]>;
@@ -17,7 +19,8 @@ async function realAnswers(): Promise<Map<string, Answer[]>> {
     const plane = await startControlPlane({ workloads });
     try {
       const chosen = stories.filter(({ controllers = false }, index) => index === 0 || controllers === workloads);
-      for (const [name, answered] of await play(chosen, plane.kubeconfig())) answers.set(name, answered);
+      for (const [name, answered] of await play(chosen, { program, kubeconfig: plane.kubeconfig() }))
+        answers.set(name, answered);
     } finally {
       await plane.stop();
     }
@@ -25,10 +28,10 @@ async function realAnswers(): Promise<Map<string, Answer[]>> {
   return answers;
 }
 
-describe.skipIf(why)(`kubectl against a real API server and the sandbox${why ? `: ${why}` : ''}`, () => {
+describe('kubectl against a real API server and the sandbox', () => {
   beforeAll(async () => {
     real = await realAnswers();
-    sandbox = await sandboxAnswers();
+    sandbox = await sandboxAnswers(program);
   }, 240_000);
 
   test.each(names)('story %s: the recording is what the real one answers', async (name) => {

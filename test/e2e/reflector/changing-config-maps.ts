@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { KubeObject } from '../../src/runtime/kube/kube-api.ts';
-import { type Versions, versionsOf } from '../integration/follower.ts';
+import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
+import { type Versions, versionsOf } from '../../integration/follower.ts';
 
 /** ConfigMaps of a namespace of their own at a real API server. */
 export interface ChangingConfigMaps {

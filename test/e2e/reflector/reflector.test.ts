@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ReflectorLimits } from '../../src/runtime/reflector.ts';
-import { openWatch } from '../contract/kube-api/watch.ts';
-import { createFollower, type Follower, isSame } from '../integration/follower.ts';
+import type { ReflectorLimits } from '../../../src/runtime/reflector.ts';
+import { openWatch } from '../../contract/kube-api/watch.ts';
+import { createFollower, type Follower, isSame } from '../../integration/follower.ts';
+import { type ApiProxy, type ApiProxyTarget, startApiProxy, watches } from '../components/api-proxy.ts';
+import { type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import { sharedComponents } from '../components/shared.ts';
+import { until } from '../components/until.ts';
 import { type ChangingConfigMaps, createChangingConfigMaps } from './changing-config-maps.ts';
-import { type ApiProxy, type ApiProxyTarget, startApiProxy, watches } from './components/api-proxy.ts';
-import { type ControlPlane, startControlPlane } from './components/control-plane.ts';
-import { sharedComponents } from './components/shared.ts';
-import { until } from './components/until.ts';
 
 /** How long a list and a watch may take on a busy machine, beside what the reflector itself waits. */
 const SERVED_MS = 3_000;
