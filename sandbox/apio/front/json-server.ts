@@ -13,6 +13,8 @@ export interface Listening {
 /** Listens on 127.0.0.1; port 0 takes a free one. */
 export async function listen(listener: RequestListener, port = 0): Promise<Listening> {
   const server = createServer(listener);
+  // Longer than clients keep theirs: on a busy machine a call would else meet a connection that is just being closed.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
