@@ -37,7 +37,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 
 function head(response: Response): Pick<Answer, 'status' | 'contentType' | 'warning'> {
   const warning = response.headers.get('warning');

@@ -37,7 +37,17 @@ export async function playAll(items: readonly Item[], stage: Stage, controllers 
   };
   await Promise.all(Array.from({ length: 8 }, worker));
   const last = cases.filter(forgets);
-  const forget = createMeeting(last.length, stage.forget);
-  await Promise.all(last.map((story) => perform(story, { ...stage, forget })));
+  const arrive = createMeeting(last.length, stage.forget);
+  const performLast = async (story: Case) => {
+    let arrived: Promise<void> | undefined;
+    const forget = () => {
+      arrived ??= arrive();
+      return arrived;
+    };
+    await perform(story, { ...stage, forget });
+    // One that failed on its way must not keep the others waiting.
+    await forget();
+  };
+  await Promise.all(last.map(performLast));
   return answers;
 }

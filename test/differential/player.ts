@@ -12,7 +12,7 @@ export interface Stage {
   forget(): Promise<void>;
 }
 
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 
 /** The namespace of a case: the same on every server and in every run, so that answers need no translation. */
 function namespaceOf({ name }: Case): string {
