@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../sandbox/kube/engine/json.ts';
 import type { Case } from './case.ts';
-import type { Answer } from './client.ts';
-import { difference } from './compare.ts';
-import { normalise } from './normalise.ts';
+import { difference } from './comparing/compare.ts';
+import { normalise } from './comparing/normalise.ts';
+import type { Answer } from './playing/client.ts';
 
 const story: Case = { name: 'a story', steps: [{ method: 'POST', path: '/a', body: { at: '2026-01-01T00:00:00Z' } }] };
 const uids = ['0b7c9a52-6a6e-4a57-9f0c-1d3f5e7a9b01', 'f3c0a1de-1111-4222-8333-944445555666'];

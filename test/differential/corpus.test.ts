@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { items } from './cases/index.ts';
+import { differenceIn, fidelityPage } from './comparing/fidelity.ts';
 import { differencesOnPurpose } from './differences.ts';
-import { differenceIn, fidelityPage } from './fidelity.ts';
-import type { Performance } from './play-all.ts';
+import type { Performance } from './playing/play-all.ts';
+import { playSandbox } from './playing/sandbox-stage.ts';
 import { readRecording } from './recording.ts';
-import { playSandbox } from './sandbox-stage.ts';
 
 let real: Performance;
 let sandbox: Performance;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Item } from './case.ts';
-import type { Normal } from './normalise.ts';
-import type { Performance } from './play-all.ts';
+import type { Normal } from './comparing/normalise.ts';
+import type { Performance } from './playing/play-all.ts';
 
 function fileOf({ number }: Item): URL {
   return new URL(`recordings/item-${String(number).padStart(2, '0')}.json`, import.meta.url);

@@ -1,20 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Admission, createAdmission } from './admission.ts';
-import { withBuiltInSchema } from './built-in-schemas.ts';
-import { coreResources } from './core-resources.ts';
-import { customResource, definitionsKey, established } from './custom-resources.ts';
-import { definitionsResource } from './definitions.ts';
-import { createDeletion, type Deleted, type DeleteOptions, type Deletion } from './deletion.ts';
-import { groupResources } from './group-resources.ts';
+import { type AccessRequest, grantOf } from './identity/rbac.ts';
+import { answerReview } from './identity/reviews.ts';
+import { answerTokenRequest } from './identity/token-request.ts';
+import { createTokens, type Tokens, type TokenVerdict } from './identity/tokens.ts';
 import { asObject, asString, clone, dig, type Json, sortKeys } from './json.ts';
-import {
-  assertReached,
-  assertWatchable,
-  type ListFilter,
-  type ListQuery,
-  listPage,
-  type WatchQuery,
-} from './listing.ts';
+import { withBuiltInSchema } from './kinds/built-in-schemas.ts';
+import { coreResources } from './kinds/core-resources.ts';
+import { customResource, definitionsKey, established } from './kinds/custom-resources.ts';
+import { definitionsResource } from './kinds/definitions.ts';
+import { groupResources } from './kinds/group-resources.ts';
+import { scaleOf, scalePatch } from './kinds/scale.ts';
 import {
   type CollectionKey,
   type KubeList,
@@ -24,14 +19,9 @@ import {
   type WatchEvent,
   withoutName,
 } from './object.ts';
-import { applyPatch, type Patch } from './patch.ts';
-import { type AccessRequest, grantOf } from './rbac.ts';
 import { type ResourceDefinition, resourceKey, subjectOf, typeMetaOf } from './resource.ts';
-import { answerReview } from './reviews.ts';
-import { scaleOf, scalePatch } from './scale.ts';
 import { createCelRules } from './schema/cel-rules.ts';
 import { applyDefaults } from './schema/prune.ts';
-import { both, fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
 import {
   alreadyExists,
   badRequest,
@@ -41,10 +31,20 @@ import {
   notFound,
   unsupportedPatch,
 } from './status.ts';
-import { Store, storeKey } from './store.ts';
-import { answerTokenRequest } from './token-request.ts';
-import { createTokens, type Tokens, type TokenVerdict } from './tokens.ts';
-import type { WriteOptions } from './write-request.ts';
+import { createDeletion, type Deleted, type DeleteOptions, type Deletion } from './storage/deletion.ts';
+import {
+  assertReached,
+  assertWatchable,
+  type ListFilter,
+  type ListQuery,
+  listPage,
+  type WatchQuery,
+} from './storage/listing.ts';
+import { both, fieldMatcher, labelMatcher, type Matcher } from './storage/selectors.ts';
+import { Store, storeKey } from './storage/store.ts';
+import { type Admission, createAdmission } from './writes/admission.ts';
+import { applyPatch, type Patch } from './writes/patch.ts';
+import type { WriteOptions } from './writes/write-request.ts';
 
 /** What the engine takes from outside, so that a simulation can drive it. */
 export interface KubeEngineOptions {

@@ -1,8 +1,8 @@
 import type { FieldError } from './field-error.ts';
-import type { NameRule } from './metadata.ts';
 import { groupVersion, type KubeObject } from './object.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Subject } from './status.ts';
+import type { NameRule } from './writes/metadata.ts';
 
 /** A column of `kubectl get`; priority above 0 shows with `-o wide` only. */
 export interface PrinterColumn {

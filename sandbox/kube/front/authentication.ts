@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type KubeEngine, systemAdmin } from '../engine/engine.ts';
+import type { AccessRequest } from '../engine/identity/rbac.ts';
+import { unauthorized } from '../engine/identity/tokens.ts';
 import type { UserInfo } from '../engine/object.ts';
-import type { AccessRequest } from '../engine/rbac.ts';
 import { forbiddenAccess } from '../engine/status.ts';
-import { unauthorized } from '../engine/tokens.ts';
 
 /** Users by static bearer token. */
 export type StaticTokens = Readonly<Record<string, UserInfo>>;

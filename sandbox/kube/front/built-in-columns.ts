@@ -1,5 +1,5 @@
-import { openApiSchemas } from '../engine/built-in-schemas.ts';
 import { asArray, asObject, asString, dig, entries, isObject, type Json } from '../engine/json.ts';
+import { openApiSchemas } from '../engine/kinds/built-in-schemas.ts';
 import type { KubeObject } from '../engine/object.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
 import { age, type Column, pathColumn } from './columns.ts';

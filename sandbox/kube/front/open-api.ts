@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { describesKind, openApiSchemas } from '../engine/built-in-schemas.ts';
 import type { KubeEngine } from '../engine/engine.ts';
 import { asObject, asString, entries, isObject, type Json, type JsonObject } from '../engine/json.ts';
+import { describesKind, openApiSchemas } from '../engine/kinds/built-in-schemas.ts';
 import type { ResourceDefinition } from '../engine/resource.ts';
 
 const prefix = '#/components/schemas/';

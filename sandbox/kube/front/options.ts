@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { DeleteOptions } from '../engine/deletion.ts';
 import { type FieldError, forbidden, invalid, notSupported, tooLong } from '../engine/field-error.ts';
 import { asArray, asString, dig, type Json } from '../engine/json.ts';
-import type { ListQuery } from '../engine/listing.ts';
 import { badRequest, invalidOptions } from '../engine/status.ts';
-import type { WriteOptions } from '../engine/write-request.ts';
+import type { DeleteOptions } from '../engine/storage/deletion.ts';
+import type { ListQuery } from '../engine/storage/listing.ts';
+import type { WriteOptions } from '../engine/writes/write-request.ts';
 import type { Target } from './route.ts';
 
 const validations = ['', 'Ignore', 'Strict', 'Warn'];

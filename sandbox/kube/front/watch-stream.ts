@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { KubeEngine } from '../engine/engine.ts';
 import type { JsonObject } from '../engine/json.ts';
-import type { WatchQuery } from '../engine/listing.ts';
 import type { CollectionKey, WatchEvent } from '../engine/object.ts';
 import { expired, type FailureStatus, StatusError } from '../engine/status.ts';
+import type { WatchQuery } from '../engine/storage/listing.ts';
 
 /** One open watch. */
 export interface WatchStream {

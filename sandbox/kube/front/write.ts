@@ -1,8 +1,8 @@
-import { duplicateFields } from '../engine/duplicate-fields.ts';
 import { asString, dig, type Json } from '../engine/json.ts';
-import type { Patch } from '../engine/patch.ts';
 import { resourceKey, verbsOf } from '../engine/resource.ts';
 import { badRequest, methodNotAllowed, type StatusError, unsupportedPatch } from '../engine/status.ts';
+import { duplicateFields } from '../engine/writes/duplicate-fields.ts';
+import type { Patch } from '../engine/writes/patch.ts';
 import { refuseApply } from './apply.ts';
 import { withoutTypes } from './collection.ts';
 import { type Body, mediaTypeOf, type Reply, readBody } from './message.ts';

@@ -4,7 +4,7 @@ import type { Json } from '../../../sandbox/kube/engine/json.ts';
 import { builtInSchemas } from '../../differential/kubectl/built-in-schemas.ts';
 import { startControlPlane } from '../components/control-plane.ts';
 
-const file = join(import.meta.dirname, '../../../sandbox/kube/engine/built-in-schemas.gen.json');
+const file = join(import.meta.dirname, '../../../sandbox/kube/engine/kinds/built-in-schemas.gen.json');
 
 test('the sandbox knows the built-in kinds as the real API server publishes them', async () => {
   const plane = await startControlPlane();

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { items } from '../../differential/cases/index.ts';
-import { difference } from '../../differential/compare.ts';
+import { difference } from '../../differential/comparing/compare.ts';
+import { differenceIn, fidelityPage, fidelityTable } from '../../differential/comparing/fidelity.ts';
 import { differencesOnPurpose } from '../../differential/differences.ts';
-import { differenceIn, fidelityPage, fidelityTable } from '../../differential/fidelity.ts';
-import type { Performance } from '../../differential/play-all.ts';
+import type { Performance } from '../../differential/playing/play-all.ts';
+import { playSandbox } from '../../differential/playing/sandbox-stage.ts';
 import { readRecording, writeRecording } from '../../differential/recording.ts';
-import { playSandbox } from '../../differential/sandbox-stage.ts';
 import { playReal } from './real-stage.ts';
 
 let real: Performance;

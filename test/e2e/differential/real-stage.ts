@@ -1,7 +1,7 @@
 import type { Item } from '../../differential/case.ts';
-import { type Client, createClient } from '../../differential/client.ts';
-import { type Performance, playAll } from '../../differential/play-all.ts';
-import { prepare } from '../../differential/prepare.ts';
+import { type Client, createClient } from '../../differential/playing/client.ts';
+import { type Performance, playAll } from '../../differential/playing/play-all.ts';
+import { prepare } from '../../differential/playing/prepare.ts';
 import { startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
 
