@@ -60,6 +60,15 @@ test('the key of three Deployments is issued, rotates on request while pods come
   expect(await scene.judge('story')).toEqual([]);
 });
 
+test('a key that consumers read from a Secret rotates', async () => {
+  const service = await startService(scene, 'mounted', { from: { type: 'Secret', name: 'api-key' } });
+  const [firstKey] = service.liveKeys();
+  await service.rotate('two');
+  expect(service.liveKeys()).toHaveLength(1);
+  expect(service.liveKeys()).not.toContain(firstKey);
+  expect(await scene.judge('mounted')).toEqual([]);
+});
+
 test('the judge of all scenarios finds each fault that is planted', async () => {
   const { world, operator } = scene;
   const namespace = 'planted';
