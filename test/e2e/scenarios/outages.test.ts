@@ -93,7 +93,7 @@ test('Vault is sealed when a key is to be published, and again when it is to be 
   const service = await startService(scene, 'sealed');
   const release = scene.crew.hold({ namespace: 'sealed' });
   const { faults } = scene.world.apioServer;
-  faults.delay('issue', 1_000);
+  faults.delay('issue', 2_000);
   await service.tenant.rotate(ROTATION, 'two');
   await service.tenant.until(ROTATION, 'an intent', ({ status }) => status?.revision === 2);
   await vault.seal();
