@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { rotations } from './api/resources.ts';
 import type { ApiKeyRotation } from './api/types.ts';
 import { createAdapters } from './composition/adapters.ts';
+import { prepareElection } from './composition/election.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
 import { lastWords } from './composition/last-words.ts';
 import { rotationSample } from './composition/rotation-sample.ts';
@@ -54,6 +55,9 @@ async function main(flags: Flags): Promise<void> {
     namespace: flags.namespace ?? 'default',
   });
   shutdown.add('events', () => events.flush());
+  const election = await prepareElection({ flags, connection, clock, serverTime, entropy, log });
+  // Stopped after the operator: the lease is kept until the last effect has ended.
+  shutdown.add('lease', () => election.stop());
   const operator = createOperator({
     kube,
     serverTime,
@@ -63,6 +67,7 @@ async function main(flags: Flags): Promise<void> {
     events,
     adapters: createAdapters({ kube, transport, clock, entropy, metrics, storeAudiences: flags.storeAudiences }),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
+    leadership: election,
     installation: flags.installation ?? (await installationOf(kube)),
     namespace: flags.namespace,
     limits: flags.limits,
@@ -71,11 +76,14 @@ async function main(flags: Flags): Promise<void> {
     onReconciled: metrics.reconciled,
     onWatchRestart: metrics.watchRestarted,
   });
+  metrics.observeLeadership(election.holds);
   metrics.observeQueues(() => operator.controllers);
   metrics.observeRotations(() => [...operator.rotations.list()].map(rotationSample));
 
   const running = operator.run(shutdown.signal);
   shutdown.add('operator', () => running);
+  // Whose caches are not filled yet would lead and do nothing.
+  void operator.synced.then(election.start);
   await serve(flags, operator, kube, serverTime, metrics, log, (name, stop) => shutdown.add(name, stop));
 
   // Timers alone do not keep the process; an event that is to be written again must.

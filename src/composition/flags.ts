@@ -10,6 +10,10 @@ export interface Flags {
   readonly context: string | undefined;
   readonly namespace: string | undefined;
   readonly installation: string | undefined;
+  /** Whether replicas elect the one that works. */
+  readonly leaderElect: boolean;
+  /** Where the Lease is; undefined: the namespace that the connection belongs to. */
+  readonly leaderElectionNamespace: string | undefined;
   readonly host: string;
   readonly probePort: number;
   readonly reportsPort: number;
@@ -32,6 +36,8 @@ const OPTIONS = {
   context: { type: 'string' },
   namespace: { type: 'string' },
   installation: { type: 'string' },
+  'leader-elect': { type: 'string', default: 'true' },
+  'leader-election-namespace': { type: 'string' },
   host: { type: 'string', default: '0.0.0.0' },
   'probe-port': { type: 'string', default: '8080' },
   'reports-port': { type: 'string', default: '8082' },
@@ -54,6 +60,8 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --context NAME               context of the kubeconfig
   --namespace NAME             watch this namespace only; default all
   --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
+  --leader-elect=false         work without a lease: exactly one replica; default true, one of several replicas works
+  --leader-election-namespace NAME  where the Lease is; default the pod's own, or the kubeconfig context's
   --host ADDRESS               where to listen; default 0.0.0.0
   --probe-port PORT            /livez, /readyz, /metrics; default 8080, 0 takes a free one
   --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
@@ -77,6 +85,8 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     context: values.context,
     namespace: values.namespace,
     installation: values.installation,
+    leaderElect: truth('leader-elect', values['leader-elect']),
+    leaderElectionNamespace: values['leader-election-namespace'],
     host: values.host,
     probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
@@ -97,7 +107,9 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+    // As other programs of Kubernetes take it: alone it means true.
+    const spelled = args.map((arg) => (arg === '--leader-elect' ? '--leader-elect=true' : arg));
+    return parseArgs({ args: spelled, options: OPTIONS, strict: true }).values;
   } catch (error) {
     throw new FlagError(`${error instanceof Error ? error.message : error}; see --help`);
   }
@@ -107,6 +119,11 @@ function wholeNumber(flag: string, text: string, least: number, most: number): n
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new FlagError(`--${flag} ${text} is not a whole number from ${least} to ${most}`);
+}
+
+function truth(flag: string, text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new FlagError(`--${flag}=${text} is neither true nor false`);
 }
 
 function audiences(flag: string, text: string): readonly string[] {

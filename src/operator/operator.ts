@@ -7,13 +7,15 @@ import { type Controller, createController, type Reconcile } from '../runtime/co
 import type { Entropy } from '../runtime/entropy.ts';
 import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
+import { guardWrites } from '../runtime/leader-election/guarded-kube.ts';
+import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import { keyOf, objectKey } from '../runtime/object-key.ts';
 import { createReflector, type Reflector, type RestartReason } from '../runtime/reflector.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { createReadinessReconcile } from './readiness.ts';
-import type { EffectDeps } from './rotation/act/effects.ts';
+import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
 import { createSteps } from './rotation/act/steps.ts';
 import { createBaseFacts } from './rotation/gather/base-facts.ts';
@@ -23,6 +25,7 @@ import { createPlanner } from './rotation/gather/plan.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
 import { createSessions } from './rotation/session.ts';
+import { createWork } from './work-while-leading.ts';
 
 /** Everything from outside: a simulation gives other ones than `main`. */
 export interface OperatorDeps {
@@ -33,7 +36,9 @@ export interface OperatorDeps {
   readonly log: Log;
   readonly adapters: Adapters;
   readonly events: EventRecorder;
-  readonly effects: EffectDeps;
+  readonly effects: EffectObservers;
+  /** When this process may work; the caches are kept filled at all times. */
+  readonly leadership: Leadership;
   readonly onPhaseEnded: (ended: EndedPhase) => void;
   /** Whose markers and labels are ours. */
   readonly installation: string;
@@ -51,7 +56,7 @@ export interface OperatorDeps {
 
 /** The running operator. */
 export interface Operator {
-  /** Follows the API server and works; resolves when `signal` aborts and all effects in flight have ended. */
+  /** Follows the API server, and works while it leads; resolves when `signal` aborts and all effects in flight have ended. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when all caches hold what the API server holds. */
   readonly synced: Promise<unknown>;
@@ -68,7 +73,8 @@ const BY_STORE = 'store';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
-  const { kube, serverTime, clock, adapters, namespace } = deps;
+  const { serverTime, clock, adapters, namespace, leadership } = deps;
+  const kube = guardWrites(deps.kube, leadership);
 
   function follow<T extends KubeObject>(
     resource: Resource,
@@ -106,9 +112,15 @@ export function createOperator(deps: OperatorDeps): Operator {
     serverTime,
     cache: rotationReflector.cache,
     sessions: createSessions(),
-    baseFacts: createBaseFacts({ ...deps, planner: createPlanner(planDeps), references, rotationsByPath }),
+    baseFacts: createBaseFacts({
+      ...deps,
+      planner: createPlanner(planDeps),
+      references,
+      rotationsByPath,
+      leadsSince: () => work.leadsSince(),
+    }),
     lookAt: createLooks({ kube, references, evidence, scope: [namespace] }),
-    takeStep: createSteps({ ...deps, references }),
+    takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 
   function controller(name: string, reconcile: Reconcile, groupOf?: (key: string) => string): Controller {
@@ -140,6 +152,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     }),
   );
   const controllers = [rotationController, issuerController, storeController];
+  const work = createWork({ leadership, controllers, serverTime });
 
   rotationReflector.onChange(({ object }) => rotationController.enqueue(objectKey(object)));
   reportReflector.onChange(({ object }) =>
@@ -172,7 +185,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     for (const reflector of reflectors) void reflector.run(signal);
     // No decision before all caches are filled: an issuer not yet listed is not a missing one.
     await Promise.race([synced, aborted]);
-    if (!signal.aborted) for (const each of controllers) each.start();
+    if (!signal.aborted) work.begin();
     await aborted;
     // At once, and without waiting for a list that may hang: what is not begun must not begin.
     await Promise.all(controllers.map((each) => each.stop()));

@@ -9,6 +9,8 @@ export interface Facts {
   readonly installation: string;
   readonly time: TimeFact;
   readonly limits: Limits;
+  /** RFC 3339, server time: since when no other process works, as far as an election tells; undefined without one. */
+  readonly leadsSince?: string;
   /** A UUID nobody has used: becomes the claim of the next attempt that this process commits. */
   readonly freshClaim: string;
   readonly schedule: ScheduleFact;
@@ -53,7 +55,7 @@ export interface TimeFact {
 
 /** Durations in milliseconds unless said otherwise. */
 export interface Limits {
-  /** A process without the claim recovers an attempt that is older than this. */
+  /** A process without the claim recovers an attempt that is older than this; see takeOverDelay. */
   readonly takeOverAfter: number;
   /** A revocation later than this after its last check looks at the evidence again. */
   readonly recheckAfter: number;

@@ -47,6 +47,8 @@ export interface Controller {
   /** Keys that wait for a free worker. */
   readonly depth: number;
   start(): void;
+  /** Starts no more reconciles until `start`; keys are collected, and the running ones end. */
+  pause(): void;
   /** Starts no more reconciles; resolves when the running ones have ended. */
   stop(): Promise<void>;
 }
@@ -108,6 +110,7 @@ export function createController(options: ControllerOptions): Controller {
       return queue.depth;
     },
     start: queue.start,
+    pause: queue.pause,
     stop: queue.stop,
   };
 }

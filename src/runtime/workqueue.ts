@@ -40,6 +40,8 @@ export interface Workqueue {
   /** Failures of this key since `forget`. */
   failures(key: string): number;
   start(): void;
+  /** Begins no more work until `start`, and goes on collecting keys; what is running goes on. */
+  pause(): void;
   /** Takes no more work; resolves when what is running has ended. */
   stop(): Promise<void>;
 }
@@ -159,6 +161,9 @@ export function createWorkqueue({
     start() {
       if (state === 'Idle') state = 'Started';
       pump();
+    },
+    pause() {
+      if (state === 'Started') state = 'Idle';
     },
     stop() {
       state = 'Stopped';

@@ -26,6 +26,8 @@ export interface Metrics {
   phaseEnded(phase: string, seconds: number): void;
   /** Asked at every scrape. */
   observeQueues(controllers: () => Iterable<{ readonly name: string; readonly depth: number }>): void;
+  /** Asked at every scrape: whether this replica is the one that works. */
+  observeLeadership(leads: () => boolean): void;
   /** Asked at every scrape, of the cache. */
   observeRotations(rotations: () => Iterable<RotationSample>): void;
 }
@@ -93,6 +95,11 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
       make.gauge('workqueue_depth', 'Keys that wait for a worker', ['controller'], (gauge) => {
         for (const { name, depth } of controllers()) gauge.set({ controller: name }, depth);
       });
+    },
+    observeLeadership(leads) {
+      make.gauge('leader', '1 on the replica that works, 0 on those that stand by', [], (gauge) =>
+        gauge.set(leads() ? 1 : 0),
+      );
     },
     observeRotations: (rotations) => collectRotations(make, rotations),
   };

@@ -9,6 +9,7 @@ import type { Issuer } from '../../src/issuers/port.ts';
 import { createOperator, type Operator } from '../../src/operator/operator.ts';
 import type { Limits } from '../../src/rotation/facts.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
+import { alwaysLeading } from '../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../src/runtime/log.ts';
 import { createEventRecorder } from '../../src/telemetry/events.ts';
 import { createMemoryIssuer, createMemoryStore } from './memory-adapters.ts';
@@ -110,6 +111,7 @@ export function createWorld(options: WorldOptions): World {
         forget() {},
       },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+      leadership: alwaysLeading,
       onPhaseEnded() {},
       installation: INSTALLATION,
       namespace: undefined,

@@ -5,6 +5,7 @@ import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule 
 import { elapsed, later } from '../duration.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
+import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery } from '../transitions/attempts.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { wait } from './before-attempt.ts';
@@ -44,7 +45,7 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
   // Rule C: who does not hold the claim leaves the holder its time; two that take it from each other would never end.
   const isWorkedOn = rotation.recovering || !rotation.publishedAt;
   if (!holding && isWorkedOn)
-    return whenOver(facts, rotation, facts.limits.takeOverAfter, 'another process works on it');
+    return whenOver(facts, rotation, takeOverDelay(facts, rotation), 'another process works on it');
   if (holding?.type === 'Working' && rotation.recovering)
     return { type: 'Step', step: { type: 'Recover', fenceOnly: true } };
   if (holding?.type !== 'Lost') return nextFence(facts, rotation);

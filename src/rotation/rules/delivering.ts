@@ -5,6 +5,7 @@ import { elapsed, later } from '../duration.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
 import { formatOrdinal } from '../ordinal.ts';
 import { sameValue } from '../same-value.ts';
+import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
@@ -55,12 +56,13 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
 }
 
 function takeOver(facts: Facts, rotation: RunningRotation): Decision {
-  const since = elapsed(facts.time, rotation.attemptAt, facts.limits.takeOverAfter);
+  const delay = takeOverDelay(facts, rotation);
+  const since = elapsed(facts.time, rotation.attemptAt, delay);
   if (since === 'Yes') return recover(facts, rotation);
   if (since === 'Ask') return { type: 'Look', at: ['time'] };
   return wait(facts, since.again, {
     reason: 'Issuing',
-    message: `another process began attempt ${formatOrdinal(committed(facts))} at ${rotation.attemptAt}; it is taken over at ${later(rotation.attemptAt, facts.limits.takeOverAfter)}`,
+    message: `another process began attempt ${formatOrdinal(committed(facts))} at ${rotation.attemptAt}; it is taken over at ${later(rotation.attemptAt, delay)}`,
   });
 }
 

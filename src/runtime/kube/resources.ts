@@ -7,6 +7,13 @@ export const pods: Resource = { ...core, plural: 'pods', kind: 'Pod' };
 export const events: Resource = { ...core, plural: 'events', kind: 'Event' };
 export const serviceAccounts: Resource = { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount' };
 export const namespaces: Resource = { ...core, plural: 'namespaces', kind: 'Namespace', namespaced: false };
+export const leases: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  kind: 'Lease',
+  namespaced: true,
+};
 export const tokenReviews: Resource = {
   group: 'authentication.k8s.io',
   version: 'v1',

@@ -1,10 +1,14 @@
 import { CallError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeySpec } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
+import { assertLeading, type Leadership } from '../../../runtime/leader-election/leadership.ts';
 import type { KeyStore, Publication, PublishedVersion } from '../../../stores/port.ts';
 import type { Audit, AuditRecord } from '../../../telemetry/audit.ts';
 
-/** The only way to change anything outside Kubernetes: every call leaves one audit record, whatever became of it. */
+/**
+ * The only way to change anything outside Kubernetes. Nothing begins unless this process leads at that moment (CallError
+ * NotLeading); every call leaves one audit record, whatever became of it.
+ */
 export interface Effects {
   issue(issuer: Issuer, attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
   publish(
@@ -17,15 +21,19 @@ export interface Effects {
 }
 
 /** What an effect reports to. */
-export interface EffectDeps {
+export interface EffectObservers {
   readonly audit: Audit;
   readonly keyIssued: () => void;
   readonly keyRevoked: () => void;
 }
 
+export interface EffectDeps extends EffectObservers {
+  readonly leadership: Pick<Leadership, 'holds'>;
+}
+
 /** Effects done for one object under one claim. */
 export function createEffects(
-  { audit, keyIssued, keyRevoked }: EffectDeps,
+  { audit, keyIssued, keyRevoked, leadership }: EffectDeps,
   object: string,
   claim: string | undefined,
 ): Effects {
@@ -34,6 +42,7 @@ export function createEffects(
     call: () => Promise<T>,
     keyIDOf?: (result: T) => string,
   ): Promise<T> {
+    assertLeading(leadership);
     try {
       const result = await call();
       audit.record({ object, claim, ...record, keyID: keyIDOf?.(result) ?? record.keyID, outcome: 'Done' });

@@ -19,6 +19,8 @@ export interface BaseFactsDeps {
   readonly references: References;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
+  /** See Facts.leadsSince. */
+  readonly leadsSince: () => string | undefined;
 }
 
 /** The facts that need no look: the object, time, schedule, references, and what this process holds. */
@@ -32,6 +34,7 @@ export function createBaseFacts({
   planner,
   references,
   rotationsByPath,
+  leadsSince,
 }: BaseFactsDeps): BaseFacts {
   const scheduleAt = createScheduleFacts();
 
@@ -57,6 +60,7 @@ export function createBaseFacts({
   return (object, session) => {
     const recoverable = issuerCanRecover(object);
     const conflict = conflictWith(object);
+    const since = leadsSince();
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
     return {
       object,
@@ -66,6 +70,7 @@ export function createBaseFacts({
       freshClaim: entropy.uuid(),
       schedule: scheduleAt(object, serverTime.upperBound()),
       references: planner.resolve(object),
+      ...(since === undefined ? {} : { leadsSince: since }),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(recoverable === undefined ? {} : { issuerCanRecover: recoverable }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
