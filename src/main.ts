@@ -55,6 +55,7 @@ async function main(flags: Flags): Promise<void> {
     namespace: flags.namespace ?? 'default',
   });
   shutdown.add('events', () => events.flush());
+  const installation = flags.installation ?? (await installationOf(kube));
   const election = await prepareElection({ flags, connection, clock, serverTime, entropy, log });
   // Stopped after the operator: the lease is kept until the last effect has ended.
   shutdown.add('lease', () => election.stop());
@@ -68,7 +69,7 @@ async function main(flags: Flags): Promise<void> {
     adapters: createAdapters({ kube, transport, clock, entropy, metrics, storeAudiences: flags.storeAudiences }),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
     leadership: election,
-    installation: flags.installation ?? (await installationOf(kube)),
+    installation,
     namespace: flags.namespace,
     limits: flags.limits,
     concurrency: flags.concurrency,

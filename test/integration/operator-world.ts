@@ -33,7 +33,9 @@ export interface OperatorWorld {
   readonly operator: OperatorProcess;
   readonly reportsURL: string;
   readonly probesURL: string;
-  /** Requests to Kubernetes as `METHOD resource`, to the issuer as `issuer op`, to Vault as `vault METHOD`; watches left out. */
+  /** Starts one more replica; resolves when it serves. */
+  startReplica(): Promise<Replica>;
+  /** Requests to Kubernetes as `METHOD resource`, to the issuer as `issuer op`, to Vault as `vault METHOD`; watches and the Lease left out. */
   readonly requests: string[];
   rotation(): Rotation | undefined;
   apply(yaml: string): void;
@@ -42,6 +44,13 @@ export interface OperatorWorld {
   /** A token as the kubelet projects it into the pod. */
   reportToken(pod: string): string;
   close(): Promise<void>;
+}
+
+/** One operator's process, and where it serves. */
+export interface Replica {
+  readonly operator: OperatorProcess;
+  readonly reportsURL: string;
+  readonly probesURL: string;
 }
 
 const CRDS = join(import.meta.dirname, '../../crds');
@@ -84,6 +93,42 @@ export async function startOperatorWorld({
   const kubeconfig = join(folder, 'kubeconfig');
   restricted?.prepare(kube);
   await writeFile(kubeconfig, kubeServer.kubeconfig(restricted && tokenOf(kube, restricted)));
+  const leaseFlags = restricted ? ['--leader-election-namespace', restricted.namespace] : [];
+  const replicas: Replica[] = [];
+  async function startReplica(): Promise<Replica> {
+    const replica = await serve(kubeconfig, [...leaseFlags, ...flags]);
+    replicas.push(replica);
+    return replica;
+  }
+  const first = await startReplica();
+  const rotation = () =>
+    kube.list({ resource: ROTATION.resource, namespace: NAMESPACE }).items[0] as Rotation | undefined;
+
+  return {
+    kube,
+    kubeServer,
+    apio,
+    apioServer,
+    vault,
+    vaultURL: vaultServer.url,
+    ...first,
+    startReplica,
+    requests,
+    rotation,
+    apply: (yaml) => void applyManifests(kube, yaml),
+    until: (what, wanted) => until(kube, what, wanted, () => JSON.stringify(rotation()?.status, null, 1)),
+    reportToken: (pod) => {
+      const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod };
+      return tokenOf(kube, { namespace: NAMESPACE, name: 'api' }, { audiences: ['apikeyrotation.io'], boundObjectRef });
+    },
+    async close() {
+      await Promise.all(replicas.map(({ operator }) => operator.stop(10_000)));
+      await Promise.all([kubeServer.close(), apioServer.close(), vaultServer.close(), rm(folder, { recursive: true })]);
+    },
+  };
+}
+
+async function serve(kubeconfig: string, flags: readonly string[]): Promise<Replica> {
   const serving = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
@@ -95,32 +140,7 @@ export async function startOperatorWorld({
   });
   await serving.promise;
   const { probes = '', reports = '' } = operator.addresses() ?? {};
-  const rotation = () =>
-    kube.list({ resource: ROTATION.resource, namespace: NAMESPACE }).items[0] as Rotation | undefined;
-
-  return {
-    kube,
-    kubeServer,
-    apio,
-    apioServer,
-    vault,
-    vaultURL: vaultServer.url,
-    operator,
-    reportsURL: reports,
-    probesURL: probes,
-    requests,
-    rotation,
-    apply: (yaml) => void applyManifests(kube, yaml),
-    until: (what, wanted) => until(kube, what, wanted, () => JSON.stringify(rotation()?.status, null, 1)),
-    reportToken: (pod) => {
-      const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod };
-      return tokenOf(kube, { namespace: NAMESPACE, name: 'api' }, { audiences: ['apikeyrotation.io'], boundObjectRef });
-    },
-    async close() {
-      await operator.stop(10_000);
-      await Promise.all([kubeServer.close(), apioServer.close(), vaultServer.close(), rm(folder, { recursive: true })]);
-    },
-  };
+  return { operator, reportsURL: reports, probesURL: probes };
 }
 
 /** A token of a ServiceAccount; without a spec one for the API server itself. */
@@ -171,7 +191,8 @@ function count({
     times: Number.POSITIVE_INFINITY,
     matches: ({ method, path }) => {
       const { pathname, searchParams } = new URL(path, 'http://kube');
-      if (!searchParams.has('watch')) requests.push(`${method} ${resourceOf(pathname)}`);
+      if (!searchParams.has('watch') && !pathname.includes('/leases'))
+        requests.push(`${method} ${resourceOf(pathname)}`);
       return false;
     },
   });

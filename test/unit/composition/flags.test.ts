@@ -21,5 +21,18 @@ describe('the flags', () => {
     },
   );
 
+  it.each([
+    [[], true],
+    [['--leader-elect'], true],
+    [['--leader-elect=true'], true],
+    [['--leader-elect=false'], false],
+  ])('elect a leader unless told otherwise: %j', (args, elects) => {
+    expect(parseFlags(args)).toMatchObject({ leaderElect: elects, leaderElectionNamespace: undefined });
+  });
+
+  it('refuse an election that is neither on nor off', () => {
+    expect(() => parseFlags(['--leader-elect=no'])).toThrow('--leader-elect=no is neither true nor false');
+  });
+
   it('ask for no explanation with --help', () => expect(parseFlags(['--help'])).toBeUndefined());
 });

@@ -151,10 +151,7 @@ export function createReplicas(seed = 1): Replicas {
     lease: () => stored()?.spec,
     deleteLease: () => void engine.delete({ ...COLLECTION, name: LEASE.name }),
     clearLease: () =>
-      void engine.patch(
-        { ...COLLECTION, name: LEASE.name },
-        { type: 'merge', body: { spec: { holderIdentity: '' } } },
-      ),
+      void engine.patch({ ...COLLECTION, name: LEASE.name }, { type: 'merge', body: { spec: { holderIdentity: '' } } }),
     async pass(ms) {
       for (let passed = 0; passed < ms; passed += STEP_MS) {
         await clock.advance(Math.min(STEP_MS, ms));

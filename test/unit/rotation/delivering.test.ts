@@ -141,6 +141,24 @@ decisionTable('when another process holds the claim', {
     decides: 'wait 40 s, Issuing',
     message: 'another process began attempt 2.1 at 2030-01-01T12:00:00Z; it is taken over at 2030-01-01T12:01:00Z',
   },
+  'it is given no time by a process that newly leads: it is of an earlier term': {
+    status: issuing(),
+    at: '2030-01-01T12:00:20Z',
+    leadsSince: '2030-01-01T12:00:19Z',
+    decides: 'look at targets, labelled',
+  },
+  'it is given none either when the clocks of the two terms differ by a moment': {
+    status: issuing(),
+    at: '2030-01-01T12:00:20Z',
+    leadsSince: '2030-01-01T11:59:57Z',
+    decides: 'look at targets, labelled',
+  },
+  'it is given time by a leader in whose own term it began, so it works without an election': {
+    status: issuing(),
+    at: '2030-01-01T12:00:20Z',
+    leadsSince: '2030-01-01T11:59:50Z',
+    decides: 'wait 40 s, Issuing',
+  },
   'the server is asked when its time may be over': {
     status: issuing(),
     at: '2030-01-01T12:01:00Z',

@@ -42,6 +42,15 @@ test('counters and durations tell what was reported', async () => {
   );
 });
 
+test('the replica that works says 1, one that stands by 0', async () => {
+  const metrics = createMetrics(clock);
+  let leads = true;
+  metrics.observeLeadership(() => leads);
+  expect(await lines(metrics)).toContain('apikeyrotation_leader 1');
+  leads = false;
+  expect(await lines(metrics)).toContain('apikeyrotation_leader 0');
+});
+
 test('what is read from the cache follows it, and a deleted object leaves nothing behind', async () => {
   const metrics = createMetrics(clock);
   const sample: RotationSample = {
