@@ -9,7 +9,7 @@ import type { Issuer } from '../../src/issuers/port.ts';
 import { createOperator, type Operator } from '../../src/operator/operator.ts';
 import type { Limits } from '../../src/rotation/facts.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
-import { alwaysLeading } from '../../src/runtime/leader-election/leadership.ts';
+import { alwaysLeading, type Leadership } from '../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../src/runtime/log.ts';
 import { createEventRecorder } from '../../src/telemetry/events.ts';
 import { createMemoryIssuer, createMemoryStore } from './memory-adapters.ts';
@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly afterEach?: (world: World) => void;
   /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
+  /** When each process, counted from 0, may work; by default always. */
+  readonly leadershipOf?: (process: number) => Leadership;
 }
 
 /** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
@@ -70,6 +72,7 @@ export interface World {
 
 export function createWorld(options: WorldOptions): World {
   const { seed, crash, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
+  const { leadershipOf = () => alwaysLeading } = options;
   const clock = new VirtualClock();
   const entropy = createSeededEntropy(seed);
   const now = () => clock.now();
@@ -111,7 +114,7 @@ export function createWorld(options: WorldOptions): World {
         forget() {},
       },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
-      leadership: alwaysLeading,
+      leadership: leadershipOf(running.length),
       onPhaseEnded() {},
       installation: INSTALLATION,
       namespace: undefined,

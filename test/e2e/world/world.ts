@@ -99,7 +99,8 @@ export async function startWorld({
       const kubeconfig = `${plane.folder}/operator-${operators.length}.kubeconfig`;
       const text = plane.kubeconfig(token);
       await writeFile(kubeconfig, server === undefined ? text : text.replaceAll(plane.url, server), { mode: 0o600 });
-      const operator = { ...(await serving({ kubeconfig, flags, onDeath })), token };
+      const lease = ['--leader-election-namespace', OPERATOR.namespace];
+      const operator = { ...(await serving({ kubeconfig, flags: [...lease, ...flags], onDeath })), token };
       operators.push(operator);
       return operator;
     },
