@@ -4,7 +4,6 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
 import type { KubeConnection } from '../runtime/kube/connection.ts';
 import { createHttpKubeApi } from '../runtime/kube/http-kube-api.ts';
-import { leases } from '../runtime/kube/resources.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
 import { createTransport } from '../runtime/kube/transport.ts';
 import { createElector, type Elector, leaseProblem } from '../runtime/leader-election/elector.ts';
@@ -30,7 +29,7 @@ function leaseName(watched: string | undefined): string {
 /** The election that the flags ask for; throws FlagError where its Lease cannot be used. */
 export async function prepareElection(deps: ElectionDeps): Promise<Elector> {
   const { flags, connection, clock, serverTime, entropy, log } = deps;
-  if (!flags.leaderElect) return { ...alwaysLeading, start() {}, stop: async () => {} };
+  if (!flags.leaderElect) return { ...alwaysLeading, look: async () => {}, start() {}, stop: async () => {} };
   const namespace = flags.leaderElectionNamespace ?? connection.namespace;
   if (!namespace) {
     const why = 'the connection to Kubernetes names no namespace for the Lease that replicas elect their leader by';
@@ -42,11 +41,11 @@ export async function prepareElection(deps: ElectionDeps): Promise<Elector> {
   const transport = createTransport({ connection, clock, serverTime, timeoutMs: TIMING.callTimeout });
   const kube = createHttpKubeApi(transport, entropy);
   const lease = { namespace, name: leaseName(flags.namespace) };
-  await kube.get({ resource: leases, ...lease }).catch((error: unknown) => {
+  const elector = createElector({ kube, clock, entropy, log, lease, identity: `${hostname()}_${entropy.uuid()}` });
+  await elector.look().catch((error: unknown) => {
     if (!(error instanceof CallError && error.outcome === 'denied')) return;
     throw new FlagError(leaseProblem(error, namespace));
   });
-  const elector = createElector({ kube, clock, entropy, log, lease, identity: `${hostname()}_${entropy.uuid()}` });
   return {
     ...elector,
     async stop() {

@@ -13,6 +13,8 @@ export type Attempt =
 
 /** One process' view of the lease. */
 export interface Candidate {
+  /** Reads the lease: the time for which a foreign one is left alone runs from the first look at it. Throws CallError. */
+  look(signal?: AbortSignal): Promise<Lease | undefined>;
   /** Renews the lease, or acquires it where it is free. Throws CallError where the outcome is unknown or a race was lost. */
   attempt(signal: AbortSignal): Promise<Attempt>;
   /** Gives the lease back if it is ours; throws CallError where that is not certain. */
@@ -72,6 +74,7 @@ export function createCandidate({ lock, clock, identity, timing: { leaseDuration
   }
 
   return {
+    look,
     async attempt(signal) {
       if (observed && isOurs(observed.lease)) {
         const held = await hold(observed.lease, signal).catch(toUndefined);

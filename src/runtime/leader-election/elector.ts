@@ -23,6 +23,8 @@ export interface ElectorDeps {
 
 /** Wants to lead, for ever. Losing the lease ends a term, not the process: it stands by and tries again. */
 export interface Elector extends Leadership {
+  /** Looks at the lease before `start`: what a process that is gone has left of it passes meanwhile. Throws CallError. */
+  look(): Promise<void>;
   /** Begins to try; call it when this process is ready to lead. */
   start(): void;
   /** Ends the term and gives the lease back; call it when all effects have ended. Never rejects. */
@@ -99,6 +101,9 @@ export function createElector({ timing = TIMING, ...deps }: ElectorDeps): Electo
     elected: true,
     holds: terms.holds,
     onChange: terms.onChange,
+    async look() {
+      await candidate.look();
+    },
     start() {
       running ??= run();
     },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
+import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, type Service, startService } from '../world/service.ts';
@@ -17,7 +18,7 @@ let onEntry = (_entry: LedgerEntry) => {};
 beforeAll(async () => {
   scene = await openScene({ world: { onEntry: (entry) => onEntry(entry) } });
 });
-afterAll(() => scene.close());
+closeAfterAll((options) => scene.close(options));
 
 async function has(probesURL: string, metric: string): Promise<boolean> {
   const answer = await fetch(`${probesURL}/metrics`).catch(() => undefined);

@@ -66,6 +66,20 @@ describe('a replica alone', () => {
     expect(replicas.lease()).toMatchObject({ holderIdentity: 'pod_2', leaseTransitions: 1 });
   });
 
+  it('waits from its first look at the lease, also one before it is ready to lead', async () => {
+    const replicas = createReplicas();
+    const before = replicas.replica('before');
+    before.elector.start();
+    await replicas.pass(1_000);
+    cutOff(before);
+    const after = replicas.replica('after');
+    void after.elector.look();
+    await replicas.pass(14_000);
+    expect(after.terms).toEqual([]);
+    after.elector.start();
+    expect(await untilLeads(replicas, 'after')).toBeLessThanOrEqual(1_500);
+  });
+
   it('tells once what it lacks the permission for, and what to do', async () => {
     const replicas = createReplicas();
     const a = replicas.replica('a');
