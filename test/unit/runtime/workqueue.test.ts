@@ -253,3 +253,30 @@ test('an idle queue stops at once', async () => {
   const { queue } = setUp();
   await queue.stop();
 });
+
+test('a paused queue begins nothing and loses nothing: what was added, delayed or retried meanwhile comes when it goes on', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 10, concurrency: 2 });
+  queue.start();
+  queue.add('before');
+  await clock.advance(5);
+  queue.pause();
+  queue.add('added');
+  queue.addAfter('delayed', 1_000);
+  queue.retry('retried');
+  await clock.advance(60_000);
+  expect(started).toEqual(['before@0']);
+  expect(queue.depth).toBe(3);
+  queue.start();
+  await clock.advance(1_000);
+  expect(started.map((entry) => entry.split('@')[0])).toEqual(['before', 'added', 'retried', 'delayed']);
+});
+
+test('a stopped queue is neither paused nor started again', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 0 });
+  void queue.stop();
+  queue.pause();
+  queue.start();
+  queue.add('a');
+  await clock.advance(1_000);
+  expect(started).toEqual([]);
+});
