@@ -17,13 +17,13 @@ export interface RequestStep {
   /** Name under which later steps refer to the answer. */
   readonly save?: string;
   /** Repeats the request until its answer has this, for what controllers and caches do in their own time. */
-  readonly until?: Awaited;
+  readonly until?: Expected;
   /** Compares this part of the body alone, for documents that speak of the whole server; dots lead inwards, or it is a JSON pointer. */
   readonly part?: string;
 }
 
 /** What a repeated request waits for: a status code, and a value at a place of the body. */
-export interface Awaited {
+export interface Expected {
   readonly status?: number;
   readonly at?: string;
   readonly is?: Json;

@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { items } from './cases/index.ts';
 import { differenceIn, fidelityPage } from './comparing/fidelity.ts';
 import { differencesOnPurpose } from './differences.ts';
-import type { Performance } from './playing/play-all.ts';
+import type { Answers } from './playing/play-all.ts';
 import { playSandbox } from './playing/sandbox-stage.ts';
 import { readRecording } from './recording.ts';
 
-let real: Performance;
-let sandbox: Performance;
+let real: Answers;
+let sandbox: Answers;
 beforeAll(async () => {
   real = await readRecording(items);
   sandbox = await playSandbox(items);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Item } from './case.ts';
 import type { Normal } from './comparing/normalise.ts';
-import type { Performance } from './playing/play-all.ts';
+import type { Answers } from './playing/play-all.ts';
 
 function fileOf({ number }: Item): URL {
   return new URL(`recordings/item-${String(number).padStart(2, '0')}.json`, import.meta.url);
@@ -17,13 +17,13 @@ function print(answers: [string, Normal[]][]): string {
 }
 
 /** What the real API server answered when the corpus was recorded. */
-export async function readRecording(items: readonly Item[]): Promise<Performance> {
+export async function readRecording(items: readonly Item[]): Promise<Answers> {
   const texts = await Promise.all(items.map((item) => readFile(fileOf(item), 'utf8')));
   return new Map(texts.flatMap((text): [string, Normal[]][] => Object.entries(JSON.parse(text))));
 }
 
 /** Replaces the recording. */
-export async function writeRecording(items: readonly Item[], answers: Performance): Promise<void> {
+export async function writeRecording(items: readonly Item[], answers: Answers): Promise<void> {
   for (const item of items) {
     const ofItem = item.cases.map(({ name }): [string, Normal[]] => [name, answers.get(name) ?? []]);
     await writeFile(fileOf(item), print(ofItem));

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type AccessRequest, grantOf } from './identity/rbac.ts';
-import { answerReview } from './identity/reviews.ts';
+import { type AccessRequest, grantOf, type PathRequest } from './identity/rbac.ts';
+import { answerReview, type ReviewDeps } from './identity/reviews.ts';
 import { answerTokenRequest } from './identity/token-request.ts';
 import { createTokens, type Tokens, type TokenVerdict } from './identity/tokens.ts';
 import { asObject, asString, clone, dig, type Json, sortKeys } from './json.ts';
-import { withBuiltInSchema } from './kinds/built-in-schemas.ts';
-import { coreResources } from './kinds/core-resources.ts';
+import { builtInResources } from './kinds/built-in-resources.ts';
 import { customResource, definitionsKey, established } from './kinds/custom-resources.ts';
 import { definitionsResource } from './kinds/definitions.ts';
-import { groupResources } from './kinds/group-resources.ts';
 import { scaleOf, scalePatch } from './kinds/scale.ts';
 import {
   type CollectionKey,
@@ -92,8 +90,7 @@ export class KubeEngine {
     this.#admission = createAdmission({ now, uuid, random, rules });
     const find = (resource: string, namespace: string, name: string) => this.#find({ resource, namespace, name });
     this.#tokens = createTokens({ now, uuid, find });
-    const builtIn = [...coreResources, ...groupResources].map(withBuiltInSchema);
-    for (const definition of [...builtIn, definitionsResource(rules.compileError)]) {
+    for (const definition of [...builtInResources, definitionsResource(rules.compileError)]) {
       this.#resources.set(resourceKey(definition), definition);
     }
     for (const name of startNamespaces) {
@@ -232,7 +229,7 @@ export class KubeEngine {
   }
 
   /** What allows a request, in words; undefined where nothing does. */
-  #grant(user: UserInfo, request: AccessRequest): string | undefined {
+  #grant(user: UserInfo, request: AccessRequest | PathRequest): string | undefined {
     return grantOf(user, request, (resource, namespace) => {
       const objects = [...this.#store.snapshot(`${resource}.rbac.authorization.k8s.io`).values()];
       return objects.filter((object) => object.metadata.namespace === namespace);
@@ -242,7 +239,7 @@ export class KubeEngine {
   #review(object: KubeObject, user: UserInfo): KubeObject {
     const reviewToken = (token: string, audiences: string[]) => this.reviewToken(token, audiences);
     // Where RBAC is not enforced everybody may do everything, and the review must say so.
-    const grant = (who: UserInfo, request: AccessRequest) => (this.rbac ? this.#grant(who, request) : '');
+    const grant: ReviewDeps['grant'] = (who, request) => (this.rbac ? this.#grant(who, request) : '');
     return answerReview(object, { user, reviewToken, grant });
   }
 

@@ -2,6 +2,7 @@ import { type FieldError, required } from '../engine/field-error.ts';
 import { asString, dig, isObject } from '../engine/json.ts';
 import { typeMetaOf } from '../engine/resource.ts';
 import { badRequest, invalidOptions, type StatusError, unsupportedMediaType } from '../engine/status.ts';
+import { jsonTypeOf } from '../engine/writes/decode-error.ts';
 import { readBody } from './message.ts';
 import { optionErrors } from './options.ts';
 import type { ResourceRequest } from './request.ts';
@@ -16,8 +17,7 @@ export async function refuseApply({ request, target, query }: ResourceRequest): 
   if (errors.length > 0) return invalidOptions('PatchOptions', errors);
   const { value } = await readBody(request, badRequest);
   if (!isObject(value)) {
-    const type = Array.isArray(value) ? 'array' : typeof value;
-    const why = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+    const why = `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type map[string]interface {}`;
     return badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`);
   }
   const { apiVersion, kind } = typeMetaOf(target.definition);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../engine/json.ts';
 import { StatusError, unsupportedMediaType } from '../engine/status.ts';
+import { duplicateFields } from '../engine/writes/duplicate-fields.ts';
 import { decodeProtobuf } from './protobuf.ts';
 
 const maxBodyBytes = 3 * 1024 * 1024;
@@ -44,21 +45,27 @@ export function mediaTypeOf(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim() ?? '';
 }
 
-/** A body and, where it was a text, that text. */
+/** A body and, where it was a text, that text; of JSON also the fields that it has more than once. */
 export interface Body {
   value: Json;
   text: string;
+  duplicates: string[];
 }
 
 /** Reads a JSON, YAML or kubectl's protobuf body; null when there is none. Throws what `refuse` makes, 413, 415. */
 export async function readBody(request: IncomingMessage, refuse: Refuse): Promise<Body> {
   const mediaType = mediaTypeOf(request);
   const bytes = await readBytes(request);
-  if (bytes.length === 0) return { value: null, text: '' };
-  if (mediaType === 'application/vnd.kubernetes.protobuf') return { value: decodeProtobuf(bytes), text: '' };
+  if (bytes.length === 0) return { value: null, text: '', duplicates: [] };
+  if (mediaType === 'application/vnd.kubernetes.protobuf') {
+    return { value: decodeProtobuf(bytes), text: '', duplicates: [] };
+  }
   const text = bytes.toString();
   const known = request.method === 'PATCH' ? /-patch\+(json|yaml)$/ : /^application\/(json|yaml)$/;
-  if (known.test(mediaType)) return { value: decode(text, mediaType, refuse), text };
+  if (known.test(mediaType)) {
+    const value = decode(text, mediaType, refuse);
+    return { value, text, duplicates: mediaType.endsWith('json') ? duplicateFields(text) : [] };
+  }
   const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,

@@ -21,6 +21,8 @@ export interface WatchRequest {
 }
 
 const defaultTimeoutSeconds = 1800;
+/** What timers can count to. */
+const maxTimeoutSeconds = 2_147_483;
 
 /** Serves a watch as JSON lines until its time is over or the client leaves. Throws what is wrong with the request. */
 export function serveWatch(
@@ -61,7 +63,7 @@ export function serveWatch(
   }
   const timer = setTimeout(() => {
     if (!isFrozen) response.end();
-  }, timeoutSeconds * 1000);
+  }, Math.min(timeoutSeconds, maxTimeoutSeconds) * 1000);
   response.once('close', () => {
     clearTimeout(timer);
     streams.delete(stream);

@@ -1,7 +1,6 @@
 import { asString, dig, type Json } from '../engine/json.ts';
 import { resourceKey, verbsOf } from '../engine/resource.ts';
 import { badRequest, methodNotAllowed, type StatusError, unsupportedPatch } from '../engine/status.ts';
-import { duplicateFields } from '../engine/writes/duplicate-fields.ts';
 import type { Patch } from '../engine/writes/patch.ts';
 import { refuseApply } from './apply.ts';
 import { withoutTypes } from './collection.ts';
@@ -48,21 +47,21 @@ async function readWrite(exchange: ResourceRequest, verb: Verb): Promise<Body> {
   return body;
 }
 
-function create({ engine, target, query, response, user }: ResourceRequest, { value, text }: Body): Reply {
+function create({ engine, target, query, response, user }: ResourceRequest, { value, duplicates }: Body): Reply {
   const { definition, namespace, name, subresource } = target;
   if (subresource === 'token' && name !== undefined) {
     return { code: 201, body: engine.createToken({ namespace, name }, value) };
   }
   // To custom resources the server is lenient: the name of the object counts.
   if (name !== undefined && !definition.custom) throw methodNotAllowed();
-  const options = { ...writeOptions(query, response, 'CreateOptions'), duplicates: duplicateFields(text) };
+  const options = { ...writeOptions(query, response, 'CreateOptions'), duplicates };
   return { code: 201, body: engine.create({ resource: resourceKey(definition), namespace }, value, options, user) };
 }
 
-function update({ engine, target, query, response }: ResourceRequest, { value, text }: Body): Reply {
+function update({ engine, target, query, response }: ResourceRequest, { value, duplicates }: Body): Reply {
   const key = objectKey(target);
   const code = engine.exists(key) ? 200 : 201;
-  const options = { ...writeOptions(query, response, 'UpdateOptions'), duplicates: duplicateFields(text) };
+  const options = { ...writeOptions(query, response, 'UpdateOptions'), duplicates };
   return { code, body: engine.update(key, value, options) };
 }
 
@@ -73,8 +72,8 @@ async function patch(exchange: ResourceRequest): Promise<Reply> {
   const type = patchTypes[mediaType];
   if (mediaType === 'application/apply-patch+yaml') throw await refuseApply(exchange);
   if (!type) throw unsupportedPatch(target.definition.custom);
-  const { value: body, text } = await readWrite(exchange, 'patch');
-  const options = { ...writeOptions(query, response, 'PatchOptions'), duplicates: duplicateFields(text) };
+  const { value: body, duplicates } = await readWrite(exchange, 'patch');
+  const options = { ...writeOptions(query, response, 'PatchOptions'), duplicates };
   return { code: 200, body: engine.patch(key, { type, body }, options) };
 }
 

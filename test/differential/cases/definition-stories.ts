@@ -35,9 +35,10 @@ export const definitionStories: Readonly<Record<string, readonly Step[]>> = {
         properties: { spec: { type: 'object', properties: { a: { type: 'string' } } } },
       }),
     ),
+    // First, so that no version of the definition comes between those of the lists and objects.
+    established,
     served,
     post(things, thing('a', { spec: { a: 'x' } })),
-    established,
     put(own, {
       $from: 'now',
       spec: {

@@ -11,6 +11,8 @@ const forged = {
   generation: 7,
 };
 
+const yaml = { method: 'POST', contentType: 'application/yaml' };
+
 export const item03 = p0(3, 'create, and preconditions of delete', {
   'a create with a resourceVersion is refused': [post(secrets, secret('a', {}, { resourceVersion: '5' }))],
   'a create of a custom resource with a resourceVersion is refused': [
@@ -80,6 +82,11 @@ export const item03 = p0(3, 'create, and preconditions of delete', {
   'a create from what is no JSON is refused': [
     { method: 'POST', path: secrets, text: '{"metadata": ' },
     { method: 'POST', path: widgets, text: '{"metadata": ' },
+  ],
+  'a create may be YAML, in any style': [
+    { ...yaml, path: secrets, text: 'kind: Secret\napiVersion: v1\nmetadata:\n  name: a\ndata: {x: eA==}\n' },
+    { ...yaml, path: secrets, text: "{apiVersion: v1, kind: 'Secret', metadata: {name: b, labels: {x: 'y'}}}" },
+    { ...yaml, path: widgets, text: '{apiVersion: contract.example.com/v1, kind: Widget, metadata: {name: c}}' },
   ],
   'a POST to an object is not allowed': [post(`${secrets}/a`, secret('a')), post(`${widgets}/a`, widget('a'))],
   'an unknown collection is not found': [

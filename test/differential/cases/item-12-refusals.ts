@@ -76,7 +76,7 @@ export const item12 = p0(12, 'refusals that are not 410', {
       contentType: 'application/json-patch+json',
     },
   ],
-  'a role that gives a right beyond its author is forbidden': [
+  'making a role without the right is forbidden': [
     ...nobody,
     post(roles, { metadata: { name: 'a' }, rules: [] }, { token }),
   ],

@@ -3,6 +3,8 @@ import { secret, widget } from '../../contract/kube-api/widget.ts';
 import { get, merge, p0, post, type RequestStep, remove } from '../case.ts';
 import {
   accessReviews,
+  clusterRoleBindings,
+  clusterRoles,
   ownAccessReviews,
   pods,
   roleBindings,
@@ -20,6 +22,9 @@ const issue = (spec: JsonObject) => post(`${serviceAccounts}/app/token`, { spec 
 const review = (spec: JsonObject = {}) => post(tokenReviews, { spec: { token, ...spec } });
 const user = 'system:serviceaccount:$(ns):app';
 const asks = (attributes: JsonObject) => ({ resourceAttributes: { namespace: '$(ns)', ...attributes } });
+const paths = (verb: string, path: string) => ({ nonResourceAttributes: { path, verb } });
+const known = { user: 'somebody', groups: ['system:authenticated'] };
+const ownReview = (verb: string) => ({ verb, group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' });
 const may = (attributes: JsonObject) => post(accessReviews, { spec: { user, ...asks(attributes) } });
 
 /** The right to do this, given to the account; waits until the server knows. */
@@ -141,11 +146,53 @@ export const item17 = p0(17, 'tokens, reviews, RBAC', {
     issue({}),
     post(ownAccessReviews, { spec: asks({ verb: 'get', resource: 'secrets' }) }, { token }),
     post(ownAccessReviews, { spec: asks({ verb: 'get', resource: 'secrets' }) }),
-    post(
-      ownAccessReviews,
-      { spec: { nonResourceAttributes: { path: '/version', verb: 'get' } } },
-      { token, part: 'status.allowed' },
-    ),
+    post(ownAccessReviews, { spec: paths('get', '/apis/apps/v1') }, { token }),
+    post(ownAccessReviews, { spec: paths('get', '/metrics') }, { token }),
+    post(ownAccessReviews, { spec: paths('delete', '/metrics') }),
+  ],
+  'a path that describes the API is read by whoever is authenticated': [
+    post(accessReviews, { spec: { ...known, ...paths('get', '/api') } }),
+    post(accessReviews, { spec: { ...known, ...paths('get', '/openapi/v3/apis/apps/v1') } }),
+    // Two bindings give this one, and a real server names either.
+    post(accessReviews, { spec: { ...known, ...paths('get', '/version') } }, { part: 'status.allowed' }),
+    post(accessReviews, { spec: { ...known, ...paths('get', '/readyz') } }, { part: 'status.allowed' }),
+    post(accessReviews, { spec: { ...known, ...paths('post', '/api') } }),
+    post(accessReviews, { spec: { ...known, ...paths('get', '/metrics') } }),
+    post(accessReviews, { spec: { ...known, ...paths('get', '/version/more') } }),
+  ],
+  'a path is nothing that everybody may ask for': [
+    post(accessReviews, { spec: { user: 'nobody', ...paths('delete', '/metrics') } }),
+    post(accessReviews, { spec: { user: 'nobody', ...paths('get', '/version') } }),
+    post(accessReviews, { spec: { user: 'nobody', ...paths('get', '') } }),
+    post(accessReviews, { spec: { user: 'admin', groups: ['system:masters'], ...paths('delete', '/metrics') } }),
+  ],
+  'a ClusterRole gives paths, and what begins like them where it ends with a star': [
+    post(clusterRoles, {
+      metadata: { name: '$(ns)' },
+      rules: [
+        { nonResourceURLs: ['/metrics', '/logs/*'], verbs: ['get'] },
+        { nonResourceURLs: ['/any'], verbs: ['*'] },
+      ],
+    }),
+    post(clusterRoleBindings, {
+      metadata: { name: '$(ns)' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: '$(ns)' },
+      subjects: [{ kind: 'ServiceAccount', name: 'app', namespace: '$(ns)' }],
+    }),
+    post(accessReviews, { spec: { user, ...paths('get', '/metrics') } }, { until: { at: 'status.allowed', is: true } }),
+    post(accessReviews, { spec: { user, ...paths('get', '/metrics/cadvisor') } }),
+    post(accessReviews, { spec: { user, ...paths('put', '/metrics') } }),
+    post(accessReviews, { spec: { user, ...paths('get', '/logs/a/b') } }),
+    post(accessReviews, { spec: { user, ...paths('get', '/logs') } }),
+    post(accessReviews, { spec: { user, ...paths('put', '/any') } }),
+    may({ verb: 'get', resource: 'metrics' }),
+    remove(`${clusterRoleBindings}/$(ns)`),
+    remove(`${clusterRoles}/$(ns)`),
+  ],
+  'everybody who is authenticated may ask what it may': [
+    post(accessReviews, { spec: { ...known, ...asks(ownReview('create')) } }),
+    post(accessReviews, { spec: { ...known, ...asks(ownReview('get')) } }),
+    may(ownReview('create')),
   ],
   'a review of no question is refused': [
     post(accessReviews, { spec: { user } }),

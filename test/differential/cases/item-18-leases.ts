@@ -29,6 +29,14 @@ export const item18 = p0(18, 'Leases', {
     // The whole message has the whole object in it, managed fields and all.
     merge(`${leases}/a`, at('2026-01-01T00:00:00Z'), { part: 'reason' }),
   ],
+  'times that no calendar has are refused': [
+    post(leases, lease('a', { renewTime: '2026-13-45T00:00:00.000000Z' })),
+    post(leases, lease('a', { renewTime: '2026-02-30T00:00:00.000000Z' })),
+    post(leases, lease('a', { renewTime: '2026-02-28T24:00:00.000000Z' })),
+    post(leases, lease('a', { acquireTime: '2026-02-28T23:60:00.000000Z' })),
+    post(leases, lease('a', { acquireTime: '2026-02-28T23:59:60.000000Z' })),
+    post(leases, lease('a', { acquireTime: '2024-02-29T23:59:59.999999+02:30' })),
+  ],
   'durations and transitions have bounds': [
     post(leases, lease('a', { leaseDurationSeconds: 0 })),
     post(leases, lease('a', { leaseTransitions: -1 })),

@@ -1,4 +1,5 @@
-import { equal, isObject, type Json } from '../../../sandbox/kube/engine/json.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type Json } from '../../../sandbox/kube/engine/json.ts';
 
 function show(value: Json | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
@@ -15,7 +16,7 @@ function member(value: Json | undefined, key: string): Json | undefined {
 
 /** The first place where two answers part, as `1.body.metadata.generation: 1 is not 2`; undefined when they are equal. */
 export function difference(real: Json | undefined, sandbox: Json | undefined, path = ''): string | undefined {
-  if (equal(real, sandbox)) return undefined;
+  if (isDeepStrictEqual(real, sandbox)) return undefined;
   const [keys, others] = [keysOf(real), keysOf(sandbox)];
   if (!keys || !others || Array.isArray(real) !== Array.isArray(sandbox)) {
     return `${path}: ${show(real)} is not ${show(sandbox)}`;

@@ -1,7 +1,7 @@
 import type { Item } from '../case.ts';
 import { differencesOnPurpose } from '../differences.ts';
 import { stories } from '../kubectl/stories.ts';
-import type { Performance } from '../playing/play-all.ts';
+import type { Answers } from '../playing/play-all.ts';
 import { difference } from './compare.ts';
 
 const commandCount = stories.reduce((count, { commands }) => count + commands.length, 0);
@@ -13,11 +13,11 @@ interface Score {
 }
 
 /** What differs in a case; undefined when real and sandbox answered the same. */
-export function differenceIn(name: string, real: Performance, sandbox: Performance): string | undefined {
+export function differenceIn(name: string, real: Answers, sandbox: Answers): string | undefined {
   return difference(real.get(name), sandbox.get(name));
 }
 
-function scoresOf(items: readonly Item[], real: Performance, sandbox: Performance): Score[] {
+function scoresOf(items: readonly Item[], real: Answers, sandbox: Answers): Score[] {
   return items.map((item) => {
     const equal = item.cases.filter(({ name }) => differenceIn(name, real, sandbox) === undefined).length;
     return { item, equal };
@@ -36,7 +36,7 @@ function total(tier: Item['tier'], scores: Score[]): string {
 }
 
 /** A row for each item of the checklist, then the totals of the tiers. */
-export function fidelityTable(items: readonly Item[], real: Performance, sandbox: Performance): string {
+export function fidelityTable(items: readonly Item[], real: Answers, sandbox: Answers): string {
   const scores = scoresOf(items, real, sandbox);
   const rows = scores.map(
     ({ item: { tier, number, title, cases }, equal }) =>
@@ -52,7 +52,7 @@ function purposes(): string {
 }
 
 /** The page `docs/sandbox-fidelity.md`, which the same answers always make the same. */
-export function fidelityPage(items: readonly Item[], real: Performance, sandbox: Performance): string {
+export function fidelityPage(items: readonly Item[], real: Answers, sandbox: Answers): string {
   return `# How faithful the sandbox is
 
 The demo and most tests run on the sandbox, an API server of Kubernetes in this repository (\`sandbox/kube\`). A corpus of

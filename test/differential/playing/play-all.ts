@@ -3,7 +3,7 @@ import { type Normal, normalise } from '../comparing/normalise.ts';
 import { play, type Stage } from './player.ts';
 
 /** The normalised answers of cases by name; of one that could not be played to its end, why. */
-export type Performance = Map<string, Normal[]>;
+export type Answers = Map<string, Normal[]>;
 
 /** Lets `count` cases meet before what they all need is done once. */
 function createMeeting(count: number, act: () => Promise<void>): () => Promise<void> {
@@ -24,9 +24,9 @@ function forgets(story: Case): boolean {
  * Plays cases, several at a time, since each has its own namespace. Those that need the past forgotten come last and
  * forget together, because a real server restarts for it.
  */
-export async function playAll(items: readonly Item[], stage: Stage, controllers = false): Promise<Performance> {
+export async function playAll(items: readonly Item[], stage: Stage, controllers = false): Promise<Answers> {
   const cases = items.flatMap((item) => item.cases).filter((story) => (story.controllers === true) === controllers);
-  const answers: Performance = new Map();
+  const answers: Answers = new Map();
   const perform = async (story: Case, at: Stage) => {
     const failed = (error: unknown): Normal[] => [{ failed: String(error) }];
     answers.set(story.name, await play(story, at).then((played) => normalise(played, story), failed));

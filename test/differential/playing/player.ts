@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { equal, type Json } from '../../../sandbox/kube/engine/json.ts';
-import type { Awaited, Case, RequestStep, WatchStep } from '../case.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../../../sandbox/kube/engine/json.ts';
+import type { Case, Expected, RequestStep, WatchStep } from '../case.ts';
 import type { Answer, Client, Sent } from './client.ts';
 import { at, resolveBody, resolveText } from './references.ts';
 
@@ -19,9 +20,9 @@ function namespaceOf({ name }: Case): string {
   return `ns-${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
 }
 
-function has({ status, at: place, is }: Awaited, answer: Answer): boolean {
+function has({ status, at: place, is }: Expected, answer: Answer): boolean {
   if (status !== undefined && answer.status !== status) return false;
-  return place === undefined || equal(at(answer.body, place), is);
+  return place === undefined || isDeepStrictEqual(at(answer.body, place), is);
 }
 
 function encoded(

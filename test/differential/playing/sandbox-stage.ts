@@ -3,11 +3,11 @@ import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { startKubeServer } from '../../../sandbox/kube/front/server.ts';
 import type { Item } from '../case.ts';
 import { createClient } from './client.ts';
-import { type Performance, playAll } from './play-all.ts';
+import { type Answers, playAll } from './play-all.ts';
 import { prepare } from './prepare.ts';
 
 /** Plays all cases against a fresh sandbox. */
-export async function playSandbox(items: readonly Item[]): Promise<Performance> {
+export async function playSandbox(items: readonly Item[]): Promise<Answers> {
   const engine = new KubeEngine({ now: Date.now, uuid: randomUUID, rbac: true });
   const server = await startKubeServer({ engine });
   const client = createClient(server);

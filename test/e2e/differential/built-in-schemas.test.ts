@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../sandbox/kube/engine/json.ts';
-import { builtInSchemas } from '../../differential/kubectl/built-in-schemas.ts';
 import { startControlPlane } from '../components/control-plane.ts';
+import { builtInSchemas } from './built-in-schemas.ts';
 
 const file = join(import.meta.dirname, '../../../sandbox/kube/engine/kinds/built-in-schemas.gen.json');
 

@@ -4,12 +4,12 @@ import { items } from '../../differential/cases/index.ts';
 import { difference } from '../../differential/comparing/compare.ts';
 import { differenceIn, fidelityPage, fidelityTable } from '../../differential/comparing/fidelity.ts';
 import { differencesOnPurpose } from '../../differential/differences.ts';
-import type { Performance } from '../../differential/playing/play-all.ts';
+import type { Answers } from '../../differential/playing/play-all.ts';
 import { playSandbox } from '../../differential/playing/sandbox-stage.ts';
 import { readRecording, writeRecording } from '../../differential/recording.ts';
 import { playReal } from './real-stage.ts';
 
-let real: Performance;
+let real: Answers;
 beforeAll(async () => {
   real = await playReal(items);
   if (process.env.RECORD_CORPUS === 'true') await writeRecording(items, real);

@@ -1,6 +1,6 @@
 import type { Item } from '../../differential/case.ts';
 import { type Client, createClient } from '../../differential/playing/client.ts';
-import { type Performance, playAll } from '../../differential/playing/play-all.ts';
+import { type Answers, playAll } from '../../differential/playing/play-all.ts';
 import { prepare } from '../../differential/playing/prepare.ts';
 import { startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
@@ -21,7 +21,7 @@ async function untilWatchable(client: Client, path: string): Promise<void> {
   await until(opened, { what: `a watch of ${path}`, timeoutMs: 30_000 });
 }
 
-async function playOne(items: readonly Item[], workloads: boolean): Promise<Performance> {
+async function playOne(items: readonly Item[], workloads: boolean): Promise<Answers> {
   const plane = await startControlPlane({ workloads });
   const client = createClient({ url: plane.url, ca: plane.ca, token: plane.adminToken });
   const forget = async () => {
@@ -40,7 +40,7 @@ async function playOne(items: readonly Item[], workloads: boolean): Promise<Perf
 }
 
 /** Plays all cases against real API servers, fresh ones. */
-export async function playReal(items: readonly Item[]): Promise<Performance> {
+export async function playReal(items: readonly Item[]): Promise<Answers> {
   const needControllers = items.some(({ cases }) => cases.some(({ controllers }) => controllers));
   const alone = await playOne(items, false);
   const all = needControllers ? new Map([...alone, ...(await playOne(items, true))]) : alone;

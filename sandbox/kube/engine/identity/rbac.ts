@@ -11,6 +11,12 @@ export interface AccessRequest {
   namespace?: string | undefined;
 }
 
+/** One path outside of the resources that a user wants to ask for. */
+export interface PathRequest {
+  verb: string;
+  path: string;
+}
+
 /** Reads the roles and bindings in force; no namespace reads the cluster-scoped ones. */
 export type RoleReader = (resource: string, namespace?: string) => KubeObject[];
 
@@ -18,7 +24,14 @@ function includes(list: Json | undefined, wanted: string): boolean {
   return asArray(list).some((item) => item === '*' || item === wanted);
 }
 
-function allows(rule: JsonObject, request: AccessRequest): boolean {
+function isPathIn(list: Json | undefined, path: string): boolean {
+  return asArray(list)
+    .map(asString)
+    .some((url) => url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))));
+}
+
+function allows(rule: JsonObject, request: AccessRequest | PathRequest): boolean {
+  if ('path' in request) return includes(rule.verbs, request.verb) && isPathIn(rule.nonResourceURLs, request.path);
   const resource = request.subresource ? `${request.resource}/${request.subresource}` : request.resource;
   const names = asArray(rule.resourceNames);
   const wildcard = request.subresource !== undefined && includes(rule.resources, `*/${request.subresource}`);
@@ -63,15 +76,41 @@ function described(binding: KubeObject, subject: Json): string {
   return `RBAC: allowed by ${kind} "${holder}" of ${role} to ${who}`;
 }
 
+/** What API servers give from their start to all whom they know, by the name of role and binding. */
+const startRules: { readonly [name: string]: JsonObject } = {
+  'system:basic-user': {
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    verbs: ['create'],
+  },
+  'system:discovery': {
+    nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*'].concat(
+      '/healthz',
+      '/livez',
+      '/readyz',
+      '/version',
+      '/version/',
+    ),
+    verbs: ['get'],
+  },
+};
+
+function startGrantOf(user: UserInfo, request: AccessRequest | PathRequest): string | undefined {
+  if (!user.groups.includes('system:authenticated')) return undefined;
+  const [name] = Object.entries(startRules).find(([, rule]) => allows(rule, request)) ?? [];
+  if (name === undefined) return undefined;
+  return `RBAC: allowed by ClusterRoleBinding "${name}" of ClusterRole "${name}" to Group "system:authenticated"`;
+}
+
 /** RBAC: which binding of the user grants the request; empty for `system:masters`, who may do anything. */
-export function grantOf(user: UserInfo, request: AccessRequest, read: RoleReader): string | undefined {
+export function grantOf(user: UserInfo, request: AccessRequest | PathRequest, read: RoleReader): string | undefined {
   if (user.groups.includes('system:masters')) return '';
-  const { namespace } = request;
+  const namespace = 'path' in request ? undefined : request.namespace;
   const local = namespace === undefined ? [] : read('rolebindings', namespace);
   for (const binding of [...read('clusterrolebindings'), ...local]) {
     const subject = asArray(binding.subjects).find((one) => isSubject(one, user, binding.metadata.namespace));
     const isGranted = subject !== undefined && boundRules(binding, read).some((rule) => allows(rule, request));
     if (isGranted) return described(binding, subject);
   }
-  return undefined;
+  return startGrantOf(user, request);
 }

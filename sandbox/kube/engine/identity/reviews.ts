@@ -2,7 +2,7 @@ import { type FieldError, invalid } from '../field-error.ts';
 import { asArray, asObject, asString, dig, entries, isObject, type Json, type JsonObject } from '../json.ts';
 import type { KubeObject, UserInfo } from '../object.ts';
 import { badRequest, invalidObject } from '../status.ts';
-import type { AccessRequest } from './rbac.ts';
+import type { AccessRequest, PathRequest } from './rbac.ts';
 import type { TokenVerdict } from './tokens.ts';
 
 /** What the answers depend on; `user` is the caller. */
@@ -10,7 +10,7 @@ export interface ReviewDeps {
   user: UserInfo;
   reviewToken: (token: string, audiences: string[]) => TokenVerdict;
   /** What allows a request, in words that may be empty; undefined where nothing does. */
-  grant: (user: UserInfo, request: AccessRequest) => string | undefined;
+  grant: (user: UserInfo, request: AccessRequest | PathRequest) => string | undefined;
 }
 
 function tokenStatus(spec: Json | undefined, deps: ReviewDeps): JsonObject {
@@ -21,18 +21,23 @@ function tokenStatus(spec: Json | undefined, deps: ReviewDeps): JsonObject {
   return { authenticated: true, user: { ...verdict.user }, audiences: verdict.audiences };
 }
 
-function accessStatus(spec: Json | undefined, user: UserInfo, deps: ReviewDeps): JsonObject {
-  const attributes = dig(spec, 'resourceAttributes');
-  if (attributes === undefined) return { allowed: dig(spec, 'nonResourceAttributes') !== undefined };
+/** What a review asks about. */
+function requestOf(spec: Json | undefined): AccessRequest | PathRequest {
+  const attributes = dig(spec, 'resourceAttributes') ?? dig(spec, 'nonResourceAttributes');
   const text = (name: string) => asString(dig(attributes, name));
-  const reason = deps.grant(user, {
+  if (dig(spec, 'resourceAttributes') === undefined) return { verb: text('verb'), path: text('path') };
+  return {
     verb: text('verb'),
     group: text('group'),
     resource: text('resource'),
     subresource: text('subresource') || undefined,
     name: text('name') || undefined,
     namespace: text('namespace') || undefined,
-  });
+  };
+}
+
+function accessStatus(spec: Json | undefined, user: UserInfo, { grant }: ReviewDeps): JsonObject {
+  const reason = grant(user, requestOf(spec));
   return { allowed: reason !== undefined, ...(reason && { reason }) };
 }
 
@@ -62,9 +67,13 @@ function assertAsks(spec: Json | undefined, isAboutCaller: boolean): void {
 
 /** The question as Go writes it: without what is empty. */
 function asked(spec: Json | undefined): JsonObject {
-  const { resourceAttributes: attributes, ...rest } = asObject(spec);
-  if (!isObject(attributes)) return rest;
-  return { ...rest, resourceAttributes: Object.fromEntries(entries(attributes).filter(([, value]) => value !== '')) };
+  const question = { ...asObject(spec) };
+  for (const name of ['resourceAttributes', 'nonResourceAttributes']) {
+    const attributes = question[name];
+    if (!isObject(attributes)) continue;
+    question[name] = Object.fromEntries(entries(attributes).filter(([, value]) => value !== ''));
+  }
+  return question;
 }
 
 /** Answers a TokenReview, SubjectAccessReview or SelfSubjectAccessReview: the object with status. */

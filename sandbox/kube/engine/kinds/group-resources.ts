@@ -3,15 +3,8 @@ import { asArray, asObject, asString, dig, entries, equal, isObject } from '../j
 import type { KubeObject } from '../object.ts';
 import { defineResource, type ResourceDefinition } from '../resource.ts';
 import { badRequest } from '../status.ts';
+import { microTimeError, microTimeInUtc } from './micro-time.ts';
 import { completeDeployment } from './workload-defaults.ts';
-
-const microTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
-
-/** Where Go stops to understand a time. */
-function unread(value: string): string {
-  if (!/^\d{4}/.test(value)) return `cannot parse "${value}" as "2006"`;
-  return `cannot parse "${value.slice(19)}" as ".000000"`;
-}
 
 /** Go writes times in UTC. Throws 400 for what is no time with microseconds. */
 function completeLease({ spec: given }: KubeObject): void {
@@ -19,12 +12,9 @@ function completeLease({ spec: given }: KubeObject): void {
   for (const name of ['acquireTime', 'renewTime']) {
     const value = asString(spec[name]);
     if (value === '') continue;
-    if (!microTime.test(value)) {
-      const why = `parsing time "${value}" as "2006-01-02T15:04:05.000000Z07:00": ${unread(value)}`;
-      throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
-    }
-    const seconds = new Date(value.replace(/\.\d+/, '')).toISOString().slice(0, 19);
-    spec[name] = `${seconds}${value.slice(19, 26)}Z`;
+    const why = microTimeError(value);
+    if (why !== undefined) throw badRequest(`Lease in version "v1" cannot be handled as a Lease: ${why}`);
+    spec[name] = microTimeInUtc(value);
   }
 }
 

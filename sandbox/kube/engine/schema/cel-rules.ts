@@ -63,9 +63,11 @@ function refusal(rule: ValidationRule, path: string, value: Json, detail: string
   return rule.reason === 'FieldValueDuplicate' ? duplicate(path, shown) : invalid(path, shown, detail);
 }
 
+/** Made once for all evaluators, since that takes long and rules leave no trace in them. */
+const environments = { dyn: createCelEnvironment('dyn'), optional: createCelEnvironment('optional') };
+
 /** Creates an evaluator with its own cache of compiled rules. */
 export function createCelRules(): CelRules {
-  const environments = { dyn: createCelEnvironment('dyn'), optional: createCelEnvironment('optional') };
   const compiled = { dyn: new Map<string, ParseResult>(), optional: new Map<string, ParseResult>() };
   const typeOf = ({ optionalOldSelf }: ValidationRule) => (optionalOldSelf ? 'optional' : 'dyn');
 

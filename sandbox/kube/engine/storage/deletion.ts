@@ -4,6 +4,7 @@ import { type KubeObject, timestamp } from '../object.ts';
 import { type ResourceDefinition, resourceKey, subjectOf } from '../resource.ts';
 import { conflict, forbiddenAccess } from '../status.ts';
 import { createCollector, finalizersFor, type Located, type Propagation } from './garbage-collector.ts';
+import type { Entry } from './object-index.ts';
 import { keyOf, type Store } from './store.ts';
 
 /** What a DELETE may ask for. */
@@ -52,16 +53,18 @@ const immortal = ['default', 'kube-public', 'kube-system'];
 
 /** Creates the deletion rules over one store. */
 export function createDeletion({ now, store, resources }: DeletionDeps): Deletion {
-  const select = (accepts: (located: Located) => boolean): Located[] =>
-    [...resources].flatMap(([key, definition]) =>
-      [...store.snapshot(key).values()].map((object) => ({ definition, object })).filter(accepts),
-    );
+  const located = (entries: Entry[]): Located[] =>
+    entries.flatMap(({ resource, object }) => {
+      const definition = resources.get(resource);
+      return definition ? [{ definition, object }] : [];
+    });
 
   /** The objects that a namespace or a custom resource definition contains. */
   const contents = ({ kind, metadata }: KubeObject): Located[] => {
-    if (kind === 'Namespace') return select(({ object }) => object.metadata.namespace === metadata.name);
+    if (kind === 'Namespace') return located(store.indexes.namespace.find(metadata.name));
     if (kind !== 'CustomResourceDefinition') return [];
-    return select(({ definition }) => resourceKey(definition) === metadata.name);
+    const objects = [...store.snapshot(metadata.name).values()];
+    return located(objects.map((object) => ({ resource: metadata.name, object })));
   };
 
   const isFree = (object: KubeObject): boolean =>
@@ -136,7 +139,7 @@ export function createDeletion({ now, store, resources }: DeletionDeps): Deletio
     if (container?.metadata.deletionTimestamp && definition && isFree(container)) settle(definition, container);
   };
 
-  const collector = createCollector({ store, select, settle, request: (kind, object) => request(kind, object, {}) });
+  const collector = createCollector({ store, located, settle, request: (kind, object) => request(kind, object, {}) });
 
   return { request, settle };
 }

@@ -1,6 +1,7 @@
-import { asArray, isObject, type Json, type JsonObject } from '../json.ts';
+import { asArray, asString, isObject, type Json, type JsonObject } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { type ResourceDefinition, resourceKey } from '../resource.ts';
+import type { Entry } from './object-index.ts';
 import { keyOf, type Store } from './store.ts';
 
 /** What becomes of what a deleted object owns. */
@@ -22,8 +23,8 @@ export interface Collector {
 
 interface CollectorDeps {
   store: Store;
-  /** All objects that are accepted. */
-  select: (accepts: (located: Located) => boolean) => Located[];
+  /** What found objects are. */
+  located: (entries: Entry[]) => Located[];
   /** Deletes an object. */
   request: (definition: ResourceDefinition, object: KubeObject) => void;
   /** Stores an object that is being deleted, or removes it when nothing holds it any more. */
@@ -48,14 +49,10 @@ function ownersOf({ metadata }: KubeObject): JsonObject[] {
   return asArray(metadata.ownerReferences).filter(isObject);
 }
 
-function isOwnedBy({ object }: Located, uid: Json | undefined): boolean {
-  return ownersOf(object).some((owner) => owner.uid === uid);
-}
-
 /** Creates the collector of one store. */
-export function createCollector({ store, select, request, settle }: CollectorDeps): Collector {
-  const withUid = (uid: Json | undefined) => select(({ object }) => object.metadata.uid === uid);
-  const dependentsOf = ({ metadata }: KubeObject) => select((located) => isOwnedBy(located, metadata.uid));
+export function createCollector({ store, located, request, settle }: CollectorDeps): Collector {
+  const withUid = (uid: Json | undefined) => located(store.indexes.uid.find(asString(uid)));
+  const dependentsOf = ({ metadata }: KubeObject) => located(store.indexes.owner.find(metadata.uid));
 
   const keepOwners = ({ definition, object }: Located, owners: JsonObject[]): void => {
     const ownerReferences = owners.length > 0 ? owners : undefined;

@@ -1,6 +1,7 @@
-import { clone } from '../json.ts';
+import { asArray, asString, clone, dig } from '../json.ts';
 import type { KubeObject, ObjectKey, WatchEvent } from '../object.ts';
 import { type Change, eventFor, History } from './history.ts';
+import { createObjectIndex, type ObjectIndex } from './object-index.ts';
 import type { Matcher } from './selectors.ts';
 
 interface Watcher {
@@ -23,8 +24,23 @@ export function keyOf(object: KubeObject): string {
   return storeKey(object.metadata);
 }
 
+/** How objects are found beside by their names. */
+export interface Indexes {
+  readonly uid: ObjectIndex;
+  readonly namespace: ObjectIndex;
+  /** By the uids of their owners. */
+  readonly owner: ObjectIndex;
+}
+
 /** Objects by resource, one global revision, history and watchers; knows no rules of Kubernetes objects. */
 export class Store {
+  readonly indexes: Indexes = {
+    uid: createObjectIndex(({ metadata }) => [asString(metadata.uid)]),
+    namespace: createObjectIndex(({ metadata }) => [metadata.namespace ?? '']),
+    owner: createObjectIndex(({ metadata }) =>
+      asArray(metadata.ownerReferences).map((owner) => asString(dig(owner, 'uid'))),
+    ),
+  };
   #revision = 1;
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #history: History;
@@ -57,6 +73,7 @@ export class Store {
     const collection = this.#objects.get(resource) ?? new Map<string, KubeObject>();
     const old = collection.get(keyOf(stored));
     this.#objects.set(resource, collection.set(keyOf(stored), stored));
+    this.#index(resource, old, stored);
     this.#commit({ revision: this.#revision, resource, next: stored, ...(old && { old }) });
     return stored;
   }
@@ -67,6 +84,7 @@ export class Store {
     const old = this.get(resource, key) ?? object;
     this.#revision += 1;
     this.#objects.get(resource)?.delete(key);
+    this.#index(resource, old, undefined);
     this.#commit({ revision: this.#revision, resource, old });
   }
 
@@ -88,6 +106,12 @@ export class Store {
     for (const { mark, deliver } of [...this.#watchers]) {
       if (mark) deliver({ type: 'BOOKMARK', object: mark(this.#revision) });
     }
+  }
+
+  #index(resource: string, old: KubeObject | undefined, next: KubeObject | undefined): void {
+    const shown = next ?? old;
+    if (!shown) return;
+    for (const index of Object.values(this.indexes)) index.replace(resource, keyOf(shown), old, next);
   }
 
   #stamp(object: KubeObject): KubeObject {

@@ -10,7 +10,8 @@ function goTypeOf(schema: Schema): string {
   return typeof struct === 'string' && schema.properties ? `v1.${struct}` : asString(type);
 }
 
-function jsonTypeOf(value: Json): string {
+/** The type of a JSON value as Go names it. */
+export function jsonTypeOf(value: Json): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

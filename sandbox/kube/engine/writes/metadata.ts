@@ -3,6 +3,7 @@ import { isObject, type Json } from '../json.ts';
 import type { KubeObject, ObjectMeta } from '../object.ts';
 import type { ResourceDefinition } from '../resource.ts';
 import { badRequest } from '../status.ts';
+import { jsonTypeOf } from './decode-error.ts';
 import { checkOwnerReferences } from './owner-references.ts';
 
 /** Which rule the names of a resource follow. */
@@ -136,18 +137,14 @@ export function nameSuffix(random: () => number): string {
   return Array.from({ length: 5 }, () => alphabet[Math.floor(random() * alphabet.length)] ?? 'b').join('');
 }
 
-/** A JSON type as Go names it. */
-function goType(value: Json): string {
-  if (typeof value === 'boolean') return 'bool';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
 function checkTextMap(value: Json | undefined, field: string, prefix: string): void {
   if (value === undefined || value === null) return;
   const wrong = isObject(value) ? Object.values(value).find((text) => typeof text !== 'string') : value;
   if (wrong === undefined) return;
   const type = isObject(value) ? 'string' : 'map[string]string';
-  throw badRequest(`${prefix}json: cannot unmarshal ${goType(wrong)} into Go struct field ${field} of type ${type}`);
+  throw badRequest(
+    `${prefix}json: cannot unmarshal ${jsonTypeOf(wrong)} into Go struct field ${field} of type ${type}`,
+  );
 }
 
 /** Throws 400 when metadata does not even decode: labels and annotations that are no strings. */

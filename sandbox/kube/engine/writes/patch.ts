@@ -2,6 +2,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { clone, isObject, type Json, type JsonObject } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
 import { badRequest, StatusError } from '../status.ts';
+import { jsonTypeOf } from './decode-error.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
 /** A patch as it came in; strategic is taken for built-in resources only. */
@@ -27,8 +28,7 @@ function isOperation(value: Json): value is JsonObject & Operation {
 
 /** What Go says of JSON that does not fit a type. */
 function misfit(value: Json, type: string): string {
-  const name = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${name} into Go value of type ${type}`;
+  return `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type ${type}`;
 }
 
 function jsonPatched(target: Json, body: Json): Json {
