@@ -1,33 +1,24 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type ApiProxy, startApiProxy, watches } from '../components/api-proxy.ts';
+import { watches } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
-import { openScene, type Scene } from '../world/scene.ts';
+import { openProxiedScene, type ProxiedScene } from '../world/proxied-scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
 
 /** The operator takes a watch for dead after three minutes without a bookmark. */
 const DEADLINE_MS = 200_000;
 
-let scene: Scene;
-let proxy: ApiProxy;
+let scene: ProxiedScene;
 
 beforeAll(async () => {
-  scene = await openScene({
-    operator: async ({ plane }) => {
-      proxy = await startApiProxy(plane);
-      return { server: proxy.url };
-    },
-  });
+  scene = await openProxiedScene();
 });
-closeAfterAll(async (options) => {
-  await scene.close(options);
-  await proxy.close();
-});
+closeAfterAll((options) => scene.close(options));
 
 test('watches are half-open while consumers move: the old key waits for the operator to notice, and then dies', async () => {
   const service = await startService(scene, 'half-open', { callsPerSecond: 2 });
   const { release } = await service.rotateUntilWaiting('two');
-  proxy.freezeOpen(watches);
+  scene.proxy.freezeOpen(watches);
   const frozen = performance.now();
   release();
   const inactive = () => scene.operator.metric('apikeyrotation_watch_restarts_total', 'reason="Inactive"');

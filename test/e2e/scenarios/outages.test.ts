@@ -2,32 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type ApiProxy, startApiProxy, watches } from '../components/api-proxy.ts';
+import { watches } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
-import { openScene, type Scene } from '../world/scene.ts';
+import { openProxiedScene, type ProxiedScene } from '../world/proxied-scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
 import { revokeTokens } from '../world/vault-access.ts';
 
-let scene: Scene;
-let proxy: ApiProxy;
+let scene: ProxiedScene;
 
 beforeAll(async () => {
-  scene = await openScene({
-    operator: async ({ plane }) => {
-      proxy = await startApiProxy(plane);
-      return { server: proxy.url };
-    },
-  });
+  scene = await openProxiedScene();
 });
-closeAfterAll(async (options) => {
-  await scene.close(options);
-  await proxy.close();
-});
+closeAfterAll((options) => scene.close(options));
 
 /** Vitest ends a test that takes too long: the next one must find all as usual. */
 afterEach(async () => {
-  proxy.pass();
+  scene.proxy.pass();
   scene.world.apioServer.faults.clear();
   await scene.world.vault.unseal();
 });
@@ -62,11 +53,11 @@ test('etcd forgets the past while consumers are waited for, so that watches meet
   const { release } = await service.rotateUntilWaiting('two');
   const before = await restarts('Expired');
   // The operator learns of nothing until all is over: whatever it saw last is history by then.
-  proxy.freezeOpen(watches);
+  scene.proxy.freezeOpen(watches);
   await world.cluster.apply('{apiVersion: v1, kind: ConfigMap, metadata: {name: later, namespace: compacted}}');
   await world.plane.etcd.compact();
   await scene.restartApiServer();
-  proxy.cut(watches);
+  scene.proxy.cut(watches);
   await untilRestarted('Expired', before);
   release();
   await service.tenant.settled(ROTATION, 2);
@@ -78,12 +69,12 @@ test('watches are cut again and again while a rotation runs', async () => {
   const before = await restarts('Failed');
   const release = scene.crew.hold({ namespace: 'cut' });
   await service.tenant.rotate(ROTATION, 'two');
-  proxy.cut(watches);
+  scene.proxy.cut(watches);
   await service.waiting();
-  proxy.cut(watches);
+  scene.proxy.cut(watches);
   await untilRestarted('Failed', before);
   release();
-  proxy.cut(watches);
+  scene.proxy.cut(watches);
   await service.tenant.settled(ROTATION, 2);
   expect(await scene.judge('cut')).toEqual([]);
 });
