@@ -57,6 +57,7 @@ test.each<[string, Answer[], Answer[]]>([
     answered({ metadata: { managedFields: [{ manager: 'a' }] } }),
     answered({ metadata: { managedFields: [{ manager: 'b' }, { manager: 'c' }] } }),
   ],
+  ['another age', answered({ rows: [{ cells: ['a', '5s'] }] }), answered({ rows: [{ cells: ['a', '7s'] }] })],
   [
     'another suffix of a generated name',
     answered({ metadata: { generateName: 'a-', name: 'a-bcdfg' } }),
@@ -89,6 +90,13 @@ test.each<[string, Answer[], Answer[], string]>([
     answered(stored(here, 1), stored({ ...here, uid: elsewhere.uid }, 2)),
     '1.body.metadata.uid: "<uid 1>" is not "<uid 2>"',
   ],
+  [
+    'a time of creation that changed',
+    answered(stored(here, 1), stored(here, 2)),
+    answered(stored(here, 1), stored({ ...here, created: '2026-02-03T04:05:07Z' }, 2)),
+    '1.body.metadata.creationTimestamp: "<time>" is not "<another time>"',
+  ],
+  ['seconds that are no age', answered({ spec: { ttl: '5s' } }), answered({ spec: { ttl: '7s' } }), '0.body.spec.ttl'],
   [
     'a time that the case sent',
     answered(stored(here, 1)),

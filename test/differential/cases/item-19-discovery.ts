@@ -72,23 +72,12 @@ export const item19: Item = {
     {
       name: 'discovery follows the creation and the deletion of a definition',
       steps: [
-        post(definitions, definition('discovered.example.com', {}, { shortNames: ['th'], categories: ['stuff'] }), {
-          part: 'kind',
-        }),
+        post(definitions, definition('discovered.example.com', {}, { shortNames: ['th'], categories: ['stuff'] })),
         get('/apis/discovered.example.com', served),
         get('/apis/discovered.example.com/v1', served),
         get(`${definitions}/things.discovered.example.com`, { part: 'status.acceptedNames' }),
-        remove(`${definitions}/things.discovered.example.com`, {}, { part: 'kind' }),
+        remove(`${definitions}/things.discovered.example.com`, {}, { part: 'metadata.name' }),
         get('/apis/discovered.example.com', { until: { status: 404 } }),
-      ],
-    },
-    {
-      name: 'a definition is established once its names are accepted',
-      steps: [
-        post(definitions, definition('established.example.com'), { part: 'kind' }),
-        get(`${definitions}/things.established.example.com`, {
-          until: { at: 'status.conditions.1.status', is: 'True' },
-        }),
       ],
     },
     {

@@ -48,7 +48,7 @@ export const item20: Item = {
     },
     {
       name: 'Deployments as a Table, with containers and selector',
-      steps: [post(deployments, deployment('web'), { part: 'kind' }), get(deployments, { accept: table })],
+      steps: [post(deployments, deployment('web')), get(deployments, { accept: table })],
     },
     { name: 'Pods as a Table', steps: [get('/api/v1/namespaces/$(ns)/pods', { accept: table })] },
     {

@@ -61,7 +61,7 @@ export const item22: Item = {
     {
       name: 'the documents follow a new definition',
       steps: [
-        post(definitions, definition('described.example.com'), { part: 'kind' }),
+        post(definitions, definition('described.example.com')),
         get('/openapi/v3/apis/described.example.com/v1', {
           until: { status: 200 },
           part: '/components/schemas/com.example.described.v1.Thing',

@@ -23,7 +23,7 @@ const web = [
   { name: 'side', image: 'side:1' },
 ];
 const path = `${deployments}/web`;
-const makeWeb = post(deployments, deployment('web', web), { part: 'kind' });
+const makeWeb = post(deployments, deployment('web', web));
 
 /** A change of the pods of the Deployment, and the part of the answer that it is about. */
 function patchPods(spec: JsonObject, part: string): RequestStep {
@@ -250,7 +250,7 @@ export const item23: Item = {
     },
     {
       name: 'a Deployment is scaled by its subresource',
-      steps: [makeWeb, merge(`${path}/scale`, { spec: { replicas: 0 } }), get(`${path}/scale`)],
+      steps: [makeWeb, merge(`${path}/scale`, { spec: { replicas: 1 } }), get(`${path}/scale`)],
     },
   ],
 };

@@ -9,7 +9,7 @@ const me = 'fieldManager=me';
 export const item24: Item = {
   number: 24,
   tier: 'P1',
-  title: 'server-side apply',
+  title: 'server-side apply (not served: its refusals)',
   cases: [
     {
       name: 'applying creates what is not there',

@@ -1,6 +1,6 @@
-import { secret, widget } from '../../contract/kube-api/widget.ts';
-import { get, type Item, merge, post, type RequestStep, watch } from '../case.ts';
-import { configMaps, definitions, events, keyStores, pods, secrets, widgets } from './collections.ts';
+import { secret } from '../../contract/kube-api/widget.ts';
+import { get, type Item, post, type RequestStep } from '../case.ts';
+import { configMaps, definitions, events, keyStores, pods, secrets } from './collections.ts';
 import { definition, event } from './objects.ts';
 
 const labelled: RequestStep[] = [
@@ -81,9 +81,7 @@ export const item26: Item = {
     {
       name: 'a definition names the fields that its objects are selected by',
       steps: [
-        post(definitions, definition('selected.example.com', { selectableFields: [{ jsonPath: '.spec.colour' }] }), {
-          part: 'kind',
-        }),
+        post(definitions, definition('selected.example.com', { selectableFields: [{ jsonPath: '.spec.colour' }] })),
         post(
           '/apis/selected.example.com/v1/namespaces/$(ns)/things',
           { apiVersion: 'selected.example.com/v1', kind: 'Thing', metadata: { name: 'a' }, spec: { colour: 'red' } },
@@ -92,24 +90,6 @@ export const item26: Item = {
         byFields('spec.colour=red', '/apis/selected.example.com/v1/namespaces/$(ns)/things'),
         byFields('spec.colour!=red', '/apis/selected.example.com/v1/namespaces/$(ns)/things'),
         byFields('spec.size=1', '/apis/selected.example.com/v1/namespaces/$(ns)/things'),
-      ],
-    },
-    {
-      name: 'an object that leaves a selection is deleted for its watcher, and added when it comes back',
-      steps: [
-        post(widgets, widget('a', {}, { labels: { in: 'yes' } }), { save: 'made' }),
-        watch(`${widgets}?watch=true&labelSelector=in%3Dyes&resourceVersion=$(made.metadata.resourceVersion)`, 3, [
-          merge(`${widgets}/a`, { metadata: { labels: { in: 'no' } } }),
-          merge(`${widgets}/a`, { metadata: { labels: { in: 'yes' } } }),
-          merge(`${widgets}/a`, { spec: { code: 'x' } }),
-        ]),
-      ],
-    },
-    {
-      name: 'a watch with a selector that makes no sense is refused',
-      steps: [
-        watch(`${secrets}?watch=true&labelSelector=a%3Db%3Dc`, 1),
-        watch(`${secrets}?watch=true&fieldSelector=data%3Dx`, 1),
       ],
     },
   ],

@@ -142,7 +142,7 @@ export const item27: Item = {
           part: 'metadata.finalizers',
         }),
         get(`${secrets}/owner`, { part: 'metadata.finalizers' }),
-        merge(`${secrets}/a`, { metadata: { finalizers: null } }, { part: 'kind' }),
+        merge(`${secrets}/a`, { metadata: { finalizers: null } }),
         get(`${secrets}/owner`, gone),
         get(`${secrets}/a`),
       ],

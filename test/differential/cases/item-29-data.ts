@@ -125,7 +125,7 @@ export const item29: Item = {
     },
     {
       name: 'Events are served by their own group too',
-      steps: [post(events, event('a'), { part: 'kind' }), get('/apis/events.k8s.io/v1/namespaces/$(ns)/events/a')],
+      steps: [post(events, event('a')), get('/apis/events.k8s.io/v1/namespaces/$(ns)/events/a')],
     },
     {
       name: 'an Event that comes again is patched',

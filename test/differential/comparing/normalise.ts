@@ -9,14 +9,19 @@ export type Normal = JsonObject;
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const age = /^\d+s$/;
 const jwt = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 
 interface Reader {
   readonly versions: Versions;
   text(text: string): Json;
+  /** A cell of a Table, which may be an age. */
+  cell(value: Json): Json;
+  /** A time that an object keeps: whether it is still the first that was seen at this place of this object. */
+  lasting(place: string, time: string): Json;
 }
 
-/** Names uids by first occurrence, and leaves alone what the case itself has sent. */
+/** Names uids by first occurrence, tells times that changed, and leaves alone what the case itself has sent. */
 function createReader(sent: string, versions: Versions): Reader {
   const uids = new Map<string, string>();
   const uidName = (uid: string) => {
@@ -28,13 +33,23 @@ function createReader(sent: string, versions: Versions): Reader {
   const text = (value: string): Json => {
     if (jwt.test(value)) return claims(value);
     if (sent.includes(value)) return value;
-    if (/^\d+s$/.test(value)) return '<age>';
     const [isTime, fraction = ''] = time.exec(value) ?? [];
     if (isTime) return fraction === '' ? '<time>' : `<time with ${fraction.length - 1} decimals>`;
     return versions.inText(value).replace(uuid, uidName);
   };
-  const claims = (token: string) => object(claimsOf(token), { versions, text });
-  return { versions, text };
+  const times = new Map<string, string>();
+  const reader: Reader = {
+    versions,
+    text,
+    cell: (value) => (typeof value === 'string' && age.test(value) ? '<age>' : json(value, reader)),
+    lasting(place, value) {
+      const first = times.get(place) ?? value;
+      times.set(place, first);
+      return first === value || sent.includes(value) ? text(value) : '<another time>';
+    },
+  };
+  const claims = (token: string) => object(claimsOf(token), reader);
+  return reader;
 }
 
 function nameOf(metadata: JsonObject): Json | undefined {
@@ -44,11 +59,21 @@ function nameOf(metadata: JsonObject): Json | undefined {
   return /^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(suffix) ? `${prefix}<suffix>` : name;
 }
 
+function timesOf(metadata: JsonObject, reader: Reader): JsonObject {
+  const times = ['creationTimestamp', 'deletionTimestamp'].flatMap((name): [string, Json][] => {
+    const { uid, [name]: time } = metadata;
+    if (typeof uid !== 'string' || typeof time !== 'string') return [];
+    return [[name, reader.lasting(`${name} of ${uid}`, time)]];
+  });
+  return Object.fromEntries(times);
+}
+
 function metadataOf(metadata: JsonObject, isCollection: boolean, reader: Reader): JsonObject {
   const { managedFields: _managed, resourceVersion: version, continue: token, ...rest } = metadata;
   const name = nameOf(metadata);
   return {
     ...object({ ...rest, ...(name !== undefined && { name }) }, reader),
+    ...timesOf(metadata, reader),
     ...(typeof version === 'string' && { resourceVersion: reader.versions.name(version, isCollection) }),
     ...(token !== undefined && { continue: token === '' ? '' : '<token>' }),
   };
@@ -58,6 +83,7 @@ function object(value: JsonObject, reader: Reader): JsonObject {
   const isCollection = versionsAreOfCollection(value);
   const members = Object.entries(value).map(([key, member]): [string, Json] => {
     if (key === 'metadata' && isObject(member)) return [key, metadataOf(member, isCollection, reader)];
+    if (key === 'cells' && Array.isArray(member)) return [key, member.map(reader.cell)];
     return [key, json(member ?? null, reader)];
   });
   return sortResources(sortCauses(Object.fromEntries(members)));
