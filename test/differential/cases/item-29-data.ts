@@ -1,14 +1,27 @@
 import { secret } from '../../contract/kube-api/widget.ts';
 import { get, type Item, merge, post, put, remove } from '../case.ts';
-import { configMaps, events, secrets } from './collections.ts';
-import { configMap, event } from './objects.ts';
+import {
+  clusterRoleBindings,
+  configMaps,
+  deployments,
+  events,
+  pods,
+  roleBindings,
+  secrets,
+  serviceAccounts,
+} from './collections.ts';
+import { configMap, event, pod, serviceAccount } from './objects.ts';
 
 const big = 'x'.repeat(1024 * 1024 + 1);
+
+const account = { serviceAccountName: 'app', automountServiceAccountToken: false };
+const template = { metadata: { labels: { app: 'web' } } };
+const containers = [{ name: 'main', image: 'web:1' }];
 
 export const item29: Item = {
   number: 29,
   tier: 'P1',
-  title: 'Events, Secrets, ConfigMaps',
+  title: 'Events, Secrets, ConfigMaps, and what other kinds require',
   cases: [
     {
       name: 'stringData goes into data, and wins',
@@ -132,6 +145,34 @@ export const item29: Item = {
       steps: [
         post(events, event('a', { count: 1 })),
         merge(`${events}/a`, { count: 2, lastTimestamp: '2026-01-02T00:00:00Z' }),
+      ],
+    },
+    {
+      name: 'a Pod needs containers',
+      steps: [
+        post(serviceAccounts, serviceAccount('app')),
+        post(pods, { ...pod('a', 'app'), spec: { ...account } }),
+        post(pods, { ...pod('a', 'app'), spec: { ...account, containers: [] } }),
+      ],
+    },
+    {
+      name: 'a Deployment needs a selector and containers',
+      steps: [
+        post(deployments, { metadata: { name: 'a' }, spec: { selector: { matchLabels: { app: 'web' } }, template } }),
+        post(deployments, { metadata: { name: 'a' }, spec: { template: { ...template, spec: { containers } } } }),
+        post(deployments, {
+          metadata: { name: 'a' },
+          spec: { selector: {}, template: { ...template, spec: { containers } } },
+        }),
+      ],
+    },
+    {
+      name: 'a binding needs a role',
+      steps: [
+        post(roleBindings, { metadata: { name: 'a' } }),
+        post(roleBindings, { metadata: { name: 'a' }, roleRef: { kind: 'Role' } }),
+        post(roleBindings, { metadata: { name: 'a' }, roleRef: { kind: 'Secret', name: 'x' } }),
+        post(clusterRoleBindings, { metadata: { name: '$(ns)' }, roleRef: { kind: 'Role', name: 'x' } }),
       ],
     },
   ],

@@ -114,8 +114,8 @@ compared up to the last one that the story waits for: neither the exit code, sin
 - RBAC: whether the author of a role or binding has the rights that it gives (escalation). Roles are made by administrators
   here, who have all. Of the roles that a real server begins with, those are known that describe the API to everybody
   (\`system:discovery\`, \`system:basic-user\`), others are not; aggregated ClusterRoles are not, either.
-- Validation of Pods, Deployments and RoleBindings: of types, selectors that contradict labels, and changes of what is fixed,
-  but not of most that is required. The operator makes none of them; tests and the demo make right ones.
+- Validation of Pods, Deployments and bindings beyond types, containers, selectors and roles that are missing, selectors that
+  contradict labels, and changes of what is fixed. The operator makes none of them; tests and the demo make right ones.
 - The stages in which a definition goes (its finalizer, the condition \`Terminating\`): here it and its objects go in one step.
 - YAML bodies with a field twice are refused instead of warned of; kubectl sends JSON.
 - OpenAPI: descriptions of Pod and Deployment below their second level are left out, since they would be three quarters of

@@ -1,5 +1,5 @@
-import { type FieldError, invalid } from '../field-error.ts';
-import { asObject, asString, dig } from '../json.ts';
+import { type FieldError, invalid, required } from '../field-error.ts';
+import { asArray, asObject, asString, dig } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { defineResource, type ResourceDefinition } from '../resource.ts';
 import { checkConfigMap, checkSecret, completeConfigMap, completeSecret } from './data-objects.ts';
@@ -9,6 +9,10 @@ function completePod(pod: KubeObject, old: KubeObject | undefined): void {
   spec.serviceAccountName ??= spec.serviceAccount ?? 'default';
   pod.spec = spec;
   if (!old) pod.status = { phase: 'Pending', qosClass: 'BestEffort' };
+}
+
+function checkPod(pod: KubeObject): FieldError[] {
+  return asArray(dig(pod, 'spec', 'containers')).length === 0 ? [required('spec.containers')] : [];
 }
 
 function checkEvent(event: KubeObject): FieldError[] {
@@ -78,6 +82,7 @@ export const coreResources: ResourceDefinition[] = [
     returnsDeleted: true,
     fieldSelectors: ['spec.serviceAccountName', 'spec.nodeName', 'spec.restartPolicy', 'status.phase', 'status.podIP'],
     complete: completePod,
+    check: checkPod,
   }),
   defineResource({
     ...core,

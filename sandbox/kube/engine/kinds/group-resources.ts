@@ -1,4 +1,4 @@
-import { type FieldError, invalid } from '../field-error.ts';
+import { type FieldError, invalid, notSupported, required } from '../field-error.ts';
 import { asArray, asObject, asString, dig, entries, equal, isObject } from '../json.ts';
 import type { KubeObject } from '../object.ts';
 import { defineResource, type ResourceDefinition } from '../resource.ts';
@@ -34,16 +34,30 @@ function checkDeployment(deployment: KubeObject, old: KubeObject | undefined): F
   const selector = dig(deployment, 'spec', 'selector');
   const labels = dig(deployment, 'spec', 'template', 'metadata', 'labels') ?? null;
   const wanted = entries(asObject(dig(selector, 'matchLabels')));
-  const errors: FieldError[] = [];
-  if (wanted.some(([key, value]) => asObject(labels)[key] !== value)) {
+  const errors: FieldError[] = isObject(selector) ? [] : [required('spec.selector')];
+  if (isObject(selector) && Object.keys(selector).length === 0) {
+    errors.push(invalid('spec.selector', {}, 'empty selector is invalid for deployment'));
+  }
+  if (asArray(dig(deployment, 'spec', 'template', 'spec', 'containers')).length === 0) {
+    errors.push(required('spec.template.spec.containers'));
+  }
+  if (!isObject(selector) || wanted.some(([key, value]) => asObject(labels)[key] !== value)) {
     errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
   const isChanged = old !== undefined && !equal(selector, dig(old, 'spec', 'selector'));
   return isChanged ? [...errors, invalid('spec.selector', selector ?? null, 'field is immutable')] : errors;
 }
 
+function checkRoleRef({ kind, roleRef }: KubeObject): FieldError[] {
+  const roles = kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
+  const of = asString(dig(roleRef, 'kind'));
+  const errors = roles.includes(of) ? [] : [notSupported('roleRef.kind', of, roles)];
+  return asString(dig(roleRef, 'name')) === '' ? [...errors, required('roleRef.name')] : errors;
+}
+
 function checkBinding(binding: KubeObject, old: KubeObject | undefined): FieldError[] {
-  if (old === undefined || equal(binding.roleRef, old.roleRef)) return [];
+  if (old === undefined) return checkRoleRef(binding);
+  if (equal(binding.roleRef, old.roleRef)) return [];
   const { apiGroup = '', kind = '', name = '' } = asObject(binding.roleRef);
   return [invalid('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef')];
 }
