@@ -86,7 +86,7 @@ export class Tokens {
       policies: token.policies,
       renewable: token.renewable,
       creation_ttl: token.ttlSeconds,
-      ttl: this.#remaining(token),
+      ttl: Math.floor(this.#left(token) / 1000),
       expire_time: token.expiresAt === undefined ? null : new Date(token.expiresAt).toISOString(),
       type: 'service',
     });
@@ -103,10 +103,13 @@ export class Tokens {
   grant(token: Token, metadata: Json = {}): VaultAnswer {
     const { id, accessor, policies, renewable } = token;
     const shown = { client_token: id, accessor, policies, token_policies: policies, metadata, renewable };
-    return answer(null, { auth: { ...shown, lease_duration: this.#remaining(token), token_type: 'service' } });
+    // What was granted, not what is left of it: the clock may have ticked since.
+    const granted = Math.round(this.#left(token) / 1000);
+    return answer(null, { auth: { ...shown, lease_duration: granted, token_type: 'service' } });
   }
 
-  #remaining({ expiresAt }: Token): number {
-    return expiresAt === undefined ? 0 : Math.floor((expiresAt - this.#now()) / 1000);
+  /** In milliseconds; 0 for one that does not expire. */
+  #left({ expiresAt }: Token): number {
+    return expiresAt === undefined ? 0 : expiresAt - this.#now();
   }
 }
