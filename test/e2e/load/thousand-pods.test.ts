@@ -81,6 +81,7 @@ test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turne
     'active',
   ]);
   expect(await judge(world, NAMESPACE)).toEqual({ orphans: [], dead: [], leaks: [] });
+  expect(await world.denials()).toEqual([]);
 }, 600_000);
 
 async function runningPods(): Promise<readonly Pod[] | undefined> {

@@ -69,6 +69,7 @@ test('200 rotations at once come to their end, and no call of their consumers fa
   expect(sum((one) => one.failedCalls())).toBe(0);
   expect(world.apio.ledger.filter(({ type }) => type === 'issued')).toHaveLength(400);
   expect(world.apio.ledger.filter(({ type }) => type === 'revoked')).toHaveLength(200);
+  expect(await world.denials()).toEqual([]);
   for (const namespace of NAMESPACES)
     expect(await judge(world, namespace)).toEqual({ orphans: [], dead: [], leaks: [] });
 }, 600_000);

@@ -86,4 +86,5 @@ test('a consumer that reads a copy which comes 20 s late is waited for, and none
   expect(consumer.calls()).toBeGreaterThan(50);
   expect(consumer.failedCalls()).toBe(0);
   expect(await judge(world, NAMESPACE, { secretsWithKeys: ['copy'] })).toEqual({ orphans: [], dead: [], leaks: [] });
+  expect(await world.denials()).toEqual([]);
 });
