@@ -1,4 +1,5 @@
 import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
+import { issuedKeys, liveKeys } from '../world/issued-keys.ts';
 import { judge } from '../world/judge.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
@@ -44,8 +45,7 @@ export async function startTrial(
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
   const overlap = evidence === 'WithoutEvidence' ? { overlap: '1s' } : {};
   await world.cluster.apply(rotationManifest({ namespace, name: ROTATION, cron, ...overlap }));
-  const keys = () => apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
-  const live = () => keys().filter((key) => apio.statusOf(key) === 'active').length;
+  const live = () => liveKeys(apio, namespace).length;
   const reports: Promise<void>[] = [];
   let mostLive = 0;
   const watch: ServedKeyWatch = watchServedKey({
@@ -61,7 +61,7 @@ export async function startTrial(
   await tenant.settled(ROTATION, undefined, 120_000);
   return {
     tenant,
-    keys,
+    keys: () => issuedKeys(apio, namespace),
     async result() {
       await watch.stop();
       await Promise.all(reports);

@@ -6,6 +6,7 @@ import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { judge } from '../world/judge.ts';
+import { projectedToken, REPORT_AUDIENCE } from '../world/key-loader.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
 import { createTenant } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
@@ -50,10 +51,9 @@ test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turne
   await cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
   await tenant.settled('key', 1);
   const pods = await until(runningPods, { what: `${PODS} running pods`, timeoutMs: 240_000, everyMs: 1_000 });
-  const tokens = await inTurn(pods, 32, (pod) => {
-    const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod.metadata.name, uid: pod.metadata.uid };
-    return cluster.token({ namespace: NAMESPACE, name: 'app' }, { audiences: ['apikeyrotation.io'], boundObjectRef });
-  });
+  const tokens = await inTurn(pods, 32, ({ metadata: { name, uid = '' } }) =>
+    projectedToken(world, { namespace: NAMESPACE, name, uid, account: 'app' }, REPORT_AUDIENCE),
+  );
 
   await tenant.rotate('key', 'now');
   await tenant.until('key', 'the new key to be published', ({ status }) => status?.rotation?.publishedAt !== undefined);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
+import { issuedKeys } from '../world/issued-keys.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, type Service, startService } from '../world/service.ts';
 import type { WorldOperator } from '../world/world.ts';
@@ -67,7 +68,7 @@ async function firstProgress({ tenant }: Service): Promise<number> {
 /** Every key with its label was issued once and revoked at most once; and how many keys there were. */
 function effectsOn(namespace: string): { readonly repeated: readonly string[]; readonly issued: number } {
   const { apio } = scene.world;
-  const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+  const keys = issuedKeys(apio, namespace);
   const effects = [
     ...keys.map(({ label }) => `issued for ${label}`),
     ...apio.ledger.filter(({ type }) => type === 'revoked').map(({ keyID }) => `revoked ${keyID}`),

@@ -3,7 +3,7 @@ import { type Caller, createCaller, pace } from '../../../demo/calling.ts';
 import { createConsumer, type KeyLoader, type LoadedKey } from '../../../packages/consumer/src/index.ts';
 import { until } from '../components/until.ts';
 import type { Job } from './job.ts';
-import { keyLoader, type PodIdentity, projectedToken } from './key-loader.ts';
+import { keyLoader, type PodIdentity, projectedToken, REPORT_AUDIENCE } from './key-loader.ts';
 import type { World } from './world.ts';
 
 /** What runs in a pod: it loads the key, calls the issuing API with it at a steady pace, and reports with the SDK. */
@@ -34,7 +34,7 @@ export async function startContainer(deps: ContainerDeps, pod: PodIdentity, job:
   const { world, folder, reportsURL: url, log } = deps;
   const tokenFile = `${folder}/${pod.uid}.token`;
   // As the kubelet, it tries until the API server answers.
-  const token = await until(() => projectedToken(world, pod, 'apikeyrotation.io'), {
+  const token = await until(() => projectedToken(world, pod, REPORT_AUDIENCE), {
     what: `a token of ${pod.name}`,
     timeoutMs: 30_000,
   });

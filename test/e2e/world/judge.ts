@@ -1,5 +1,6 @@
 import { findLeaks, type Leak, type Output } from '../../../demo/leak-scan.ts';
 import { OPERATOR } from '../../integration/documented-roles.ts';
+import { liveKeys } from './issued-keys.ts';
 import { objectsOf } from './outputs.ts';
 import type { Rotation } from './tenant.ts';
 import type { World } from './world.ts';
@@ -35,8 +36,7 @@ export async function judge(world: World, namespace: string, options: JudgeOptio
   const named = rotations.flatMap(({ status }) =>
     [status?.current?.keyID ?? [], status?.rotation?.newKey?.keyID ?? []].flat(),
   );
-  const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
-  const live = keys.filter((key) => apio.statusOf(key) === 'active').map(({ id }) => id);
+  const live = liveKeys(apio, namespace).map(({ id }) => id);
   const meant = ['apio', ...secretsWithKeys, ...rotations.flatMap(targetSecrets)];
   const tokens = operators.map(({ token }, index) => ({ id: `token of operator ${index}`, text: token }));
   const outputs = [

@@ -13,8 +13,15 @@ export interface PodIdentity {
 
 const FIELDS = { key: 'API_KEY', revision: 'API_KEY_REVISION', rotationUID: 'ROTATION_UID' } as const;
 
+/** For reports to the operator. */
+export const REPORT_AUDIENCE = 'apikeyrotation.io';
+
 /** A token of the pod's ServiceAccount as the kubelet projects it: bound to the pod, for one audience. */
-export function projectedToken({ cluster }: World, pod: PodIdentity, audience: string): Promise<string> {
+export function projectedToken(
+  { cluster }: Pick<World, 'cluster'>,
+  pod: Omit<PodIdentity, 'uid'> & Partial<Pick<PodIdentity, 'uid'>>,
+  audience: string,
+): Promise<string> {
   const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: pod.name, uid: pod.uid };
   const account = { namespace: pod.namespace, name: pod.account };
   return cluster.token(account, { audiences: [audience], boundObjectRef, expirationSeconds: 3_600 });

@@ -1,6 +1,7 @@
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { until } from '../components/until.ts';
+import { projectedToken, REPORT_AUDIENCE } from './key-loader.ts';
 import type { Tenant } from './tenant.ts';
 import type { World } from './world.ts';
 
@@ -22,8 +23,7 @@ kind: Pod
 metadata: {name: ${name}, namespace: ${namespace}}
 spec: {serviceAccountName: ${account}, automountServiceAccountToken: false, containers: [{name: app, image: example.com/app:1}]}
 `);
-  const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name };
-  const token = await cluster.token({ namespace, name: account }, { audiences: ['apikeyrotation.io'], boundObjectRef });
+  const token = await projectedToken({ cluster }, { namespace, name, account }, REPORT_AUDIENCE);
   const send = async (rotation: string, key: string) => {
     const response = await fetch(`${reportsURL()}/v1/namespaces/${namespace}/rotations/${rotation}/reports`, {
       method: 'POST',

@@ -4,6 +4,7 @@ import { events } from '../../../src/runtime/kube/resources.ts';
 import type { Denial } from './audit.ts';
 import { type Crew, gatherCrew } from './crew.ts';
 import { createFollower } from './follow.ts';
+import { issuedKeys } from './issued-keys.ts';
 import { judge } from './judge.ts';
 import { type KeptOperator, keepOperator } from './kept-operator.ts';
 import { violationsOf } from './verdict.ts';
@@ -89,7 +90,7 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
 
 function figuresOf({ world: { apio }, crew }: Scene, namespace: string): string {
   const { calls, failed } = crew.tally(namespace);
-  const keys = apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
+  const keys = issuedKeys(apio, namespace);
   const dead = keys.filter((key) => apio.statusOf(key) !== 'active');
   return `${namespace}: ${calls} calls, ${failed} failed; ${keys.length} keys issued, ${dead.length} revoked`;
 }

@@ -1,4 +1,5 @@
 import { until } from '../components/until.ts';
+import { liveKeys } from './issued-keys.ts';
 import { deploymentOf, type KeySource } from './job.ts';
 import { type RotationTarget, rotationManifest } from './rotation-manifest.ts';
 import type { Scene } from './scene.ts';
@@ -72,10 +73,7 @@ export async function startService(scene: Scene, namespace: string, options: Ser
     },
     waiting: () =>
       tenant.until(ROTATION, 'a wait for consumers', ({ status }) => status?.rotation?.publishedAt !== undefined),
-    liveKeys() {
-      const ours = world.apio.keys.filter(({ organization, manager }) => organization === namespace && !manager);
-      return ours.filter((key) => world.apio.statusOf(key) === 'active').map(({ id }) => id);
-    },
+    liveKeys: () => liveKeys(world.apio, namespace).map(({ id }) => id),
     async calling(pods) {
       const call = () =>
         crew.containers(namespace).filter(({ tally }) => tally().calls > tally().failed).length === pods;

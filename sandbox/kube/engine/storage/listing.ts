@@ -54,13 +54,17 @@ function decodePage(token: string): Page {
   throw badRequest('invalid continue token: continue key is not valid');
 }
 
-/** Throws for what is no version, 504 for one that lies in the future. A real server takes the first for a fault of its own in GET. */
+/** Throws for what is no version. In GET and WATCH a real server takes it for a fault of its own, hence 500. */
+function assertNumber(resourceVersion: string, code: 400 | 500): void {
+  if (/^\d*$/.test(resourceVersion)) return;
+  const value = JSON.stringify(resourceVersion);
+  const problem = `resourceVersion: Invalid value: ${value}: ${unparsable(resourceVersion)}`;
+  throw code === 400 ? badRequest(`invalid resource version: ${problem}`) : new StatusError(code, '', problem);
+}
+
+/** Throws `code` for what is no version, 504 for one that lies in the future. */
 export function assertReached(store: Store, resourceVersion: string, code: 400 | 500 = 400): void {
-  if (!/^\d*$/.test(resourceVersion)) {
-    const value = JSON.stringify(resourceVersion);
-    const problem = `resourceVersion: Invalid value: ${value}: ${unparsable(resourceVersion)}`;
-    throw code === 400 ? badRequest(`invalid resource version: ${problem}`) : new StatusError(code, '', problem);
-  }
+  assertNumber(resourceVersion, code);
   if (Number(resourceVersion) > store.revision) throw tooLargeResourceVersion(resourceVersion, store.revision);
 }
 
@@ -75,9 +79,7 @@ export function assertWatchable({ resourceVersion = '', resourceVersionMatch: ma
     errors.push(forbidden(field, `sendInitialEvents requires setting ${field} to NotOlderThan`));
   }
   if (errors.length > 0) throw invalidOptions('ListOptions', errors);
-  if (/^\d*$/.test(resourceVersion)) return;
-  const value = JSON.stringify(resourceVersion);
-  throw new StatusError(500, '', `resourceVersion: Invalid value: ${value}: ${unparsable(resourceVersion)}`);
+  assertNumber(resourceVersion, 500);
 }
 
 function optionErrors(query: ListQuery): FieldError[] {
