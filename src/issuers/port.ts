@@ -5,8 +5,12 @@ import type { SecretValue } from '../key/secret-value.ts';
 export interface IssuerCapabilities {
   /** What a repeated issue call with the same Idempotency-Key gives: the whole answer, the id without the key, or a new key. */
   readonly replay: 'Full' | 'ID' | 'None';
-  /** Whether keys can be listed by label. */
+  /** Milliseconds after an issue call in which a repeat is known as one; later it makes a second key. Absent: for ever. */
+  readonly replayWindowMs?: number;
+  /** Whether keys can be listed by label. Without it `get` and `verify` tell the label all the same. */
   readonly list: boolean;
+  /** How many keys may be alive at once where we issue. Absent: any number. */
+  readonly maxKeys?: number;
 }
 
 /** What a key shall be: the exact set of permissions, in one environment of one organization. */

@@ -2,16 +2,22 @@ import type { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { type ApioKey, ApioProblem } from '../../sandbox/apio/engine/types.ts';
 import type { VaultEngine } from '../../sandbox/vault/engine/vault-engine.ts';
 import { CallError } from '../../src/http/call-error.ts';
-import type { Issuer, KeyRecord } from '../../src/issuers/port.ts';
+import type { Issuer, IssuerCapabilities, KeyRecord } from '../../src/issuers/port.ts';
 import { formatAttemptId } from '../../src/key/attempt-id.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
 import type { KeyStore, StoredValue } from '../../src/stores/port.ts';
 import { readVersion, readWritten } from '../../src/stores/vault/vault-answers.ts';
 import { decodeData, encodeData } from '../../src/stores/vault/vault-fields.ts';
+import { APIO, issueAs } from './memory-issuing.ts';
 import type { Outside } from './outside.ts';
 
-/** The Live world of the sandbox's issuing API as an Issuer, without a network. */
-export function createMemoryIssuer(engine: ApioEngine, managerText: string, outside: Outside): Issuer {
+/** The Live world of the sandbox's issuing API as an Issuer, without a network; with other capabilities it is another vendor's. */
+export function createMemoryIssuer(
+  engine: ApioEngine,
+  managerText: string,
+  outside: Outside,
+  capabilities: IssuerCapabilities = APIO,
+): Issuer {
   const manager = () => engine.manager('Live', managerText);
   const record = (key: ApioKey): KeyRecord => ({
     keyID: key.id,
@@ -26,20 +32,22 @@ export function createMemoryIssuer(engine: ApioEngine, managerText: string, outs
   const call = <T>(name: string, execute: () => T) => outside.call(`issuer ${name}`, () => translate(name, execute));
 
   return {
-    capabilities: { replay: 'ID', list: true },
+    capabilities,
     origin: 'https://live.apio.test',
     issue: (attempt, spec) =>
       call('issue', () => {
         const label = formatAttemptId(attempt);
-        const { key, replayed } = engine.issue(manager(), { organization: undefined, ...spec, label }, label);
-        return replayed
+        const request = { organization: undefined, ...spec, label };
+        const { key, replayed } = issueAs(capabilities, engine, manager(), request);
+        return replayed && capabilities.replay === 'ID'
           ? { type: 'Replayed', keyID: key.id }
           : { type: 'Issued', record: record(key), key: new SecretValue(key.text) };
       }),
     list: ({ installation, uid }) =>
-      call('list', () =>
-        engine.list(manager(), { labelPrefix: `${installation}/${uid}/`, limit: 100 }).keys.map(record),
-      ),
+      call('list', () => {
+        if (!capabilities.list) throw new CallError('refused', 'NotSupported', 'list: this issuer lists no keys');
+        return engine.list(manager(), { labelPrefix: `${installation}/${uid}/`, limit: 100 }).keys.map(record);
+      }),
     verify: (key) =>
       call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),
     get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID)))),

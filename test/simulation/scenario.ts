@@ -14,6 +14,7 @@ export interface ScenarioOptions {
   /** Called after every outside call of an operator. */
   readonly afterEach?: (world: World) => void;
   readonly issuerOf?: WorldOptions['issuerOf'];
+  readonly capabilities?: WorldOptions['capabilities'];
   /** Invariants, by their number, that this scenario breaks from outside. */
   readonly exempt?: readonly string[];
 }
@@ -70,6 +71,7 @@ export function begin(options: ScenarioOptions = {}): Scenario {
     seed,
     faults,
     ...(options.issuerOf && { issuerOf: options.issuerOf }),
+    ...(options.capabilities && { capabilities: options.capabilities }),
     afterEach(now) {
       note(violations(now));
       options.afterEach?.(now);

@@ -5,7 +5,7 @@ import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import { VaultEngine } from '../../sandbox/vault/engine/vault-engine.ts';
 import type { ApiKeyIssuer, ApiKeyRotation } from '../../src/api/types.ts';
-import type { Issuer } from '../../src/issuers/port.ts';
+import type { Issuer, IssuerCapabilities } from '../../src/issuers/port.ts';
 import { createOperator, type Operator } from '../../src/operator/operator.ts';
 import type { Limits } from '../../src/rotation/facts.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly faults?: readonly CallFault[];
   /** Called after every outside call of an operator, with all the state there is. */
   readonly afterEach?: (world: World) => void;
+  /** What the issuer can do; by default what APIO can. */
+  readonly capabilities?: IssuerCapabilities;
   /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
   /** When each process, counted from 0, may work; by default always. */
@@ -99,7 +101,7 @@ export function createWorld(options: WorldOptions): World {
     const serverTime = createServerTime(clock);
     const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
     const log = recordingLog(logs);
-    const issuer = createMemoryIssuer(apio, manager.text, process);
+    const issuer = createMemoryIssuer(apio, manager.text, process, options.capabilities);
     const store = createMemoryStore(vault, MOUNT, token, process);
     const operator = createOperator({
       kube: api,
