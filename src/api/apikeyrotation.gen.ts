@@ -81,7 +81,7 @@ export interface ApiKeyRotation {
         name: string;
       };
       /**
-       * Vault, the path below the mount; KubernetesSecret, the name of the Secret.
+       * Vault, the path below the mount. KubernetesSecret, the name of the Secret, of at most 244 characters: while a rotation runs the key that it replaces is kept in the Secret of that name with -previous after it, which is emptied when that key is revoked.
        */
       path: string;
       /**

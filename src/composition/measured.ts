@@ -32,11 +32,11 @@ export function measureStore(
   return {
     address: store.address,
     versionsNameValues: store.versionsNameValues,
+    keepsVersions: store.keepsVersions,
     read: (path) => measure('read', () => store.read(path)),
-    ...(store.readVersion && {
-      readVersion: (path, version) => measure('read', async () => store.readVersion?.(path, version)),
-    }),
     publish: (publication) => measure('publish', () => store.publish(publication)),
+    readReplaced: (path, former) => measure('read', () => store.readReplaced(path, former)),
+    forgetReplaced: (path, by) => measure('forget', () => store.forgetReplaced(path, by)),
     check: () => measure('check', () => store.check()),
   };
 }

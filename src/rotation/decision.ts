@@ -27,7 +27,8 @@ export type Step =
       readonly notices: readonly Notice[];
     }
   | { readonly type: 'AddFinalizer' }
-  | { readonly type: 'RemoveFinalizer'; readonly notices: readonly Notice[] }
+  /** `gaveUp`: whatever does not answer now is left as it is. */
+  | { readonly type: 'RemoveFinalizer'; readonly notices: readonly Notice[]; readonly gaveUp: boolean }
   /** Issue, verify, publish (steps 2-4), under the claim that this process holds. */
   | { readonly type: 'Deliver' }
   /** Take a published key of this revision over, or else fence all targets. `fenceOnly`: the object is being deleted. */

@@ -1,3 +1,4 @@
+import type { AttemptId } from '../key/attempt-id.ts';
 import type { Marker } from '../key/marker.ts';
 import type { SecretValue } from '../key/secret-value.ts';
 
@@ -20,12 +21,29 @@ export interface PublishedVersion {
   readonly createdTime?: string;
 }
 
+/** A key that a publish takes the place of while it is still alive. */
+export interface ReplacedKey {
+  readonly keyID: string;
+  readonly key: SecretValue;
+}
+
 /** One publish: all fields of the new value (foreign ones already merged by the caller), its marker, what it replaces. */
 export interface Publication {
   readonly path: string;
   readonly fields: Readonly<Record<string, SecretValue>>;
   readonly marker: Marker;
   readonly base: Base;
+  /** Set exactly where `base` holds the key that the rotation retires: `readReplaced` finds it until `forgetReplaced`. */
+  readonly replaces?: ReplacedKey;
+}
+
+/** A key that was published or found at a path once, as status recorded it there. */
+export interface FormerKey {
+  readonly fingerprint: string;
+  /** The field that held it. */
+  readonly keyField: string;
+  /** The version that held it first; missing where none was recorded. */
+  readonly version?: string;
 }
 
 /** A place where consumers read keys. Every method throws CallError. */
@@ -34,12 +52,19 @@ export interface KeyStore {
   readonly address: string;
   /** Whether equal versions mean equal values and back; false where other edits change the version too (resourceVersion). */
   readonly versionsNameValues: boolean;
+  /** Whether the back end itself keeps old versions; where not, a publish puts the key that it replaces aside. */
+  readonly keepsVersions: boolean;
   /** The present value; undefined where nothing stands at the path (a value without readable data has no fields). */
   read(path: string): Promise<StoredValue | undefined>;
-  /** What stood at the path in that version, where the store still has it; missing where a store keeps no old versions. */
-  readVersion?(path: string, version: string): Promise<StoredValue | undefined>;
   /** Writes by compare-and-set on `base`; `conflict` when something else stands there, `unknown` when no answer came. */
   publish(publication: Publication): Promise<PublishedVersion>;
+  /** The text of a key that a publish replaced at the path; undefined where the store has it no more. */
+  readReplaced(path: string, former: FormerKey): Promise<SecretValue | undefined>;
+  /**
+   * Drops what publishes up to that revision have put aside; what a later one needs stays. Nothing is done where the back end keeps
+   * old versions. Idempotent; `conflict` when somebody else wrote there meanwhile.
+   */
+  forgetReplaced(path: string, by: AttemptId): Promise<void>;
   /** Asks the store whether it can do its work for these paths; throws CallError saying what is wrong. */
   check(): Promise<void>;
 }

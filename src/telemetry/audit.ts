@@ -9,7 +9,7 @@ export interface AuditRecord {
   /** Of the intent under which it was done; missing where none was needed (a revocation). */
   readonly claim?: string | undefined;
   readonly keyID?: string | undefined;
-  readonly effect: 'Issue' | 'Publish' | 'Fence' | 'Revoke';
+  readonly effect: 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Revoke';
   /** The target's name, for effects on stores. */
   readonly target?: string | undefined;
   /** `Done`, or what is known after the call failed. */

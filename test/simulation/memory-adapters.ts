@@ -8,6 +8,7 @@ import { SecretValue } from '../../src/key/secret-value.ts';
 import type { KeyStore, StoredValue } from '../../src/stores/port.ts';
 import { readVersion, readWritten } from '../../src/stores/vault/vault-answers.ts';
 import { decodeData, encodeData } from '../../src/stores/vault/vault-fields.ts';
+import { findReplaced } from '../../src/stores/vault/vault-replaced.ts';
 import { APIO, issueAs } from './memory-issuing.ts';
 import type { Outside } from './outside.ts';
 
@@ -84,8 +85,13 @@ export function createMemoryStore(engine: VaultEngine, mount: string, token: str
   return {
     address: `vault:https://vault.test/${mount}`,
     versionsNameValues: true,
+    keepsVersions: true,
     read: (path) => outside.call('store read', () => stored(path)),
-    readVersion: (path, version) => outside.call('store read', () => stored(path, { version })),
+    readReplaced: (path, former) => {
+      const read = (query?: Record<string, string>) => outside.call('store read', () => stored(path, query));
+      return findReplaced({ current: read, at: (version) => read({ version }) }, former);
+    },
+    forgetReplaced: async () => {},
     publish: ({ path, fields, marker, base }) =>
       outside.call('store write', () => {
         const cas = base.type === 'Absent' ? 0 : Number(base.version);

@@ -161,11 +161,11 @@ function giveUp(facts: Facts): Decision {
   const ids = [...keysInUse(statusOf(facts)), ...(statusOf(facts).deletion?.keyIDs ?? [])];
   const suspects = [...new Set(ids)].join(', ') || `any whose label names uid ${facts.object.metadata.uid}`;
   const message = `the issuer or a store did not answer in time while the object was deleted; look there for these keys: ${suspects}`;
-  return release([{ type: 'Warning', reason: 'DeletionGaveUp', message }]);
+  return release([{ type: 'Warning', reason: 'DeletionGaveUp', message }], true);
 }
 
-function release(notices: readonly Notice[]): Decision {
-  return { type: 'Step', step: { type: 'RemoveFinalizer', notices } };
+function release(notices: readonly Notice[], gaveUp = false): Decision {
+  return { type: 'Step', step: { type: 'RemoveFinalizer', notices, gaveUp } };
 }
 
 const DELETING: Explanation = {

@@ -4,7 +4,8 @@ import { isNotFound } from '../../runtime/kube/kube-errors.ts';
 import { secrets } from '../../runtime/kube/resources.ts';
 import type { KeyStore, Publication, PublishedVersion, StoredValue } from '../port.ts';
 import { assertSecretAccess } from './access-check.ts';
-import { decodeSecret, encodeFields, markerAnnotations, type Secret } from './secret-data.ts';
+import { createReplacedKeys, MAX_PATH_LENGTH, SUFFIX } from './replaced-keys.ts';
+import { decodeSecret, encodeFields, markerAnnotations, type Secret, TYPE } from './secret-data.ts';
 
 /** What a KubernetesSecret store is made of. */
 export interface KubernetesStoreOptions {
@@ -13,16 +14,15 @@ export interface KubernetesStoreOptions {
   readonly namespace: string;
 }
 
-/** The only type of Secret that is read and written: others mean something to the cluster itself (tokens for its API). */
-const TYPE = 'Opaque';
-
 /**
  * Secrets of one namespace as a store: a path is the name of a Secret, the marker an annotation, resourceVersion the
- * compare-and-set token. They have no owner, so that they outlive the rotation; foreign labels and annotations stay.
+ * compare-and-set token. They have no owner, so that they outlive the rotation; foreign labels and annotations stay. A key
+ * that a publish replaces is kept in a second Secret (./replaced-keys.ts) for as long as its rotation runs.
  */
 export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions): KeyStore {
   const address = `kubernetes:${namespace}`;
   const refOf = (path: string): ObjectRef => ({ resource: secrets, namespace, name: secretName(path) });
+  const replacedKeys = createReplacedKeys({ api, namespace });
 
   async function readSecret(path: string): Promise<Secret | undefined> {
     const secret = await api.get<Secret>(refOf(path));
@@ -46,10 +46,14 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
   }
 
   /** The look before the write names the fields to drop; that it is still true is what resourceVersion guards. */
-  async function update({ path, fields, marker }: Publication, version: string): Promise<PublishedVersion> {
+  async function update(publication: Publication, version: string): Promise<PublishedVersion> {
+    const { path, fields, marker, replaces } = publication;
+    // Before the Secret itself: see `keep`.
+    const kept = replaces && (await replacedKeys.read(secretName(path)));
     const secret = await readSecret(path);
     if (!secret || versionOf(secret) !== version) throw changed(path);
     if (secret.immutable) throw immutable(path);
+    if (replaces) await replacedKeys.keep(secretName(path), kept, replaces, marker);
     const dropped = Object.fromEntries(Object.keys(secret.data ?? {}).map((name) => [name, null]));
     const metadata = { resourceVersion: version, annotations: markerAnnotations(marker) };
     const patch = { metadata, data: { ...dropped, ...encodeFields(fields) } };
@@ -75,7 +79,16 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
     return new CallError('conflict', 'SecretChanged', message, { status: 409 });
   }
 
-  return { address, versionsNameValues: false, read, publish, check };
+  return {
+    address,
+    versionsNameValues: false,
+    keepsVersions: false,
+    read,
+    publish,
+    readReplaced: (path, { fingerprint }) => replacedKeys.find(secretName(path), fingerprint),
+    forgetReplaced: (path, by) => replacedKeys.forget(secretName(path), by),
+    check,
+  };
 }
 
 function versionOf({ metadata }: Secret): string {
@@ -83,7 +96,10 @@ function versionOf({ metadata }: Secret): string {
 }
 
 function secretName(path: string): string {
-  if (path.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(path) && !path.includes('..')) return path;
-  const rule = 'it must be the name of a Secret: lower case letters, digits, `-` and `.`';
-  throw new CallError('refused', 'InvalidPath', `the path of a KubernetesSecret target will not do: ${rule}`);
+  const isName = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(path) && !path.includes('..');
+  if (isName && path.length <= MAX_PATH_LENGTH && !path.endsWith(SUFFIX)) return path;
+  const rule = `it must be the name of a Secret: lower case letters, digits, \`-\` and \`.\`, at most ${MAX_PATH_LENGTH}`;
+  const reserved = `and not end in ${SUFFIX}, which is for the keys that a publish replaces`;
+  const message = `the path of a KubernetesSecret target will not do: ${rule}, ${reserved}`;
+  throw new CallError('refused', 'InvalidPath', message);
 }

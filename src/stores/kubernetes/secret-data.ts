@@ -6,6 +6,9 @@ import type { StoredValue } from '../port.ts';
 /** The annotation that holds the marker. */
 export const MARKER_ANNOTATION = 'apikeyrotation.io/marker';
 
+/** The only type of Secret that is read and written: others mean something to the cluster itself (tokens for its API). */
+export const TYPE = 'Opaque';
+
 /** A Secret as the API has it: `data` in base64. */
 export interface Secret extends KubeObject {
   type?: string;

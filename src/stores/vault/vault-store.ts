@@ -9,6 +9,7 @@ import { createVaultClient, type VaultCall, type VaultReply } from './vault-clie
 import { errorOfRefusal } from './vault-errors.ts';
 import { decodeData, encodeData } from './vault-fields.ts';
 import { encodePath, vaultLocation } from './vault-location.ts';
+import { findReplaced } from './vault-replaced.ts';
 import { createVaultSession, type VaultAuth } from './vault-session.ts';
 
 /** What a Vault store is made of. */
@@ -118,9 +119,12 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
   return {
     address: location.address,
     versionsNameValues: true,
+    keepsVersions: true,
     read,
-    readVersion: readOld,
     publish,
+    readReplaced: (path, former) =>
+      findReplaced({ current: () => read(path), at: (version) => readOld(path, version) }, former),
+    forgetReplaced: async () => {},
     check,
     close: session.close,
   };

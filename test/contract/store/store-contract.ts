@@ -3,7 +3,7 @@ import { CallError } from '../../../src/http/call-error.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import type { Marker } from '../../../src/key/marker.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
-import type { Base, KeyStore, StoredValue } from '../../../src/stores/port.ts';
+import type { Base, FormerKey, KeyStore, StoredValue } from '../../../src/stores/port.ts';
 
 /** A store before which the back end really stands, and what outsiders do to that back end. */
 export interface StoreWorld {
@@ -36,6 +36,18 @@ export function markerAt(revision: number): Marker {
 export function publication(revision: number, base: Base, path: string = PATH) {
   const key = new SecretValue(KEYS[revision - 1] ?? KEYS[0]);
   return { path, fields: { key, keyID: new SecretValue(`k_${revision}`) }, marker: markerAt(revision), base };
+}
+
+/** The suite's n-th key as status recorded it when it was published in `version`. */
+export function formerKey(revision: number, version?: string): FormerKey {
+  const key = new SecretValue(KEYS[revision - 1] ?? KEYS[0]);
+  return { fingerprint: fingerprint(key), keyField: 'key', ...(version === undefined ? {} : { version }) };
+}
+
+/** The n-th publish, which retires the one before it. */
+export function retiring(revision: number, base: Base) {
+  const key = new SecretValue(KEYS[revision - 2] ?? KEYS[0]);
+  return { ...publication(revision, base), replaces: { keyID: `k_${revision - 1}`, key } };
 }
 
 /** The fields in plaintext, for comparison. */
@@ -165,6 +177,81 @@ export function describeStoreContract(name: string, setUp: () => Promise<StoreWo
       await world.store.publish({ ...publication(1, ABSENT), fields });
       const read = (await world.store.read(PATH))?.fields.key;
       expect(read && fingerprint(read)).toBe(fingerprint(fields.key));
+    });
+
+    describe('the key that a publish replaced', () => {
+      const publishTwice = async () => {
+        const first = await world.store.publish(publication(1, ABSENT));
+        const second = await world.store.publish(retiring(2, { type: 'Version', version: first.version }));
+        return { first: formerKey(1, first.version), second: formerKey(2, second.version) };
+      };
+      const textOf = async (former: FormerKey) => (await world.store.readReplaced(PATH, former))?.reveal();
+
+      it('is found by what was recorded of it', async () => {
+        expect(await textOf((await publishTwice()).first)).toBe(KEYS[0]);
+      });
+
+      it('is found where an outsider put it, without a marker', async () => {
+        await world.plant(PATH, { key: KEYS[0] });
+        const base = await versionNow();
+        await world.store.publish(retiring(2, base));
+        expect(await textOf(formerKey(1, base.type === 'Version' ? base.version : ''))).toBe(KEYS[0]);
+      });
+
+      it('is found after a key that was served for a moment in between', async () => {
+        const { first } = await publishTwice();
+        await world.store.publish({ ...publication(3, await versionNow()), marker: { ...markerAt(2), attempt: 2 } });
+        expect(await textOf(first)).toBe(KEYS[0]);
+        expect(plain(await world.store.read(PATH))?.key).toBe(KEYS[2]);
+      });
+
+      it('is found when the answer to the write that replaced it was lost', async () => {
+        const { version } = await world.store.publish(publication(1, ABSENT));
+        world.loseNextWriteAnswer();
+        await errorOf(world.store.publish(retiring(2, { type: 'Version', version })));
+        const base = await versionNow();
+        if (plain(await world.store.read(PATH))?.key === KEYS[0]) await world.store.publish(retiring(2, base));
+        expect(await textOf(formerKey(1, version))).toBe(KEYS[0]);
+        expect(plain(await world.store.read(PATH))?.key).toBe(KEYS[1]);
+      });
+
+      it('stays when a writer that comes too late would put another one in its place', async () => {
+        const { version } = await world.store.publish(publication(1, ABSENT));
+        const late = retiring(2, { type: 'Version', version });
+        await world.store.publish({ ...retiring(2, { type: 'Version', version }), marker: markerAt(3) });
+        const error = await errorOf(
+          world.store.publish({ ...late, replaces: { keyID: 'k_9', key: new SecretValue(KEYS[2]) } }),
+        );
+        expect(error.outcome).toBe('conflict');
+        expect(await textOf(formerKey(1, version))).toBe(KEYS[0]);
+        expect(await textOf(formerKey(3, version))).toBeUndefined();
+      });
+
+      it('stays beside the one that it replaces when it is rolled back to', async () => {
+        const { first, second } = await publishTwice();
+        const back = { ...publication(1, await versionNow()), marker: markerAt(3) };
+        await world.store.publish({ ...back, replaces: { keyID: 'k_2', key: new SecretValue(KEYS[1]) } });
+        expect(await textOf(second)).toBe(KEYS[1]);
+        expect(await textOf(first)).toBe(KEYS[0]);
+      });
+
+      it('is no other key than the one asked for', async () => {
+        const { first } = await publishTwice();
+        expect(await textOf({ ...first, fingerprint: formerKey(3).fingerprint })).toBeUndefined();
+      });
+
+      it('is nothing where nothing was replaced', async () => {
+        expect(await textOf(formerKey(1, '1'))).toBeUndefined();
+        await world.store.forgetReplaced(PATH, markerAt(1));
+        expect(await world.store.read(PATH)).toBeUndefined();
+      });
+
+      it('leaves what is served as it is when it is forgotten', async () => {
+        await publishTwice();
+        const before = await world.store.read(PATH);
+        await world.store.forgetReplaced(PATH, markerAt(2));
+        expect(await world.store.read(PATH)).toEqual(before);
+      });
     });
 
     it('says denied when its credential may not write, and writes nothing', async () => {

@@ -54,7 +54,8 @@ function issuer(capabilities: Issuer['capabilities']): Issuer {
   return { ...calls, capabilities, origin: 'https://live.apio.test' };
 }
 function store(address: string): KeyStore {
-  return { address, versionsNameValues: true, read: unused, publish: unused, check: unused };
+  const calls = { read: unused, publish: unused, readReplaced: unused, forgetReplaced: unused, check: unused };
+  return { ...calls, address, versionsNameValues: true, keepsVersions: true };
 }
 
 function storeOf({ metadata }: KeyStoreObject): KeyStore {

@@ -1,11 +1,10 @@
 import type { RecordedKey, TargetVersion } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
-import { fingerprint } from '../../../key/fingerprint.ts';
-import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import { recordedTarget } from '../../../rotation/transitions/recorded.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
+import { findKeyText } from '../replaced-key.ts';
 import { read } from '../target-io.ts';
 import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
 import type { Effects } from './effects.ts';
@@ -19,33 +18,15 @@ export interface CopyDeps {
 export type Copy = (facts: Facts, names: readonly string[]) => Promise<TargetVersion[]>;
 
 export function createCopy({ references, effectsFor }: CopyDeps): Copy {
-  /** From any place that is recorded to serve it, also one that has left the spec: a changed path is a copy. */
-  async function servedKey(namespace: string, current: RecordedKey): Promise<SecretValue | undefined> {
-    let failure: unknown;
-    for (const target of current.targets) {
-      try {
-        const key = await keyIn(namespace, target);
-        if (key && fingerprint(key) === current.fingerprint) return key;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    if (failure !== undefined) throw failure;
-    return undefined;
-  }
-
-  async function keyIn(namespace: string, target: TargetVersion): Promise<SecretValue | undefined> {
-    const { name, storeName = '', address, path, keyField = 'key' } = target;
-    const stored = await references.store(namespace, { name, storeName, address }).read(path);
-    return stored?.fields[keyField];
-  }
-
-  /** The current key's text, confirmed by the issuer. */
+  /**
+   * The current key's text, confirmed by the issuer: from any place that is recorded to serve it, also one that has left the spec,
+   * since a changed path is a copy.
+   */
   async function findKey(namespace: string, current: RecordedKey): Promise<HeldKey> {
-    const key = await servedKey(namespace, current);
+    const key = await findKeyText(references, namespace, current);
     const record = key && (await references.issuer(namespace, current.issuer).verify(key));
     if (key && record?.keyID === current.keyID) return { key, record };
-    const why = key ? 'the issuer does not confirm it' : 'no target serves it any more';
+    const why = key ? 'the issuer does not confirm it' : 'no target has it any more';
     throw new CallError('refused', 'NoSource', `key ${current.keyID} cannot be copied: ${why}; request a rotation`);
   }
 

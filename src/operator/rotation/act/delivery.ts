@@ -9,8 +9,8 @@ import type { Delivered, Holding } from '../../../rotation/facts.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
 import { permissionText } from '../../../rotation/permissions.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
-import type { KeyStore } from '../../../stores/port.ts';
-import { baseOf, keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
+import type { KeyStore, Publication } from '../../../stores/port.ts';
+import { baseOf, keptFields, keyAt, read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 
 /** What one delivery is for and works with. */
@@ -129,6 +129,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
           fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
           marker: { ...attempt, keyID: record.keyID },
           base: baseOf(reading),
+          ...replacedAt(reading, oldKey),
         })
         .catch(lostRace);
       reading = await read(target, store);
@@ -216,6 +217,13 @@ export function mismatch(
     return `it belongs to organization ${told.organization}`;
   const [has, wants] = [permissionText(told.permissions), permissionText(plan.key.permissions)];
   return has === wants ? undefined : `it has permissions [${has}], not [${wants}]`;
+}
+
+/** Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. */
+function replacedAt(reading: TargetReading, oldKey: KnownKey | undefined): Pick<Publication, 'replaces'> {
+  const key = keyAt(reading);
+  if (!key || !oldKey || fingerprint(key) !== oldKey.fingerprint) return {};
+  return { replaces: { keyID: oldKey.keyID, key } };
 }
 
 /** The values that a target's fields declare. */

@@ -17,6 +17,12 @@ export interface Effects {
     publication: Publication,
     effect?: 'Publish' | 'Fence',
   ): Promise<PublishedVersion>;
+  /** See KeyStore.forgetReplaced. */
+  forgetReplaced(
+    store: KeyStore,
+    target: { readonly name: string; readonly path: string },
+    attempt: AttemptId,
+  ): Promise<void>;
   revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
 }
 
@@ -64,6 +70,11 @@ export function createEffects(
       const { marker } = publication;
       return audited({ attemptID: formatAttemptId(marker), keyID: marker.keyID, effect, target }, () =>
         store.publish(publication),
+      );
+    },
+    forgetReplaced(store, { name, path }, attempt) {
+      return audited({ attemptID: formatAttemptId(attempt), effect: 'Forget', target: name }, () =>
+        store.forgetReplaced(path, attempt),
       );
     },
     async revoke(issuer, keyID, attempt) {

@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { createAttempts } from './attempts.ts';
 import { createCopy } from './copy.ts';
 import { createEffects, type EffectDeps, type Effects } from './effects.ts';
+import { createForget } from './forget.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
 import { createRevocation } from './revocation.ts';
 
@@ -31,6 +32,7 @@ export function createSteps(deps: StepDeps): TakeStep {
   const attempts = createAttempts({ references: deps.references, effectsFor });
   const copy = createCopy({ references: deps.references, effectsFor });
   const revoke = createRevocation({ references: deps.references, effectsFor });
+  const forgetReplaced = createForget({ references: deps.references, effectsFor });
 
   function effectsFor({ object: { metadata, status } }: Facts): Effects {
     return createEffects(deps.effects, `${metadata.namespace}/${metadata.name}`, status?.rotation?.claim);
@@ -39,10 +41,13 @@ export function createSteps(deps: StepDeps): TakeStep {
   return async (step, facts, session, sight) => {
     switch (step.type) {
       case 'Commit':
+        // Once it is committed nobody remembers that there is anything to forget.
+        if (step.name === 'Done') await forgetReplaced(facts);
         return { type: 'Wrote', object: await writes.commit(facts, step, session) };
       case 'AddFinalizer':
         return { type: 'Wrote', object: await writes.addFinalizer(facts.object) };
       case 'RemoveFinalizer':
+        await (step.gaveUp ? forgetReplaced(facts).catch(() => undefined) : forgetReplaced(facts));
         await writes.removeFinalizer(facts.object, step.notices);
         return { type: 'Wrote', object: undefined };
       case 'Deliver':

@@ -8,6 +8,7 @@ import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
+import { findKeyText } from '../replaced-key.ts';
 import { keyAt, type TargetReading } from '../target-io.ts';
 import { namespaceOf, planOf, unresolved } from './planned.ts';
 
@@ -53,19 +54,14 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   }
 
   /**
-   * S15: an adopted key carries no label of ours. Its plaintext, read once more from the version that was recorded at adoption,
-   * must be what the issuer knows as that id; the word of the status is not enough.
+   * S15: an adopted key carries no label of ours. Its plaintext, read once more from where it was adopted, must be what the issuer
+   * knows as that id; the word of the status is not enough.
    */
   async function isAdopted(facts: Facts, old: RecordedKey): Promise<boolean> {
     if (!old.adopted) return false;
-    for (const { path, keyField = 'key', version = '', ...target } of old.targets) {
-      const store = references.store(namespaceOf(facts), { ...target, storeName: target.storeName ?? '' });
-      const key = (await store.readVersion?.(path, version))?.fields[keyField];
-      if (!key || fingerprint(key) !== old.fingerprint) continue;
-      const told = await references.issuer(namespaceOf(facts), old.issuer).verify(key);
-      if (told?.keyID === old.keyID) return true;
-    }
-    return false;
+    const key = await findKeyText(references, namespaceOf(facts), old);
+    const told = key && (await references.issuer(namespaceOf(facts), old.issuer).verify(key));
+    return told?.keyID === old.keyID;
   }
 
   function isOurOldKey(facts: Facts, old: KeyRecord): boolean {
