@@ -8,7 +8,7 @@ import { createReportWriter } from '../../src/server/report-writer.ts';
 import { createTakeReport } from '../../src/server/take-report.ts';
 import { createMemoryKube } from './memory-kube.ts';
 import { createOutsideCalls } from './outside.ts';
-import { MOUNT, NAMESPACE, PATH, type World } from './world.ts';
+import { consumedPath, NAMESPACE, type World } from './world.ts';
 
 const EVERY_MS = 1_000;
 /** Between two loads it goes on with the key that it has, as real programs do. */
@@ -24,7 +24,7 @@ export interface SimulatedConsumer {
 }
 
 export function startConsumer(world: World, pod: string): SimulatedConsumer {
-  const { clock, kube, vault, apio } = world;
+  const { clock, kube, places, apio } = world;
   const api = createMemoryKube(
     kube,
     createOutsideCalls(
@@ -70,8 +70,8 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
 
   function load(): SecretValue | undefined {
     if (pinned) return pinned;
-    const text = vault.serving(MOUNT, PATH)?.key;
-    return typeof text === 'string' ? new SecretValue(text) : undefined;
+    const text = places.serving(consumedPath(world))?.key;
+    return text === undefined ? undefined : new SecretValue(text);
   }
 
   function call(key: SecretValue): void {

@@ -1,14 +1,15 @@
 import { resourceKey } from '../../sandbox/kube/engine/resource.ts';
 import { parseAttemptId } from '../../src/key/attempt-id.ts';
 import { parseMarker } from '../../src/key/marker.ts';
-import { MARKER_FIELD } from '../../src/stores/vault/vault-fields.ts';
-import { INSTALLATION, MOUNT, PATH, type World } from './world.ts';
+import { TARGETS } from './places.ts';
+import { INSTALLATION, type World } from './world.ts';
 
 /** A sentence for each violation of design section 6 that the state of the world shows now. */
 export function violations(world: World): string[] {
   return [
     ...oneLiveKeyAnAttempt(world),
     ...currentValueIsAlive(world),
+    ...replacedKeyIsKept(world),
     ...revokedWithReason(world),
     ...noPlaintext(world),
     ...oneVersionAMarker(world),
@@ -24,9 +25,9 @@ export function violationsAtRest(world: World): string[] {
   const live = liveKeys(world)
     .map((key) => key.id)
     .sort();
-  return JSON.stringify(live) === JSON.stringify([...new Set(named)])
-    ? []
-    : [`S2 live keys ${live}, status names ${named}`];
+  const other =
+    JSON.stringify(live) === JSON.stringify([...new Set(named)]) ? [] : [`S2 live keys ${live}, status names ${named}`];
+  return [...other, ...(rotation ? [] : nothingKept(world))];
 }
 
 function liveKeys({ apio }: World) {
@@ -42,11 +43,31 @@ function oneLiveKeyAnAttempt(world: World): string[] {
 }
 
 /** S4: after the first publish the value at the target is a living key at every instant. */
-function currentValueIsAlive({ vault, apio }: World): string[] {
-  const text = vault.serving(MOUNT, PATH)?.key;
-  const key = apio.keys.find((candidate) => candidate.text === text);
-  if (text === undefined || (key && apio.statusOf(key) === 'active')) return [];
-  return [`S4 the target serves a key that is dead or unknown (${key?.id})`];
+function currentValueIsAlive({ stores, places, apio }: World): string[] {
+  return stores.flatMap((type) => {
+    const text = places.serving(TARGETS[type].path)?.key;
+    const key = apio.keys.find((candidate) => candidate.text === text);
+    if (text === undefined || (key && apio.statusOf(key) === 'active')) return [];
+    return [`S4 the target serves a key that is dead or unknown (${key?.id})`];
+  });
+}
+
+/** Where a store has no old versions, the text of the key to be retired is there until the intent to revoke it, or the object's end. */
+function replacedKeyIsKept({ stores, places, apio, rotation }: World): string[] {
+  const { metadata, status } = rotation() ?? {};
+  if (metadata?.deletionTimestamp) return [];
+  const { oldKey, revokeIntent } = status?.rotation ?? {};
+  const key = apio.keys.find(({ id }) => id === oldKey?.keyID);
+  if (!key || revokeIntent || !stores.includes('KubernetesSecret')) return [];
+  const { path } = TARGETS.KubernetesSecret;
+  const isThere = places.serving(path)?.key === key.text || places.kept(path).includes(key.text);
+  return isThere ? [] : [`Kept: the text of key ${key.id}, which is to be retired, is lost`];
+}
+
+/** S9: no key stands in plaintext for longer than it is needed. */
+function nothingKept({ places }: World): string[] {
+  const kept = places.kept(TARGETS.KubernetesSecret.path);
+  return kept.length === 0 ? [] : [`S9 at rest ${kept.length} replaced keys are still kept`];
 }
 
 /** S3 and S7: whatever is dead was named by a committed intent or list, or was never published. An object that is gone tells no more. */
@@ -59,7 +80,7 @@ function revokedWithReason(world: World): string[] {
     ...abandoned.map((key) => key.keyID),
     ...(deletion?.keyIDs ?? []),
   ]);
-  const published = new Set(world.vault.held().map(({ data }) => data.key));
+  const published = new Set(world.places.written().map(({ key }) => key));
   const dead = world.apio.keys.filter(
     (key) => key.label && world.apio.statusOf(key) !== 'active' && published.has(key.text),
   );
@@ -91,7 +112,8 @@ function noPlaintext(world: World): string[] {
   if (state.resourceVersion !== kube.resourceVersion) {
     for (const definition of kube.resources()) {
       const resource = resourceKey(definition);
-      if (definition.stored) search(resource, JSON.stringify(kube.list({ resource }).items));
+      const isStore = resource === 'secrets' && world.stores.includes('KubernetesSecret');
+      if (definition.stored && !isStore) search(resource, JSON.stringify(kube.list({ resource }).items));
     }
   }
   state.resourceVersion = kube.resourceVersion;
@@ -101,9 +123,9 @@ function noPlaintext(world: World): string[] {
 /** S10: one version a marker, and no marker without an attempt. */
 function oneVersionAMarker(world: World): string[] {
   if (!world.rotation()) return [];
-  const held = world.vault.held().filter(({ data }) => data[MARKER_FIELD] !== undefined);
-  const markers = held.map(({ data }) => String(data[MARKER_FIELD]));
-  const places = held.map(({ path, data }) => `${path} ${data[MARKER_FIELD]}`);
+  const held = world.places.written().flatMap(({ path, marker }) => (marker === undefined ? [] : [{ path, marker }]));
+  const markers = held.map(({ marker }) => marker);
+  const places = held.map(({ path, marker }) => `${path} ${marker}`);
   const twice = places.filter((place, index) => places.indexOf(place) !== index);
   const { revision = 0, attempt = 0 } = world.rotation()?.status ?? {};
   const future = markers.filter((text) => {

@@ -1,8 +1,9 @@
 import type { ApiKeyRotation, RotationSpec, RotationStatus } from '../../src/api/types.ts';
 import { type SimulatedConsumer, startConsumer } from './consumer.ts';
 import { repeatedIssues, violations, violationsAtRest } from './invariants.ts';
-import type { CallFault } from './outside.ts';
-import { createWorld, MOUNT, NAMESPACE, PATH, type World, type WorldOptions } from './world.ts';
+import type { CallFault, CrashPoint } from './outside.ts';
+import { TARGETS } from './places.ts';
+import { consumedPath, createWorld, MOUNT, NAMESPACE, type World, type WorldOptions } from './world.ts';
 
 /** What a scenario deviates in from one rotation with two reporting pods. */
 export interface ScenarioOptions {
@@ -14,6 +15,11 @@ export interface ScenarioOptions {
   /** Called after every outside call of an operator. */
   readonly afterEach?: (world: World) => void;
   readonly issuerOf?: WorldOptions['issuerOf'];
+  /** The stores of the world, and without `spec.targets` a target in each. */
+  readonly stores?: WorldOptions['stores'];
+  /** Where an operator dies; the next one starts at once. */
+  readonly crash?: CrashPoint;
+  readonly faults?: readonly CallFault[];
   readonly capabilities?: WorldOptions['capabilities'];
   /** Invariants, by their number, that this scenario breaks from outside. */
   readonly exempt?: readonly string[];
@@ -60,7 +66,7 @@ const HOUR_MS = 3_600_000;
 
 export function begin(options: ScenarioOptions = {}): Scenario {
   const { spec, annotations, seed = 20_261_123, operators = 1, exempt = [] } = options;
-  const faults: CallFault[] = [];
+  const faults = [...(options.faults ?? [])];
   const found = new Set<string>();
   const consumers: SimulatedConsumer[] = [];
   const note = (sentences: readonly string[]) => {
@@ -71,6 +77,8 @@ export function begin(options: ScenarioOptions = {}): Scenario {
     seed,
     faults,
     ...(options.issuerOf && { issuerOf: options.issuerOf }),
+    ...(options.stores && { stores: options.stores }),
+    ...(options.crash && { crash: options.crash }),
     ...(options.capabilities && { capabilities: options.capabilities }),
     afterEach(now) {
       note(violations(now));
@@ -78,8 +86,15 @@ export function begin(options: ScenarioOptions = {}): Scenario {
     },
   });
   for (let count = 0; count < operators; count += 1) world.start();
-  const { kube, clock, apio, vault } = world;
+  const { kube, clock, apio, places, stores } = world;
   const status = () => world.rotation()?.status ?? {};
+  let replaced = false;
+
+  function replaceTheDead(): void {
+    if (replaced || !world.crashed()) return;
+    replaced = true;
+    world.start();
+  }
 
   function create(): void {
     const { namespace, name } = ROTATION;
@@ -89,14 +104,24 @@ export function begin(options: ScenarioOptions = {}): Scenario {
         apiVersion: 'apikeyrotation.io/v1alpha1',
         kind: 'ApiKeyRotation',
         metadata: { name, ...(annotations && { annotations }) },
-        spec: JSON.parse(JSON.stringify({ ...SPEC, ...(spec?.withoutEvidence && { consumers: undefined }), ...spec })),
+        spec: JSON.parse(
+          JSON.stringify({
+            ...SPEC,
+            targets: stores.map((type) => TARGETS[type]),
+            ...(spec?.withoutEvidence && { consumers: undefined }),
+            ...spec,
+          }),
+        ),
       },
     );
   }
 
   async function until(condition: (status: RotationStatus) => boolean, limitMs = HOUR_MS): Promise<void> {
     try {
-      await clock.runUntil(() => condition(status()), limitMs);
+      await clock.runUntil(() => {
+        replaceTheDead();
+        return condition(status());
+      }, limitMs);
     } catch (error) {
       const last = world.logs.slice(-8).join('\n');
       throw new Error(`${(error as Error).message}\n${JSON.stringify(status(), null, 1)}\n${last}`, { cause: error });
@@ -152,7 +177,7 @@ export function begin(options: ScenarioOptions = {}): Scenario {
     events: () => kube.list({ resource: 'events' }).items.map(({ reason }) => String(reason)),
     live: () => apio.keys.filter((key) => key.label && apio.statusOf(key) === 'active').map(({ id }) => id),
     issued: () => apio.keys.filter((key) => key.label).length,
-    serves: (path = PATH) => apio.keys.find((key) => key.text === vault.serving(MOUNT, path)?.key)?.id,
+    serves: (path = consumedPath(world)) => apio.keys.find((key) => key.text === places.serving(path)?.key)?.id,
     wrong: () => [...wrongSoFar(), ...violationsAtRest(world)],
   };
 }
@@ -210,6 +235,17 @@ export function writeOutside({ vault }: World, path: string, data: Record<string
   if (reply.type !== 'Answered' || reply.answer.status !== 200) throw new Error(`nothing was written to ${path}`);
 }
 
+/** Makes a Secret as somebody else does. */
+export function writeSecretOutside({ kube }: World, name: string, fields: Record<string, string>): void {
+  const data = Object.fromEntries(
+    Object.entries(fields).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+  );
+  kube.create(
+    { resource: 'secrets', namespace: NAMESPACE },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data },
+  );
+}
+
 /** A key that people made by hand, without any label. */
 export function issueByHand({ apio }: World) {
   const manager = apio.keys.find((key) => key.manager);
@@ -219,10 +255,9 @@ export function issueByHand({ apio }: World) {
 }
 
 /** Two consumers' pods of one ServiceAccount must report and prove. */
-const SPEC: ApiKeyRotation['spec'] = {
+const SPEC: Omit<ApiKeyRotation['spec'], 'targets'> = {
   issuerRef: { name: 'apio' },
   key: { environment: 'Live', organization: 'acme', permissions: ['payments:read'] },
-  targets: [{ name: 'vault', storeRef: { name: 'vault' }, path: PATH }],
   consumers: [
     { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }, { type: 'Proof' }] },
   ],

@@ -11,17 +11,18 @@ import type { Limits } from '../../src/rotation/facts.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
 import { alwaysLeading, type Leadership } from '../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../src/runtime/log.ts';
+import { createKubernetesStore } from '../../src/stores/kubernetes/kubernetes-store.ts';
 import { createEventRecorder } from '../../src/telemetry/events.ts';
 import { createMemoryIssuer, createMemoryStore } from './memory-adapters.ts';
 import { createMemoryKube } from './memory-kube.ts';
 import { type CallFault, type CrashPoint, createOutsideCalls } from './outside.ts';
+import { createPlaces, MOUNT, NAMESPACE, type Places, type StoreType, TARGETS } from './places.ts';
 import { createSeededEntropy } from './seeded-entropy.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export const INSTALLATION = 'sim';
-export const NAMESPACE = 'payments';
-export const MOUNT = 'secret';
-export const PATH = 'payments/apio';
+export { MOUNT, NAMESPACE } from './places.ts';
+export const PATH = TARGETS.Vault.path;
 /** Two pods of one consumer. */
 const PODS = ['api-0', 'api-1'];
 const LIMITS: Limits = {
@@ -43,6 +44,8 @@ export interface WorldOptions {
   readonly capabilities?: IssuerCapabilities;
   /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
+  /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
+  readonly stores?: readonly StoreType[];
   /** When each process, counted from 0, may work; by default always. */
   readonly leadershipOf?: (process: number) => Leadership;
 }
@@ -53,6 +56,8 @@ export interface World {
   readonly kube: KubeEngine;
   readonly apio: ApioEngine;
   readonly vault: VaultEngine;
+  readonly stores: readonly StoreType[];
+  readonly places: Places;
   /** Names of all outside calls that operators made, in order. */
   readonly calls: readonly string[];
   /** Every line that an operator logged. */
@@ -74,7 +79,7 @@ export interface World {
 
 export function createWorld(options: WorldOptions): World {
   const { seed, crash, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
-  const { leadershipOf = () => alwaysLeading } = options;
+  const { leadershipOf = () => alwaysLeading, stores = ['Vault'] } = options;
   const clock = new VirtualClock();
   const entropy = createSeededEntropy(seed);
   const now = () => clock.now();
@@ -102,7 +107,8 @@ export function createWorld(options: WorldOptions): World {
     const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
     const log = recordingLog(logs);
     const issuer = createMemoryIssuer(apio, manager.text, process, options.capabilities);
-    const store = createMemoryStore(vault, MOUNT, token, process);
+    const vaultStore = createMemoryStore(vault, MOUNT, token, process);
+    const secretStore = createKubernetesStore({ api, namespace: NAMESPACE });
     const operator = createOperator({
       kube: api,
       serverTime,
@@ -112,7 +118,7 @@ export function createWorld(options: WorldOptions): World {
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
       adapters: {
         issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
-        store: () => store,
+        store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
         forget() {},
       },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
@@ -136,6 +142,8 @@ export function createWorld(options: WorldOptions): World {
     kube,
     apio,
     vault,
+    stores,
+    places: createPlaces(kube, vault),
     calls: outside.names,
     logs,
     pods: PODS,
@@ -156,7 +164,7 @@ export function createWorld(options: WorldOptions): World {
       await clock.idle();
     },
   };
-  prepare(kube);
+  prepare(kube, stores);
   return world;
 }
 
@@ -184,8 +192,8 @@ function recordingLog(lines: string[], bindings: object = {}): Log {
   };
 }
 
-/** CRDs, namespace, issuer, store and the consumer's pods. */
-function prepare(kube: KubeEngine): void {
+/** CRDs, namespace, issuer, stores and the consumer's pods. */
+function prepare(kube: KubeEngine, stores: readonly StoreType[]): void {
   const crds = join(import.meta.dirname, '../../crds');
   for (const file of readdirSync(crds)) applyManifests(kube, readFileSync(join(crds, file), 'utf8'));
   applyManifests(
@@ -201,16 +209,32 @@ metadata: {name: apio, namespace: ${NAMESPACE}}
 spec:
   type: APIO
   apio: {environments: [{name: Live, url: "https://live.apio.test", credentials: {secretRef: {name: apio, key: apiKey}}}]}
----
+`,
+  );
+  for (const type of stores) applyManifests(kube, KEY_STORES[type]);
+  for (const name of PODS) addPod(kube, name);
+}
+
+const KEY_STORES: Readonly<Record<StoreType, string>> = {
+  Vault: `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: KeyStore
-metadata: {name: vault, namespace: ${NAMESPACE}}
+metadata: {name: ${TARGETS.Vault.storeRef.name}, namespace: ${NAMESPACE}}
 spec:
   type: Vault
   vault: {url: "https://vault.test", mount: ${MOUNT}, auth: {type: Token, token: {secretRef: {name: vault, key: token}}}}
 `,
-  );
-  for (const name of PODS) addPod(kube, name);
+  KubernetesSecret: `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: KeyStore
+metadata: {name: ${TARGETS.KubernetesSecret.storeRef.name}, namespace: ${NAMESPACE}}
+spec: {type: KubernetesSecret}
+`,
+};
+
+/** Where the consumers read. */
+export function consumedPath({ stores: [first = 'Vault'] }: Pick<World, 'stores'>): string {
+  return TARGETS[first].path;
 }
 
 /** One more running pod of the consumer. */
