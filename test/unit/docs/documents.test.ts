@@ -10,6 +10,7 @@ const DOCUMENTS = [
   'docs/comparison.md',
   'docs/consumers.md',
   'docs/evidence.md',
+  'docs/requests.md',
   'docs/sandbox-fidelity.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',
