@@ -118,6 +118,18 @@ describe('the Secret beside a KubernetesSecret target', () => {
     expect(story.invariants()).toEqual([]);
   });
 
+  test('holds the retired key also where the new one goes to another field', async () => {
+    const story = begin({ stores: ['KubernetesSecret'] });
+    await story.firstKey();
+    const first = story.world.places.serving(PATH)?.key;
+    story.change({ targets: [{ ...TARGETS.KubernetesSecret, fields: { API_KEY: 'key' } }] });
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    expect(Object.keys(story.world.places.serving(PATH) ?? {})).toEqual(['API_KEY']);
+    expect(story.world.places.kept(PATH)).toEqual([first]);
+    expect(story.wrongSoFar()).toEqual([]);
+  });
+
   test('is emptied when the object is deleted in the middle of a rotation, and serves the next of that name', async () => {
     // The next object counts its revisions anew, beside markers of the one before it.
     const story = begin({ stores: ['KubernetesSecret'], spec: { existingKey: { policy: 'Adopt' } }, exempt: ['S10'] });

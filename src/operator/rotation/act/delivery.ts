@@ -10,7 +10,7 @@ import { isAbove } from '../../../rotation/ordinal.ts';
 import { permissionText } from '../../../rotation/permissions.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import type { KeyStore, Publication } from '../../../stores/port.ts';
-import { baseOf, keptFields, keyAt, read, type TargetReading, targetFact } from '../target-io.ts';
+import { baseOf, keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 
 /** What one delivery is for and works with. */
@@ -219,11 +219,14 @@ export function mismatch(
   return has === wants ? undefined : `it has permissions [${has}], not [${wants}]`;
 }
 
-/** Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. */
-function replacedAt(reading: TargetReading, oldKey: KnownKey | undefined): Pick<Publication, 'replaces'> {
-  const key = keyAt(reading);
-  if (!key || !oldKey || fingerprint(key) !== oldKey.fingerprint) return {};
-  return { replaces: { keyID: oldKey.keyID, key } };
+/**
+ * Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. The key
+ * may stand in another field than the new one will, where `spec` was changed.
+ */
+function replacedAt({ stored }: TargetReading, oldKey: KnownKey | undefined): Pick<Publication, 'replaces'> {
+  const texts = oldKey ? Object.values(stored?.fields ?? {}) : [];
+  const key = texts.find((text) => fingerprint(text) === oldKey?.fingerprint);
+  return key && oldKey ? { replaces: { keyID: oldKey.keyID, key } } : {};
 }
 
 /** The values that a target's fields declare. */
