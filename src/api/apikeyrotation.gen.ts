@@ -148,13 +148,13 @@ export interface ApiKeyRotation {
        */
       gracePeriod?: string;
       /**
-       * Counted from the start of the rotation. At the deadline the rotation is held and says who is missing.
+       * Counted from the start of the rotation. What happens then is said by onDeadline; who is missing is told.
        */
       deadline?: string;
       /**
-       * Hold (when absent), both keys stay alive until the missing consumers move.
+       * Hold (when absent), both keys stay alive until the missing consumers move. RollBack, the old key is published again and the new one revoked when all consumers have moved back; a roll back itself is held.
        */
-      onDeadline?: 'Hold';
+      onDeadline?: 'Hold' | 'RollBack';
     };
     /**
      * While true no effect begins. A revocation that was decided before is carried out after resuming.
@@ -201,6 +201,7 @@ export interface ApiKeyRotation {
      */
     lastHandled?: {
       rotate?: string;
+      rollback?: string;
       acceptState?: string;
     };
     /**
@@ -225,6 +226,7 @@ export interface ApiKeyRotation {
      */
     history?: {
       revision: number;
+      rollbackOf?: number;
       attempts?: number;
       trigger: string;
       reason?: string;
@@ -237,6 +239,19 @@ export interface ApiKeyRotation {
       migratedAt?: string;
       finishedAt?: string;
     }[];
+    /**
+     * The last rotation was a roll back. Nothing starts by itself before a new rotate token or another generation of the spec; gone with the next rotation.
+     */
+    rolledBack?: {
+      /**
+       * The rotation that was rolled back.
+       */
+      revision: number;
+      /**
+       * metadata.generation when the roll back ended.
+       */
+      generation: number;
+    };
     deletion?: {
       /**
        * @maxItems 64
@@ -320,6 +335,51 @@ export interface ApiKeyRotation {
       claim: string;
       trigger: string;
       reason?: string;
+      /**
+       * This rotation is the roll back of that revision; no key is issued in it.
+       */
+      rollbackOf?: number;
+      /**
+       * The key that is published and verified.
+       */
+      restoredKey?: {
+        keyID: string;
+        revision?: number;
+        attempt?: number;
+        adopted?: boolean;
+        fingerprint: string;
+        organization?: string;
+        environment?: string;
+        /**
+         * @maxItems 64
+         */
+        permissions?: string[];
+        issuedAt?: string;
+        expiresAt?: string;
+        issuer: {
+          kind: string;
+          name: string;
+          uid: string;
+          origin: string;
+        };
+        /**
+         * @maxItems 16
+         */
+        targets: {
+          name: string;
+          storeName?: string;
+          storeUID: string;
+          address: string;
+          path: string;
+          keyField?: string;
+          version?: string;
+          createdTime?: string;
+        }[];
+      };
+      /**
+       * Why this rotation cannot be rolled back.
+       */
+      rollbackRefused?: string;
       startedAt: string;
       failedVerifications?: number;
       /**

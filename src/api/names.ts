@@ -11,6 +11,8 @@ export const ANNOTATION = {
   rotate: `${GROUP}/rotate`,
   /** `<token>: text`: why, shown in history. */
   rotateReason: `${GROUP}/rotate-reason`,
+  /** `<running revision>/<token>`: publish the key again that this rotation retires, and retire the new one. */
+  rollback: `${GROUP}/rollback`,
   /** `<revision>` or `<revision>/<token>`: the highest revision seen, when status was restored from the past. */
   acceptState: `${GROUP}/accept-state`,
   /** On a Secret that we publish: its marker. */

@@ -2,6 +2,8 @@ import { PROTOCOL } from '../api/names.ts';
 import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts';
 import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Facts } from './facts.ts';
+import { isHeldBack } from './held-back.ts';
+import { pendingRollBack } from './roll-back.ts';
 import { renewalTime } from './trigger.ts';
 
 /** Reason (CamelCase) and message (a sentence without relative times) of a condition, event or log line. */
@@ -38,7 +40,9 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
 }
 
 /** The next tick or the renewal before expiry, whichever comes first. */
-function nextRotation({ object, schedule }: Facts, { current }: RotationStatus): string | undefined {
+function nextRotation(facts: Facts, { current }: RotationStatus): string | undefined {
+  if (isHeldBack(facts)) return undefined;
+  const { object, schedule } = facts;
   const tick = schedule.type === 'Valid' ? schedule.next : undefined;
   const renewal = current && renewalTime(object.spec, current);
   if (renewal === undefined) return tick;
@@ -49,14 +53,16 @@ type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled, notReady }: Circumstance): Verdict[] {
   const { rotation, current } = status;
-  const phase = rotation ? phaseOf(facts, rotation) : { reason: 'Settled', message: 'no rotation is running' };
+  const phase = rotation
+    ? withRefusal(rotation, phaseOf(facts, rotation))
+    : { reason: 'Settled', message: 'no rotation is running' };
   const pending = (rotation?.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
   return [
     ready(
       current !== undefined,
       notReady ?? (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
     ),
-    { type: 'Rotating', status: rotation ? 'True' : 'False', ...(rotating ?? phase) },
+    { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotation, rotating ?? phase) },
     rotation?.oldKey && (pending.length > 0 || !rotation.publishedAt)
       ? { type: 'ConsumersMigrated', status: 'False', reason: 'Pending', message: pendingMessage(pending) }
       : { type: 'ConsumersMigrated', status: 'True', reason: 'AllMigrated', message: 'no consumer is waited for' },
@@ -84,6 +90,20 @@ function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
   };
 }
 
+/** What people have asked for and what has to wait. */
+function withRequests(facts: Facts, rotation: RunningRotation | undefined, told: Explanation): Explanation {
+  const request = rotation && !rotation.revokeIntent ? pendingRollBack(facts) : undefined;
+  if (!request || (rotation?.publishedAt && !facts.object.spec.suspend)) return told;
+  const when = facts.object.spec.suspend ? 'then' : 'when the key is published everywhere';
+  return { ...told, message: `${told.message}; the roll back ${request.token} begins ${when}` };
+}
+
+/** A roll back that was refused stays told as long as it concerns the running rotation. */
+function withRefusal({ rollbackRefused }: RunningRotation, phase: Explanation): Explanation {
+  if (rollbackRefused === undefined) return phase;
+  return { reason: 'RollbackImpossible', message: `${phase.message}; roll back refused: ${rollbackRefused}` };
+}
+
 function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
   if (rotation.revokeIntent)
     return { reason: 'Revoking', message: `revoking key ${rotation.revokeIntent.keyID} at the issuer` };
@@ -91,9 +111,15 @@ function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
     return { reason: 'Publishing', message: 'the first key is in every target and is being recorded' };
   if (rotation.publishedAt)
     return { reason: 'Migrating', message: migratingMessage(facts, rotation, rotation.publishedAt) };
+  const attempt = `attempt ${rotation.attemptID.split('/').at(-1)}`;
+  if (rotation.restoredKey)
+    return {
+      reason: 'Publishing',
+      message: `${attempt} publishes key ${rotation.restoredKey.keyID} again: revision ${rotation.rollbackOf} is rolled back (${rotation.reason})`,
+    };
   return {
     reason: 'Issuing',
-    message: `attempt ${rotation.attemptID.split('/').at(-1)} obtains and publishes a new key (trigger ${rotation.trigger})`,
+    message: `${attempt} obtains and publishes a new key (trigger ${rotation.trigger})`,
   };
 }
 

@@ -6,12 +6,16 @@ import { conflict, invalidSpec, suspended, unknownState, unresolvedReferences } 
 import { adoption, lateOrphans, settled, startRotation, targetsChanged } from './rules/idle.ts';
 import { migrating } from './rules/migrating.ts';
 import { revoking } from './rules/revoking.ts';
+import { rolledBack } from './rules/rolled-back.ts';
+import { rollBackRequested } from './rules/rolling-back.ts';
 
 /** The order of the checks is the protocol's table of contents: the first rule that answers decides. */
 const CHAIN: readonly Rule[] = [
   unknownState,
   deleting,
   suspended,
+  // What people ask for.
+  rollBackRequested,
   // A rotation is running.
   delivering,
   migrating,
@@ -23,6 +27,7 @@ const CHAIN: readonly Rule[] = [
   lateOrphans,
   adoption,
   targetsChanged,
+  rolledBack,
   startRotation,
 ];
 

@@ -2,7 +2,16 @@ import type { IssuerIdentity, RotationStatus } from '../api/types.ts';
 import type { Facts } from './facts.ts';
 
 /** Facts that a decision may ask for. Each is gathered live except `evidence`, which comes from caches. */
-export type Look = 'time' | 'targets' | 'labelled' | 'keys' | 'identity' | 'proofHashes' | 'evidence' | 'liveEvidence';
+export type Look =
+  | 'time'
+  | 'targets'
+  | 'labelled'
+  | 'keys'
+  | 'identity'
+  | 'restorable'
+  | 'proofHashes'
+  | 'evidence'
+  | 'liveEvidence';
 
 /** An event that goes out after a commit succeeded. */
 export interface Notice {

@@ -27,6 +27,8 @@ export interface Facts {
   readonly labelled?: readonly LabelledKey[];
   /** The key that all targets serve now, as the issuer identifies it. */
   readonly identity?: IdentityFact;
+  /** Whether the key that the running rotation retires could be published again. */
+  readonly restorable?: RestorableFact;
   /** Versions written for targets that were added to the spec. */
   readonly copies?: readonly TargetVersion[];
   /** Whether this process has revoked every key of `status.deletion`. */
@@ -146,6 +148,9 @@ export interface LabelledKey extends Ordinal {
 export type IdentityFact =
   | { readonly type: 'Key'; readonly key: RecordedKey; readonly labelled: boolean }
   | { readonly type: 'None'; readonly message: string };
+
+/** `Found`: some place still gives its text, and the issuer confirms it as that living key of ours. */
+export type RestorableFact = { readonly type: 'Found' } | { readonly type: 'None'; readonly message: string };
 
 /** The two keys of a rotation as their issuers see them. */
 export interface KeysFact {

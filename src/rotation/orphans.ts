@@ -16,7 +16,8 @@ export function orphansOf(
 /** Ids of the keys that status names as in use. */
 export function keysInUse(status: RotationStatus): ReadonlySet<string> {
   const { current, rotation } = status;
-  const ids = [current?.keyID, rotation?.oldKey?.keyID, rotation?.newKey?.keyID];
+  const { oldKey, newKey, restoredKey } = rotation ?? {};
+  const ids = [current, oldKey, newKey, restoredKey].map((key) => key?.keyID);
   return new Set(ids.filter((id) => id !== undefined));
 }
 

@@ -25,8 +25,14 @@ function markerTrace(target: TargetFact, facts: Facts): Trace[] {
   const marker = target.presence === 'Present' ? target.marker : undefined;
   if (!marker || !isOf(marker, ownerOf(facts))) return [];
   const { revision, attempt, keyID } = marker;
-  const known = keyID === '' || facts.labelled?.some((key) => key.keyID === keyID) === true;
+  const known = keyID === '' || isAdopted(facts, keyID) || facts.labelled?.some((key) => key.keyID === keyID) === true;
   return [{ revision, attempt, place: `target ${target.name}`, planted: !known }];
+}
+
+/** A roll back publishes an adopted key, which has no label, under a marker of ours. */
+function isAdopted({ object }: Facts, keyID: string): boolean {
+  const { current } = object.status ?? {};
+  return current?.adopted === true && current.keyID === keyID;
 }
 
 function labelTrace({ revision, attempt, keyID }: LabelledKey): Trace {

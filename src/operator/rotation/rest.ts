@@ -25,6 +25,7 @@ function requestOf({ metadata: { generation, deletionTimestamp, annotations = {}
     generation,
     deletionTimestamp,
     annotations[ANNOTATION.rotate],
+    annotations[ANNOTATION.rollback],
     annotations[ANNOTATION.acceptState],
   ]);
 }

@@ -7,7 +7,7 @@ import type { Facts, TargetFact } from '../facts.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
-import { beginReissue, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
+import { beginReissue, beginRestoration, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
 import { abandon } from '../transitions/completion.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 
@@ -33,16 +33,30 @@ export function checkBeforeAttempt(facts: Facts, next: Ordinal): Decision | unde
 }
 
 /**
- * The next attempt of this revision, with an issue call of its own. `token`: the rotate token that this takes; any other one stays
- * for the rotation to come.
+ * The next attempt of this revision, with an issue call of its own; in a roll back it publishes the restored key once more.
+ * `token`: the rotate token that this takes; any other one stays for the rotation to come.
  */
 export function reissue(facts: Facts, rotation: RunningRotation, token?: string): Decision {
-  const { revision, attempt } = committed(facts);
+  if (rotation.restoredKey) return restoreAgain(facts, rotation, token);
   return (
     issueBudget(facts) ??
-    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
+    checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
     commit('Reissue', present(facts, beginReissue(facts, rotation, token)))
   );
+}
+
+/** No issue call is ever made in a roll back: each of its attempts does the same as the first. */
+export function restoreAgain(facts: Facts, rotation: RunningRotation, token?: string): Decision {
+  return (
+    checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
+    commit('Restore', present(facts, beginRestoration(facts, rotation, token)))
+  );
+}
+
+/** The attempt that would follow in the running revision. */
+export function nextAttemptOf(facts: Facts): Ordinal {
+  const { revision, attempt } = committed(facts);
+  return { revision, attempt: attempt + 1 };
 }
 
 /** What a person types to ask for a rotation, or for another try. */
@@ -100,7 +114,10 @@ function acceptToken({ object }: Facts, trace: Trace): string | undefined {
 function acceptState(facts: Facts, trace: Trace, token: string): Decision {
   const missing = lookFor(facts, 'identity', 'labelled');
   if (missing) return missing;
-  if (facts.identity?.type !== 'Key' || !facts.identity.labelled) {
+  const { current } = statusOf(facts);
+  const adopted =
+    current?.adopted === true && facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
+  if (facts.identity?.type !== 'Key' || !(facts.identity.labelled || adopted)) {
     const why = facts.identity?.type === 'None' ? facts.identity.message : 'their key does not carry our label';
     return stalled(facts, {
       reason: 'StateRegression',
@@ -114,7 +131,7 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
     ...status,
     revision: trace.revision,
     attempt: trace.attempt,
-    current: key,
+    current: adopted ? { ...key, adopted } : key,
     lastHandled: { ...status.lastHandled, acceptState: token.slice(0, 256) },
   };
   const rest =

@@ -126,8 +126,14 @@ function adoptedKey(facts: Facts): DoomedKey | Decision | undefined {
   const missing = lookFor(facts, rotation?.publishedAt ? 'keys' : 'identity');
   if (missing) return missing;
   const served = facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
-  const isIt = rotation?.publishedAt ? facts.keys?.old?.ours && facts.keys.old.live : served;
+  const isIt = rotation?.publishedAt ? isOneOfTheTwo(facts, rotation, current.keyID) : served;
   return isIt ? { keyID: current.keyID, issuer: current.issuer } : undefined;
+}
+
+/** The adopted key is the old one of the rotation, or in a roll back the one that was published again. */
+function isOneOfTheTwo({ keys }: Facts, { oldKey, newKey }: RunningRotation, keyID: string): boolean {
+  if (newKey?.keyID === keyID) return keys?.newVerified === true;
+  return oldKey?.keyID === keyID && keys?.old?.ours === true && keys.old.live;
 }
 
 /** An adopted key that could not be told to be ours is not revoked. */

@@ -10,7 +10,15 @@ import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, reissue, rotateCommand, stalled, wait } from './before-attempt.ts';
+import {
+  checkBeforeAttempt,
+  nextAttemptOf,
+  reissue,
+  restoreAgain,
+  rotateCommand,
+  stalled,
+  wait,
+} from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
@@ -26,6 +34,8 @@ const MAX_FAILED_VERIFICATIONS = 3;
  *         │ none: fence all targets, revoke orphans
  *         ▼
  *     CAS n.(k+2) ── issue anew
+ *
+ * In a roll back nothing is issued, so that nothing can be lost: whoever goes on publishes the restored key under a new attempt.
  */
 export const delivering: Rule = (facts) => {
   const { rotation } = statusOf(facts);
@@ -74,16 +84,15 @@ function published(facts: Facts, rotation: RunningRotation, delivered: Delivered
 }
 
 function recover(facts: Facts, rotation: RunningRotation): Decision {
+  if (rotation.restoredKey) return restoreAgain(facts, rotation);
   if (!canRecover(facts) && pendingToken(facts) === undefined) {
     return stalled(facts, {
       reason: 'NeedsHuman',
       message: `the answer to issue call ${rotation.attemptID} was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: ${rotateCommand(facts)}`,
     });
   }
-  const { revision, attempt } = committed(facts);
   return (
-    checkBeforeAttempt(facts, { revision, attempt: attempt + 1 }) ??
-    commit('Recover', present(facts, beginRecovery(facts, rotation)))
+    checkBeforeAttempt(facts, nextAttemptOf(facts)) ?? commit('Recover', present(facts, beginRecovery(facts, rotation)))
   );
 }
 

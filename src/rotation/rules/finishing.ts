@@ -15,7 +15,7 @@ export function finishing(
 ): Decision {
   const { newKey } = rotation;
   if (!newKey) return { type: 'Rest' };
-  const repeated = committed(facts).attempt > 1 || (statusOf(facts).abandoned ?? []).length > 0;
+  const repeated = mayHaveOrphans(facts, rotation);
   const sweep = repeated ? sweepOrphans(facts, 'All', 'orphan found when the rotation finished') : undefined;
   if (sweep) return sweep;
   const blocked = repeated ? blockedOrphans(facts) : [];
@@ -23,6 +23,11 @@ export function finishing(
   const sweepAfter = later(facts.time.stamp, facts.limits.sweepDelay);
   const done = blocked.length > 0 ? { ...status, sweepAfter } : status;
   return commit('Done', present(facts, done), [...notices(facts, rotation, result), ...blocked]);
+}
+
+/** A roll back ends the attempts of the rotation before it, too. */
+function mayHaveOrphans(facts: Facts, { rollbackOf }: RunningRotation): boolean {
+  return committed(facts).attempt > 1 || rollbackOf !== undefined || (statusOf(facts).abandoned ?? []).length > 0;
 }
 
 function notices(facts: Facts, rotation: RunningRotation, result: string): Notice[] {
@@ -42,11 +47,12 @@ function notices(facts: Facts, rotation: RunningRotation, result: string): Notic
       message: `key ${old} was dead at the issuer before we revoked it`,
     });
   const skipped = skippedTick(facts);
-  if (skipped)
-    list.push({
-      type: 'Warning',
-      reason: 'TickSkipped',
-      message: `the tick of ${skipped} passed while a rotation was running and is not made up for`,
-    });
+  if (skipped) list.push(tickSkipped(skipped, 'while a rotation was running'));
   return list;
+}
+
+/** A tick of the schedule that no rotation answers. */
+export function tickSkipped(tick: string, when: string): Notice {
+  const message = `the tick of ${tick} passed ${when} and is not made up for`;
+  return { type: 'Warning', reason: 'TickSkipped', message };
 }

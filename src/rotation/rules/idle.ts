@@ -6,7 +6,7 @@ import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { beginRevision } from '../transitions/attempts.ts';
-import { committed, ownerOf, statusOf } from '../transitions/status.ts';
+import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
@@ -66,13 +66,12 @@ function adoptionProblem(
 }
 
 function commitAdoption(facts: Facts, key: RecordedKey): Decision {
-  const token = pendingToken(facts);
   const status = {
     ...statusOf(facts),
     revision: 0,
     attempt: 0,
     current: { ...key, revision: 0, attempt: 0, adopted: true },
-    ...(token === undefined ? {} : { lastHandled: { rotate: token } }),
+    ...handled(facts, presentTokens(facts)),
   };
   return commit('Adopt', present(facts, status), [
     { type: 'Normal', reason: 'KeyAdopted', message: `key ${key.keyID} found at the targets is now current` },

@@ -3,15 +3,15 @@ import { isOf } from '../../key/attempt-id.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
-import { elapsed, later, milliseconds } from '../duration.ts';
+import { elapsed, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
+import { rollBackCommand } from '../roll-back.ts';
 import { changeConsumers, decideRevocation, progress } from '../transitions/migration.ts';
-import { ownerOf, statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { notOurs, reissue, rotateCommand, stalled, stateRegression } from './before-attempt.ts';
+import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
-
-const EVIDENCE_RECHECK = 30_000;
 
 /** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
 export const migrating: Rule = (facts) => {
@@ -70,33 +70,6 @@ function allMigrated(assessments: readonly ConsumerAssessment[]): boolean {
   return assessments.every((consumer) => consumer.state === 'Migrated');
 }
 
-function waitForPending(
-  facts: Facts,
-  seen: RunningRotation,
-  assessments: readonly ConsumerAssessment[],
-): Decision | undefined {
-  if (allMigrated(assessments)) return undefined;
-  const status = { ...statusOf(facts), rotation: seen };
-  const deadline = facts.object.spec.migration?.deadline;
-  const over = deadline ? elapsed(facts.time, seen.startedAt, milliseconds(deadline)) : undefined;
-  if (over === 'Ask') return { type: 'Look', at: ['time'] };
-  if (deadline && over === 'Yes') {
-    const missing = assessments
-      .filter((consumer) => consumer.state === 'Pending')
-      .map(({ name, message }) => `${name} (${message})`);
-    const held = {
-      reason: 'Held',
-      message: `the deadline passed at ${later(seen.startedAt, milliseconds(deadline))}; both keys stay alive until these move: ${missing.join(', ')}; or extend spec.migration.deadline, or remove a consumer that no longer exists`,
-    };
-    return {
-      type: 'Wait',
-      requeueAfter: EVIDENCE_RECHECK,
-      status: present(facts, status, { stalled: held, rotating: held }),
-    };
-  }
-  return { type: 'Wait', requeueAfter: EVIDENCE_RECHECK, status: present(facts, status) };
-}
-
 /** Waits until `duration` has passed since `start`, by the API server's clock; undefined when it has. */
 function waitUntil(
   facts: Facts,
@@ -129,11 +102,20 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
 
 /** Somebody killed the new key behind our back: a person says when it is worth another one. */
 function newKeyIsDead(facts: Facts, rotation: RunningRotation): Decision {
+  if (rotation.restoredKey) return restoredKeyIsDead(facts, rotation);
   const token = pendingToken(facts);
   if (token !== undefined) return reissue(facts, rotation, token);
   return stalled(facts, {
     reason: 'NeedsHuman',
     message: `the issuer rejects key ${rotation.newKey?.keyID} that the targets serve; the old key ${rotation.oldKey?.keyID} stays alive. ${rotateCommand(facts)} asks for another key`,
+  });
+}
+
+/** A roll back issues nothing: the key that it was to retire is gone back to. */
+function restoredKeyIsDead(facts: Facts, { newKey, oldKey }: RunningRotation): Decision {
+  return stalled(facts, {
+    reason: 'NeedsHuman',
+    message: `the issuer rejects key ${newKey?.keyID} that the targets serve again; key ${oldKey?.keyID} stays alive. To go back to it: ${rollBackCommand(facts, committed(facts).revision)}`,
   });
 }
 
@@ -166,7 +148,9 @@ function servesNewKey(facts: Facts, target: TargetFact, rotation: RunningRotatio
 }
 
 function keysInDoubt(facts: Facts, seen: RunningRotation, old: RecordedKey): Decision | undefined {
-  if (!facts.keys?.newVerified) return newKeyIsDead(facts, seen);
-  if (!facts.keys.old?.live) return finishing(facts, seen, 'OldKeyExpired');
+  const oldIsDead = !facts.keys?.old?.live;
+  // A roll back with two dead keys has nothing left to wait for: the rotation that a person asks for next issues another.
+  if (!facts.keys?.newVerified && !(seen.restoredKey && oldIsDead)) return newKeyIsDead(facts, seen);
+  if (oldIsDead) return finishing(facts, seen, 'OldKeyExpired');
   return notOurs(facts, old);
 }

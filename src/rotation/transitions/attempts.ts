@@ -3,8 +3,8 @@ import { formatAttemptId } from '../../key/attempt-id.ts';
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
-import { pendingToken, type Trigger } from '../trigger.ts';
-import { committed, ownerOf, statusOf } from './status.ts';
+import type { Trigger } from '../trigger.ts';
+import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
 
@@ -13,13 +13,12 @@ export const ISSUE_WINDOW_MS = 3_600_000;
 
 /** Step 1: a new revision with its plan, under a claim of this process. */
 export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): RotationStatus {
-  const status = statusOf(facts);
-  const token = trigger.token ?? (status.revision ? undefined : pendingToken(facts));
+  const { rolledBack: _, ...status } = statusOf(facts);
   const ordinal = { revision: (status.revision ?? 0) + 1, attempt: 1 };
   return {
     ...status,
     ...ordinal,
-    ...(token === undefined ? {} : { lastHandled: { ...status.lastHandled, rotate: token } }),
+    ...handled(facts, status.revision ? { rotate: trigger.token } : presentTokens(facts)),
     ...(trigger.tick === undefined ? {} : { lastTick: trigger.tick }),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     rotation: {
@@ -44,30 +43,36 @@ export function beginRecovery(facts: Facts, rotation: RunningRotation): Rotation
   };
 }
 
+/** The next attempt of a roll back: publishes the restored key once more. No issue call, whatever became of the attempt before. */
+export function beginRestoration(facts: Facts, rotation: RunningRotation, token: string | undefined): RotationStatus {
+  return { ...nextAttempt(facts, unpublished(facts, rotation, rotation.plan)), ...handled(facts, { rotate: token }) };
+}
+
 /** The next attempt of the same revision that issues a key; `token`: the rotate token that gives it all its tries again. */
 export function beginReissue(facts: Facts, rotation: RunningRotation, token: string | undefined): RotationStatus {
-  const { recovering: _, newKey: __, publishedAt: ___, migratedAt: ____, ...rest } = rotation;
-  const plan = currentPlan(facts, rotation);
   const fresh: RunningRotation = {
-    ...rest,
+    ...unpublished(facts, rotation, currentPlan(facts, rotation)),
     ...(token === undefined ? {} : { failedVerifications: 0 }),
-    plan,
-    targets: pendingTargets(plan),
-    consumers: pendingConsumers(facts, {}),
   };
   return {
     ...nextAttempt(facts, fresh),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
-    ...(token === undefined ? {} : { lastHandled: { ...statusOf(facts).lastHandled, rotate: token } }),
+    ...handled(facts, { rotate: token }),
   };
+}
+
+/** The running rotation as it is before its key is published. */
+function unpublished(facts: Facts, rotation: RunningRotation, plan: Plan): RunningRotation {
+  const { recovering: _, newKey: __, publishedAt: ___, migratedAt: ____, ...rest } = rotation;
+  return { ...rest, plan, targets: pendingTargets(plan), consumers: pendingConsumers(facts, {}) };
 }
 
 /**
  * The plan for the next issue call of this revision: what the spec says now of the key. Issuer and targets stay as they were
- * frozen once a second attempt exists, because keys of earlier attempts are looked for there.
+ * frozen once a second attempt exists, because keys of earlier attempts are looked for there. A roll back has nothing to issue.
  */
-export function currentPlan(facts: Facts, { plan, publishedAt }: RunningRotation): Plan {
-  if (facts.references.type !== 'Resolved') return plan;
+export function currentPlan(facts: Facts, { plan, publishedAt, restoredKey }: RunningRotation): Plan {
+  if (facts.references.type !== 'Resolved' || restoredKey) return plan;
   const { plan: now } = facts.references;
   return committed(facts).attempt === 1 && !publishedAt ? now : { ...plan, key: now.key };
 }
@@ -85,7 +90,11 @@ function nextAttempt(facts: Facts, rotation: RunningRotation): RotationStatus {
   return { ...statusOf(facts), ...ordinal, rotation: { ...rotation, ...attemptFields(facts, ordinal) } };
 }
 
-function attemptFields(facts: Facts, ordinal: Ordinal): Pick<RunningRotation, 'attemptID' | 'attemptAt' | 'claim'> {
+/** The identity of an attempt, under a claim of this process. */
+export function attemptFields(
+  facts: Facts,
+  ordinal: Ordinal,
+): Pick<RunningRotation, 'attemptID' | 'attemptAt' | 'claim'> {
   return {
     attemptID: formatAttemptId({ ...ownerOf(facts), ...ordinal }),
     attemptAt: facts.time.stamp,
@@ -93,7 +102,8 @@ function attemptFields(facts: Facts, ordinal: Ordinal): Pick<RunningRotation, 'a
   };
 }
 
-function pendingTargets(plan: Plan): NonNullable<RunningRotation['targets']> {
+/** Nothing is written yet. */
+export function pendingTargets(plan: Plan): NonNullable<RunningRotation['targets']> {
   return plan.targets.map(({ name }) => ({ name, state: 'Pending' }));
 }
 

@@ -14,12 +14,15 @@ export function finish(
 ): RotationStatus {
   const { rotation: _, abandoned: __, ...status } = statusOf(facts);
   const skipped = skippedTick(facts);
+  const { rollbackOf: revision } = rotation;
+  const generation = facts.object.metadata.generation ?? 0;
   return {
     ...status,
-    current: currentKey(facts, rotation, newKey),
+    current: publishedKey(facts, rotation, newKey),
     lastRotationTime: facts.time.stamp,
     ...(skipped === undefined ? {} : { lastTick: skipped }),
-    history: [historyEntry(facts, rotation, newKey.keyID, result), ...(status.history ?? [])].slice(0, HISTORY_LIMIT),
+    history: extendHistory(facts, entryOf(facts, rotation, newKey.keyID, result, rotation.oldKey?.keyID)),
+    ...(revision === undefined ? {} : { rolledBack: { revision, generation } }),
   };
 }
 
@@ -45,7 +48,8 @@ export function abandon(facts: Facts, keys: readonly LabelledKey[], reason: stri
   return { ...status, abandoned: [...(status.abandoned ?? []), ...entries].slice(-64) };
 }
 
-function currentKey(
+/** The key that the running rotation has published, as status records one: in a roll back the restored key at its new places. */
+export function publishedKey(
   facts: Facts,
   rotation: RunningRotation,
   newKey: NonNullable<RunningRotation['newKey']>,
@@ -53,6 +57,7 @@ function currentKey(
   const versions = new Map((rotation.targets ?? []).map((target) => [target.name, target]));
   return {
     ...newKey,
+    ...(rotation.restoredKey?.adopted ? { adopted: true } : {}),
     ...committed(facts),
     ...rotation.plan.key,
     issuer: rotation.plan.issuer,
@@ -60,17 +65,30 @@ function currentKey(
   };
 }
 
-function historyEntry(facts: Facts, rotation: RunningRotation, keyID: string, result: string): HistoryEntry {
-  const { trigger, reason, startedAt, publishedAt, migratedAt, oldKey, revokeIntent } = rotation;
+/** The history, newest first, with one more entry. */
+export function extendHistory(facts: Facts, entry: HistoryEntry): HistoryEntry[] {
+  return [entry, ...(statusOf(facts).history ?? [])].slice(0, HISTORY_LIMIT);
+}
+
+/** What history keeps of a rotation that published `keyID`; `revokedKeyID`: the key that it retired, if it came so far. */
+export function entryOf(
+  facts: Facts,
+  rotation: RunningRotation,
+  keyID: string | undefined,
+  result: string,
+  revokedKeyID: string | undefined,
+): HistoryEntry {
+  const { trigger, reason, startedAt, publishedAt, migratedAt, rollbackOf, revokeIntent } = rotation;
   const { revision, attempt } = committed(facts);
   return {
     revision,
+    ...(rollbackOf === undefined ? {} : { rollbackOf }),
     attempts: attempt,
     trigger,
     ...(reason === undefined ? {} : { reason }),
     result,
-    keyID,
-    ...(oldKey === undefined ? {} : { revokedKeyID: oldKey.keyID }),
+    ...(keyID === undefined ? {} : { keyID }),
+    ...(revokedKeyID === undefined ? {} : { revokedKeyID }),
     ...(revokeIntent === undefined ? {} : { basis: revokeIntent.basis }),
     startedAt,
     ...(publishedAt === undefined ? {} : { publishedAt }),

@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../api/names.ts';
 import type { RotationStatus } from '../../api/types.ts';
 import type { Owner } from '../../key/attempt-id.ts';
 import type { Facts } from '../facts.ts';
@@ -6,6 +7,22 @@ import type { Ordinal } from '../ordinal.ts';
 /** The present status; an object that has none starts from nothing. */
 export function statusOf(facts: Facts): RotationStatus {
   return facts.object.status ?? {};
+}
+
+/** The member `lastHandled` with these tokens in it; those that are undefined were not handled. */
+export function handled(
+  facts: Facts,
+  tokens: Readonly<Record<string, string | undefined>>,
+): Pick<RotationStatus, 'lastHandled'> {
+  const known = Object.entries(tokens).filter(([, token]) => token !== undefined);
+  return known.length === 0 ? {} : { lastHandled: { ...statusOf(facts).lastHandled, ...Object.fromEntries(known) } };
+}
+
+/** The tokens of all requests on the object: those that are older than its status count as handled. */
+export function presentTokens({ object }: Facts): Readonly<Record<string, string | undefined>> {
+  const { annotations = {} } = object.metadata;
+  const requests = ['rotate', 'rollback', 'acceptState'] as const;
+  return Object.fromEntries(requests.map((name) => [name, annotations[ANNOTATION[name]]?.slice(0, 256)]));
 }
 
 /** Revision and attempt that status has committed. */

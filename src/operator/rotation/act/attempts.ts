@@ -1,13 +1,16 @@
-import type { PlannedTarget } from '../../../api/types.ts';
+import type { PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import { parseAttemptId } from '../../../key/attempt-id.ts';
 import type { Facts, Holding } from '../../../rotation/facts.ts';
+import { rollBackCommand } from '../../../rotation/roll-back.ts';
 import { recordedAt } from '../../../rotation/rules/before-attempt.ts';
 import type { Sight } from '../gather/looks.ts';
+import { namespaceOf } from '../gather/planned.ts';
 import type { References } from '../references.ts';
+import { createRestore } from '../restoration.ts';
 import type { Session } from '../session.ts';
 import { read, type TargetReading } from '../target-io.ts';
-import { createDelivery, type DeliveryContext } from './delivery.ts';
+import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
 import type { Effects } from './effects.ts';
 import { fence, takeOver } from './recovery.ts';
 
@@ -23,13 +26,15 @@ export interface Attempts {
 }
 
 export function createAttempts({ references, effectsFor }: AttemptDeps): Attempts {
+  const restore = createRestore(references);
+
   function contextOf(facts: Facts): DeliveryContext {
     const { metadata, spec, status } = facts.object;
     const attempt = parseAttemptId(status?.rotation?.attemptID);
     if (!status?.rotation || !attempt) {
       throw new CallError('refused', 'UnknownState', 'status.rotation has no readable attemptID');
     }
-    const { plan, oldKey, newKey } = status.rotation;
+    const { plan, oldKey, newKey, restoredKey } = status.rotation;
     const namespace = metadata.namespace ?? '';
     return {
       attempt,
@@ -38,10 +43,27 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
       oldKey,
-      knownKeys: [newKey, oldKey, status.current].filter((key) => key !== undefined),
+      restored: restoredKey,
+      knownKeys: [newKey, oldKey, restoredKey, status.current].filter((key) => key !== undefined),
       recordedAt: (target) => recordedAt(target, status.current),
       consumers: spec.consumers ?? [],
     };
+  }
+
+  async function deliver(facts: Facts, session: Session, sight: Sight): Promise<Holding> {
+    const context = contextOf(facts);
+    session.delivery ??= context.restored
+      ? createDelivery(context, await heldAgain(facts, context, context.restored))
+      : createDelivery(context);
+    return session.delivery.run(takeReadings(sight) ?? []);
+  }
+
+  /** Nothing is issued in a roll back: what it publishes is an earlier key, verified before anything is written. */
+  async function heldAgain(facts: Facts, { attempt, plan }: DeliveryContext, restored: RecordedKey): Promise<HeldKey> {
+    const found = await restore(namespaceOf(facts), attempt, plan, restored);
+    if (found.type === 'Found') return found.held;
+    const message = `key ${restored.keyID} cannot be published again: ${found.message}. To go on with the key before: ${rollBackCommand(facts, attempt.revision)}`;
+    throw new CallError('refused', 'RollbackImpossible', message);
   }
 
   async function hold(session: Session, work: Promise<Holding>): Promise<Holding> {
@@ -58,8 +80,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
 
   return {
     deliver(facts, session, sight) {
-      session.delivery ??= createDelivery(contextOf(facts));
-      return hold(session, session.delivery.run(takeReadings(sight) ?? []));
+      return hold(session, deliver(facts, session, sight));
     },
     async recover(facts, fenceOnly, session, sight) {
       if (session.delivery && !fenceOnly) return hold(session, session.delivery.run([]));

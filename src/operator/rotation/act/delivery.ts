@@ -1,7 +1,7 @@
-import type { ConsumerSpec, Plan, PlannedTarget } from '../../../api/types.ts';
+import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
-import { type AttemptId, parseAttemptId } from '../../../key/attempt-id.ts';
+import { type AttemptId, isOf, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
@@ -22,6 +22,8 @@ export interface DeliveryContext {
   readonly effects: Effects;
   /** The key to be retired; the new one must be another. */
   readonly oldKey: KnownKey | undefined;
+  /** In a roll back, the key that is published again instead of a new one. */
+  readonly restored?: RecordedKey | undefined;
   /** The keys that status names: a value without a marker is told by them. */
   readonly knownKeys: readonly KnownKey[];
   /** What status recorded about a target, for rule W. */
@@ -56,7 +58,7 @@ export interface Delivery {
 const MAX_VERIFY_TRIES = 5;
 const MAX_CONFLICTS = 3;
 
-/** A delivery that issues its key, or, with `taken`, one that publishes a key found at a target (take-over). */
+/** A delivery that issues its key, or, with `taken`, one that publishes a verified key found at a target (take-over, roll back). */
 export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
   const { attempt, plan, effects, oldKey } = context;
   let held = taken;
@@ -198,20 +200,13 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 export function mismatch(
   told: KeyRecord,
   keyID: string,
-  { attempt, plan, oldKey }: Pick<DeliveryContext, 'attempt' | 'plan' | 'oldKey'>,
+  { attempt, plan, oldKey, restored }: Pick<DeliveryContext, 'attempt' | 'plan' | 'oldKey' | 'restored'>,
 ): string | undefined {
-  const label = parseAttemptId(told.label);
   if (told.keyID !== keyID) return `the issuer knows it as ${told.keyID}`;
   if (told.keyID === oldKey?.keyID) return 'it is the old key';
   if (told.status !== 'Active') return `it is ${told.status}`;
-  if (
-    label?.installation !== attempt.installation ||
-    label.uid !== attempt.uid ||
-    label.revision !== attempt.revision ||
-    isAbove(label, attempt)
-  ) {
+  if (!(restored ? isEarlierKey(told, attempt, restored) : isOfThisRevision(told, attempt)))
     return 'it does not carry the label of this rotation';
-  }
   if (told.environment !== plan.key.environment) return `it belongs to environment ${told.environment}`;
   if (plan.key.organization !== undefined && told.organization !== plan.key.organization)
     return `it belongs to organization ${told.organization}`;
@@ -227,6 +222,18 @@ function replacedAt({ stored }: TargetReading, oldKey: KnownKey | undefined): Pi
   const texts = oldKey ? Object.values(stored?.fields ?? {}) : [];
   const key = texts.find((text) => fingerprint(text) === oldKey?.fingerprint);
   return key && oldKey ? { replaces: { keyID: oldKey.keyID, key } } : {};
+}
+
+/** A key that is issued now carries our label of this revision, of this attempt or one before it. */
+function isOfThisRevision(told: KeyRecord, attempt: AttemptId): boolean {
+  const label = parseAttemptId(told.label);
+  return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);
+}
+
+/** A key that is published again carries our label of a lower attempt, or none at all where it was adopted. */
+function isEarlierKey(told: KeyRecord, attempt: AttemptId, { adopted }: Pick<RecordedKey, 'adopted'>): boolean {
+  const label = parseAttemptId(told.label);
+  return adopted === true || (label !== undefined && isOf(label, attempt) && isAbove(attempt, label));
 }
 
 /** The values that a target's fields declare. */

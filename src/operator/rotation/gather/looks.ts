@@ -1,7 +1,9 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { Look } from '../../../rotation/decision.ts';
-import type { Facts } from '../../../rotation/facts.ts';
+import type { Facts, RestorableFact } from '../../../rotation/facts.ts';
+import { committed, ownerOf } from '../../../rotation/transitions/status.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
+import { createRestore } from '../restoration.ts';
 import type { Session } from '../session.ts';
 import { refOf } from '../status-write.ts';
 import { read, type TargetReading, targetFact } from '../target-io.ts';
@@ -26,6 +28,7 @@ export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight
 export function createLooks(deps: LookDeps): LookAt {
   const { kube, references, evidence } = deps;
   const { labelled, keys, proofHashes } = createKeyLooks(deps);
+  const restore = createRestore(references);
   const identity = createIdentityLook(deps);
 
   function readTargets(facts: Facts): Promise<readonly TargetReading[]> {
@@ -35,6 +38,15 @@ export function createLooks(deps: LookDeps): LookAt {
 
   async function readingsFor(facts: Facts, { readings }: Sight): Promise<readonly TargetReading[]> {
     return readings ?? readTargets(facts);
+  }
+
+  /** Whether the running rotation could be rolled back: what the first attempt of the roll back would find. */
+  async function restorable(facts: Facts): Promise<RestorableFact> {
+    const { oldKey } = facts.object.status?.rotation ?? {};
+    if (!oldKey) return { type: 'None', message: 'there is no earlier key' };
+    const attempt = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
+    const found = await restore(namespaceOf(facts), attempt, planOf(facts), oldKey);
+    return found.type === 'None' ? found : { type: 'Found' };
   }
 
   const gather: Record<Look, (facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>> = {
@@ -49,6 +61,7 @@ export function createLooks(deps: LookDeps): LookAt {
     labelled: async (facts) => ({ labelled: await labelled(facts) }),
     keys: async (facts, _session, sight) => ({ keys: await keys(facts, await readingsFor(facts, sight)) }),
     identity: async (facts, _session, sight) => ({ identity: await identity(facts, await readingsFor(facts, sight)) }),
+    restorable: async (facts) => ({ restorable: await restorable(facts) }),
     proofHashes: async (facts, _session, sight) => ({
       proofHashes: proofHashes(facts, await readingsFor(facts, sight)),
     }),
