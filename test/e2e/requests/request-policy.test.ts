@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { clusterRoles, namespaceRoles, OPERATOR } from '../../integration/documented-roles.ts';
 import { type Answer, type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
 import { type Cluster, createCluster } from '../world/cluster.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
@@ -162,6 +164,18 @@ it('rotate, its reason and annotations of others take no verb', async () => {
   const others = { metadata: { annotations: { 'example.org/emergency': 'x' } } };
   expect(shown(await send(EDITOR, 'PATCH', path, others))).toMatch(/^200 /);
   expect(shown(await send(EDITOR, 'POST', ROTATIONS, manifest({ 'apikeyrotation.io/rotate': 'x' })))).toMatch(/^201 /);
+});
+
+it('kubectl tells who may ask for what, as docs/requests.md says', () => {
+  const config = join(plane.folder, 'kubeconfig');
+  writeFileSync(config, plane.kubeconfig(), { mode: 0o600 });
+  const [, command = ''] = /^(kubectl auth can-i .*)$/m.exec(read('docs/requests.md')) ?? [];
+  const ask = (verb: string, who: string) => {
+    const words = command.replace('emergency', verb).replace('--as=alice', `--as=${who}`).split(' ').slice(1);
+    const { stdout } = spawnSync(programPath('kubectl'), ['--kubeconfig', config, ...words], { encoding: 'utf8' });
+    return stdout.trim();
+  };
+  expect(GUARDED.map((verb) => [ask(verb, EDITOR), ask(verb, ON_CALL)])).toEqual(GUARDED.map(() => ['no', 'yes']));
 });
 
 it('a verb that is granted for one rotation by name counts for that one only', async () => {
