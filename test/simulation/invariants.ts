@@ -52,16 +52,20 @@ function currentValueIsAlive({ stores, places, apio }: World): string[] {
   });
 }
 
-/** Where a store has no old versions, the text of the key to be retired is there until the intent to revoke it, or the object's end. */
+/**
+ * Where a store has no old versions, the text of the key to be retired is there until the intent to revoke it, or the object's end;
+ * in a roll back also that of the key which is published again.
+ */
 function replacedKeyIsKept({ stores, places, apio, rotation }: World): string[] {
   const { metadata, status } = rotation() ?? {};
-  if (metadata?.deletionTimestamp) return [];
-  const { oldKey, revokeIntent } = status?.rotation ?? {};
-  const key = apio.keys.find(({ id }) => id === oldKey?.keyID);
-  if (!key || revokeIntent || !stores.includes('KubernetesSecret')) return [];
+  const { oldKey, restoredKey, revokeIntent } = status?.rotation ?? {};
+  if (metadata?.deletionTimestamp || revokeIntent || !stores.includes('KubernetesSecret')) return [];
   const { path } = TARGETS.KubernetesSecret;
-  const isThere = places.serving(path)?.key === key.text || places.kept(path).includes(key.text);
-  return isThere ? [] : [`Kept: the text of key ${key.id}, which is to be retired, is lost`];
+  const texts = new Set([places.serving(path)?.key, ...places.kept(path)]);
+  return [oldKey, restoredKey].flatMap((needed) => {
+    const key = apio.keys.find(({ id }) => id === needed?.keyID);
+    return !key || texts.has(key.text) ? [] : [`Kept: the text of key ${key.id}, which is still needed, is lost`];
+  });
 }
 
 /** S9: no key stands in plaintext for longer than it is needed. */

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CrashPoint } from './outside.ts';
 import { TARGETS } from './places.ts';
-import {
-  begin,
-  deleteRotation,
-  issueByHand,
-  type Scenario,
-  type ScenarioOptions,
-  writeSecretOutside,
-} from './scenario.ts';
+import { STORIES } from './replaced-key-stories.ts';
+import { begin, deleteRotation, writeSecretOutside } from './scenario.ts';
 import { NAMESPACE } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,42 +10,14 @@ const PODS = ['api-0', 'api-1'];
 const { path: PATH } = TARGETS.KubernetesSecret;
 const PREVIOUS = { resource: 'secrets', namespace: NAMESPACE, name: `${PATH}-previous` };
 
-/** A key that people made is adopted, then retired by a rotation. */
-async function retireAdopted(options: ScenarioOptions = {}): Promise<Scenario> {
-  const story = begin({ stores: ['KubernetesSecret'], ...options, spec: { existingKey: { policy: 'Adopt' } } });
-  const found = issueByHand(story.world);
-  writeSecretOutside(story.world, PATH, { key: found.text });
-  story.consume(...PODS);
-  story.create();
-  await story.until(({ current }) => current !== undefined);
-  story.annotate({ rotate: 'a' });
-  await story.done(1);
-  expect(story.world.apio.statusOf(found)).toBe('revoked');
-  expect(story.status().history).toMatchObject([{ revokedKeyID: found.id, result: 'Revoked', basis: 'Evidence' }]);
-  return story;
-}
-
-/** The first issue and a rotation. */
-async function rotate(options: ScenarioOptions = {}): Promise<Scenario> {
-  const story = begin({ stores: ['KubernetesSecret'], ...options });
-  await story.firstKey();
-  story.consume(...PODS);
-  story.annotate({ rotate: 'a' });
-  await story.done(2);
-  expect(story.live()).toEqual([story.serves()]);
-  return story;
-}
-
-const stories = { 'an adopted key that is retired': retireAdopted, 'a key of ours that is retired': rotate };
-
-describe.each(Object.entries(stories))('a KubernetesSecret target: %s', async (_what, play) => {
-  const undisturbed = await play();
-  const { calls } = undisturbed.world;
+describe.each(Object.entries(STORIES))('a KubernetesSecret target: %s', async (_what, play) => {
+  const { story: undisturbed, begun } = await play();
+  const calls = undisturbed.world.calls.slice(begun);
   const sides = ['before', 'after'] as const;
   const points = calls.flatMap((call, index) =>
     sides.map((side): [string, CrashPoint] => [
-      `${side} outside call ${index + 1}: ${call}`,
-      { call: index + 1, side },
+      `${side} outside call ${begun + index + 1}: ${call}`,
+      { call: begun + index + 1, side },
     ]),
   );
 
@@ -62,7 +28,7 @@ describe.each(Object.entries(stories))('a KubernetesSecret target: %s', async (_
   });
 
   test.each(points)('keeps every promise when an operator dies %s', async (_point, crash) => {
-    const story = await play({ crash });
+    const { story } = await play({ crash });
     expect(story.world.crashed(), 'the planned crash must happen').toBe(true);
     expect(story.wrong()).toEqual([]);
   });
@@ -73,7 +39,7 @@ describe.each(Object.entries(stories))('a KubernetesSecret target: %s', async (_
   );
   test.each(faults)('keeps every promise with two operators when $call meets $type', async (fault) => {
     const faulted = { ...fault, times: 1 };
-    const story = await play({ operators: 2, faults: [faulted] });
+    const { story } = await play({ operators: 2, faults: [faulted] });
     expect(faulted.times, 'the planned fault must happen').toBe(0);
     expect(story.wrong()).toEqual([]);
   });
