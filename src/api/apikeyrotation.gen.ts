@@ -202,6 +202,8 @@ export interface ApiKeyRotation {
     lastHandled?: {
       rotate?: string;
       rollback?: string;
+      emergency?: string;
+      dropTarget?: string;
       acceptState?: string;
     };
     /**
@@ -240,7 +242,7 @@ export interface ApiKeyRotation {
       finishedAt?: string;
     }[];
     /**
-     * The last rotation was a roll back. Nothing starts by itself before a new rotate token or another generation of the spec; gone with the next rotation.
+     * The last rotation was a roll back. Unless its trigger is Emergency, nothing starts by itself before a new rotate token or another generation of the spec; gone with the next rotation.
      */
     rolledBack?: {
       /**
@@ -251,6 +253,10 @@ export interface ApiKeyRotation {
        * metadata.generation when the roll back ended.
        */
       generation: number;
+      /**
+       * RollBack, Deadline or Emergency.
+       */
+      trigger: string;
     };
     deletion?: {
       /**
@@ -305,6 +311,10 @@ export interface ApiKeyRotation {
       revision: number;
       attempt: number;
       keyID?: string;
+      /**
+       * It was published and is revoked as soon as no target carries it.
+       */
+      leaked?: boolean;
       issuer?: {
         kind: string;
         name: string;
@@ -376,6 +386,10 @@ export interface ApiKeyRotation {
           createdTime?: string;
         }[];
       };
+      /**
+       * This key has leaked. No consumer is waited for before it is revoked.
+       */
+      leakedKeyID?: string;
       /**
        * Why this rotation cannot be rolled back.
        */
@@ -498,7 +512,7 @@ export interface ApiKeyRotation {
         keyID: string;
         decidedAt: string;
         checkedAt?: string;
-        basis: 'Evidence' | 'WithoutEvidence';
+        basis: 'Evidence' | 'WithoutEvidence' | 'Emergency';
       };
     };
   };

@@ -11,8 +11,12 @@ export const ANNOTATION = {
   rotate: `${GROUP}/rotate`,
   /** `<token>: text`: why, shown in history. */
   rotateReason: `${GROUP}/rotate-reason`,
+  /** `<token>/<key id>`: this key has leaked; it dies as soon as another is in every target. */
+  emergency: `${GROUP}/emergency`,
   /** `<running revision>/<token>`: publish the key again that this rotation retires, and retire the new one. */
   rollback: `${GROUP}/rollback`,
+  /** `<running revision>/<target>`: go on without this target. */
+  dropTarget: `${GROUP}/drop-target`,
   /** `<revision>` or `<revision>/<token>`: the highest revision seen, when status was restored from the past. */
   acceptState: `${GROUP}/accept-state`,
   /** On a Secret that we publish: its marker. */

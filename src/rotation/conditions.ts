@@ -1,16 +1,11 @@
 import { PROTOCOL } from '../api/names.ts';
 import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts';
 import { later, milliseconds, toTimestamp } from './duration.ts';
+import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { isHeldBack } from './held-back.ts';
-import { pendingRollBack } from './roll-back.ts';
+import { withLeak, withRefusal, withRequests } from './told-requests.ts';
 import { renewalTime } from './trigger.ts';
-
-/** Reason (CamelCase) and message (a sentence without relative times) of a condition, event or log line. */
-export interface Explanation {
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** What the status alone does not tell. */
 export interface Circumstance {
@@ -24,9 +19,11 @@ export interface Circumstance {
 
 /** The status with everything that is derived from it: conditions, summary, next rotation. */
 export function present(facts: Facts, status: RotationStatus, circumstance: Circumstance = {}): RotationStatus {
+  // What a request waits for is told by what stands after this write.
+  const seen = { ...facts, object: { ...facts.object, status } };
   const { conditions: before = [], consumersSummary: _, nextRotationTime: __, ...rest } = status;
   const summary = summaryOf(status.rotation);
-  const next = nextRotation(facts, status);
+  const next = nextRotation(seen, status);
   return {
     ...rest,
     protocol: PROTOCOL,
@@ -35,7 +32,7 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
     observedGeneration: facts.object.metadata.generation ?? 0,
     ...(summary === undefined ? {} : { consumersSummary: summary }),
     ...(next === undefined ? {} : { nextRotationTime: next }),
-    conditions: conditionsOf(facts, status, circumstance).map((condition) => withTransition(condition, before, facts)),
+    conditions: conditionsOf(seen, status, circumstance).map((condition) => withTransition(condition, before, facts)),
   };
 }
 
@@ -62,7 +59,7 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
       current !== undefined,
       notReady ?? (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
     ),
-    { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotation, rotating ?? phase) },
+    { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotating ?? phase) },
     rotation?.oldKey && (pending.length > 0 || !rotation.publishedAt)
       ? { type: 'ConsumersMigrated', status: 'False', reason: 'Pending', message: pendingMessage(pending) }
       : { type: 'ConsumersMigrated', status: 'True', reason: 'AllMigrated', message: 'no consumer is waited for' },
@@ -75,7 +72,7 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
         }
       : { type: 'OldKeyRevoked', status: 'True', reason: 'NoOldKey', message: 'no old key is alive' },
     stalled
-      ? { type: 'Stalled', status: 'True', ...stalled }
+      ? { type: 'Stalled', status: 'True', ...withLeak(facts, stalled) }
       : { type: 'Stalled', status: 'False', reason: 'Progressing', message: 'no human is needed' },
   ];
 }
@@ -88,20 +85,6 @@ function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
     reason: 'KeyPublished',
     message: 'the current key is verified and in every target',
   };
-}
-
-/** What people have asked for and what has to wait. */
-function withRequests(facts: Facts, rotation: RunningRotation | undefined, told: Explanation): Explanation {
-  const request = rotation && !rotation.revokeIntent ? pendingRollBack(facts) : undefined;
-  if (!request || (rotation?.publishedAt && !facts.object.spec.suspend)) return told;
-  const when = facts.object.spec.suspend ? 'then' : 'when the key is published everywhere';
-  return { ...told, message: `${told.message}; the roll back ${request.token} begins ${when}` };
-}
-
-/** A roll back that was refused stays told as long as it concerns the running rotation. */
-function withRefusal({ rollbackRefused }: RunningRotation, phase: Explanation): Explanation {
-  if (rollbackRefused === undefined) return phase;
-  return { reason: 'RollbackImpossible', message: `${phase.message}; roll back refused: ${rollbackRefused}` };
 }
 
 function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {

@@ -2,6 +2,8 @@ import type { Decision, Rule } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { deleting } from './rules/deleting.ts';
 import { delivering } from './rules/delivering.ts';
+import { targetDropped } from './rules/dropping.ts';
+import { emergency } from './rules/emergency.ts';
 import { conflict, invalidSpec, suspended, unknownState, unresolvedReferences } from './rules/guards.ts';
 import { adoption, lateOrphans, settled, startRotation, targetsChanged } from './rules/idle.ts';
 import { migrating } from './rules/migrating.ts';
@@ -15,6 +17,8 @@ const CHAIN: readonly Rule[] = [
   deleting,
   suspended,
   // What people ask for.
+  targetDropped,
+  emergency,
   rollBackRequested,
   // A rotation is running.
   delivering,

@@ -3,26 +3,59 @@ import type { RecordedKey, RotationSpec } from '../api/types.ts';
 import { milliseconds } from './duration.ts';
 import type { Facts } from './facts.ts';
 import { permissionText } from './permissions.ts';
+import { pendingEmergency, pendingText } from './requests.ts';
 
 /** Why a rotation starts. `token` and `tick` are recorded as handled in the same commit. */
 export interface Trigger {
-  readonly type: 'FirstIssue' | 'Requested' | 'KeyChanged' | 'IssuerChanged' | 'Scheduled' | 'Expiring';
+  readonly type:
+    | 'FirstIssue'
+    | 'Emergency'
+    | 'AfterEmergency'
+    | 'Requested'
+    | 'KeyChanged'
+    | 'IssuerChanged'
+    | 'Scheduled'
+    | 'Expiring';
   readonly reason?: string;
   readonly token?: string;
   readonly tick?: string;
+  /** The emergency request that is handled with it, and the key that dies without a wait. */
+  readonly emergency?: { readonly token: string; readonly keyID: string };
 }
 
 /** The trigger that is due now, if any: people before plans. */
 export function dueTrigger(facts: Facts): Trigger | undefined {
   const current = facts.object.status?.current;
   if (!current) return { type: 'FirstIssue' };
-  return requested(facts) ?? changed(facts, current) ?? scheduled(facts) ?? expiring(facts, current);
+  return (
+    emergency(facts, current) ??
+    afterEmergency(facts) ??
+    requested(facts) ??
+    changed(facts, current) ??
+    scheduled(facts) ??
+    expiring(facts, current)
+  );
 }
 
 /** The rotate token that nobody has handled. */
-export function pendingToken({ object }: Facts): string | undefined {
-  const token = object.metadata.annotations?.[ANNOTATION.rotate];
-  return token && token.slice(0, 256) !== object.status?.lastHandled?.rotate ? token.slice(0, 256) : undefined;
+export function pendingToken(facts: Facts): string | undefined {
+  return pendingText(facts, 'rotate');
+}
+
+function emergency(facts: Facts, { keyID }: RecordedKey): Trigger | undefined {
+  const request = pendingEmergency(facts);
+  if (request?.keyID !== keyID) return undefined;
+  const reason = `key ${keyID} has leaked (${request.token})`.slice(0, 512);
+  return { type: 'Emergency', reason, emergency: { token: request.token, keyID } };
+}
+
+/** A rotation that was rolled back because its key had leaked is still wanted. */
+function afterEmergency({ object: { status } }: Facts): Trigger | undefined {
+  if (status?.rolledBack?.trigger !== 'Emergency') return undefined;
+  return {
+    type: 'AfterEmergency',
+    reason: `revision ${status.rolledBack.revision} was rolled back, its key had leaked`,
+  };
 }
 
 /** The time at which renewBefore asks for a rotation, in milliseconds; undefined where keys do not expire or nothing is asked. */

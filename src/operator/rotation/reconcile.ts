@@ -1,5 +1,5 @@
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
-import { CallError, type CallOutcome } from '../../http/call-error.ts';
+import { CallError } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
 import { decide } from '../../rotation/decide.ts';
 import type { Decision } from '../../rotation/decision.ts';
@@ -18,6 +18,7 @@ import type { LookAt, Sight } from './gather/looks.ts';
 import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
 import { replaceStatus } from './status-write.ts';
+import { circumstanceOf } from './trouble.ts';
 
 export interface RotationReconcileDeps {
   readonly kube: Pick<KubeApi, 'replace'>;
@@ -160,14 +161,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   /** Says in the status what does not answer. A lost compare-and-set is no trouble: the next look sees the newer object. */
   async function tellTrouble(error: unknown, facts: Facts, session: Session): Promise<void> {
     if (!(error instanceof CallError) || (error.outcome === 'conflict' && error.status === 409)) return;
-    const { reason, message } = error;
-    const stalled = STUCK.has(error.outcome)
-      ? { reason: FOREIGN.has(reason) ? 'Conflict' : 'NeedsHuman', message }
-      : undefined;
-    const status = present(facts, facts.object.status ?? {}, {
-      rotating: { reason, message },
-      ...(stalled && { stalled }),
-    });
+    const status = present(facts, facts.object.status ?? {}, circumstanceOf(error, facts));
     await write(facts.object, status, session).catch(() => undefined);
   }
 }
@@ -187,11 +181,6 @@ function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Se
   const old = object.status?.rotation?.oldKey;
   if (old && keys?.old?.ours) session.confirmedOldKey = old.keyID;
 }
-
-/** Trying again does not help before somebody changes something; it goes on being tried all the same. */
-const STUCK: ReadonlySet<CallOutcome> = new Set(['refused', 'denied']);
-/** What others put at our targets. */
-const FOREIGN: ReadonlySet<string> = new Set(['ForeignValue', 'ForeignMarker']);
 
 function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
   return { requeueAfterMs: Math.min(requeueAfterMs, ms) };

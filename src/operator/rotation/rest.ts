@@ -26,6 +26,8 @@ function requestOf({ metadata: { generation, deletionTimestamp, annotations = {}
     deletionTimestamp,
     annotations[ANNOTATION.rotate],
     annotations[ANNOTATION.rollback],
+    annotations[ANNOTATION.dropTarget],
+    annotations[ANNOTATION.emergency],
     annotations[ANNOTATION.acceptState],
   ]);
 }

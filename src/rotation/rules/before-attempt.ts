@@ -1,8 +1,9 @@
 import { ANNOTATION } from '../../api/names.ts';
 import type { RecordedKey, RunningRotation } from '../../api/types.ts';
-import { type Explanation, present } from '../conditions.ts';
+import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
@@ -39,7 +40,7 @@ export function checkBeforeAttempt(facts: Facts, next: Ordinal): Decision | unde
 export function reissue(facts: Facts, rotation: RunningRotation, token?: string): Decision {
   if (rotation.restoredKey) return restoreAgain(facts, rotation, token);
   return (
-    issueBudget(facts) ??
+    (rotation.leakedKeyID === undefined ? issueBudget(facts) : undefined) ??
     checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
     commit('Reissue', present(facts, beginReissue(facts, rotation, token)))
   );
@@ -57,12 +58,6 @@ export function restoreAgain(facts: Facts, rotation: RunningRotation, token?: st
 export function nextAttemptOf(facts: Facts): Ordinal {
   const { revision, attempt } = committed(facts);
   return { revision, attempt: attempt + 1 };
-}
-
-/** What a person types to ask for a rotation, or for another try. */
-export function rotateCommand({ object }: Facts): string {
-  const { namespace, name } = object.metadata;
-  return `kubectl annotate --overwrite akr -n ${namespace} ${name} ${ANNOTATION.rotate}=$(date +%s)`;
 }
 
 /** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys. */

@@ -1,8 +1,9 @@
 import { FINALIZER } from '../../api/names.ts';
 import type { RotationStatus, RunningRotation } from '../../api/types.ts';
-import { type Explanation, present } from '../conditions.ts';
+import { present } from '../conditions.ts';
 import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
 import { takeOverDelay } from '../take-over.ts';

@@ -4,21 +4,14 @@ import { commit, type Decision, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
 import { formatOrdinal } from '../ordinal.ts';
+import { rotateCommand } from '../requests.ts';
 import { sameValue } from '../same-value.ts';
 import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import {
-  checkBeforeAttempt,
-  nextAttemptOf,
-  reissue,
-  restoreAgain,
-  rotateCommand,
-  stalled,
-  wait,
-} from './before-attempt.ts';
+import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, stalled, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;

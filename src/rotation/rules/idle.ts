@@ -9,11 +9,13 @@ import { beginRevision } from '../transitions/attempts.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
+import { begun } from './emergency.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
 
 /** An issue call whose answer was lost may have been carried out after the rotation ended. */
 export const lateOrphans: Rule = (facts) => {
   const status = statusOf(facts);
+  if (dueTrigger(facts)?.type === 'Emergency') return undefined;
   if (status.rotation || !status.sweepAfter || Date.parse(facts.time.stamp) < Date.parse(status.sweepAfter))
     return undefined;
   if (facts.references.type !== 'Resolved') return undefined;
@@ -86,6 +88,7 @@ export const targetsChanged: Rule = (facts) => {
   const added = plan.targets.filter((target) => !current.targets.some((known) => samePlace(known, target)));
   const removed = current.targets.filter((known) => !plan.targets.some((target) => samePlace(known, target)));
   if (added.length === 0 && removed.length === 0) return undefined;
+  if (dueTrigger(facts)?.type === 'Emergency') return undefined;
   // A rotation that somebody asked for writes to all targets anyway, also where there is nothing left to copy from.
   if (added.length > 0 && pendingToken(facts) !== undefined && !current.adopted) return undefined;
   return (
@@ -134,7 +137,7 @@ export const startRotation: Rule = (facts) => {
   if (statusOf(facts).rotation || !trigger || facts.references.type !== 'Resolved') return undefined;
   const next = { revision: committed(facts).revision + 1, attempt: 1 };
   return (
-    issueBudget(facts) ??
+    (trigger.type === 'Emergency' ? undefined : issueBudget(facts)) ??
     checkBeforeAttempt(facts, next) ??
     adoptedKeyIsStillThere(facts) ??
     needsFinalizer(facts) ??
@@ -146,7 +149,17 @@ function commitRevision(facts: Facts, plan: Plan, trigger: NonNullable<ReturnTyp
   const left = (statusOf(facts).current?.targets ?? []).filter(
     (known) => !plan.targets.some((target) => samePlace(known, target)),
   );
-  return commit('Intent', present(facts, beginRevision(facts, plan, trigger)), left.map(removedNotice));
+  const leaked = trigger.emergency?.keyID;
+  const emergency =
+    leaked === undefined
+      ? []
+      : [
+          begun(
+            `key ${leaked} has leaked: another one is issued, and when it is in every target key ${leaked} is revoked; no consumer is waited for`,
+          ),
+        ];
+  const notices = [...emergency, ...left.map(removedNotice)];
+  return commit('Intent', present(facts, beginRevision(facts, plan, trigger)), notices);
 }
 
 /** S15: status is untrusted; an adopted key may become an old key only while the issuer identifies the value at the targets as it. */

@@ -5,22 +5,27 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
-import { rollBackCommand } from '../roll-back.ts';
-import { changeConsumers, decideRevocation, progress } from '../transitions/migration.ts';
+import { rollBackCommand, rotateCommand } from '../requests.ts';
+import { changeConsumers, decideRevocation, isWaived, progress } from '../transitions/migration.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { notOurs, reissue, rotateCommand, stalled, stateRegression } from './before-attempt.ts';
+import { notOurs, reissue, stalled, stateRegression } from './before-attempt.ts';
 import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
+import { revokeLeaked } from './sweep.ts';
 
 /** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
 export const migrating: Rule = (facts) => {
   const { rotation } = statusOf(facts);
   if (!rotation?.publishedAt || rotation.revokeIntent) return undefined;
   if (!rotation.oldKey) return finishing(facts, rotation, 'Published');
-  const early = facts.object.spec.withoutEvidence ? waitForOverlap(facts, rotation) : waitForConsumers(facts, rotation);
-  return early ?? intendRevocation(facts, rotation, rotation.oldKey);
+  return revokeLeaked(facts) ?? waitForMigration(facts, rotation) ?? intendRevocation(facts, rotation, rotation.oldKey);
 };
+
+function waitForMigration(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  if (isWaived(rotation)) return undefined;
+  return facts.object.spec.withoutEvidence ? waitForOverlap(facts, rotation) : waitForConsumers(facts, rotation);
+}
 
 function waitForOverlap(facts: Facts, rotation: RunningRotation): Decision | undefined {
   return waitUntil(facts, rotation, rotation.publishedAt, facts.object.spec.withoutEvidence?.overlap);
@@ -84,7 +89,8 @@ function waitUntil(
 }
 
 function intendRevocation(facts: Facts, rotation: RunningRotation, old: RecordedKey): Decision {
-  const withEvidence = !facts.object.spec.withoutEvidence;
+  const basis = basisOf(facts, rotation);
+  const withEvidence = basis === 'Evidence';
   // In this order: pods are looked at last, so that one that started meanwhile is seen.
   const missing = withEvidence ? lookFor(facts, 'targets', 'keys', 'liveEvidence') : lookFor(facts, 'targets', 'keys');
   if (missing) return missing;
@@ -93,11 +99,13 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
     stateRegressionAtTargets(facts) ??
     targetNotServing(facts, rotation) ??
     keysInDoubt(facts, seen, old) ??
-    commit(
-      'RevokeIntent',
-      present(facts, decideRevocation(facts, seen, old, withEvidence ? 'Evidence' : 'WithoutEvidence')),
-    )
+    commit('RevokeIntent', present(facts, decideRevocation(facts, seen, old, basis)))
   );
+}
+
+function basisOf({ object }: Facts, rotation: RunningRotation): 'Evidence' | 'WithoutEvidence' | 'Emergency' {
+  if (isWaived(rotation)) return 'Emergency';
+  return object.spec.withoutEvidence ? 'WithoutEvidence' : 'Evidence';
 }
 
 /** Somebody killed the new key behind our back: a person says when it is worth another one. */

@@ -35,7 +35,7 @@ function recheck(
   intent: NonNullable<RunningRotation['revokeIntent']>,
 ): Decision | undefined {
   const age = Date.parse(facts.time.stamp) - Date.parse(intent.checkedAt ?? intent.decidedAt);
-  if (age <= facts.limits.recheckAfter || intent.basis === 'WithoutEvidence') return undefined;
+  if (age <= facts.limits.recheckAfter || intent.basis !== 'Evidence') return undefined;
   const missing = lookFor(facts, 'liveEvidence');
   if (missing) return missing;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');

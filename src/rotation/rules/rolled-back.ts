@@ -1,9 +1,10 @@
 import { present } from '../conditions.ts';
 import { commit, type Rule } from '../decision.ts';
 import { isHeldBack } from '../held-back.ts';
+import { rotateCommand } from '../requests.ts';
 import { skippedTick } from '../transitions/completion.ts';
 import { statusOf } from '../transitions/status.ts';
-import { rotateCommand, stalled } from './before-attempt.ts';
+import { stalled } from './before-attempt.ts';
 import { tickSkipped } from './finishing.ts';
 
 /** After a roll back the same rotation must not begin again by itself. Ticks that pass meanwhile are told. */

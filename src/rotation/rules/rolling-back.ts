@@ -2,11 +2,12 @@ import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
-import { pendingRollBack, type RollBackRequest } from '../roll-back.ts';
+import { pendingRollBack, type RollBackRequest, rotateCommand } from '../requests.ts';
+import { isWaived } from '../transitions/migration.ts';
 import { beginRollBack, type RollBackCause, refuseRollBack } from '../transitions/roll-back.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, rotateCommand } from './before-attempt.ts';
+import { checkBeforeAttempt } from './before-attempt.ts';
 
 /**
  * Somebody asks for a roll back of the running rotation. Before its key is published everywhere the request waits: a key that
@@ -28,26 +29,23 @@ export const rollBackRequested: Rule = (facts) => {
   return rollBack(facts, rotation, rotation.oldKey, cause);
 };
 
-/** Starts the roll back, or says why the old key cannot be had again. */
+/** Starts the roll back, or does what is left where the old key cannot be had again; by default that is refused. */
 export function rollBack(
   facts: Facts,
   rotation: RunningRotation,
   restored: RecordedKey,
   cause: RollBackCause,
+  impossible = (why: string) => refuse(facts, cause.handled.rollback, why),
 ): Decision {
   const { revision } = committed(facts);
   const missing = checkBeforeAttempt(facts, { revision: revision + 1, attempt: 1 }) ?? lookFor(facts, 'restorable');
   if (missing) return missing;
   if (facts.restorable?.type !== 'Found') {
     const why = facts.restorable?.message ?? 'nobody looked';
-    return refuse(
-      facts,
-      cause.handled.rollback,
-      `key ${restored.keyID} cannot be published again: ${why}. ${remedy(facts)}`,
-    );
+    return impossible(`key ${restored.keyID} cannot be published again: ${why}. ${remedy(facts)}`);
   }
   return commit('RollBack', present(facts, beginRollBack(facts, rotation, restored, cause)), [
-    begun(facts, rotation, restored),
+    begun(facts, rotation, restored, cause.leakedKeyID),
   ]);
 }
 
@@ -59,6 +57,7 @@ function refusal(facts: Facts, { revision }: RollBackRequest): string | undefine
   if (!rotation) return `no rotation is running; for another key: ${rotateCommand(facts)}`;
   if (revision !== running) return `revision ${running} is running, not ${revision}`;
   if (!rotation.oldKey) return 'this is the first key: there is none to go back to';
+  if (isWaived(rotation)) return `key ${rotation.oldKey.keyID} has leaked`;
   if (rotation.revokeIntent)
     return `the revocation of key ${rotation.revokeIntent.keyID} is decided and cannot be taken back. ${remedy(facts)}`;
   return undefined;
@@ -75,9 +74,16 @@ function refuse(facts: Facts, token: string | undefined, why: string): Decision 
   ]);
 }
 
-function begun(facts: Facts, { newKey, restoredKey }: RunningRotation, restored: RecordedKey): Notice {
+function begun(
+  facts: Facts,
+  { newKey, restoredKey }: RunningRotation,
+  restored: RecordedKey,
+  leakedKeyID: string | undefined,
+): Notice {
   const { revision } = committed(facts);
   const retired = newKey?.keyID ?? restoredKey?.keyID;
-  const message = `revision ${revision} is rolled back by revision ${revision + 1}: key ${restored.keyID} is published again, and key ${retired} is revoked when all consumers have moved back`;
+  const when =
+    leakedKeyID === undefined ? 'when all consumers have moved back' : 'without a wait, because it has leaked';
+  const message = `revision ${revision} is rolled back by revision ${revision + 1}: key ${restored.keyID} is published again, and key ${retired} is revoked ${when}`;
   return { type: 'Warning', reason: 'RollBackBegun', message };
 }

@@ -32,6 +32,24 @@ export function blockedOrphans(facts: Facts): Notice[] {
   return [{ type: 'Warning', reason: 'OrphanKeys', message }];
 }
 
+/** Keys that leaked after they were published, and that others have replaced in every target: they die at once. */
+export function revokeLeaked(facts: Facts): Decision | undefined {
+  const { abandoned = [], ...status } = statusOf(facts);
+  const leaked = new Set(abandoned.flatMap((key) => (key.leaked ? [key.keyID] : [])));
+  if (leaked.size === 0) return undefined;
+  const missing = lookFor(facts, 'targets', 'labelled');
+  if (missing) return missing;
+  const live = (facts.labelled ?? []).filter((key) => key.live && leaked.has(key.keyID));
+  const free = live.filter((key) => mayRevokeOrphan(key, facts.targets ?? [], facts));
+  if (free.length > 0) return revokeListed(free);
+  if (live.length > 0) return undefined;
+  const done = abandoned.map(({ leaked: _, ...key }) => key);
+  const message = `leaked and replaced, now revoked: ${[...leaked].join(', ')}`;
+  return commit('LeakedRevoked', present(facts, { ...status, abandoned: done }), [
+    { type: 'Warning', reason: 'LeakedKeyRevoked', message },
+  ]);
+}
+
 function orphansIn(facts: Facts, scope: Scope): LabelledKey[] {
   const { revision } = committed(facts);
   const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(statusOf(facts)));

@@ -1,9 +1,10 @@
 import type { ConsumerStatus, Plan, RotationStatus, RunningRotation } from '../../api/types.ts';
 import { formatAttemptId } from '../../key/attempt-id.ts';
 import { later } from '../duration.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, LabelledKey } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
+import { abandon } from './completion.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
@@ -18,12 +19,16 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
   return {
     ...status,
     ...ordinal,
-    ...handled(facts, status.revision ? { rotate: trigger.token } : presentTokens(facts)),
+    ...handled(
+      facts,
+      status.revision ? { rotate: trigger.token, emergency: trigger.emergency?.token } : presentTokens(facts),
+    ),
     ...(trigger.tick === undefined ? {} : { lastTick: trigger.tick }),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     rotation: {
       ...attemptFields(facts, ordinal),
       trigger: trigger.type,
+      ...(trigger.emergency === undefined ? {} : { leakedKeyID: trigger.emergency.keyID }),
       ...(trigger.reason === undefined ? {} : { reason: trigger.reason }),
       startedAt: facts.time.stamp,
       plan,
@@ -58,6 +63,24 @@ export function beginReissue(facts: Facts, rotation: RunningRotation, token: str
     ...nextAttempt(facts, fresh),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     ...handled(facts, { rotate: token }),
+  };
+}
+
+/**
+ * The new key has leaked and there is no way back: the next attempt issues another, and the leaked key is listed, to be revoked as
+ * soon as no target carries it.
+ */
+export function replaceLeaked(
+  facts: Facts,
+  rotation: RunningRotation,
+  leaked: LabelledKey,
+  token: string,
+): RotationStatus {
+  const { abandoned = [] } = abandon(facts, [leaked], `emergency ${token}`.slice(0, 256));
+  return {
+    ...beginReissue(facts, rotation, undefined),
+    ...handled(facts, { emergency: token }),
+    abandoned: abandoned.map((key) => (key.keyID === leaked.keyID ? { ...key, leaked: true } : key)),
   };
 }
 

@@ -22,7 +22,7 @@ export function finish(
     lastRotationTime: facts.time.stamp,
     ...(skipped === undefined ? {} : { lastTick: skipped }),
     history: extendHistory(facts, entryOf(facts, rotation, newKey.keyID, result, rotation.oldKey?.keyID)),
-    ...(revision === undefined ? {} : { rolledBack: { revision, generation } }),
+    ...(revision === undefined ? {} : { rolledBack: { revision, generation, trigger: rotation.trigger } }),
   };
 }
 

@@ -12,13 +12,15 @@ export function publish(
   rotation: RunningRotation,
   { key, targets, proofHashes }: Delivered,
 ): RotationStatus {
+  // One that was dropped after it was written is nobody's affair any more.
+  const planned = new Set(rotation.plan.targets.map(({ name }) => name));
   return {
     ...statusOf(facts),
     rotation: {
       ...rotation,
       newKey: key,
       publishedAt: facts.time.stamp,
-      targets: targets.map((target) => ({ ...target, state: 'Published' as const })),
+      targets: targets.filter(({ name }) => planned.has(name)).map((target) => ({ ...target, state: 'Published' })),
       consumers: pendingConsumers(facts, proofHashes),
     },
   };
@@ -54,12 +56,24 @@ export function decideRevocation(
   facts: Facts,
   rotation: RunningRotation,
   old: RecordedKey,
-  basis: 'Evidence' | 'WithoutEvidence',
+  basis: 'Evidence' | 'WithoutEvidence' | 'Emergency',
 ): RotationStatus {
   return {
     ...statusOf(facts),
     rotation: { ...rotation, revokeIntent: { keyID: old.keyID, decidedAt: facts.time.stamp, basis } },
   };
+}
+
+/** The old key has leaked: nobody is waited for any more, also where its revocation is decided and only has to be carried out. */
+export function waive(facts: Facts, rotation: RunningRotation, leakedKeyID: string): RotationStatus {
+  const { revokeIntent } = rotation;
+  const decided = revokeIntent && { revokeIntent: { ...revokeIntent, basis: 'Emergency' as const } };
+  return { ...statusOf(facts), rotation: { ...rotation, leakedKeyID, ...decided } };
+}
+
+/** Whether the old key dies without a word of its consumers. */
+export function isWaived({ leakedKeyID, oldKey }: RunningRotation): boolean {
+  return leakedKeyID !== undefined && leakedKeyID === oldKey?.keyID;
 }
 
 /** After a long wait between intent and revocation the evidence still holds. */

@@ -6,8 +6,10 @@ import { committed, handled, statusOf } from './status.ts';
 
 /** Why a rotation is rolled back, and the tokens that are handled with it. */
 export interface RollBackCause {
-  readonly trigger: 'RollBack' | 'Deadline';
+  readonly trigger: 'RollBack' | 'Deadline' | 'Emergency';
   readonly reason: string;
+  /** The key that dies without a wait, where that is why. */
+  readonly leakedKeyID?: string | undefined;
   readonly handled: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,6 +37,7 @@ export function beginRollBack(
       trigger: cause.trigger,
       reason: cause.reason.slice(0, 512),
       rollbackOf: revision,
+      ...(cause.leakedKeyID === undefined ? {} : { leakedKeyID: cause.leakedKeyID }),
       restoredKey,
       startedAt: facts.time.stamp,
       plan,

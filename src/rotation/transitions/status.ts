@@ -1,8 +1,8 @@
-import { ANNOTATION } from '../../api/names.ts';
 import type { RotationStatus } from '../../api/types.ts';
 import type { Owner } from '../../key/attempt-id.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
+import { requestText } from '../requests.ts';
 
 /** The present status; an object that has none starts from nothing. */
 export function statusOf(facts: Facts): RotationStatus {
@@ -19,10 +19,9 @@ export function handled(
 }
 
 /** The tokens of all requests on the object: those that are older than its status count as handled. */
-export function presentTokens({ object }: Facts): Readonly<Record<string, string | undefined>> {
-  const { annotations = {} } = object.metadata;
-  const requests = ['rotate', 'rollback', 'acceptState'] as const;
-  return Object.fromEntries(requests.map((name) => [name, annotations[ANNOTATION[name]]?.slice(0, 256)]));
+export function presentTokens(facts: Facts): Readonly<Record<string, string | undefined>> {
+  const requests = ['rotate', 'rollback', 'emergency', 'dropTarget', 'acceptState'] as const;
+  return Object.fromEntries(requests.map((request) => [request, requestText(facts, request)]));
 }
 
 /** Revision and attempt that status has committed. */

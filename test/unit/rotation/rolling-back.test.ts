@@ -224,7 +224,7 @@ decisionTable('while a roll back runs', {
   },
 });
 
-const rolledBack = idle({ revision: 3, rolledBack: { revision: 2, generation: 1 } });
+const rolledBack = idle({ revision: 3, rolledBack: { revision: 2, generation: 1, trigger: 'RollBack' } });
 const due: Given = { schedule: { type: 'Valid', due: true, tick: '2030-01-01T11:00:00Z' } };
 
 decisionTable('after a roll back', {

@@ -2,7 +2,7 @@ import type { PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import { parseAttemptId } from '../../../key/attempt-id.ts';
 import type { Facts, Holding } from '../../../rotation/facts.ts';
-import { rollBackCommand } from '../../../rotation/roll-back.ts';
+import { rollBackCommand } from '../../../rotation/requests.ts';
 import { recordedAt } from '../../../rotation/rules/before-attempt.ts';
 import type { Sight } from '../gather/looks.ts';
 import { namespaceOf } from '../gather/planned.ts';
@@ -44,6 +44,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       effects: effectsFor(facts),
       oldKey,
       restored: restoredKey,
+      leaked: (status.abandoned ?? []).flatMap(({ leaked, keyID }) => (leaked && keyID !== undefined ? [keyID] : [])),
       knownKeys: [newKey, oldKey, restoredKey, status.current].filter((key) => key !== undefined),
       recordedAt: (target) => recordedAt(target, status.current),
       consumers: spec.consumers ?? [],
@@ -55,7 +56,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     session.delivery ??= context.restored
       ? createDelivery(context, await heldAgain(facts, context, context.restored))
       : createDelivery(context);
-    return session.delivery.run(takeReadings(sight) ?? []);
+    return session.delivery.run(context.plan.targets, takeReadings(sight) ?? []);
   }
 
   /** Nothing is issued in a roll back: what it publishes is an earlier key, verified before anything is written. */
@@ -83,15 +84,15 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       return hold(session, deliver(facts, session, sight));
     },
     async recover(facts, fenceOnly, session, sight) {
-      if (session.delivery && !fenceOnly) return hold(session, session.delivery.run([]));
       const context = contextOf(facts);
+      if (session.delivery && !fenceOnly) return hold(session, session.delivery.run(context.plan.targets, []));
       const { plan, storeOf } = context;
       const readings =
         takeReadings(sight) ?? (await Promise.all(plan.targets.map((target) => read(target, storeOf(target)))));
       const delivery = fenceOnly ? undefined : await takeOver(context, readings);
       if (!delivery) return hold(session, fence(context, readings));
       session.delivery = delivery;
-      return hold(session, delivery.run([]));
+      return hold(session, delivery.run(plan.targets, []));
     },
   };
 }

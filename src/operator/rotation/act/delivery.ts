@@ -24,6 +24,8 @@ export interface DeliveryContext {
   readonly oldKey: KnownKey | undefined;
   /** In a roll back, the key that is published again instead of a new one. */
   readonly restored?: RecordedKey | undefined;
+  /** Keys of this revision that must not be taken over: somebody else may have them. */
+  readonly leaked?: readonly string[];
   /** The keys that status names: a value without a marker is told by them. */
   readonly knownKeys: readonly KnownKey[];
   /** What status recorded about a target, for rule W. */
@@ -45,10 +47,10 @@ export interface HeldKey {
 
 /**
  * Steps 2-4 of one attempt: issue, verify, publish to every target. The plaintext lives in this closure. `run` goes on where the
- * last run stopped and throws CallError where it cannot now; a lost answer to the issue call ends the attempt as `Lost`.
+ * last run stopped, at the targets that the plan still has, and throws CallError where it cannot now; a lost answer to the issue call ends the attempt as `Lost`.
  */
 export interface Delivery {
-  run(readings: readonly TargetReading[]): Promise<Holding>;
+  run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding>;
   /** Kills the key in hand if no target can have seen it; for an object that is gone. */
   discard(): Promise<void>;
   readonly hasKey: boolean;
@@ -67,7 +69,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   let publishCalled = taken !== undefined;
   const done = new Map<string, Delivered['targets'][number]>();
 
-  async function run(readings: readonly TargetReading[]): Promise<Holding> {
+  async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
     held ??= await issueKey();
     if (!held) return { type: 'Lost', reason: 'the answer to the issue call was lost' };
     if (!verified) {
@@ -75,7 +77,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       if (problem !== undefined) return giveBack({ type: 'VerificationFailed', message: problem });
       verified = true;
     }
-    for (const target of plan.targets) {
+    for (const target of targets) {
       if (done.has(target.name)) continue;
       const ended = await publishTo(
         target,
@@ -84,7 +86,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       );
       if (ended) return ended;
     }
-    return { type: 'Delivered', delivered: summary(held) };
+    return { type: 'Delivered', delivered: summary(held, targets) };
   }
 
   async function issueKey(): Promise<HeldKey | undefined> {
@@ -170,7 +172,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     held = undefined;
   }
 
-  function summary({ record, key }: HeldKey): Delivered {
+  function summary({ record, key }: HeldKey, targets: readonly PlannedTarget[]): Delivered {
     const { issuedAt, expiresAt } = record;
     const subject = { uid: attempt.uid, revision: attempt.revision };
     return {
@@ -180,7 +182,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
         ...(issuedAt === undefined ? {} : { issuedAt }),
         ...(expiresAt === undefined ? {} : { expiresAt }),
       },
-      targets: [...done.values()],
+      targets: targets.flatMap(({ name }) => done.get(name) ?? []),
       proofHashes: Object.fromEntries(
         context.consumers.map(({ name }) => [name, proofHash(proofOf(key, { ...subject, consumer: name }))]),
       ),

@@ -66,9 +66,11 @@ function carriedKeyID(reading: TargetReading, { attempt, knownKeys }: DeliveryCo
   return knownKeys.find((key) => key.fingerprint === print)?.keyID ?? '';
 }
 
-function mayHoldOurKey(reading: TargetReading, { attempt, oldKey }: DeliveryContext): boolean {
+/** Not the key to be retired, and not one that has leaked and is to be replaced. */
+function mayHoldOurKey(reading: TargetReading, { attempt, oldKey, leaked }: DeliveryContext): boolean {
   const marker = reading.stored?.marker;
   if (!marker || !isOf(marker, attempt) || marker.keyID === '' || marker.keyID === oldKey?.keyID) return false;
+  if (leaked?.includes(marker.keyID)) return false;
   return marker.revision === attempt.revision && marker.attempt < attempt.attempt && keyAt(reading) !== undefined;
 }
 

@@ -1,0 +1,5 @@
+/** Reason (CamelCase) and message (a sentence without relative times) of a condition, event or log line. */
+export interface Explanation {
+  readonly reason: string;
+  readonly message: string;
+}
