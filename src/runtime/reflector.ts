@@ -19,6 +19,8 @@ export interface ReflectorLimits {
   readonly pageSize: number;
   /** Bookmarks come every minute; a watch that is silent for longer is taken for dead. */
   readonly inactivityMs: number;
+  /** The cache is read anew when the last list is older than this at the end of a watch: not even a lost event is lost for ever. */
+  readonly relistMs: number;
   /** How long a reflector may stay without a sign of life before `healthy` is false. */
   readonly deadAfterMs: number;
   readonly backoff: BackoffLimits;
@@ -55,6 +57,7 @@ export interface Reflector<T> {
 const DEFAULT_LIMITS: ReflectorLimits = {
   pageSize: 500,
   inactivityMs: 3 * 60_000,
+  relistMs: 60 * 60_000,
   deadAfterMs: 15 * 60_000,
   backoff: { baseMs: 500, maxMs: 30_000 },
 };
@@ -86,6 +89,8 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 
   /** Where the watch stands; undefined: list first. */
   let version: string | undefined;
+  /** Monotonic time of the last list. */
+  let listedAt = 0;
   let failures = 0;
   let pageSize: number | undefined = limits.pageSize;
 
@@ -106,6 +111,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     } while (next);
     publish(cache.replaceAll(items));
     version = listed;
+    listedAt = clock.monotonic();
     pageSize = limits.pageSize;
     synced.resolve();
   }
@@ -153,7 +159,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     onRestart(reason);
     failures = 0;
     // Silence may be a stream that lost events: look at everything again.
-    if (reason === 'Inactive') version = undefined;
+    if (reason === 'Inactive' || clock.monotonic() - listedAt >= limits.relistMs) version = undefined;
   }
 
   function recover(error: unknown): number {

@@ -1,0 +1,25 @@
+import type { Invariant } from './invariant.ts';
+import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
+import { authenticReports, nobodyNeedsIt, provenIntent } from './revocation.ts';
+import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
+import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
+
+/** What is asked after every happening. S2 and the second half of S10 are asked at rest (`at-rest.ts`). */
+export const INVARIANTS: readonly Invariant[] = [
+  oneKeyAnAttempt,
+  provenIntent,
+  nobodyNeedsIt,
+  servedIsAlive,
+  ruleW,
+  compareAndSet,
+  condemnedFirst,
+  noWayBack,
+  boundToObject,
+  noPlaintext,
+  oneVersionAMarker,
+  authenticReports,
+  handsOff,
+  monotonic,
+  bothAlive,
+  onlyOurs,
+];

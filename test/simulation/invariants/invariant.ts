@@ -1,0 +1,10 @@
+import type { Entry, Ledger } from '../ledger/ledger.ts';
+
+/** One promise of design section 6, asked after every happening: a pure function of history. */
+export interface Invariant {
+  /** `S1`, as the design numbers them. */
+  readonly id: string;
+  readonly says: string;
+  /** What is wrong; undefined while the promise holds. `entry` is in the ledger already. */
+  readonly broken: (entry: Entry, ledger: Ledger) => string | undefined;
+}

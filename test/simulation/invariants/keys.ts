@@ -1,0 +1,100 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Invariant } from './invariant.ts';
+import { attemptOf, isOurs, namedKeys, ownerIn, wasServed } from './reading.ts';
+
+/** S1: an attempt makes one key. */
+export const oneKeyAnAttempt: Invariant = {
+  id: 'S1',
+  says: 'at most one live key an attempt; an issuer that neither replays nor lists is never asked twice unless a person says so',
+  broken(entry, ledger) {
+    if (entry.type !== 'Issued') return undefined;
+    const owner = ownerIn(ledger.rotation, ledger);
+    const twins = [...ledger.keys.values()].filter((key) => key.label === entry.key.label && key.alive());
+    if (entry.key.label !== undefined && twins.length > 1) return `two live keys of attempt ${entry.key.label}`;
+    const { replay, list } = ledger.circumstances.issuer;
+    const attempt = attemptOf(entry.key, owner);
+    if (replay !== 'None' || list || !attempt) return undefined;
+    const before = [...ledger.keys.values()].filter(
+      (key) => key.id !== entry.key.id && key.alive() && attemptOf(key, owner)?.revision === attempt.revision,
+    );
+    const asked = (ledger.rotation?.status?.lastHandled?.rotate ?? '') !== '';
+    return before.length > 0 && !asked
+      ? `a second key of revision ${attempt.revision} at an issuer that is blind`
+      : undefined;
+  },
+};
+
+/** S7: nothing dies that no committed status has condemned, but what its holder never published. */
+export const condemnedFirst: Invariant = {
+  id: 'S7',
+  says: 'no revocation without a committed intent, abandoned or deletion entry, except of a never published key in its holder’s hand',
+  broken(entry, ledger) {
+    if (entry.type !== 'Died' || !isOurs(entry) || ledger.condemned.has(entry.key.id)) return undefined;
+    const issued = ledger.last('Issued', ({ key }) => key.id === entry.key.id);
+    if (issued?.by === entry.by && !wasServed(entry.key, ledger)) return undefined;
+    return `key ${entry.key.id} died uncondemned`;
+  },
+};
+
+/** S7, second half: an intent ends only with its rotation. */
+export const noWayBack: Invariant = {
+  id: 'S7',
+  says: 'after revokeIntent no roll back: the intent stands until its rotation is done',
+  broken(entry) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const [was, is] = [entry.before.status?.rotation, entry.after.status?.rotation];
+    if (!was?.revokeIntent) return undefined;
+    if (is) return is.revokeIntent?.keyID === was.revokeIntent.keyID ? undefined : 'a committed intent was taken back';
+    const { current } = entry.after.status ?? {};
+    return current?.keyID === was.newKey?.keyID ? undefined : 'a rotation with an intent ended without its new key';
+  },
+};
+
+/** S14: both keys live while consumers move. */
+export const bothAlive: Invariant = {
+  id: 'S14',
+  says: 'from publishing to revoke both keys live',
+  broken(entry, ledger) {
+    if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
+    const { rotation } = ledger.rotation?.status ?? {};
+    if (!rotation?.publishedAt || ledger.rotation?.status?.deletion) return undefined;
+    if (entry.key.id === rotation.newKey?.keyID) return `the new key ${entry.key.id} died while consumers moved to it`;
+    const early = entry.key.id === rotation.oldKey?.keyID && rotation.revokeIntent?.keyID !== entry.key.id;
+    return early ? `the old key ${entry.key.id} died while consumers moved` : undefined;
+  },
+};
+
+/** S15: only what is ours dies. */
+export const onlyOurs: Invariant = {
+  id: 'S15',
+  says: 'only keys with our label, or adopted ones, are revoked; only places of the plan are written',
+  broken(entry, ledger) {
+    const owner = ownerIn(ledger.rotation, ledger);
+    if (entry.type === 'Died' && isOurs(entry) && !attemptOf(entry.key, owner)) {
+      const { current, rotation, history = [] } = ledger.rotation?.status ?? {};
+      const adopted = [current, rotation?.oldKey].some((key) => key?.adopted && key.keyID === entry.key.id);
+      const wasAdopted = adopted || history.some(({ revokedKeyID }) => revokedKeyID === entry.key.id);
+      if (!wasAdopted) return `key ${entry.key.id} (label ${entry.key.label}) is none of ours and was revoked`;
+    }
+    if (entry.type === 'TargetWritten' && isOurs(entry)) {
+      const paths = ledger.rotation?.spec.targets.map(({ path }) => path) ?? [];
+      const planned = ledger.rotation?.status?.rotation?.plan.targets.map(({ path }) => path) ?? [];
+      const known = [...paths, ...planned].flatMap((path) => [path, `${path}-previous`]);
+      if (!known.includes(entry.path)) return `${entry.path} is no place of the plan and was written`;
+    }
+    return undefined;
+  },
+};
+
+/** S2, asked at rest only. */
+export function unnamedKeys(ledger: Ledger): string | undefined {
+  const { rotation } = ledger;
+  if (!rotation) return undefined;
+  const owner = ownerIn(rotation, ledger);
+  const live = [...ledger.keys.values()].filter((key) => attemptOf(key, owner) && key.alive()).map(({ id }) => id);
+  const named = namedKeys(rotation).filter((id) => {
+    const key = ledger.keys.get(id);
+    return key !== undefined && attemptOf(key, owner) !== undefined;
+  });
+  return live.sort().join() === named.sort().join() ? undefined : `S2 live keys [${live}], status names [${named}]`;
+}

@@ -1,0 +1,63 @@
+import type { ApiKeyRotation, RecordedKey, RunningRotation } from '../../../src/api/types.ts';
+import { type AttemptId, isOf, type Owner, parseAttemptId } from '../../../src/key/attempt-id.ts';
+import { type Entry, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
+
+/** Whose keys and markers are the object's. */
+export function ownerIn(object: ApiKeyRotation | undefined, { circumstances }: Ledger): Owner {
+  return { installation: circumstances.installation, uid: object?.metadata.uid ?? '' };
+}
+
+/** The attempt that a key was issued for; undefined where its label is not one of this object. */
+export function attemptOf(key: Pick<Key, 'label'>, owner: Owner): AttemptId | undefined {
+  const attempt = parseAttemptId(key.label);
+  return attempt && isOf(attempt, owner) ? attempt : undefined;
+}
+
+/** Whether one of our processes caused it. */
+export function isOurs({ by }: Entry): boolean {
+  return by !== OUTSIDE;
+}
+
+/** Whether `a` comes after `b`. */
+export function isAfter(a: Ordinal, b: Ordinal): boolean {
+  return a.revision > b.revision || (a.revision === b.revision && a.attempt > b.attempt);
+}
+
+interface Ordinal {
+  readonly revision: number;
+  readonly attempt: number;
+}
+
+/** Revision and attempt that a status has committed. */
+export function committedIn({ status }: ApiKeyRotation): Ordinal {
+  return { revision: status?.revision ?? 0, attempt: status?.attempt ?? 0 };
+}
+
+/** The status write that began the waiting for consumers in which this process is. */
+export function publication(ledger: Ledger, { attemptID }: RunningRotation): EntryOf<'StatusWritten'> | undefined {
+  return ledger.last(
+    'StatusWritten',
+    ({ before, after }) =>
+      after.status?.rotation?.attemptID === attemptID &&
+      after.status.rotation.publishedAt !== undefined &&
+      before.status?.rotation?.publishedAt === undefined,
+  );
+}
+
+/** Whether a key was ever served by a target. */
+export function wasServed(key: Key, ledger: Ledger): boolean {
+  return ledger.last('TargetWritten', ({ after }) => after?.text === key.text) !== undefined;
+}
+
+/** Ids of the keys that a status says are in use. */
+export function namedKeys({ status }: ApiKeyRotation): string[] {
+  const { current, rotation } = status ?? {};
+  const named = [current, rotation?.oldKey, rotation?.newKey].map((key?: Pick<RecordedKey, 'keyID'>) => key?.keyID);
+  return [...new Set(named.filter((id) => id !== undefined))];
+}
+
+/** The paths that the object writes now: of the running plan, else of what is recorded with the current key. */
+export function placesOf({ status }: ApiKeyRotation): string[] {
+  const { current, rotation } = status ?? {};
+  return (rotation?.plan.targets ?? current?.targets ?? []).map(({ path }) => path);
+}

@@ -1,0 +1,161 @@
+import type { ApiKeyRotation, MigrationReport, RunningRotation } from '../../../src/api/types.ts';
+import type { KeyRecord } from '../../../src/issuers/port.ts';
+import { milliseconds } from '../../../src/rotation/duration.ts';
+import type { KubeObject, ObjectList } from '../../../src/runtime/kube/kube-api.ts';
+import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
+import { servedBy } from './answers.ts';
+import type { Invariant } from './invariant.ts';
+import { isOurs, publication } from './reading.ts';
+
+type Intent = EntryOf<'StatusWritten'>;
+
+/** S3: what a process must have seen, itself and since the key was published, when it commits the intent to revoke. */
+export const provenIntent: Invariant = {
+  id: 'S3',
+  says: 'revoke(old) only under an intent whose facts at commit were looked at live: both keys, every target, all evidence, pods last; grace over; not suspended',
+  broken(entry, ledger) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const { rotation } = entry.after.status ?? {};
+    if (!rotation?.revokeIntent || entry.before.status?.rotation?.revokeIntent) return undefined;
+    return (
+      wrongKeys(rotation) ?? suspended(entry) ?? unseen(entry, rotation, ledger) ?? tooSoon(entry, rotation, ledger)
+    );
+  },
+};
+
+function wrongKeys({ revokeIntent, oldKey, newKey }: RunningRotation): string | undefined {
+  if (revokeIntent?.keyID !== oldKey?.keyID) return `the intent names ${revokeIntent?.keyID}, not the old key`;
+  return newKey?.keyID === oldKey?.keyID ? 'the new key is the old one' : undefined;
+}
+
+function suspended({ before }: Intent): string | undefined {
+  return before.spec.suspend ? 'an intent was committed while suspended' : undefined;
+}
+
+/** Everything that was not read live by the process that decided. */
+function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): string | undefined {
+  const published = publication(ledger, rotation);
+  const from = published ? ledger.entries.indexOf(published) : 0;
+  const answers = ledger.entries
+    .slice(from)
+    .filter((each): each is EntryOf<'Answered'> => each.type === 'Answered' && each.by === entry.by);
+  const last = (fits: (answer: EntryOf<'Answered'>) => boolean) => answers.findLastIndex(fits);
+  const { newKey, oldKey, plan } = rotation;
+  const reads = plan.targets.map(({ path }) => last((answer) => servedBy(answer, path) !== undefined));
+  for (const [index, at] of reads.entries()) {
+    const path = plan.targets[index]?.path ?? '';
+    const served = answers[at] && servedBy(answers[at], path);
+    if (served?.fingerprint !== newKey?.fingerprint) return `${path} was not seen to serve the new key`;
+  }
+  const verified = last(({ call, value }) => call.name === 'issuer verify' && recordOf(value)?.keyID === newKey?.keyID);
+  if (verified < 0) return 'the new key was not verified';
+  const asked = last(({ call, value }) => call.name === 'issuer get' && recordOf(value)?.keyID === oldKey?.keyID);
+  if (asked < 0) return 'the old key was not looked at';
+  if (rotation.revokeIntent?.basis !== 'Evidence') return undefined;
+  const reports = last(({ call }) => call.name === 'kube LIST migrationreports');
+  const pods = last(isPodList);
+  const needsPods = entry.before.spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Report'));
+  if (reports < 0) return 'reports were not read live';
+  if (needsPods && pods < Math.max(reports, verified, asked, ...reads)) return 'pods were not looked at last';
+  // One list for each ServiceAccount.
+  const seen = answers.slice(reports).filter(isPodList).flatMap(itemsOf);
+  return incomplete(entry.before, rotation, itemsOf(answers[reports]), seen);
+}
+
+function isPodList({ call }: EntryOf<'Answered'>): boolean {
+  return call.name === 'kube LIST pods';
+}
+
+/** The evidence, judged anew from what the process was answered. */
+function incomplete(
+  { metadata, spec }: ApiKeyRotation,
+  { newKey, attemptID }: RunningRotation,
+  reports: readonly KubeObject[],
+  pods: readonly KubeObject[],
+): string | undefined {
+  const revision = Number(attemptID.split('/')[2]?.split('.')[0]);
+  const counting = (reports as readonly MigrationReport[]).filter(
+    (report) =>
+      report.spec.rotationRef.uid === metadata.uid &&
+      report.spec.revision === revision &&
+      report.spec.fingerprint === newKey?.fingerprint,
+  );
+  for (const { name, evidence } of spec.consumers ?? []) {
+    for (const { type, report } of evidence) {
+      const given = counting.filter((each) => each.spec.consumer === name && each.spec.type === type);
+      if (type === 'Proof' && given.length === 0) return `consumer ${name} has not proved anything`;
+      if (type !== 'Report') continue;
+      const live = (pods as readonly PodObject[]).filter(
+        (pod) => pod.spec?.serviceAccountName === report?.serviceAccountName && !ENDED.has(pod.status?.phase ?? ''),
+      );
+      if (live.length === 0 && report?.whenNoPods !== 'Count') return `consumer ${name} has no pod`;
+      const silent = live.find((pod) => !given.some((each) => each.spec.reporter?.podUID === pod.metadata.uid));
+      if (silent) return `pod ${silent.metadata.name} has not reported`;
+    }
+  }
+  return undefined;
+}
+
+type PodObject = KubeObject & { spec?: { serviceAccountName?: string }; status?: { phase?: string } };
+const ENDED = new Set(['Succeeded', 'Failed']);
+
+/** Durations, by the true time that passed. */
+function tooSoon(entry: Intent, rotation: RunningRotation, ledger: Ledger): string | undefined {
+  const { basis } = rotation.revokeIntent ?? {};
+  const { migration, withoutEvidence } = entry.before.spec;
+  if (basis === 'WithoutEvidence') {
+    const text = ledger.keys.get(rotation.newKey?.keyID ?? '')?.text;
+    const served = ledger.last('TargetWritten', ({ before, after }) => after?.text === text && before?.text !== text);
+    const wanted = milliseconds(withoutEvidence?.overlap);
+    return entry.at - (served?.at ?? 0) < wanted ? 'the overlap is not over' : undefined;
+  }
+  if (basis !== 'Evidence' || !migration?.gracePeriod) return undefined;
+  const counted = ledger
+    .all('ReportWritten')
+    .filter(({ report }) => report.spec.fingerprint === rotation.newKey?.fingerprint && report.spec.type === 'Report');
+  const complete = Math.max(...counted.map(({ at }) => at));
+  return entry.at - complete < milliseconds(migration.gracePeriod) ? 'the grace period is not over' : undefined;
+}
+
+function recordOf(value: unknown): KeyRecord | undefined {
+  return value as KeyRecord | undefined;
+}
+
+function itemsOf(answer: EntryOf<'Answered'> | undefined): readonly KubeObject[] {
+  return (answer?.value as ObjectList<KubeObject> | undefined)?.items ?? [];
+}
+
+/** S3 as consumers feel it: no key dies that an obedient pod calls with. */
+export const nobodyNeedsIt: Invariant = {
+  id: 'S3',
+  says: 'no key dies that a consumer calls with which does what the documentation asks',
+  broken(entry: Entry, ledger) {
+    if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
+    const { deletion, rotation } = ledger.rotation?.status ?? {};
+    if (deletion || rotation?.revokeIntent?.basis === 'WithoutEvidence') return undefined;
+    const user = [...ledger.pods.values()].find(({ text, obedient }) => obedient && text === entry.key.text);
+    return user ? `key ${entry.key.id} died while pod ${user.pod} calls with it` : undefined;
+  },
+};
+
+/** S11: a report counts only for a pod that exists, and says what that pod uses. */
+export const authenticReports: Invariant = {
+  id: 'S11',
+  says: 'evidence counts only authenticated, bound to uid, revision, fingerprint; pod evidence only from pods that exist',
+  broken(entry, ledger) {
+    if (entry.type !== 'ReportWritten' || !isOurs(entry)) return undefined;
+    const { spec } = entry.report;
+    if (spec.type !== 'Report') return undefined;
+    const loaded = ledger.last('Loaded', ({ pod }) => pod === spec.reporter?.podUID);
+    if (!loaded) return `a report in the name of pod ${spec.reporter?.podName}, which never loaded a key`;
+    const held = ledger
+      .all('Loaded')
+      .some(
+        ({ pod, text }) =>
+          pod === spec.reporter?.podUID && ledger.keysByText.get(text)?.fingerprint === spec.fingerprint,
+      );
+    return held
+      ? undefined
+      : `a report that pod ${spec.reporter?.podName} uses ${spec.fingerprint}, which it never loaded`;
+  },
+};

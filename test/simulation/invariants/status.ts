@@ -1,0 +1,46 @@
+import type { Invariant } from './invariant.ts';
+import { committedIn, isAfter, isOurs } from './reading.ts';
+
+/** S6: no blind write. */
+export const compareAndSet: Invariant = {
+  id: 'S6',
+  says: 'every status write is a compare-and-set on the version it was decided from',
+  broken(entry) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry) || entry.guarded) return undefined;
+    return 'a status was written without a resourceVersion';
+  },
+};
+
+/** S12: a newer protocol is left alone. */
+export const handsOff: Invariant = {
+  id: 'S12',
+  says: 'unknown phase, field or protocol number: no effect',
+  broken(entry, ledger) {
+    const isEffect = ['Issued', 'Died', 'TargetWritten', 'StatusWritten'].includes(entry.type);
+    if (!isEffect || !isOurs(entry)) return undefined;
+    const object = entry.type === 'StatusWritten' ? entry.before : ledger.rotation;
+    const protocol = object?.status?.protocol ?? 1;
+    return protocol > 1 ? `${entry.type} although protocol ${protocol} is not ours` : undefined;
+  },
+};
+
+/** S13: revisions only grow. */
+export const monotonic: Invariant = {
+  id: 'S13',
+  says: 'revision and attempt never decrease',
+  broken(entry) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const [was, is] = [committedIn(entry.before), committedIn(entry.after)];
+    return isAfter(was, is) ? `${was.revision}.${was.attempt} became ${is.revision}.${is.attempt}` : undefined;
+  },
+};
+
+/** S9: plaintext nowhere but at the issuer, in memory and in requests to stores. */
+export const noPlaintext: Invariant = {
+  id: 'S9',
+  says: 'plaintext never in status, events, logs, reports or error messages',
+  broken(entry) {
+    if (entry.type !== 'Said') return undefined;
+    return /apio_(live|test)_/.test(entry.text) ? `key text stands in ${entry.where}` : undefined;
+  },
+};

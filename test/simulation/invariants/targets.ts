@@ -1,0 +1,101 @@
+import { isOf } from '../../../src/key/attempt-id.ts';
+import type { EntryOf, Ledger } from '../ledger/ledger.ts';
+import type { Invariant } from './invariant.ts';
+import { committedIn, isAfter, isOurs, ownerIn, placesOf } from './reading.ts';
+
+/** S4: what consumers read is alive. */
+export const servedIsAlive: Invariant = {
+  id: 'S4',
+  says: 'the current value of a target is alive at the issuer at every instant after first publish',
+  broken(entry, ledger) {
+    const isCause = entry.type === 'Died' || entry.type === 'TargetWritten';
+    if (!isCause || !isOurs(entry) || ledger.rotation?.spec.deletionPolicy === 'Revoke') return undefined;
+    for (const path of ledger.rotation ? placesOf(ledger.rotation) : []) {
+      const text = ledger.targets.get(path)?.text;
+      const key = text === undefined ? undefined : ledger.keysByText.get(text);
+      if (key && !key.alive() && isNews(entry, path, key.id)) return `${path} serves ${key.id}, which is dead`;
+    }
+    return undefined;
+  },
+};
+
+/** Whether this happening made it so. */
+function isNews(entry: EntryOf<'Died'> | EntryOf<'TargetWritten'>, path: string, id: string): boolean {
+  return entry.type === 'Died' ? entry.key.id === id : entry.path === path;
+}
+
+/** S5: rule W, judged by what really stood there. */
+export const ruleW: Invariant = {
+  id: 'S5',
+  says: 'nothing but what rule W allows is ever replaced',
+  broken(entry, ledger) {
+    if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
+    const { before, after, path } = entry;
+    if (!before) return undefined;
+    if (!after?.marker) return `${path} was written without a marker`;
+    const owner = ownerIn(ledger.rotation, ledger);
+    if (before.marker && isOf(before.marker, owner)) {
+      return isAfter(after.marker, before.marker)
+        ? undefined
+        : `${path}: a marker of ours was replaced by one not above it`;
+    }
+    const { current } = ledger.rotation?.status ?? {};
+    const print = before.text === undefined ? undefined : ledger.keysByText.get(before.text)?.fingerprint;
+    if (print !== undefined && print === current?.fingerprint) return undefined;
+    if (before.text === undefined && !before.marker) return undefined;
+    return `${path}: a foreign value was replaced`;
+  },
+};
+
+/** S10: one version a marker, and no marker without an attempt. */
+export const oneVersionAMarker: Invariant = {
+  id: 'S10',
+  says: 'at most one version per (target, marker), and no marker above the committed attempt',
+  broken(entry, ledger) {
+    if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
+    const { marker } = entry.after ?? {};
+    if (!marker || !ledger.rotation) return undefined;
+    if (!ledger.gone && isOf(marker, ownerIn(ledger.rotation, ledger)) && isAfter(marker, committedIn(ledger.rotation)))
+      return `${entry.path} carries marker ${marker.revision}.${marker.attempt}, which nobody committed`;
+    const same = ledger
+      .all('TargetWritten')
+      .filter(({ path, after }) => path === entry.path && sameMarker(after?.marker, marker));
+    return same.length > 1
+      ? `${entry.path} got two versions with marker ${marker.revision}.${marker.attempt}`
+      : undefined;
+  },
+};
+
+function sameMarker(a: Marker | undefined, b: Marker): boolean {
+  return a?.uid === b.uid && a.revision === b.revision && a.attempt === b.attempt;
+}
+
+type Marker = NonNullable<NonNullable<EntryOf<'TargetWritten'>['after']>['marker']>;
+
+/** S8: what is written for one object carries its uid. */
+export const boundToObject: Invariant = {
+  id: 'S8',
+  says: 'nothing of one uid or plan is applied to another',
+  broken(entry, ledger) {
+    if (entry.type === 'StatusWritten' && isOurs(entry)) return statusOfAnother(entry, ledger);
+    if (entry.type !== 'TargetWritten' || !isOurs(entry)) return undefined;
+    const { marker, text } = entry.after ?? {};
+    const key = text === undefined ? undefined : ledger.keysByText.get(text);
+    const label = key?.label?.split('/')[1];
+    if (!marker || marker.keyID === '' || label === undefined || entry.path.endsWith('-previous')) return undefined;
+    if (marker.keyID !== key?.id) return `${entry.path}: the marker names ${marker.keyID}, the value is ${key?.id}`;
+    return label === marker.uid ? undefined : `${entry.path}: a key of ${label} under a marker of ${marker.uid}`;
+  },
+};
+
+function statusOfAnother({ after }: EntryOf<'StatusWritten'>, ledger: Ledger): string | undefined {
+  const { uid } = after.metadata;
+  const attempt = after.status?.rotation?.attemptID.split('/')[1];
+  if (attempt !== undefined && attempt !== uid) return `the status of ${uid} runs an attempt of ${attempt}`;
+  const { current, rotation } = after.status ?? {};
+  for (const key of [current, rotation?.newKey]) {
+    const label = key && ledger.keys.get(key.keyID)?.label?.split('/')[1];
+    if (label !== undefined && label !== uid) return `the status of ${uid} names a key of ${label}`;
+  }
+  return undefined;
+}

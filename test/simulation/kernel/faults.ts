@@ -1,0 +1,98 @@
+import { CallError } from '../../../src/http/call-error.ts';
+import { noAnswerError, statusError } from '../../../src/runtime/kube/status-error.ts';
+
+/** What can go wrong with one call to the outside. */
+export type CallFault =
+  /** The process dies before the request leaves. */
+  | 'crash-before'
+  /** The process dies after the request was carried out, before it hears of it. */
+  | 'crash-after'
+  /** The request never arrives; the caller waits until its time-out. */
+  | 'lost-request'
+  /** Carried out; the answer never arrives. */
+  | 'lost-answer'
+  /** The caller has given up when the request is carried out: a minute later, or five. */
+  | 'late-1m'
+  | 'late-5m'
+  /** Refused; nothing was carried out. */
+  | '409'
+  | '429'
+  | '500'
+  | '503'
+  /** Carried out, and answered 500 all the same. */
+  | '500-done'
+  /** The answer that this read would have had before the last write. */
+  | 'stale'
+  /** The process stands still for two minutes, from here on. */
+  | 'pause'
+  /** From here on this process does not reach the peer of this call for three minutes; all others do. */
+  | 'cut'
+  /** From here on this process's wall clock is a day ahead or behind, or its time runs at double speed. */
+  | 'clock-ahead'
+  | 'clock-behind'
+  | 'clock-double';
+
+/** Whom a call goes to. */
+export type Peer = 'kube' | 'issuer' | 'store';
+
+/** One call to the outside, as its process sends it. */
+export interface Call {
+  /** `issuer issue`, `kube PUT status apikeyrotations`. */
+  readonly name: string;
+  readonly peer: Peer;
+  readonly isRead: boolean;
+  /** Which of its kind: a path, a key id. */
+  readonly detail: string;
+}
+
+/** Tells the peer, and whether a call only asks, from its name. */
+export function callOf(name: string, detail = ''): Call {
+  const [peer = '', verb = ''] = name.split(' ');
+  return { name, peer: peer as Peer, isRead: READS.has(verb), detail };
+}
+
+const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check']);
+
+/** Which faults a call can meet. Reads of Kubernetes are consistent by contract: they are stale through caches only. */
+export function faultsOf({ peer, isRead }: Call): CallFault[] {
+  return [
+    ...ALWAYS,
+    ...(isRead ? [] : (['late-1m', 'late-5m', '409', '500-done'] as const)),
+    ...(isRead && peer !== 'kube' ? (['stale'] as const) : []),
+  ];
+}
+
+const ALWAYS: readonly CallFault[] = [
+  'crash-before',
+  'crash-after',
+  'lost-request',
+  'lost-answer',
+  '429',
+  '500',
+  '503',
+  'pause',
+  'cut',
+];
+
+/** How a refusal or a missing answer reaches the caller, as the adapters would tell it. */
+export function errorOf(fault: CallFault, call: Call): CallError {
+  const { name, peer, isRead } = call;
+  const status = Number(fault.slice(0, 3));
+  const retryAfterSeconds = status === 429 ? 7 : undefined;
+  if (peer === 'kube') {
+    const attempted = { method: isRead ? 'GET' : 'PUT', what: name, quotable: true };
+    if (!status) return noAnswerError(attempted, 'RequestTimedOut', 'no answer in time');
+    return statusError(attempted, status, undefined, retryAfterSeconds);
+  }
+  const detail = { status: status || undefined, retryAfterSeconds };
+  if (status === 409) return new CallError('conflict', 'Conflict', `${name}: something else stands there`, detail);
+  if (status === 429) return new CallError('unavailable', 'TooManyRequests', `${name}: asked too often`, detail);
+  if (status === 503) return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, detail);
+  const reason = status ? 'ServerError' : 'RequestTimedOut';
+  return new CallError(isRead ? 'unavailable' : 'unknown', reason, `${name}: no usable answer`, detail);
+}
+
+/** How a call fails whose peer cannot be reached. */
+export function unreachable({ name }: Call): CallError {
+  return new CallError('unavailable', 'ConnectionFailed', `${name}: cannot connect`);
+}

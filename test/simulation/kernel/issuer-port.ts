@@ -1,0 +1,43 @@
+import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
+import { createMemoryIssuer } from '../memory-adapters.ts';
+import { callOf } from './faults.ts';
+import type { Process } from './process.ts';
+
+/** The issuing API as one process reaches it. Stale reads are those of a replica that lags behind by one effect. */
+export function createIssuerPort(
+  engine: ApioEngine,
+  managerText: string,
+  process: Process,
+  capabilities: IssuerCapabilities,
+): Issuer {
+  const outside = {
+    call: <T>(name: string, execute: () => T) =>
+      process.call(callOf(name), (stale) => (stale ? beforeLastEffect(engine, execute) : execute())),
+    get dead() {
+      return process.dead;
+    },
+  };
+  return createMemoryIssuer(engine, managerText, outside, capabilities);
+}
+
+/** Takes the last effect back for as long as `execute` runs. */
+function beforeLastEffect<T>(engine: ApioEngine, execute: () => T): T {
+  const last = engine.ledger.findLast(({ type }) => type === 'issued' || type === 'revoked');
+  const key = engine.keys.find(({ id }) => id === last?.keyID) as Mutable | undefined;
+  if (!last || !key) return execute();
+  const { environment, revokedAt } = key;
+  if (last.type === 'issued') key.environment = 'Test';
+  else key.revokedAt = undefined;
+  try {
+    return execute();
+  } finally {
+    Object.assign(key, { environment, revokedAt });
+  }
+}
+
+/** The engine's own objects; changed for the time of one read only. */
+interface Mutable {
+  environment: string;
+  revokedAt: number | undefined;
+}

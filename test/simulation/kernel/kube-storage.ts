@@ -1,0 +1,267 @@
+import { equal, type Json } from '../../../sandbox/kube/engine/json.ts';
+import { alreadyExists, conflict, expired, notFound } from '../../../sandbox/kube/engine/status.ts';
+import { both, fieldMatcher, labelMatcher } from '../../../sandbox/kube/engine/storage/selectors.ts';
+import type {
+  KubeObject,
+  ObjectMeta,
+  ObjectRef,
+  Preconditions,
+  Resource,
+  Selection,
+} from '../../../src/runtime/kube/kube-api.ts';
+import { frozen } from './frozen.ts';
+
+/** One committed write: `before` is missing for a creation, `after` for a removal. */
+export interface Change {
+  readonly version: number;
+  readonly resource: Resource;
+  readonly before: Stored | undefined;
+  readonly after: Stored | undefined;
+  /** Which part was written. */
+  readonly part: Part;
+  /** Whether the write was a compare-and-set. */
+  readonly guarded: boolean;
+}
+
+/** An object as it is kept: frozen, and complete. */
+export type Stored = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
+
+/** What an update may change: the object but its status, or the status alone. */
+export type Part = 'object' | 'status';
+
+type How = Pick<Change, 'part' | 'guarded'>;
+
+interface Deps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+const UNGUARDED: How = { part: 'object', guarded: false };
+
+/** What pods can be selected by. */
+const POD_FIELDS = ['status.phase', 'spec.serviceAccountName'];
+
+/** Kinds whose status is written apart. */
+const WITH_STATUS = new Set(['apikeyrotations', 'apikeyissuers', 'keystores', 'pods']);
+
+/**
+ * What an API server does with objects of known good shape, without schemas and copies: compare-and-set, generations, finalizers,
+ * owners, watches. That it does the same as the sandbox's whole engine is a test (`same-as-the-sandbox.test.ts`).
+ */
+export class KubeStorage {
+  readonly changes: Change[] = [];
+  readonly #deps: Deps;
+  readonly #objects = new Map<string, Map<string, Stored>>();
+  readonly #watchers = new Set<(change: Change) => void>();
+  #version = 1;
+  #compacted = 0;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Called with every change, within the write. Returns how to stop it. */
+  follow(watcher: (change: Change) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Changes after this version; throws 410 where they are forgotten. */
+  since(version: number): Change[] {
+    if (version < this.#compacted) throw expired(`too old resource version: ${version} (${this.#compacted})`);
+    return this.changes.filter((change) => change.version > version);
+  }
+
+  /** Forgets how things were: who watches from before must list. */
+  compact(): void {
+    this.#compacted = this.#version;
+  }
+
+  find({ resource, namespace = '', name }: ObjectRef): Stored | undefined {
+    return this.#objects.get(resource.plural)?.get(`${namespace}/${name}`);
+  }
+
+  list(selection: Selection): Stored[] {
+    const { resource, namespace, labelSelector, fieldSelector } = selection;
+    const matches = both(labelMatcher(labelSelector), fieldMatcher(fieldSelector, POD_FIELDS, false));
+    const isPlain = labelSelector === undefined && fieldSelector === undefined;
+    return [...(this.#objects.get(resource.plural)?.values() ?? [])].filter(
+      (object) =>
+        (namespace === undefined || object.metadata.namespace === namespace) &&
+        (isPlain || matches(object as Parameters<typeof matches>[0])),
+    );
+  }
+
+  create(resource: Resource, namespace: string | undefined, body: object): Stored {
+    const { metadata = { name: '' }, ...rest } = body as Partial<Stored>;
+    const ref = { resource, namespace, name: metadata.name };
+    if (this.find(ref)) throw alreadyExists(subjectOf(ref), false);
+    const { status: _, ...unstated } = rest;
+    return this.#put(resource, undefined, UNGUARDED, {
+      ...identity(resource),
+      ...(WITH_STATUS.has(resource.plural) ? unstated : rest),
+      metadata: {
+        ...metadata,
+        ...(namespace === undefined ? {} : { namespace }),
+        uid: this.#deps.uuid(),
+        creationTimestamp: this.#time(),
+        ...(resource.group.endsWith('.io') && { generation: 1 }),
+      },
+    });
+  }
+
+  /** Replaces one part; a compare-and-set when `metadata.resourceVersion` is given. */
+  replace(ref: ObjectRef, body: Partial<Stored>, part: Part): Stored {
+    const old = this.#existing(ref);
+    const { resourceVersion } = body.metadata ?? {};
+    const guarded = resourceVersion !== undefined;
+    if (guarded && resourceVersion !== old.metadata.resourceVersion) throw conflict(subjectOf(ref));
+    return this.#change(ref.resource, old, body, { part, guarded });
+  }
+
+  mergePatch(ref: ObjectRef, patch: object, part: Part): Stored {
+    const old = this.#existing(ref);
+    const merged = merge(old, patch) as Stored;
+    const guard = (patch as Partial<Stored>).metadata?.resourceVersion;
+    const { resourceVersion: _, ...metadata } = merged.metadata;
+    const body = { ...merged, metadata: guard === undefined ? metadata : { ...metadata, resourceVersion: guard } };
+    return this.replace(ref, body, part);
+  }
+
+  delete(ref: ObjectRef, { uid, resourceVersion }: Preconditions = {}): void {
+    const old = this.#existing(ref);
+    const isOther =
+      (uid !== undefined && uid !== old.metadata.uid) ||
+      (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion);
+    if (isOther) throw conflict(subjectOf(ref));
+    if (!old.metadata.finalizers?.length) this.#remove(ref.resource, old);
+    else if (!old.metadata.deletionTimestamp) this.#markDeleted(ref.resource, old);
+  }
+
+  /** Puts an earlier state of an object back, as a backup that is restored does. */
+  restore(ref: ObjectRef, object: Stored): void {
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    this.#put(ref.resource, this.find(ref), { part: 'status', guarded: false }, { ...object, metadata });
+  }
+
+  #markDeleted(resource: Resource, old: Stored): void {
+    const { generation = 0 } = old.metadata;
+    const metadata = { ...old.metadata, generation: generation + 1, deletionTimestamp: this.#time() };
+    this.#put(resource, old, UNGUARDED, { ...old, metadata });
+  }
+
+  #change(resource: Resource, old: Stored, body: Partial<Stored>, how: How): Stored {
+    const { status: _, ...withoutStatus } = old;
+    const kept = WITH_STATUS.has(resource.plural) && old.status !== undefined ? { status: old.status } : {};
+    const next: Stored =
+      how.part === 'status'
+        ? { ...withoutStatus, ...(body.status === undefined ? {} : { status: body.status }) }
+        : { ...withoutStatusOf(resource, body), ...kept, metadata: this.#metadata(old, body) };
+    if (equal(next as Json & Stored, old as Json & Stored)) return old;
+    if (next.metadata.deletionTimestamp && !next.metadata.finalizers?.length) {
+      this.#remove(resource, next);
+      return next;
+    }
+    return this.#put(resource, old, how, next);
+  }
+
+  #metadata(old: Stored, body: Partial<Stored>): ObjectMeta {
+    const { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion } = old.metadata;
+    const specChanged = !equal(body.spec as Json, old.spec as Json);
+    const finalizers = body.metadata?.finalizers;
+    const { finalizers: _, ...given } = { ...old.metadata, ...body.metadata };
+    return {
+      ...given,
+      ...(uid && { uid }),
+      ...(creationTimestamp && { creationTimestamp }),
+      ...(deletionTimestamp && { deletionTimestamp }),
+      ...(resourceVersion && { resourceVersion }),
+      ...(finalizers?.length && { finalizers }),
+      ...(generation !== undefined && { generation: specChanged ? generation + 1 : generation }),
+    };
+  }
+
+  #put(resource: Resource, before: Stored | undefined, how: How, object: Stored): Stored {
+    this.#version += 1;
+    const after = frozen({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } });
+    this.#collection(resource).set(keyOf(after), after);
+    this.#commit({ version: this.#version, resource, before, after, ...how });
+    return after;
+  }
+
+  #remove(resource: Resource, object: Stored): void {
+    this.#version += 1;
+    this.#collection(resource).delete(keyOf(object));
+    this.#commit({ version: this.#version, resource, before: frozen(object), after: undefined, ...UNGUARDED });
+    for (const [plural, objects] of this.#objects) {
+      for (const owned of [...objects.values()]) {
+        const isOwned = owned.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid);
+        const known = this.changes.find((change) => change.resource.plural === plural)?.resource;
+        if (isOwned && known) this.#remove(known, owned);
+      }
+    }
+  }
+
+  #commit(change: Change): void {
+    this.changes.push(change);
+    for (const watcher of this.#watchers) watcher(change);
+  }
+
+  #collection({ plural }: Resource): Map<string, Stored> {
+    const known = this.#objects.get(plural) ?? new Map<string, Stored>();
+    this.#objects.set(plural, known);
+    return known;
+  }
+
+  #existing(ref: ObjectRef): Stored {
+    const object = this.find(ref);
+    if (!object) throw notFound(subjectOf(ref));
+    return object;
+  }
+
+  #time(): string {
+    return `${new Date(this.#deps.now()).toISOString().slice(0, 19)}Z`;
+  }
+}
+
+function keyOf({ metadata: { namespace = '', name } }: KubeObject): string {
+  return `${namespace}/${name}`;
+}
+
+function subjectOf({ resource, name }: ObjectRef): {
+  group: string;
+  resource: string;
+  name: string;
+} {
+  return { group: resource.group, resource: resource.plural, name };
+}
+
+function identity({ group, version, kind }: Resource) {
+  return { apiVersion: group ? `${group}/${version}` : version, kind };
+}
+
+function withoutStatusOf({ plural }: Resource, body: Partial<Stored>): Partial<Stored> {
+  if (!WITH_STATUS.has(plural)) return body;
+  const { status: _, ...rest } = body;
+  return rest;
+}
+
+/** RFC 7386. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = { ...(isRecord(target) ? target : {}) };
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name];
+    else merged[name] = merge(merged[name], value);
+  }
+  return merged;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

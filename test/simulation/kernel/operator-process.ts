@@ -1,0 +1,111 @@
+import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import type { KvMount } from '../../../sandbox/vault/engine/kv.ts';
+import { reports, rotations } from '../../../src/api/resources.ts';
+import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
+import { recordName } from '../../../src/evidence/report-record.ts';
+import { createOperator } from '../../../src/operator/operator.ts';
+import { toTimestamp } from '../../../src/rotation/duration.ts';
+import type { Limits } from '../../../src/rotation/facts.ts';
+import type { Entropy } from '../../../src/runtime/entropy.ts';
+import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
+import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
+import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
+import type { Log } from '../../../src/runtime/log.ts';
+import { keyOf } from '../../../src/runtime/object-key.ts';
+import { createReportWriter } from '../../../src/server/report-writer.ts';
+import { createTakeReport, type IncomingReport, type ReportAnswer } from '../../../src/server/take-report.ts';
+import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes-store.ts';
+import { createEventRecorder } from '../../../src/telemetry/events.ts';
+import { createIssuerPort } from './issuer-port.ts';
+import { createKubePort, type KubePortDeps } from './kube-port.ts';
+import { createProcess, type Process, type ProcessDeps } from './process.ts';
+import { createVaultPort } from './vault-port.ts';
+import { NAMESPACE, type Setting } from './world.ts';
+
+/** One process of the whole operator: controllers and the reports API. */
+export interface OperatorProcess {
+  readonly process: Process;
+  /** What the reports API of this process answers; never, where it dies meanwhile. */
+  takeReport(report: IncomingReport): Promise<ReportAnswer>;
+}
+
+/** What it is given of the world. */
+export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'storage' | 'fateOf'> {
+  readonly apio: ApioEngine;
+  readonly managerText: string;
+  readonly mount: KvMount;
+  readonly setting: Setting;
+  readonly limits: Limits;
+  readonly entropy: Entropy;
+  /** Takes a line of log. */
+  readonly say: (text: string) => void;
+}
+
+/** Starts it, wired as `src/main.ts` does. */
+export function createOperatorProcess(name: string, deps: OperatorProcessDeps): OperatorProcess {
+  const { apio, managerText, mount, setting, limits, entropy } = deps;
+  const process = createProcess(name, deps);
+  const { clock } = process;
+  const serverTime = createServerTime(clock);
+  const kube = createKubePort({ ...deps, process, serverTime });
+  const log = createLog(deps.say);
+  const issuer = createIssuerPort(apio, managerText, process, setting.issuer);
+  const store =
+    setting.store === 'Vault'
+      ? createVaultPort(mount, process)
+      : createKubernetesStore({ api: kube, namespace: NAMESPACE });
+  const operator = createOperator({
+    kube,
+    serverTime,
+    clock,
+    entropy,
+    log,
+    events: createEventRecorder({ kube, clock, entropy, log, instance: name, namespace: 'default' }),
+    adapters: {
+      issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined),
+      store: () => store,
+      forget() {},
+    },
+    effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+    leadership: alwaysLeading,
+    onPhaseEnded() {},
+    installation: 'sim',
+    namespace: undefined,
+    limits,
+    concurrency: 4,
+  });
+  void operator.run(process.signal);
+  const reportRef = (claim: Parameters<typeof recordName>[0] & { namespace: string }) => ({
+    resource: reports,
+    namespace: claim.namespace,
+    name: recordName(claim),
+  });
+  const take = createTakeReport({
+    cached: (namespace, rotation) => operator.rotations.get(keyOf(namespace, rotation)),
+    live: (namespace, rotation) =>
+      kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name: rotation }),
+    write: createReportWriter({
+      kube,
+      cached: (namespace, record) => operator.reports.get(keyOf(namespace, record)),
+    }),
+    recorded: (claim) => kube.get<MigrationReport>(reportRef(claim)),
+    now: () => toTimestamp(serverTime.lowerBound()),
+  });
+  return { process, takeReport: take };
+}
+
+function createLog(say: (text: string) => void, bindings: object = {}): Log {
+  const write = (fields: object, message: string) => say(JSON.stringify({ ...bindings, ...fields, message }, errors));
+  return {
+    debug: () => {},
+    info: write,
+    warn: write,
+    error: write,
+    child: (more) => createLog(say, { ...bindings, ...more }),
+  };
+}
+
+/** Errors with all they say, as the worst of serializers would show them. */
+function errors(_name: string, value: unknown): unknown {
+  return value instanceof Error ? `${value.stack} ${value.cause ?? ''}` : value;
+}

@@ -1,0 +1,347 @@
+import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
+import { KvMount } from '../../../sandbox/vault/engine/kv.ts';
+import { issuers, rotations, stores } from '../../../src/api/resources.ts';
+import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
+import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
+import { fingerprint } from '../../../src/key/fingerprint.ts';
+import { SecretValue } from '../../../src/key/secret-value.ts';
+import type { Limits } from '../../../src/rotation/facts.ts';
+import { pods, secrets } from '../../../src/runtime/kube/resources.ts';
+import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
+import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
+import { createSeededEntropy } from '../seeded-entropy.ts';
+import type { Call, CallFault } from './faults.ts';
+import type { EventFate } from './kube-port.ts';
+import { type Change, KubeStorage, type Stored } from './kube-storage.ts';
+import { createOperatorProcess, type OperatorProcess } from './operator-process.ts';
+import { EPOCH, type Outcome, type Process } from './process.ts';
+import { Scheduler } from './scheduler.ts';
+import { secretValue } from './secret-value.ts';
+
+export const NAMESPACE = 'payments';
+export const NAME = 'apio';
+const INSTALLATION = 'sim';
+
+/** Where keys of a world are kept. */
+export type StoreKind = 'Vault' | 'KubernetesSecret';
+
+/** What a world is made of; the same settings make the same world, to the letter. */
+export interface Setting {
+  /** Of the schedule: latencies, and with them the order in which things happen. */
+  readonly seed: number;
+  /** How many processes work at once, without any election. */
+  readonly operators: number;
+  readonly issuer: IssuerCapabilities;
+  readonly store: StoreKind;
+  readonly limits?: Partial<Limits>;
+  /** What goes wrong with the calls made since `arm`, by their number from 1. */
+  readonly faults?: ReadonlyMap<number, CallFault>;
+  /** What happens to the watch events sent since `arm`, by their number from 1. */
+  readonly fates?: ReadonlyMap<number, EventFate>;
+  /** Told of everything that happens, within it. */
+  readonly onEntry: (entry: Entry, ledger: Ledger) => void;
+}
+
+const LIMITS: Limits = {
+  takeOverAfter: 60_000,
+  recheckAfter: 300_000,
+  sweepDelay: 600_000,
+  issueCallsPerHour: 1_000,
+  deletionGiveUpAfter: 600_000,
+};
+/** A process that died is replaced this much later. */
+const RESTART_MS = 1_500;
+const ROTATION = { resource: rotations, namespace: NAMESPACE, name: NAME };
+
+/** Kubernetes, issuing API, store and operators in one process and in virtual time. */
+export interface World {
+  readonly scheduler: Scheduler;
+  readonly ledger: Ledger;
+  readonly storage: KubeStorage;
+  readonly apio: ApioEngine;
+  readonly mount: KvMount;
+  readonly setting: Setting;
+  /** Calls made since `arm`, in order; the plan counts them. */
+  readonly calls: readonly Call[];
+  /** Watch events sent since `arm`. */
+  readonly events: number;
+  /** Planned faults and fates that have happened. */
+  readonly struck: number;
+  /** Whether no operator process will die or is dead for now. */
+  readonly operators: readonly OperatorProcess[];
+  random(): number;
+  /** From here on calls and events are counted, and faults strike; or no more. */
+  arm(armed?: boolean): void;
+  /** From this virtual time on no process stands still or is cut off. */
+  calmAt(): number;
+  launch(): void;
+  rotation(): ApiKeyRotation | undefined;
+  /** Called with the path of each target that changes, and with `revision` when that does. */
+  onChange(handler: (what: string) => void): void;
+  /** Does something from outside, as nobody of ours. */
+  outside<T>(act: () => T): T;
+  /** All that happened in one line each, once it was asked for. */
+  readonly trace: string[] | undefined;
+  /** Of everything that happened so far. */
+  digest(): string;
+}
+
+/** @param traced whether to keep a line for each happening */
+export function createWorld(setting: Setting, traced = false): World {
+  const { seed, faults, fates, onEntry } = setting;
+  const scheduler = new Scheduler();
+  const now = () => EPOCH + scheduler.now;
+  const schedule = createSeededEntropy(seed);
+  const identities = createSeededEntropy(7);
+  const latency = () => {
+    const drawn = schedule.random();
+    // Most answers are quick; now and then one takes so long that others get ahead of it.
+    return drawn < 0.85 ? 1 + drawn * 20 : (drawn - 0.85) * 20_000;
+  };
+  const trace: string[] | undefined = traced ? [] : undefined;
+  let hash = 0;
+  const tell = (line: string) => {
+    for (let at = 0; at < line.length; at += 1) hash = (Math.imul(hash, 31) + line.charCodeAt(at)) | 0;
+    trace?.push(`${(scheduler.now / 1_000).toFixed(3).padStart(10)} ${line}`);
+  };
+  const ledger = new Ledger(
+    { installation: INSTALLATION, issuer: setting.issuer, epoch: EPOCH },
+    () => scheduler.now,
+    (entry) => {
+      const line = describe(entry);
+      if (line) tell(`${entry.by} ${line}`);
+      onEntry(entry, ledger);
+      const changed = changeIn(entry);
+      if (changed) for (const handler of handlers) handler(changed);
+    },
+  );
+  const handlers: ((what: string) => void)[] = [];
+  let acting = OUTSIDE;
+  const storage = new KubeStorage({ now, uuid: identities.uuid });
+  const apio = new ApioEngine({ now, ...identities, onEntry: ({ type, keyID }) => noteKey(type, keyID) });
+  const mount = new KvMount(now, ({ path }) => noteValue(path, vaultValue(path)));
+  const calls: Call[] = [];
+  let [armed, events, struck, launched] = [false, 0, 0, 0];
+  const living: OperatorProcess[] = [];
+
+  function noteKey(type: string, id: string): void {
+    const key = apio.keys.find((candidate) => candidate.id === id);
+    if (!key) return;
+    if (type === 'issued') ledger.add(acting, { type: 'Issued', key: keyOf(key) });
+    const known = ledger.keys.get(id);
+    if (type === 'revoked' && known) ledger.add(acting, { type: 'Died', key: known, how: 'Revoked' });
+  }
+
+  function keyOf(key: ApioKey): Key {
+    const { id, text, label } = key;
+    const print = fingerprint(new SecretValue(text));
+    return { id, text, label, fingerprint: print, alive: () => apio.statusOf(key) === 'active' };
+  }
+
+  function vaultValue(path: string): Value | undefined {
+    const { status, body } = mount.read(path);
+    if (status !== 200) return undefined;
+    const { data, metadata } = (body as VaultRead).data;
+    const { fields, marker } = decodeData(data);
+    return { version: String(metadata.version), text: fields.key?.reveal(), marker };
+  }
+
+  function noteValue(path: string, after: Value | undefined): void {
+    ledger.add(acting, { type: 'TargetWritten', path, before: ledger.targets.get(path), after });
+  }
+
+  function noteChange({ resource, before, after, part, guarded }: Change): void {
+    const object = after ?? before;
+    if (resource === rotations) noteRotation(before, after, part === 'status', guarded);
+    if (resource.plural === secrets.plural && object) noteValue(object.metadata.name, after && secretValue(after));
+    if (resource.plural === 'migrationreports' && after) {
+      ledger.add(acting, { type: 'ReportWritten', report: after as unknown as MigrationReport });
+    }
+    if (after && resource.plural !== secrets.plural)
+      ledger.add(acting, { type: 'Said', where: resource.plural, text: JSON.stringify(after) });
+  }
+
+  function noteRotation(before: Stored | undefined, after: Stored | undefined, ofStatus: boolean, guarded: boolean) {
+    const [was, is] = [before as ApiKeyRotation | undefined, after as ApiKeyRotation | undefined];
+    if (ofStatus && was && is) ledger.add(acting, { type: 'StatusWritten', before: was, after: is, guarded });
+    else ledger.add(acting, { type: 'ObjectWritten', before: was, after: is });
+  }
+
+  function faultOf(call: Call, process: Process): CallFault | undefined {
+    if (!armed) return undefined;
+    calls.push(call);
+    const fault = faults?.get(calls.length);
+    if (fault) {
+      struck += 1;
+      tell(`${process.name} FAULT ${fault} at call ${calls.length}: ${call.name}`);
+    }
+    return fault;
+  }
+
+  function fateOf(_change: Change, process: Process): EventFate {
+    if (!armed) return 'Arrives';
+    events += 1;
+    const fate = fates?.get(events) ?? 'Arrives';
+    if (fate !== 'Arrives') {
+      struck += 1;
+      tell(`${process.name} FAULT ${fate} event ${events}`);
+    }
+    return fate;
+  }
+
+  function execute<T>(call: Call, process: Process, run: (stale: boolean) => T, stale: boolean): Outcome<T> {
+    const before = acting;
+    acting = process.name;
+    try {
+      const value = run(stale);
+      ledger.add(process.name, { type: 'Answered', call, value });
+      return { value };
+    } catch (error) {
+      ledger.add(process.name, { type: 'Failed', call });
+      return { error };
+    } finally {
+      acting = before;
+    }
+  }
+
+  function launch(): void {
+    launched += 1;
+    const name = `op${launched}`;
+    const operator = createOperatorProcess(name, {
+      scheduler,
+      latency,
+      faultOf,
+      fateOf,
+      execute,
+      storage,
+      apio,
+      managerText,
+      mount,
+      setting,
+      limits: { ...LIMITS, ...setting.limits },
+      entropy: createSeededEntropy(seed * 64 + launched),
+      say: (text) => ledger.add(name, { type: 'Said', where: 'log', text }),
+      onDeath(dead) {
+        living.splice(
+          living.findIndex(({ process }) => process === dead),
+          1,
+        );
+        tell(`${dead.name} dies`);
+        scheduler.after(RESTART_MS, launch);
+      },
+    });
+    living.push(operator);
+  }
+
+  const managerText = apio.createManager('Live', 'acme').text;
+  storage.follow(noteChange);
+  prepare(storage, setting.store);
+  return {
+    scheduler,
+    ledger,
+    storage,
+    apio,
+    mount,
+    setting,
+    calls,
+    trace,
+    get events() {
+      return events;
+    },
+    get struck() {
+      return struck;
+    },
+    operators: living,
+    random: schedule.random,
+    arm(now = true) {
+      armed = now;
+    },
+    calmAt: () => Math.max(0, ...living.map(({ process }) => process.troubledUntil)),
+    launch,
+    rotation: () => storage.find(ROTATION) as ApiKeyRotation | undefined,
+    outside(act) {
+      acting = OUTSIDE;
+      return act();
+    },
+    onChange: (handler) => void handlers.push(handler),
+    digest: () => (hash >>> 0).toString(16).padStart(8, '0'),
+  };
+}
+
+interface VaultRead {
+  readonly data: { readonly data: Record<string, unknown>; readonly metadata: { readonly version: number } };
+}
+
+/** What consumers notice. */
+function changeIn(entry: Entry): string | undefined {
+  if (entry.type === 'TargetWritten') return entry.path;
+  if (entry.type !== 'StatusWritten') return undefined;
+  return entry.after.status?.revision === entry.before.status?.revision ? undefined : 'revision';
+}
+
+/** The line of a happening in the trace; undefined where it is too dull for one. */
+function describe(entry: Entry): string | undefined {
+  switch (entry.type) {
+    case 'Issued':
+      return `ISSUED ${entry.key.id} ${entry.key.label}`;
+    case 'Died':
+      return `${entry.how.toUpperCase()} ${entry.key.id}`;
+    case 'TargetWritten': {
+      const { marker } = entry.after ?? {};
+      return `WROTE ${entry.path} ${marker ? `${marker.revision}.${marker.attempt} ${marker.keyID}` : 'without marker'}`;
+    }
+    case 'StatusWritten': {
+      const { revision, attempt, rotation, conditions } = entry.after.status ?? {};
+      const rotating = conditions?.find(({ type }) => type === 'Rotating');
+      const intent = rotation?.revokeIntent ? ` revoke ${rotation.revokeIntent.keyID}` : '';
+      return `STATUS ${revision}.${attempt} ${rotating?.reason}${intent}`;
+    }
+    case 'ObjectWritten':
+      return entry.after ? `OBJECT generation ${entry.after.metadata.generation}` : 'OBJECT gone';
+    case 'ReportWritten':
+      return `REPORT ${entry.report.spec.consumer} ${entry.report.spec.revision} ${entry.report.spec.type}`;
+    case 'Answered':
+      return `${entry.call.name} ${entry.call.detail}`;
+    case 'Failed':
+      return `${entry.call.name} ${entry.call.detail} refused`;
+    case 'Loaded':
+      return `LOADS ${entry.pod}`;
+    case 'PodGone':
+      return `GONE ${entry.pod}`;
+    case 'Said':
+      return undefined;
+  }
+}
+
+/** Issuer and store, checked and ready. */
+function prepare(storage: KubeStorage, store: StoreKind): void {
+  const ready = {
+    observedGeneration: 1,
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'Checked',
+        message: 'the credentials work and the settings fit',
+        observedGeneration: 1,
+        lastTransitionTime: new Date(EPOCH).toISOString(),
+      },
+    ],
+  };
+  const secretRef = { name: 'apio-manager', key: 'apiKey' };
+  const environments = [{ name: 'Live', url: 'https://live.apio.test', credentials: { secretRef } }];
+  storage.create(issuers, NAMESPACE, { metadata: { name: 'apio' }, spec: { type: 'APIO', apio: { environments } } });
+  storage.replace({ resource: issuers, namespace: NAMESPACE, name: 'apio' }, { status: ready }, 'status');
+  storage.create(stores, NAMESPACE, {
+    metadata: { name: 'store' },
+    spec: store === 'Vault' ? { type: 'Vault', vault: {} } : { type: 'KubernetesSecret' },
+  });
+  storage.replace({ resource: stores, namespace: NAMESPACE, name: 'store' }, { status: ready }, 'status');
+}
+
+/** One more running pod of a ServiceAccount. */
+export function addPod({ storage }: Pick<World, 'storage'>, name: string, serviceAccountName: string): Stored {
+  storage.create(pods, NAMESPACE, { metadata: { name }, spec: { serviceAccountName } });
+  return storage.replace({ resource: pods, namespace: NAMESPACE, name }, { status: { phase: 'Running' } }, 'status');
+}

@@ -1,0 +1,150 @@
+import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
+import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
+import type { Marker } from '../../../src/key/marker.ts';
+import type { Call } from '../kernel/faults.ts';
+
+/** A key as the issuer has it; its text is known here, to find it wherever it must not be. */
+export interface Key {
+  readonly id: string;
+  readonly text: string;
+  readonly fingerprint: string;
+  readonly label: string | undefined;
+  /** Whether it lives at this moment. */
+  readonly alive: () => boolean;
+}
+
+/** What stands at a place where consumers read. */
+export interface Value {
+  readonly version: string;
+  /** The text of its key field; undefined where it has none. */
+  readonly text: string | undefined;
+  readonly marker: Marker | undefined;
+}
+
+/** One thing that happened, or one answer that a process got. */
+export type Happening =
+  | { readonly type: 'Issued'; readonly key: Key }
+  | { readonly type: 'Died'; readonly key: Key; readonly how: 'Revoked' | 'Expired' }
+  | {
+      readonly type: 'TargetWritten';
+      readonly path: string;
+      readonly before: Value | undefined;
+      readonly after: Value | undefined;
+    }
+  | {
+      readonly type: 'StatusWritten';
+      readonly before: ApiKeyRotation;
+      readonly after: ApiKeyRotation;
+      readonly guarded: boolean;
+    }
+  | {
+      readonly type: 'ObjectWritten';
+      readonly before: ApiKeyRotation | undefined;
+      readonly after: ApiKeyRotation | undefined;
+    }
+  | { readonly type: 'ReportWritten'; readonly report: MigrationReport }
+  /** A pod begins to call with the key of this text. `obedient`: it uses what its target serves and tells the truth. */
+  | {
+      readonly type: 'Loaded';
+      readonly pod: string;
+      readonly path: string;
+      readonly text: string;
+      readonly obedient: boolean;
+    }
+  | { readonly type: 'PodGone'; readonly pod: string }
+  /** Whatever else was written to Kubernetes or logged, as text. */
+  | { readonly type: 'Said'; readonly where: string; readonly text: string }
+  | { readonly type: 'Answered'; readonly call: Call; readonly value: unknown }
+  /** A request was carried out that failed, or was refused. */
+  | { readonly type: 'Failed'; readonly call: Call };
+
+/** A happening with its place in history. `by`: the process that caused it or was answered; `outside`: nobody of ours. */
+export type Entry = Happening & { readonly at: number; readonly by: string };
+
+/** Happenings of one kind. */
+export type EntryOf<T extends Happening['type']> = Extract<Entry, { type: T }>;
+
+/** What does not change in a world. */
+export interface Circumstances {
+  readonly installation: string;
+  readonly issuer: IssuerCapabilities;
+  /** Milliseconds since the epoch at the ledger's time 0. */
+  readonly epoch: number;
+}
+
+export const OUTSIDE = 'outside';
+
+/** Everything that happened in one world, oldest first, and what stands now. Told of each happening within it. */
+export class Ledger {
+  readonly entries: Entry[] = [];
+  readonly keys = new Map<string, Key>();
+  readonly keysByText = new Map<string, Key>();
+  readonly targets = new Map<string, Value>();
+  /** The rotation as it stands, or as it stood last. */
+  rotation: ApiKeyRotation | undefined;
+  gone = false;
+  /** Which key each pod calls with. */
+  readonly pods = new Map<string, EntryOf<'Loaded'>>();
+  /** Ids of all keys that any committed status ever allowed to be revoked. */
+  readonly condemned = new Set<string>();
+  readonly circumstances: Circumstances;
+  readonly #now: () => number;
+  readonly #onEntry: (entry: Entry) => void;
+
+  constructor(circumstances: Circumstances, now: () => number, onEntry: (entry: Entry) => void) {
+    this.circumstances = circumstances;
+    this.#now = now;
+    this.#onEntry = onEntry;
+  }
+
+  add(by: string, happening: Happening): void {
+    const entry: Entry = { ...happening, at: this.#now(), by };
+    this.entries.push(entry);
+    this.#apply(entry);
+    this.#onEntry(entry);
+  }
+
+  /** The last entry of a kind that fits, searched from the end. */
+  last<T extends Happening['type']>(type: T, fits: (entry: EntryOf<T>) => boolean): EntryOf<T> | undefined {
+    return this.entries.findLast((entry): entry is EntryOf<T> => entry.type === type && fits(entry as EntryOf<T>));
+  }
+
+  all<T extends Happening['type']>(type: T): EntryOf<T>[] {
+    return this.entries.filter((entry): entry is EntryOf<T> => entry.type === type);
+  }
+
+  #apply(entry: Entry): void {
+    switch (entry.type) {
+      case 'Issued':
+        this.keys.set(entry.key.id, entry.key);
+        this.keysByText.set(entry.key.text, entry.key);
+        break;
+      case 'TargetWritten':
+        if (entry.after) this.targets.set(entry.path, entry.after);
+        else this.targets.delete(entry.path);
+        break;
+      case 'StatusWritten':
+        this.rotation = entry.after;
+        for (const id of condemnedBy(entry.after)) this.condemned.add(id);
+        break;
+      case 'Loaded':
+        this.pods.set(entry.pod, entry);
+        break;
+      case 'PodGone':
+        this.pods.delete(entry.pod);
+        break;
+      case 'ObjectWritten':
+        this.gone = entry.after === undefined;
+        this.rotation = entry.after ?? entry.before;
+        break;
+      default:
+    }
+  }
+}
+
+/** The keys that a status allows to be revoked. */
+function condemnedBy({ status }: ApiKeyRotation): string[] {
+  const { rotation, abandoned = [], deletion } = status ?? {};
+  const ids = [rotation?.revokeIntent?.keyID, ...abandoned.map(({ keyID }) => keyID), ...(deletion?.keyIDs ?? [])];
+  return ids.filter((id) => id !== undefined);
+}

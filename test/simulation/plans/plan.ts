@@ -1,0 +1,57 @@
+import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
+import type { CallFault } from '../kernel/faults.ts';
+import type { EventFate } from '../kernel/kube-port.ts';
+import type { StoreKind } from '../kernel/world.ts';
+
+/** Issuers by what they can do (design section 7), under the names that plans use. */
+export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
+  'replay-full': { replay: 'Full', list: true },
+  'replay-id': { replay: 'ID', list: true },
+  'list-only': { replay: 'None', list: true },
+  blind: { replay: 'None', list: false },
+};
+
+export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];
+
+/** One thing that goes wrong: the n-th call, or (`e`) the n-th watch event, since faults can strike. */
+export type Strike =
+  | { readonly type: 'Call'; readonly at: number; readonly fault: CallFault }
+  | { readonly type: 'Event'; readonly at: number; readonly fate: EventFate };
+
+/** One run, to the letter: who plays what with which misfortunes. */
+export interface Plan {
+  readonly scenario: string;
+  readonly issuer: string;
+  readonly store: StoreKind;
+  readonly operators: number;
+  readonly seed: number;
+  readonly strikes: readonly Strike[];
+}
+
+/** `requested/replay-id/Vault/2/17/12.crash-after+e5.Lost`; `none` where nothing goes wrong. */
+export function formatPlan({ scenario, issuer, store, operators, seed, strikes }: Plan): string {
+  const text = strikes.map((strike) =>
+    strike.type === 'Call' ? `${strike.at}.${strike.fault}` : `e${strike.at}.${strike.fate}`,
+  );
+  return [scenario, issuer, store, operators, seed, text.join('+') || 'none'].join('/');
+}
+
+/** The plan of such an id; throws where it is none. */
+export function parsePlan(id: string): Plan {
+  const [scenario = '', issuer = '', store = '', operators = '', seed = '', strikes = ''] = id.split('/');
+  if (!ISSUERS[issuer] || !STORES.some((known) => known === store)) throw new Error(`not a plan: ${id}`);
+  return {
+    scenario,
+    issuer,
+    store: store as StoreKind,
+    operators: Number(operators),
+    seed: Number(seed),
+    strikes: strikes === 'none' ? [] : strikes.split('+').map(parseStrike),
+  };
+}
+
+function parseStrike(text: string): Strike {
+  const [, event, at, what = ''] = /^(e?)(\d+)\.(.+)$/.exec(text) ?? [];
+  if (event) return { type: 'Event', at: Number(at), fate: what as EventFate };
+  return { type: 'Call', at: Number(at), fault: what as CallFault };
+}

@@ -1,0 +1,87 @@
+import { INVARIANTS } from '../invariants/all.ts';
+import { unnamedKeys } from '../invariants/keys.ts';
+import type { Call } from '../kernel/faults.ts';
+import { createWorld } from '../kernel/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { createStage, NotReached } from '../scenarios/stage.ts';
+import { formatPlan, ISSUERS, type Plan } from './plan.ts';
+
+/** What became of one plan. */
+export interface Run {
+  readonly id: string;
+  /** Empty when every invariant held and everything planned has happened. */
+  readonly violations: readonly string[];
+  /** Of everything that happened: equal plans have equal ones. */
+  readonly digest: string;
+  readonly calls: readonly Call[];
+  readonly events: number;
+  /** Keys that were issued. */
+  readonly issued: number;
+  readonly trace: readonly string[];
+}
+
+const REST_MS = 120_000;
+
+/** Plays a plan. @param traced whether to keep a line for everything that happens */
+export async function run(plan: Plan, traced = false): Promise<Run> {
+  const id = formatPlan(plan);
+  const scenario = SCENARIOS.find(({ name }) => name === plan.scenario);
+  const issuer = ISSUERS[plan.issuer];
+  if (!scenario || !issuer) throw new Error(`there is no such scenario or issuer: ${id}`);
+  const violations: string[] = [];
+  const exempt = new Set(scenario.exempt);
+  const world = createWorld(
+    {
+      seed: plan.seed,
+      operators: plan.operators,
+      issuer,
+      store: plan.store,
+      faults: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Call' ? [[strike.at, strike.fault]] : []))),
+      fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
+      onEntry(entry, ledger) {
+        for (const { id: name, broken } of INVARIANTS) {
+          const problem = exempt.has(name) ? undefined : broken(entry, ledger);
+          if (problem === undefined) continue;
+          violations.push(`${name} ${problem} (at ${(entry.at / 1_000).toFixed(3)} s, by ${entry.by})`);
+          world.trace?.push(`VIOLATION ${name} ${problem}`);
+        }
+      },
+    },
+    traced,
+  );
+  const stage = createStage(world);
+  try {
+    for (let count = 0; count < plan.operators; count += 1) world.launch();
+    await scenario.prepare?.(stage);
+    world.arm();
+    await scenario.play(stage);
+    world.arm(false);
+    await stage.pass(Math.max(0, world.calmAt() - world.scheduler.now));
+    violations.push(...(await atRest(scenario, stage.pass, world.ledger)));
+  } catch (error) {
+    if (!(error instanceof NotReached)) throw error;
+    violations.push(`L1 ${error.message}`);
+  }
+  if (world.struck < plan.strikes.length)
+    violations.push(`PLAN only ${world.struck} of ${plan.strikes.length} faults struck`);
+  const { calls, events, trace = [], ledger } = world;
+  return { id, violations, digest: world.digest(), calls, events, issued: ledger.all('Issued').length, trace };
+}
+
+/** S2, and the second half of S10: nothing is changed any more. */
+async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, ledger: Ledger): Promise<string[]> {
+  await pass(REST_MS);
+  const before = ledger.entries.length;
+  await pass(REST_MS);
+  const effects = ledger.entries
+    .slice(before)
+    .filter(({ type, by }) => by !== 'outside' && EFFECTS.has(type))
+    .map(({ type }) => type);
+  const restless = effects.length > 0 && scenario.ends === undefined ? [`S10 at rest there were ${effects}`] : [];
+  const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : undefined;
+  return unnamed === undefined ? restless : [...restless, unnamed];
+}
+
+const EFFECTS = new Set(['Issued', 'Died', 'TargetWritten', 'StatusWritten', 'ObjectWritten']);

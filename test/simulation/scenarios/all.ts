@@ -1,0 +1,20 @@
+import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
+import { deletions } from './deleting.ts';
+import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets } from './rotating.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every story that plans are made of. */
+export const SCENARIOS: readonly Scenario[] = [
+  firstIssue,
+  requested,
+  scheduled,
+  narrowed,
+  severalTargets,
+  overlap,
+  consumersChange,
+  suspension,
+  specEdit,
+  shortened,
+  adoption,
+  ...deletions,
+];

@@ -1,0 +1,95 @@
+import type { Scenario } from './scenario.ts';
+import { expire, issueByHand, type Stage, writeOutside } from './stage.ts';
+
+const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
+const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
+
+async function migrating(stage: Stage): Promise<void> {
+  stage.create();
+  const [pod] = stage.startPods(1);
+  await stage.settled(1);
+  if (pod) pod.silent = true;
+  stage.annotate({ rotate: 'a' });
+  await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
+}
+
+function wake({ pods }: Stage): void {
+  for (const pod of pods) {
+    pod.silent = false;
+    pod.pin(undefined);
+  }
+}
+
+export const consumersChange: Scenario = {
+  name: 'consumers-change',
+  says: 'a consumer is added and another one removed while they are waited for; a pod is replaced',
+  prepare: migrating,
+  async play(stage) {
+    const batch = { name: 'batch', evidence: [{ type: 'Report' as const, report: { serviceAccountName: 'batch' } }] };
+    stage.change({ consumers: [...(stage.world.rotation()?.spec.consumers ?? []), batch] });
+    stage.startPods(1, 'batch');
+    await stage.until(({ rotation }) => rotation?.consumers?.length === 2);
+    stage.pods[0]?.stop();
+    stage.startPods(2, 'batch-extra');
+    stage.change({ consumers: [batch] });
+    await stage.settled(2);
+  },
+};
+
+export const suspension: Scenario = {
+  name: 'suspension',
+  says: 'suspended while consumers move, and resumed',
+  prepare: migrating,
+  async play(stage) {
+    stage.change({ suspend: true });
+    wake(stage);
+    await stage.pass(120_000);
+    stage.change({ suspend: null });
+    await stage.settled(2);
+  },
+};
+
+export const specEdit: Scenario = {
+  name: 'spec-edit',
+  says: 'permissions and targets change while a rotation runs; the next one follows',
+  async prepare(stage) {
+    stage.create();
+    stage.startPods(1);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ revision }) => revision === 2);
+    stage.change({ key: { permissions: ['payments:write'] }, targets: [MAIN, SECOND] });
+    await stage.settled(3);
+    await stage.until(({ current }) => current?.targets.length === 2);
+  },
+};
+
+export const shortened: Scenario = {
+  name: 'shortened',
+  says: 'the issuer lets the old key end while consumers move',
+  prepare: migrating,
+  async play(stage) {
+    expire(stage, stage.status().rotation?.oldKey?.keyID ?? '');
+    wake(stage);
+    await stage.settled(2);
+  },
+};
+
+export const adoption: Scenario = {
+  name: 'adoption',
+  says: 'a key that people made is found at the target, adopted, and rotated away',
+  stores: ['Vault'],
+  async prepare(stage) {
+    const key = issueByHand(stage);
+    writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id });
+    stage.startPods(1);
+  },
+  async play(stage) {
+    stage.create({ existingKey: { policy: 'Adopt' } });
+    await stage.until(({ current }) => current !== undefined);
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(1);
+  },
+};

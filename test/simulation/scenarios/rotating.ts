@@ -1,0 +1,96 @@
+import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
+
+const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
+const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
+
+/** The first key is there, and pods use it. */
+async function firstKey(stage: Stage): Promise<void> {
+  stage.create();
+  stage.startPods(2);
+  await stage.settled(1);
+}
+
+export const firstIssue: Scenario = {
+  name: 'first-issue',
+  says: 'a new object gets its first key',
+  async play(stage) {
+    stage.create();
+    stage.startPods(1);
+    await stage.settled(1);
+  },
+};
+
+export const requested: Scenario = {
+  name: 'requested',
+  says: 'a person asks for a rotation; two pods move',
+  prepare: firstKey,
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+};
+
+export const scheduled: Scenario = {
+  name: 'scheduled',
+  says: 'the tick of a schedule comes, with a period of grace',
+  async prepare(stage) {
+    stage.create({ schedule: { cron: '1 0 * * *', timeZone: 'UTC' }, migration: { gracePeriod: '1m' } });
+    stage.startPods(1);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    await stage.settled(2);
+  },
+};
+
+export const narrowed: Scenario = {
+  name: 'narrowed',
+  says: 'a permission is taken away, later given back',
+  async prepare(stage) {
+    stage.create({ key: { environment: 'Live', permissions: ['payments:read', 'payments:write'] } });
+    stage.startPods(1);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    stage.change({ key: { permissions: ['payments:read'] } });
+    await stage.settled(2);
+    stage.change({ key: { permissions: ['payments:read', 'payments:write'] } });
+    await stage.settled(3);
+  },
+};
+
+export const severalTargets: Scenario = {
+  name: 'several-targets',
+  says: 'two targets, one consumer at each',
+  async prepare(stage) {
+    const report = { serviceAccountName: 'batch' };
+    stage.create({
+      targets: [MAIN, SECOND],
+      consumers: [
+        { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }] },
+        { name: 'batch', evidence: [{ type: 'Report', report }, { type: 'Proof' }] },
+      ],
+    });
+    stage.startPods(1);
+    stage.startPods(1, 'batch', SECOND.path);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+};
+
+export const overlap: Scenario = {
+  name: 'overlap',
+  says: 'no consumer gives evidence: the old key dies after a time',
+  async prepare(stage) {
+    stage.create({ withoutEvidence: { overlap: '5m' } });
+    await stage.settled(1);
+  },
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+};

@@ -1,0 +1,18 @@
+import type { StoreKind } from '../kernel/world.ts';
+import type { Stage } from './stage.ts';
+
+/** One story of a rotation, told without any fault; plans tell it again with some. */
+export interface Scenario {
+  readonly name: string;
+  readonly says: string;
+  /** What happens before faults can strike. */
+  readonly prepare?: (stage: Stage) => Promise<void>;
+  /** Until all is at rest. */
+  readonly play: (stage: Stage) => Promise<void>;
+  /** Stores that it can be told with; all, if missing. */
+  readonly stores?: readonly StoreKind[];
+  /** Whether it ends with the object gone, or with something that waits for a person; else nothing runs any more. */
+  readonly ends?: 'Gone' | 'Waiting';
+  /** Ids of invariants that do not apply, because of what outsiders do in it. */
+  readonly exempt?: readonly string[];
+}
