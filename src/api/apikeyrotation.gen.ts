@@ -303,7 +303,7 @@ export interface ApiKeyRotation {
       }[];
     };
     /**
-     * Keys of earlier attempts that may be revoked once every target recorded here is fenced above them.
+     * Keys of earlier attempts that may be revoked once every target recorded here is fenced above them. An entry without keyID is an issue call whose answer was lost, at an issuer that cannot list keys: its key, if it made one, has not been found.
      *
      * @maxItems 64
      */
@@ -315,6 +315,14 @@ export interface ApiKeyRotation {
        * It was published and is revoked as soon as no target carries it.
        */
       leaked?: boolean;
+      /**
+       * When the lost issue call was decided; within the issuer's window a repeat tells its key.
+       */
+      calledAt?: string;
+      /**
+       * A target has served this key; it is revoked only when a rotation ends with all evidence.
+       */
+      served?: boolean;
       issuer?: {
         kind: string;
         name: string;

@@ -1,5 +1,6 @@
 import type { IssuerIdentity, RotationStatus } from '../api/types.ts';
 import type { Facts } from './facts.ts';
+import type { Ordinal } from './ordinal.ts';
 
 /** Facts that a decision may ask for. Each is gathered live except `evidence`, which comes from caches. */
 export type Look =
@@ -42,6 +43,8 @@ export type Step =
   | { readonly type: 'Deliver' }
   /** Take a published key of this revision over, or else fence all targets. `fenceOnly`: the object is being deleted. */
   | { readonly type: 'Recover'; readonly fenceOnly: boolean }
+  /** Repeat the unanswered issue call of an attempt that was given up, to learn the id of its key. */
+  | { readonly type: 'Find'; readonly call: Ordinal }
   | { readonly type: 'Copy'; readonly targets: readonly string[] }
   | {
       readonly type: 'Revoke';

@@ -15,15 +15,18 @@ export interface Facts {
   readonly freshClaim: string;
   readonly schedule: ScheduleFact;
   readonly references: ReferencesFact;
-  /** Whether the issuer of the running attempt can repeat or list keys; undefined when none runs or its issuer is gone. */
-  readonly issuerCanRecover?: boolean;
+  /** What the issuer of the running attempt, or of the next one, can do; undefined when it is gone. */
+  readonly capabilities?: Capabilities;
   /** An older rotation that writes one of our paths, as `namespace/name`. */
   readonly conflictWith?: string;
   /** What this process did for the running attempt; undefined when it holds no claim on it. */
   readonly holding?: Holding;
   /** Live reads of the targets of the running plan, or of the plan to be. */
   readonly targets?: readonly TargetFact[];
-  /** Keys that carry our label, live from the issuer of the running plan, or of the plan to be. */
+  /**
+   * Keys that carry our label, live from the issuer of the running plan, or of the plan to be. An issuer that cannot list was
+   * asked for the keys that status and markers name: others may live there.
+   */
   readonly labelled?: readonly LabelledKey[];
   /** The key that all targets serve now, as the issuer identifies it. */
   readonly identity?: IdentityFact;
@@ -31,6 +34,8 @@ export interface Facts {
   readonly restorable?: RestorableFact;
   /** Versions written for targets that were added to the spec. */
   readonly copies?: readonly TargetVersion[];
+  /** The key that a repeat of an unanswered issue call was told. */
+  readonly found?: FoundKey;
   /** Whether this process has revoked every key of `status.deletion`. */
   readonly deletionRevoked?: boolean;
   /** The old key that this process has seen to be ours (or adopted) before it committed the intent to revoke it. */
@@ -43,6 +48,20 @@ export interface Facts {
   readonly evidence?: readonly ConsumerAssessment[];
   /** Assessed from live reads, pods last. */
   readonly liveEvidence?: readonly ConsumerAssessment[];
+}
+
+/** What an issuer can do (design section 7), as its adapter declares it. */
+export interface Capabilities {
+  readonly replay: 'Full' | 'ID' | 'None';
+  /** Milliseconds; absent: for ever. */
+  readonly replayWindowMs?: number;
+  readonly list: boolean;
+  readonly maxKeys?: number;
+}
+
+/** The key of an attempt whose issue call was not answered. */
+export interface FoundKey extends Ordinal {
+  readonly keyID: string;
 }
 
 /** Server time (design section 5): never this machine's clock. */
@@ -96,8 +115,10 @@ export type Holding =
   | { readonly type: 'Working'; readonly keyInHand: boolean }
   /** Every target was read back. */
   | { readonly type: 'Delivered'; readonly delivered: Delivered }
-  /** The outcome of a call is unknown, or another process wrote: this attempt cannot go on. */
-  | { readonly type: 'Lost'; readonly reason: string }
+  /** No answer came to the issue call: it may have made a key, or make one later. */
+  | { readonly type: 'Unanswered' }
+  /** The key has no text, or another process wrote: this attempt cannot go on. `keyID` is set where its key may still live. */
+  | { readonly type: 'Lost'; readonly reason: string; readonly keyID?: string }
   /** The key did not verify. It was never published; `keyID` is set while it may still live. */
   | { readonly type: 'VerificationFailed'; readonly keyID?: string; readonly message: string }
   /** A target holds what rule W forbids to replace; the key was never published and is revoked. */

@@ -21,6 +21,11 @@ export function keysInUse(status: RotationStatus): ReadonlySet<string> {
   return new Set(ids.filter((id) => id !== undefined));
 }
 
+/** Ids of the keys that were replaced after they were published, and may be in use. */
+export function servedKeys({ abandoned = [] }: RotationStatus): string[] {
+  return abandoned.flatMap(({ keyID, served }) => (served && keyID !== undefined ? [keyID] : []));
+}
+
 /**
  * Rule R: a key of attempt a may be revoked without evidence only after every target carries a marker above a (its publisher can
  * write nowhere any more), and only if no target carries the key.

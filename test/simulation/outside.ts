@@ -2,11 +2,11 @@ import { CallError } from '../../src/http/call-error.ts';
 
 /**
  * What goes wrong with calls of this name: `LoseRequest`, no answer and not carried out; `LoseAnswer`, carried out but no answer;
- * `Unavailable`, surely not carried out.
+ * `Unavailable`, surely not carried out; `DieBefore` and `DieAfter`, the process dies with the call.
  */
 export interface CallFault {
   readonly call: string;
-  readonly type: 'LoseRequest' | 'LoseAnswer' | 'Unavailable';
+  readonly type: 'LoseRequest' | 'LoseAnswer' | 'Unavailable' | 'DieBefore' | 'DieAfter';
   /** How many calls it still meets. */
   times: number;
 }
@@ -75,14 +75,15 @@ export function createOutsideCalls(
         const mine = crash?.call === names.length ? crash.side : undefined;
         if (mine === 'before') return die();
         const fault = take(name);
-        if (fault && fault !== 'LoseAnswer') throw failure(fault, name);
+        if (fault === 'DieBefore') return die();
+        if (fault === 'LoseRequest' || fault === 'Unavailable') throw failure(fault, name);
         try {
           const answer = execute();
-          if (fault) throw failure(fault, name);
+          if (fault === 'LoseAnswer') throw failure(fault, name);
           return answer;
         } finally {
           afterEach(name);
-          if (mine === 'after') await die();
+          if (mine === 'after' || fault === 'DieAfter') await die();
         }
       },
       get dead() {

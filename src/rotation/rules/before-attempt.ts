@@ -1,16 +1,18 @@
 import { ANNOTATION } from '../../api/names.ts';
-import type { RecordedKey, RunningRotation } from '../../api/types.ts';
+import type { IssuerIdentity, RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
-import { commit, type Decision, lookFor } from '../decision.ts';
+import { commit, type Decision, lookFor, type Notice } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts, TargetFact } from '../facts.ts';
+import { keyLimit } from '../key-limit.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
 import { beginReissue, beginRestoration, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
 import { abandon } from '../transitions/completion.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
+import { listsKeys, unansweredLabels } from '../unanswered.ts';
 
 const RETRY = 60_000;
 
@@ -42,7 +44,8 @@ export function reissue(facts: Facts, rotation: RunningRotation, token?: string)
   return (
     (rotation.leakedKeyID === undefined ? issueBudget(facts) : undefined) ??
     checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
-    commit('Reissue', present(facts, beginReissue(facts, rotation, token)))
+    roomForKey(facts, rotation.plan.issuer) ??
+    commit('Reissue', present(facts, beginReissue(facts, rotation, token)), token === undefined ? [] : forgotten(facts))
   );
 }
 
@@ -58,6 +61,20 @@ export function restoreAgain(facts: Facts, rotation: RunningRotation, token?: st
 export function nextAttemptOf(facts: Facts): Ordinal {
   const { revision, attempt } = committed(facts);
   return { revision, attempt: attempt + 1 };
+}
+
+/** With a token a person takes over what nobody could find. */
+function forgotten(facts: Facts): Notice[] {
+  const labels = unansweredLabels(facts);
+  if (labels === '') return [];
+  const message = `another key is issued; nobody looks any more for a key labelled ${labels}`;
+  return [{ type: 'Warning', reason: 'KeyMayLive', message }];
+}
+
+/** What stands against one more living key at this issuer. */
+export function roomForKey(facts: Facts, issuer: IssuerIdentity): Decision | undefined {
+  const problem = keyLimit(facts, issuer);
+  return problem && stalled(facts, problem);
 }
 
 /** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys. */
@@ -133,7 +150,10 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
     others.length > 0
       ? `; also alive until the next rotation ends: ${others.map((other) => other.keyID).join(', ')}`
       : '';
-  const message = `state accepted at ${formatOrdinal(trace)}; key ${key.keyID} is current${rest}`;
+  const unseen = listsKeys(facts)
+    ? ''
+    : '; the issuer lists no keys: others may be alive that this status has forgotten';
+  const message = `state accepted at ${formatOrdinal(trace)}; key ${key.keyID} is current${rest}${unseen}`;
   return commit('AcceptState', present(facts, accepted), [{ type: 'Warning', reason: 'StateAccepted', message }]);
 }
 

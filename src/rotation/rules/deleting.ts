@@ -5,11 +5,13 @@ import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule 
 import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
-import { keysInUse } from '../orphans.ts';
+import { keysInUse, servedKeys } from '../orphans.ts';
 import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery } from '../transitions/attempts.ts';
 import { committed, statusOf } from '../transitions/status.ts';
+import { listsKeys, unansweredLabels } from '../unanswered.ts';
 import { wait } from './before-attempt.ts';
+import { canFind, findUnanswered } from './unanswered.ts';
 
 const FENCE_AGAIN_MS = 30_000;
 
@@ -33,12 +35,20 @@ function retain(facts: Facts): Decision {
   if (status.rotation && !isFenced(facts)) return fence(facts, status.rotation);
   const missing = lookFor(facts, 'targets', 'labelled');
   if (missing) return missing;
-  return revokeOnce(facts, unpublished(facts)) ?? release(retained(liveKeys(facts)));
+  return (
+    findUnanswered(facts) ??
+    revokeOnce(facts, unpublished(facts)) ??
+    release([...retained(liveKeys(facts)), ...unseen(facts)])
+  );
 }
 
-/** A deletion entry is committed only after the fence stood, so it proves the fence for later processes too. */
+/**
+ * A deletion entry is committed only after the fence stood, so it proves the fence for later processes too. To find a key that
+ * nobody has seen takes a fence of one's own (rule C).
+ */
 function isFenced(facts: Facts): boolean {
-  return facts.holding?.type === 'Fenced' || statusOf(facts).deletion !== undefined;
+  if (facts.holding?.type === 'Fenced') return true;
+  return statusOf(facts).deletion !== undefined && !canFind(facts);
 }
 
 function fence(facts: Facts, rotation: RunningRotation): Decision {
@@ -69,10 +79,10 @@ function whenOver(facts: Facts, rotation: RunningRotation, ms: number, why: stri
 
 /**
  * Live keys of the running revision that no target carries and status does not name as in use. Those of earlier revisions may have
- * been served, after a restored status for instance: they are told, not revoked.
+ * been served, after a restored status for instance, and those that were replaced have been: they are told, not revoked.
  */
 function unpublished(facts: Facts): LabelledKey[] {
-  const kept = keysInUse(statusOf(facts));
+  const kept = new Set([...keysInUse(statusOf(facts)), ...servedKeys(statusOf(facts))]);
   const carried = (facts.targets ?? []).flatMap((target) =>
     target.presence === 'Present' && target.marker ? [target.marker.keyID] : [],
   );
@@ -86,12 +96,20 @@ function revokeAll(facts: Facts): Decision {
   const status = statusOf(facts);
   const nothing = !status.revision && !status.current;
   if (nothing) return release([]);
-  const missing = lookFor(facts, 'labelled');
+  const { rotation } = status;
+  // What cannot be listed is named by status and markers, or has to be found.
+  const isOpen = rotation !== undefined && !listsKeys(facts);
+  if (isOpen && !rotation.publishedAt && !isFenced(facts)) return fence(facts, rotation);
+  const missing = isOpen ? lookFor(facts, 'targets', 'labelled') : lookFor(facts, 'labelled');
   if (missing) return missing;
+  const found = findUnanswered(facts);
+  if (found) return found;
   const live = (facts.labelled ?? []).filter((key) => key.live);
   const adopted = adoptedKey(facts);
   if (adopted && 'type' in adopted) return adopted;
-  return revokeOnce(facts, live, adopted ? [adopted] : []) ?? release(retained(adoptedLeft(status)));
+  return (
+    revokeOnce(facts, live, adopted ? [adopted] : []) ?? release([...retained(adoptedLeft(status)), ...unseen(facts)])
+  );
 }
 
 /** Commits the deletion entry when it lacks one of `keys`, revokes what it lists; undefined when none of them is left alive. */
@@ -160,13 +178,24 @@ function retained(ids: readonly string[]): Notice[] {
   ];
 }
 
+/** Keys that may be alive, and that nobody can see. */
+function unseen(facts: Facts): Notice[] {
+  const labels = unansweredLabels(facts);
+  if (labels === '') return [];
+  const message = `the object is gone; an issue call was not answered: look for a key labelled ${labels}, and revoke it`;
+  return [{ type: 'Warning', reason: 'KeyMayLive', message }];
+}
+
 function giveUpTime({ object, limits }: Facts): string {
   return later(object.metadata.deletionTimestamp ?? '', limits.deletionGiveUpAfter);
 }
 
 function giveUp(facts: Facts): Decision {
   const ids = [...keysInUse(statusOf(facts)), ...(statusOf(facts).deletion?.keyIDs ?? [])];
-  const suspects = [...new Set(ids)].join(', ') || `any whose label names uid ${facts.object.metadata.uid}`;
+  const unseenLabels = unansweredLabels(facts);
+  const suspects =
+    [...new Set([...ids, ...(unseenLabels ? [unseenLabels] : [])])].join(', ') ||
+    `any whose label names uid ${facts.object.metadata.uid}`;
   const message = `the issuer or a store did not answer in time while the object was deleted; look there for these keys: ${suspects}`;
   return release([{ type: 'Warning', reason: 'DeletionGaveUp', message }], true);
 }

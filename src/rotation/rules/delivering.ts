@@ -11,8 +11,10 @@ import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, stalled, wait } from './before-attempt.ts';
+import { unansweredCalls } from '../unanswered.ts';
+import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
+import { findUnanswered, needsHuman, repeatUnanswered } from './unanswered.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
 
@@ -21,10 +23,10 @@ const MAX_FAILED_VERIFICATIONS = 3;
  * attempt with a claim of its own.
  *
  *     claim ours ── issue, verify, publish ── delivered ── CAS published
- *         │ answer lost                          ▲
+ *         │ answer lost                          ▲      (an issuer that repeats whole answers is asked again first)
  *         ▼                                      │ take over
  *     CAS n.(k+1) ── read targets ── holds a key of this revision
- *         │ none: fence all targets, revoke orphans
+ *         │ none: fence all targets, find and revoke orphans; what nobody can find needs a human
  *         ▼
  *     CAS n.(k+2) ── issue anew
  *
@@ -44,15 +46,19 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
       return { type: 'Step', step: rotation.recovering ? { type: 'Recover', fenceOnly: false } : { type: 'Deliver' } };
     case 'Delivered':
       return published(facts, rotation, holding.delivered);
+    case 'Unanswered':
+      return repeatUnanswered(facts, rotation) ?? recover(facts, rotation);
     case 'Lost':
-      return recover(facts, rotation);
+      return recover(facts, rotation, holding.keyID);
     case 'VerificationFailed':
       return afterFailedVerification(facts, rotation, holding);
     case 'Stopped':
       return reissue(facts, rotation);
     case 'Fenced':
       return (
+        findUnanswered(facts) ??
         sweepOrphans(facts, 'Revision', 'orphan of an attempt whose answer was lost') ??
+        needsHuman(facts) ??
         reissue(facts, rotation, neededToken(facts, rotation))
       );
   }
@@ -76,16 +82,11 @@ function published(facts: Facts, rotation: RunningRotation, delivered: Delivered
   ]);
 }
 
-function recover(facts: Facts, rotation: RunningRotation): Decision {
+function recover(facts: Facts, rotation: RunningRotation, keyID?: string): Decision {
   if (rotation.restoredKey) return restoreAgain(facts, rotation);
-  if (!canRecover(facts) && pendingToken(facts) === undefined) {
-    return stalled(facts, {
-      reason: 'NeedsHuman',
-      message: `the answer to issue call ${rotation.attemptID} was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: ${rotateCommand(facts)}`,
-    });
-  }
   return (
-    checkBeforeAttempt(facts, nextAttemptOf(facts)) ?? commit('Recover', present(facts, beginRecovery(facts, rotation)))
+    checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
+    commit('Recover', present(facts, beginRecovery(facts, rotation, keyID)))
   );
 }
 
@@ -104,7 +105,8 @@ function afterFailedVerification(
       [{ type: 'Warning', reason: 'VerificationFailed', message: holding.message }],
     );
   }
-  return holding.keyID === undefined ? reissue(facts, counted, neededToken(facts, rotation)) : recover(facts, counted);
+  if (holding.keyID !== undefined) return recover(facts, counted, holding.keyID);
+  return reissue(facts, counted, neededToken(facts, rotation));
 }
 
 /**
@@ -116,11 +118,8 @@ function planHasChanged(facts: Facts, rotation: RunningRotation): boolean {
 
 /** The rotate token without which this attempt would not be made. */
 function neededToken(facts: Facts, rotation: RunningRotation): string | undefined {
-  return failedTooOften(rotation) || !canRecover(facts) ? pendingToken(facts) : undefined;
-}
-
-function canRecover({ issuerCanRecover }: Facts): boolean {
-  return issuerCanRecover !== false;
+  const isStuck = failedTooOften(rotation) || unansweredCalls(statusOf(facts)).length > 0;
+  return isStuck ? pendingToken(facts) : undefined;
 }
 
 function failedTooOften(rotation: RunningRotation): boolean {

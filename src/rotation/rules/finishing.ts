@@ -21,7 +21,9 @@ export function finishing(
   const blocked = repeated ? blockedOrphans(facts) : [];
   const status = finish(facts, rotation, newKey, result);
   const sweepAfter = later(facts.time.stamp, facts.limits.sweepDelay);
-  const done = blocked.length > 0 ? { ...status, sweepAfter } : status;
+  const { abandoned } = statusOf(facts);
+  // An issuer that cannot list finds them again only by their names.
+  const done = blocked.length > 0 ? { ...status, sweepAfter, ...(abandoned && { abandoned }) } : status;
   return commit('Done', present(facts, done), [...notices(facts, rotation, result), ...blocked]);
 }
 

@@ -8,7 +8,7 @@ import { replacement } from '../replacement.ts';
 import { beginRevision } from '../transitions/attempts.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, issueBudget, stalled } from './before-attempt.ts';
+import { checkBeforeAttempt, issueBudget, roomForKey, stalled } from './before-attempt.ts';
 import { begun } from './emergency.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
 
@@ -139,6 +139,7 @@ export const startRotation: Rule = (facts) => {
   return (
     (trigger.type === 'Emergency' ? undefined : issueBudget(facts)) ??
     checkBeforeAttempt(facts, next) ??
+    roomForKey(facts, facts.references.plan.issuer) ??
     adoptedKeyIsStillThere(facts) ??
     needsFinalizer(facts) ??
     commitRevision(facts, facts.references.plan, trigger)

@@ -1,7 +1,7 @@
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice } from '../decision.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
-import { keysInUse, mayRevokeOrphan, orphansOf } from '../orphans.ts';
+import { keysInUse, mayRevokeOrphan, orphansOf, servedKeys } from '../orphans.ts';
 import { abandon } from '../transitions/completion.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 
@@ -10,8 +10,8 @@ type Scope = 'Revision' | 'All';
 
 /**
  * Revokes the orphans that rule R allows to revoke: lists them in `abandoned` by compare-and-set, then revokes what is listed.
- * Undefined when none of them is left. A key of an earlier revision may have been served: only a sweep after all evidence
- * (scope All, at step 9 and later) takes it.
+ * Undefined when none of them is left. A key of an earlier revision, or one that was replaced after it was published, may be in
+ * use: only a sweep after all evidence (scope All, at step 9 and later) takes it.
  */
 export function sweepOrphans(facts: Facts, scope: Scope, reason: string): Decision | undefined {
   const missing = lookFor(facts, 'targets', 'labelled');
@@ -53,7 +53,9 @@ export function revokeLeaked(facts: Facts): Decision | undefined {
 function orphansIn(facts: Facts, scope: Scope): LabelledKey[] {
   const { revision } = committed(facts);
   const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(statusOf(facts)));
-  return scope === 'All' ? orphans : orphans.filter((key) => key.revision === revision);
+  if (scope === 'All') return orphans;
+  const served = servedKeys(statusOf(facts));
+  return orphans.filter((key) => key.revision === revision && !served.includes(key.keyID));
 }
 
 function revokeListed(orphans: readonly LabelledKey[]): Decision {

@@ -1,9 +1,10 @@
-import type { ConsumerStatus, Plan, RotationStatus, RunningRotation } from '../../api/types.ts';
+import type { AbandonedKey, ConsumerStatus, Plan, RotationStatus, RunningRotation } from '../../api/types.ts';
 import { formatAttemptId } from '../../key/attempt-id.ts';
 import { later } from '../duration.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
+import { leftBehind } from '../unanswered.ts';
 import { abandon } from './completion.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
@@ -39,10 +40,15 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
   };
 }
 
-/** The next attempt of the same revision, with a claim of this process, to take over or to fence. Its issue call is not made. */
-export function beginRecovery(facts: Facts, rotation: RunningRotation): RotationStatus {
+/**
+ * The next attempt of the same revision, with a claim of this process, to take over or to fence. Its issue call is not made.
+ * `keyID`: the key of the attempt that is given up, where it may still live.
+ */
+export function beginRecovery(facts: Facts, rotation: RunningRotation, keyID?: string): RotationStatus {
+  const left = leftBehind(facts, rotation, keyID);
   return {
     ...nextAttempt(facts, { ...rotation, recovering: true }),
+    ...(left.length === 0 ? {} : { abandoned: [...(statusOf(facts).abandoned ?? []), ...left].slice(-64) }),
     // An issue call with unknown outcome may be carried out later than any sweep that ends this rotation.
     sweepAfter: later(facts.time.stamp, facts.limits.sweepDelay),
   };
@@ -55,12 +61,14 @@ export function beginRestoration(facts: Facts, rotation: RunningRotation, token:
 
 /** The next attempt of the same revision that issues a key; `token`: the rotate token that gives it all its tries again. */
 export function beginReissue(facts: Facts, rotation: RunningRotation, token: string | undefined): RotationStatus {
+  const abandoned = abandonedBy(facts, rotation, token);
   const fresh: RunningRotation = {
     ...unpublished(facts, rotation, currentPlan(facts, rotation)),
     ...(token === undefined ? {} : { failedVerifications: 0 }),
   };
   return {
     ...nextAttempt(facts, fresh),
+    abandoned,
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
     ...handled(facts, { rotate: token }),
   };
@@ -88,6 +96,23 @@ export function replaceLeaked(
 function unpublished(facts: Facts, rotation: RunningRotation, plan: Plan): RunningRotation {
   const { recovering: _, newKey: __, publishedAt: ___, migratedAt: ____, ...rest } = rotation;
   return { ...rest, plan, targets: pendingTargets(plan), consumers: pendingConsumers(facts, {}) };
+}
+
+/** The same issue call once more, counted as one. */
+export function repeatCall(facts: Facts): RotationStatus {
+  return { ...statusOf(facts), issueCalls: [...recentIssueCalls(facts), facts.time.stamp] };
+}
+
+/** A published key that is replaced may be in use. A token says that a person has seen to the calls that nobody answered. */
+function abandonedBy(facts: Facts, rotation: RunningRotation, token: string | undefined): AbandonedKey[] {
+  const status = statusOf(facts);
+  const { plan, newKey, publishedAt } = rotation;
+  const known = (status.abandoned ?? []).filter(({ keyID }) => keyID !== undefined || token === undefined);
+  if (!newKey || !publishedAt) return known;
+  const targets = plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID }));
+  const reason = 'replaced after it was published';
+  const replaced = { ...committed(facts), keyID: newKey.keyID, issuer: plan.issuer, targets, reason, served: true };
+  return [...known, replaced].slice(-64);
 }
 
 /**

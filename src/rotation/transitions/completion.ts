@@ -1,5 +1,6 @@
 import type { AbandonedKey, HistoryEntry, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
-import type { Facts, LabelledKey } from '../facts.ts';
+import type { Facts, FoundKey, LabelledKey } from '../facts.ts';
+import { compareOrdinals } from '../ordinal.ts';
 import { recordedTarget } from './recorded.ts';
 import { committed, statusOf } from './status.ts';
 
@@ -46,6 +47,15 @@ export function abandon(facts: Facts, keys: readonly LabelledKey[], reason: stri
     ({ keyID, revision, attempt, issuer }): AbandonedKey => ({ revision, attempt, keyID, issuer, targets, reason }),
   );
   return { ...status, abandoned: [...(status.abandoned ?? []), ...entries].slice(-64) };
+}
+
+/** The key of an unanswered issue call has been found: from now on it is a listed orphan like any other. */
+export function identify(facts: Facts, { keyID, ...ordinal }: FoundKey): RotationStatus {
+  const status = statusOf(facts);
+  const abandoned = (status.abandoned ?? []).map((entry) =>
+    entry.keyID === undefined && compareOrdinals(entry, ordinal) === 0 ? { ...entry, keyID } : entry,
+  );
+  return { ...status, abandoned };
 }
 
 /** The key that the running rotation has published, as status records one: in a roll back the restored key at its new places. */

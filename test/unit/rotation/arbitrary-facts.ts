@@ -3,7 +3,15 @@ import { FINALIZER } from '../../../src/api/names.ts';
 import type { RecordedKey, RotationSpec, RotationStatus, RunningRotation } from '../../../src/api/types.ts';
 import type { ConsumerAssessment } from '../../../src/rotation/assessment.ts';
 import { toTimestamp } from '../../../src/rotation/duration.ts';
-import type { Facts, Holding, IdentityFact, LabelledKey, MarkerFact, TargetFact } from '../../../src/rotation/facts.ts';
+import type {
+  Capabilities,
+  Facts,
+  Holding,
+  IdentityFact,
+  LabelledKey,
+  MarkerFact,
+  TargetFact,
+} from '../../../src/rotation/facts.ts';
 import {
   DELIVERED,
   factsOf,
@@ -99,7 +107,14 @@ const status: fc.Arbitrary<RotationStatus> = present(
     rotation: optional(rotation),
     abandoned: optional(
       fc.array(
-        fc.record({ keyID: mostly('k3', keyID), revision: count, attempt: count, reason: fc.constant('orphan') }),
+        fc.record({
+          keyID: fc.constantFrom<string | undefined>('k3', 'k3', 'k1', undefined, undefined),
+          calledAt: optional(time),
+          served: optional(fc.boolean()),
+          revision: count,
+          attempt: count,
+          reason: fc.constant('orphan'),
+        }),
         { maxLength: 2 },
       ),
     ),
@@ -108,6 +123,15 @@ const status: fc.Arbitrary<RotationStatus> = present(
     ),
   }),
 ) as fc.Arbitrary<RotationStatus>;
+
+const capabilities = present(
+  fc.record({
+    replay: fc.constantFrom('Full', 'ID', 'None'),
+    list: fc.boolean(),
+    replayWindowMs: optional(fc.constant(4 * 86_400_000)),
+    maxKeys: optional(fc.constant(2)),
+  }),
+) as fc.Arbitrary<Capabilities>;
 
 const spec: fc.Arbitrary<Partial<RotationSpec>> = present(
   fc.record({
@@ -154,9 +178,13 @@ const holding = fc.constantFrom<Holding>(
   { type: 'Working', keyInHand: true },
   { type: 'Delivered', delivered: DELIVERED },
   { type: 'Lost', reason: 'lost' },
+  { type: 'Lost', reason: 'lost', keyID: 'k2' },
+  { type: 'Unanswered' },
+  { type: 'Unanswered' },
   { type: 'VerificationFailed', message: 'wrong' },
   { type: 'VerificationFailed', keyID: 'k2', message: 'wrong' },
   { type: 'Stopped', reason: 'ForeignValue', message: 'wrong' },
+  { type: 'Fenced' },
   { type: 'Fenced' },
 );
 const assessments = fc.constantFrom<readonly ConsumerAssessment[]>(
@@ -178,6 +206,7 @@ const looks = fc.record({
   proofHashes: looked(fc.constant({ api: 'h' })),
   confirmedOldKey: looked(keyID),
   deletionRevoked: optional(fc.boolean()),
+  found: fc.constantFrom(undefined, undefined, { keyID: 'k3', revision: 2, attempt: 1 }),
   holding: optional(holding),
 });
 const schedule = fc.oneof(
@@ -211,7 +240,7 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
     rotate: optional(token),
     acceptState: optional(token),
     conflictWith: fc.constantFrom(undefined, undefined, 'team/older'),
-    canRecover: fc.constantFrom(undefined, true, false),
+    capabilities: optional(capabilities),
   })
   .map(
     ({
@@ -222,7 +251,7 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
       rotate,
       acceptState,
       conflictWith,
-      canRecover,
+      capabilities: can,
       ...rest
     }) =>
       factsOf({
@@ -230,7 +259,7 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
         ...(given && { status: given }),
         ...(Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) as Partial<Facts>),
         ...(conflictWith === undefined ? {} : { conflictWith }),
-        ...(canRecover === undefined ? {} : { issuerCanRecover: canRecover }),
+        ...(can && { capabilities: can }),
         metadata: { finalizers, ...(deletionTimestamp && { deletionTimestamp }) },
         annotations: {
           ...(rotate && { 'apikeyrotation.io/rotate': rotate }),

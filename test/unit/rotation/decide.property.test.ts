@@ -45,11 +45,13 @@ describe('whatever the status and the world say', () => {
         'Deletion',
         'Deliver',
         'Done',
+        'Find',
         'Intent',
         'Look',
         'Published',
         'Recover',
         'Reissue',
+        'Repeat',
         'RemoveFinalizer',
         'Rest',
         'Revoke',
@@ -155,6 +157,23 @@ describe('whatever the status and the world say', () => {
     expect(checked).toBeGreaterThan(0);
   });
 
+  test('only who holds the claim repeats an issue call, and only where and while the issuer knows it for a repeat', () => {
+    const checked = always((decision, { holding, capabilities, object, time }) => {
+      const step = stepOf(decision);
+      const isRepeat = step?.type === 'Commit' && step.name === 'Repeat';
+      if (!isRepeat && step?.type !== 'Find') return false;
+      expect(holding?.type).toBe(isRepeat ? 'Unanswered' : 'Fenced');
+      expect(capabilities?.replay).toMatch(isRepeat ? /^Full$/ : /^(Full|ID)$/);
+      const { rotation, abandoned = [] } = object.status ?? {};
+      const lost = abandoned.find((key) => !key.keyID && step.type === 'Find' && compareOrdinals(key, step.call) === 0);
+      const window = capabilities?.replayWindowMs ?? Number.POSITIVE_INFINITY;
+      const age = Date.parse(time.stamp) - Date.parse((isRepeat ? rotation?.attemptAt : lost?.calledAt) ?? '');
+      if (Number.isFinite(window)) expect(age).toBeLessThan(window);
+      return true;
+    });
+    expect(checked).toBeGreaterThan(0);
+  });
+
   test('a suspended object that is not being deleted sees no step at all', () => {
     always((decision, { object }) => {
       if (!object.spec.suspend || object.metadata.deletionTimestamp) return false;
@@ -175,8 +194,8 @@ describe('whatever the status and the world say', () => {
     always((decision, { object }) => {
       const step = stepOf(decision);
       if (!object.metadata.deletionTimestamp || !step) return false;
-      expect(['RemoveFinalizer', 'Recover', 'Revoke', 'Commit']).toContain(step.type);
-      if (step.type === 'Commit') expect(['Recover', 'Deletion']).toContain(step.name);
+      expect(['RemoveFinalizer', 'Recover', 'Revoke', 'Commit', 'Find']).toContain(step.type);
+      if (step.type === 'Commit') expect(['Recover', 'Deletion', 'Abandon']).toContain(step.name);
       return true;
     });
   });

@@ -62,22 +62,6 @@ decisionTable('while this process holds the claim', {
     ...seen,
     decides: 'commit Recover',
   },
-  'a lost answer of an issuer that can neither repeat nor list needs a human': {
-    status: issuing(),
-    holding: LOST,
-    issuerCanRecover: false,
-    decides: 'wait 60 s, Stalled NeedsHuman',
-    message:
-      'the answer to issue call inst/uid-1/2.1 was lost and the issuer can neither repeat nor list keys: look there for a key with that label, revoke it, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
-  },
-  'a new token lets that issuer go on': {
-    status: issuing(),
-    holding: LOST,
-    issuerCanRecover: false,
-    annotations: { [ROTATE]: 'b' },
-    ...seen,
-    decides: 'commit Recover',
-  },
   'a target that rule W protects ends the attempt, and the next one is stopped beforehand': {
     status: issuing(),
     holding: { type: 'Stopped', reason: 'ForeignValue', message: 'target vault: somebody wrote' },
@@ -208,6 +192,152 @@ decisionTable('once every target is fenced', {
     message:
       '6 keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at 2030-01-01T12:30:00Z',
   },
+});
+
+const LOSES = { status: issuing(), holding: { type: 'Unanswered' }, ...seen } as const;
+const NOW = { at: '2030-01-01T12:00:10Z', fresh: true };
+const DAY_MS = 86_400_000;
+
+decisionTable('when nobody answers the issue call', {
+  'an issuer that repeats only ids is asked under the next attempt': {
+    ...LOSES,
+    capabilities: { replay: 'ID', list: true },
+    decides: 'commit Recover',
+  },
+  'an issuer of which nothing is known too': { ...LOSES, decides: 'commit Recover' },
+  'one that repeats whole answers is asked again, once the time is known': {
+    ...LOSES,
+    capabilities: { replay: 'Full', list: false },
+    decides: 'look at time',
+  },
+  'but is given time for the first call': {
+    ...LOSES,
+    capabilities: { replay: 'Full', list: false },
+    at: '2030-01-01T12:00:04Z',
+    fresh: true,
+    decides: 'wait 6 s, Issuing',
+    message: 'the issuer did not answer issue call inst/uid-1/2.1; the same call is made again',
+  },
+  'after which the repeat is committed first': {
+    ...LOSES,
+    ...NOW,
+    capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    decides: 'commit Repeat',
+  },
+  'not when it could reach the issuer after the window': {
+    ...LOSES,
+    capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    at: '2030-01-02T11:59:00Z',
+    fresh: true,
+    decides: 'commit Recover',
+  },
+  'not when the hour has no more calls': {
+    ...LOSES,
+    ...NOW,
+    status: issuing({}, busy),
+    capabilities: { replay: 'Full', list: false },
+    decides: 'commit Recover',
+  },
+  'not when nobody can tell when the call was made': {
+    ...LOSES,
+    ...NOW,
+    status: issuing({ attemptAt: 'long ago' }),
+    capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    decides: 'commit Recover',
+  },
+});
+
+const CALL = { revision: 2, attempt: 1, calledAt: '2030-01-01T12:00:00Z', issuer: PLAN.issuer, reason: 'lost' };
+const unlisted: Given = {
+  ...fenced,
+  status: issuing({ recovering: true, attemptID: 'inst/uid-1/2.2' }, { attempt: 2, abandoned: [CALL] }),
+  labelled: [labelled('k1', 1, 1)],
+};
+
+decisionTable('once every target is fenced, where keys cannot be listed', {
+  'the key of the unanswered call is found by the same call': {
+    ...unlisted,
+    capabilities: { replay: 'ID', list: false },
+    fresh: true,
+    decides: 'find the key of 2.1',
+  },
+  'with the time asked before, as the window counts': {
+    ...unlisted,
+    capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    decides: 'look at time',
+  },
+  'the found key is listed': {
+    ...unlisted,
+    capabilities: { replay: 'ID', list: false },
+    found: { revision: 2, attempt: 1, keyID: 'lost' },
+    decides: 'commit Abandon',
+  },
+  'after the window nobody asks, and a person is needed': {
+    ...unlisted,
+    capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    at: '2030-01-02T11:59:00Z',
+    fresh: true,
+    decides: 'wait 60 s, Stalled NeedsHuman',
+    message:
+      'an issue call was not answered, and the issuer can neither list keys nor repeat that call now: a key labelled inst/uid-1/2.1 at https://apio.test may be alive that nobody has seen. Look there and revoke it, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
+  },
+  'where a repeat makes a second key, a person is needed at once': {
+    ...unlisted,
+    capabilities: { replay: 'None', list: false },
+    decides: 'wait 60 s, Stalled NeedsHuman',
+  },
+  'a token that was handled before does not help': {
+    ...unlisted,
+    capabilities: { replay: 'None', list: false },
+    annotations: { [ROTATE]: 'a' },
+    status: { ...unlisted.status, lastHandled: { rotate: 'a' } },
+    decides: 'wait 60 s, Stalled NeedsHuman',
+  },
+  'a new token allows one more call': {
+    ...unlisted,
+    capabilities: { replay: 'None', list: false },
+    annotations: { [ROTATE]: 'b' },
+    decides: 'commit Reissue',
+  },
+});
+
+describe('what status remembers of an unanswered call', () => {
+  const listless = { capabilities: { replay: 'ID', list: false } } as const;
+
+  test('where keys cannot be listed: its attempt, when and where it was made', () => {
+    const decision = decide(factsOf({ ...LOSES, ...listless }));
+    expect(statusIn(decision)?.abandoned).toMatchObject([
+      { revision: 2, attempt: 1, calledAt: '2030-01-01T12:00:00Z', issuer: PLAN.issuer },
+    ]);
+    expect(statusIn(decision)?.abandoned?.[0]?.keyID).toBeUndefined();
+  });
+
+  test('the id of its key, where that is known', () => {
+    const holding = { type: 'Lost', reason: 'no text', keyID: 'k2' } as const;
+    const decision = decide(factsOf({ ...LOSES, holding, ...listless }));
+    expect(statusIn(decision)?.abandoned).toMatchObject([{ keyID: 'k2', revision: 2, attempt: 1 }]);
+  });
+
+  test('nothing of an attempt that issued nothing, and nothing where keys are listed', () => {
+    const recovering = issuing({ recovering: true }, { attempt: 2 });
+    const holding = { type: 'Lost', reason: 'a race' } as const;
+    expect(
+      statusIn(decide(factsOf({ ...LOSES, holding, ...listless, status: recovering })))?.abandoned,
+    ).toBeUndefined();
+    expect(statusIn(decide(factsOf(LOSES)))?.abandoned).toBeUndefined();
+  });
+
+  test('its key once that is found, and nothing after a token', () => {
+    const found = { revision: 2, attempt: 1, keyID: 'lost' };
+    expect(statusIn(decide(factsOf({ ...unlisted, found })))?.abandoned).toEqual([{ ...CALL, keyID: 'lost' }]);
+    const told = factsOf({
+      ...unlisted,
+      capabilities: { replay: 'None', list: false },
+      annotations: { [ROTATE]: 'b' },
+    });
+    expect(statusIn(decide(told))?.abandoned).toEqual([]);
+    expect(noticesOf(decide(told))).toEqual(['Warning KeyMayLive']);
+  });
 });
 
 decisionTable('when keys do not verify', {

@@ -47,6 +47,37 @@ decisionTable('starting a rotation', {
     status: idle({ issueCalls: Array(6).fill('2030-01-01T11:30:00Z') }),
     decides: 'wait 1800 s, IssueLimit',
   },
+  'not where its key would be one too many': {
+    ...asked,
+    ...seen,
+    capabilities: { replay: 'ID', list: true, maxKeys: 1 },
+    decides: 'wait 60 s, Stalled KeyLimit',
+    message:
+      'issuer apio allows 1 living keys, and there are: k1; a rotation needs two at a time: raise the limit, or use another issuer',
+  },
+  'keys that are in the way are named': {
+    ...asked,
+    targets: seen.targets,
+    labelled: [labelled('k1', 1, 1), labelled('k0', 1, 0), labelled('dead', 0, 9, false)],
+    capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+    decides: 'wait 60 s, Stalled KeyLimit',
+    message:
+      'issuer apio allows 2 living keys, and there are: k1, k0; revoke there by hand one that nobody uses, then it goes on by itself',
+  },
+  'an adopted key counts although it has no label': {
+    ...asked,
+    targets: [unmarked('k1')],
+    labelled: [],
+    status: idle({ revision: 0, attempt: 0, current: recorded('k1', { adopted: true }) }),
+    capabilities: { replay: 'ID', list: true, maxKeys: 1 },
+    decides: 'wait 60 s, Stalled KeyLimit',
+  },
+  'with room for one more it begins': {
+    ...asked,
+    ...seen,
+    capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+    decides: 'commit Intent',
+  },
   'calls of more than an hour ago do not count': {
     ...asked,
     ...seen,

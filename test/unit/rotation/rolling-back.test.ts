@@ -175,7 +175,7 @@ decisionTable('while a roll back runs', {
   'another process takes over the same way, also where the issuer can neither list nor repeat': {
     status: restoring,
     at: '2030-01-01T12:02:00Z',
-    issuerCanRecover: false,
+    capabilities: { replay: 'None', list: false },
     ...seen,
     decides: 'commit Restore',
   },

@@ -62,6 +62,8 @@ function briefStep(step: Step): string {
       return `revoke ${step.keys.map((key) => key.keyID).join(', ')} (${step.authority})`;
     case 'Recover':
       return step.fenceOnly ? 'fence' : 'recover';
+    case 'Find':
+      return `find the key of ${step.call.revision}.${step.call.attempt}`;
     case 'Copy':
       return `copy to ${step.targets.join(', ')}`;
     case 'Deliver':

@@ -5,8 +5,7 @@ import { factsOf, type Given, ISSUER, idle, PLAN, recorded } from './facts.ts';
 const ROTATE = 'apikeyrotation.io/rotate';
 const REASON = 'apikeyrotation.io/rotate-reason';
 const DUE = { type: 'Valid', due: true, tick: '2030-01-01T03:00:00Z' } as const;
-const references = (change: Partial<typeof PLAN>) =>
-  ({ type: 'Resolved', plan: { ...PLAN, ...change }, issuerCanRecover: true }) as const;
+const references = (change: Partial<typeof PLAN>) => ({ type: 'Resolved', plan: { ...PLAN, ...change } }) as const;
 const permissions = (...names: string[]) => references({ key: { environment: 'Live', permissions: names } });
 const expiring = idle({ current: recorded('k1', { expiresAt: '2030-01-11T12:00:00Z' }) });
 

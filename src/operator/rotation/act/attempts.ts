@@ -1,7 +1,8 @@
 import type { PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import { parseAttemptId } from '../../../key/attempt-id.ts';
-import type { Facts, Holding } from '../../../rotation/facts.ts';
+import type { Facts, FoundKey, Holding } from '../../../rotation/facts.ts';
+import type { Ordinal } from '../../../rotation/ordinal.ts';
 import { rollBackCommand } from '../../../rotation/requests.ts';
 import { recordedAt } from '../../../rotation/rules/before-attempt.ts';
 import type { Sight } from '../gather/looks.ts';
@@ -23,6 +24,8 @@ export interface AttemptDeps {
 export interface Attempts {
   deliver(facts: Facts, session: Session, sight: Sight): Promise<Holding>;
   recover(facts: Facts, fenceOnly: boolean, session: Session, sight: Sight): Promise<Holding>;
+  /** Learns the id of the key that an unanswered issue call of this plan made, or makes now. */
+  find(facts: Facts, call: Ordinal): Promise<FoundKey>;
 }
 
 export function createAttempts({ references, effectsFor }: AttemptDeps): Attempts {
@@ -93,6 +96,12 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       if (!delivery) return hold(session, fence(context, readings));
       session.delivery = delivery;
       return hold(session, delivery.run(plan.targets, []));
+    },
+    async find(facts, { revision, attempt }) {
+      const context = contextOf(facts);
+      const call = { ...context.attempt, revision, attempt };
+      const result = await context.effects.issue(context.issuer, call, context.plan.key);
+      return { revision, attempt, keyID: result.type === 'Issued' ? result.record.keyID : result.keyID };
     },
   };
 }

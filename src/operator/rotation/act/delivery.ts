@@ -70,8 +70,13 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   const done = new Map<string, Delivered['targets'][number]>();
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
-    held ??= await issueKey();
-    if (!held) return { type: 'Lost', reason: 'the answer to the issue call was lost' };
+    if (!held) {
+      const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);
+      if (!result) return { type: 'Unanswered' };
+      if (result.type === 'Replayed')
+        return { type: 'Lost', reason: 'the text of its key was given out before', keyID: result.keyID };
+      held = result;
+    }
     if (!verified) {
       const problem = await verifyProblem(held);
       if (problem !== undefined) return giveBack({ type: 'VerificationFailed', message: problem });
@@ -87,11 +92,6 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       if (ended) return ended;
     }
     return { type: 'Delivered', delivered: summary(held, targets) };
-  }
-
-  async function issueKey(): Promise<HeldKey | undefined> {
-    const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);
-    return result?.type === 'Issued' ? { record: result.record, key: result.key } : undefined;
   }
 
   /** What is wrong with the key; undefined when it is right. Throws while the issuer may still be spreading it. */
@@ -148,21 +148,23 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   }
 
   async function stopped(reason: string, message: string): Promise<Holding> {
-    if (reason === 'HigherMarker') return { type: 'Lost', reason: message };
+    if (reason === 'HigherMarker')
+      return publishCalled ? { type: 'Lost', reason: message } : giveBack({ type: 'Lost', reason: message });
     if (publishCalled) throw new CallError('refused', reason, message);
     return giveBack({ type: 'Stopped', reason, message });
   }
 
   /** Revokes the never published key in hand. Where that is not certain the attempt counts as lost and is swept. */
-  async function giveBack(holding: Extract<Holding, { type: 'VerificationFailed' | 'Stopped' }>): Promise<Holding> {
-    const id = held?.record.keyID;
+  async function giveBack(
+    holding: Extract<Holding, { type: 'VerificationFailed' | 'Stopped' | 'Lost' }>,
+  ): Promise<Holding> {
+    if (!held) return holding;
+    const { keyID } = held.record;
     try {
       await discard();
       return holding;
     } catch {
-      return holding.type === 'Stopped' || id === undefined
-        ? { type: 'Lost', reason: holding.message }
-        : { ...holding, keyID: id };
+      return holding.type === 'Stopped' ? { type: 'Lost', reason: holding.message, keyID } : { ...holding, keyID };
     }
   }
 

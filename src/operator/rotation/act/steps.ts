@@ -54,6 +54,8 @@ export function createSteps(deps: StepDeps): TakeStep {
         return held(await attempts.deliver(facts, session, sight));
       case 'Recover':
         return held(await attempts.recover(facts, step.fenceOnly, session, sight));
+      case 'Find':
+        return { type: 'Found', facts: { found: await attempts.find(facts, step.call) }, outdated: ['labelled'] };
       case 'Copy':
         return { type: 'Found', facts: { copies: await copy(facts, step.targets) } };
       case 'Revoke':

@@ -1,7 +1,6 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
-import type { IssuerCapabilities } from '../../../issuers/port.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
-import type { Facts, Limits, TimeFact } from '../../../rotation/facts.ts';
+import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact } from '../../../rotation/facts.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import { objectKey } from '../../../runtime/object-key.ts';
@@ -47,18 +46,20 @@ export function createBaseFacts({
     return older && objectKey(older);
   }
 
-  function issuerCanRecover({ metadata, status }: ApiKeyRotation): boolean | undefined {
-    const identity = status?.rotation?.plan.issuer;
+  function capabilitiesFor({ metadata, status }: ApiKeyRotation, planned: ReferencesFact): Capabilities | undefined {
+    const next = planned.type === 'Resolved' ? planned.plan.issuer : status?.current?.issuer;
+    const identity = status?.rotation?.plan.issuer ?? next;
     if (!identity) return undefined;
     try {
-      return canRecover(references.issuer(metadata.namespace ?? '', identity).capabilities);
+      return references.issuer(metadata.namespace ?? '', identity).capabilities;
     } catch {
       return undefined;
     }
   }
 
   return (object, session) => {
-    const recoverable = issuerCanRecover(object);
+    const planned = planner.resolve(object);
+    const capabilities = capabilitiesFor(object, planned);
     const conflict = conflictWith(object);
     const since = leadsSince();
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
@@ -69,19 +70,14 @@ export function createBaseFacts({
       time: timeFact(serverTime, false),
       freshClaim: entropy.uuid(),
       schedule: scheduleAt(object, serverTime.upperBound()),
-      references: planner.resolve(object),
+      references: planned,
       ...(since === undefined ? {} : { leadsSince: since }),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
-      ...(recoverable === undefined ? {} : { issuerCanRecover: recoverable }),
+      ...(capabilities === undefined ? {} : { capabilities }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
     };
   };
-}
-
-/** Whether an attempt whose answer was lost can be told from one that made no key. */
-export function canRecover({ replay, list }: IssuerCapabilities): boolean {
-  return list || replay !== 'None';
 }
 
 /** What the API server's answers so far say about its clock. */

@@ -1,7 +1,7 @@
 import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../../issuers/port.ts';
-import { isOf, parseAttemptId } from '../../../key/attempt-id.ts';
+import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
@@ -27,9 +27,18 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   async function labelled(facts: Facts): Promise<readonly LabelledKey[]> {
     const lists = knownIssuers(facts).map(async ({ identity, required }) => {
       const issuer = required ? references.issuer(namespaceOf(facts), identity) : existing(facts, identity);
-      return (await issuer?.list(ownerOf(facts)))?.flatMap((record) => labelledKey(record, identity)) ?? [];
+      const records = issuer ? await ownKeys(facts, issuer, identity) : [];
+      return records.flatMap((record) => labelledKey(record, identity));
     });
     return (await Promise.all(lists)).flat();
+  }
+
+  /** Where keys cannot be listed, those that status and markers name are asked for one by one. */
+  async function ownKeys(facts: Facts, issuer: Issuer, identity: IssuerIdentity): Promise<readonly KeyRecord[]> {
+    const owner = ownerOf(facts);
+    if (issuer.capabilities.list) return issuer.list(owner);
+    const found = await Promise.all(namedKeys(facts, identity).map((keyID) => issuer.get(keyID)));
+    return found.filter((record) => record !== undefined).filter(({ label }) => isOwned(label, owner));
   }
 
   /** An issuer that a former key came from and that is gone can list nothing. */
@@ -87,6 +96,25 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   return { labelled, keys, proofHashes };
 }
 
+/** Ids of the keys of one issuer that status and the markers at the targets name. */
+function namedKeys(facts: Facts, identity: IssuerIdentity): string[] {
+  const { current, rotation, abandoned = [], deletion } = facts.object.status ?? {};
+  const recorded = [current, rotation?.oldKey, ...abandoned].filter(
+    (key) => key?.issuer && sameIssuer(key.issuer, identity),
+  );
+  const markers = (facts.targets ?? []).flatMap((target) =>
+    target.presence === 'Present' ? (target.marker ?? []) : [],
+  );
+  const ours = markers.filter((marker) => isOf(marker, ownerOf(facts)));
+  const ids = [
+    ...recorded.map((key) => key?.keyID),
+    rotation?.newKey?.keyID,
+    ...ours.map((marker) => marker.keyID),
+    ...(deletion?.keyIDs ?? []),
+  ];
+  return [...new Set(ids.flatMap((id) => (id ? [id] : [])))];
+}
+
 /** The issuer of the plan, or else of the current key, must answer. Others are those that status records with keys. */
 function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity; required: boolean }[] {
   const { current, rotation, abandoned = [] } = object.status ?? {};
@@ -100,6 +128,11 @@ function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity
     if (!known.some((other) => sameIssuer(other.identity, identity))) known.push({ identity, required: false });
   }
   return known;
+}
+
+function isOwned(label: string | undefined, owner: Owner): boolean {
+  const attempt = parseAttemptId(label);
+  return attempt !== undefined && isOf(attempt, owner);
 }
 
 function sameIssuer(a: IssuerIdentity, b: IssuerIdentity): boolean {

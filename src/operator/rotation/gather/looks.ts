@@ -71,7 +71,7 @@ export function createLooks(deps: LookDeps): LookAt {
 
   return async (at, facts, session, sight) => {
     let found: Partial<Facts> = {};
-    for (const look of at) found = { ...found, ...(await gather[look](facts, session, sight)) };
+    for (const look of at) found = { ...found, ...(await gather[look]({ ...facts, ...found }, session, sight)) };
     return found;
   };
 }

@@ -1,0 +1,65 @@
+import type { RunningRotation } from '../../api/types.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, lookFor } from '../decision.ts';
+import { elapsed } from '../duration.ts';
+import type { Facts } from '../facts.ts';
+import type { Ordinal } from '../ordinal.ts';
+import { rotateCommand } from '../requests.ts';
+import { recentIssueCalls, repeatCall } from '../transitions/attempts.ts';
+import { identify } from '../transitions/completion.ts';
+import { statusOf } from '../transitions/status.ts';
+import { pendingToken } from '../trigger.ts';
+import { isReplayable, unansweredCalls, unansweredLabels } from '../unanswered.ts';
+import { stalled, wait } from './before-attempt.ts';
+
+/** The issuer may still be at work on the call that it did not answer. */
+const REPEAT_AFTER_MS = 10_000;
+
+/**
+ * The holder's way out where the issuer repeats whole answers: the same call again, within the window. It is committed first, as
+ * every issue call is, so that it is made only while the claim stands. Undefined where there is no such way (any more).
+ */
+export function repeatUnanswered(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  const calls = recentIssueCalls(facts);
+  if (facts.capabilities?.replay !== 'Full') return undefined;
+  // This machine may have slept since the last answer told the time.
+  const missing = lookFor(facts, 'time');
+  if (missing) return missing;
+  if (!isReplayable(facts, rotation.attemptAt)) return undefined;
+  if (calls.length >= facts.limits.issueCallsPerHour) return undefined;
+  const since = elapsed(facts.time, calls.at(-1) ?? rotation.attemptAt, REPEAT_AFTER_MS);
+  if (typeof since !== 'object') return commit('Repeat', present(facts, repeatCall(facts)));
+  const message = `the issuer did not answer issue call ${rotation.attemptID}; the same call is made again`;
+  return wait(facts, since.again, { reason: 'Issuing', message });
+}
+
+/**
+ * Finds the keys of unanswered issue calls at an issuer that cannot list: by the same call again, under this process's own claim
+ * and after the fence, so that whatever comes of it is published by nobody. Undefined when none is left to be found.
+ */
+export function findUnanswered(facts: Facts): Decision | undefined {
+  if (facts.holding?.type !== 'Fenced') return undefined;
+  if (facts.found) return commit('Abandon', present(facts, identify(facts, facts.found)));
+  const call = findable(facts);
+  if (!call) return undefined;
+  const { revision, attempt } = call;
+  return lookFor(facts, 'time') ?? { type: 'Step', step: { type: 'Find', call: { revision, attempt } } };
+}
+
+/** Whether there is something that `findUnanswered` would find. */
+export function canFind(facts: Facts): boolean {
+  return findable(facts) !== undefined;
+}
+
+function findable(facts: Facts): Ordinal | undefined {
+  return unansweredCalls(statusOf(facts)).find(({ calledAt }) => isReplayable(facts, calledAt));
+}
+
+/** Nobody can see whether those calls made keys: a person looks, and says so with a token that allows one more call. */
+export function needsHuman(facts: Facts): Decision | undefined {
+  if (unansweredCalls(statusOf(facts)).length === 0 || pendingToken(facts) !== undefined) return undefined;
+  return stalled(facts, {
+    reason: 'NeedsHuman',
+    message: `an issue call was not answered, and the issuer can neither list keys nor repeat that call now: a key labelled ${unansweredLabels(facts)} may be alive that nobody has seen. Look there and revoke it, then: ${rotateCommand(facts)}`,
+  });
+}

@@ -1,0 +1,53 @@
+import type { AbandonedKey, RotationStatus, RunningRotation } from '../api/types.ts';
+import { formatAttemptId } from '../key/attempt-id.ts';
+import type { Facts } from './facts.ts';
+import { committed, ownerOf, statusOf } from './transitions/status.ts';
+
+/** A call that begins now may reach the issuer this much later (milliseconds): it must still be within the window then. */
+const ON_ITS_WAY_MS = 60_000;
+
+/** Issue calls whose answer never came, and whose keys, if they made any, nobody has seen: entries of `abandoned` without an id. */
+export function unansweredCalls({ abandoned = [] }: RotationStatus): AbandonedKey[] {
+  return abandoned.filter(({ keyID }) => keyID === undefined);
+}
+
+/**
+ * Whether the issuer certainly still knows a repeat of the call that began at `calledAt` (RFC 3339) for one. Later, or where the
+ * time cannot be read, a repeat could make a second key.
+ */
+export function isReplayable({ capabilities, time }: Facts, calledAt: string | undefined): boolean {
+  const { replay = 'None', replayWindowMs } = capabilities ?? {};
+  if (replay === 'None') return false;
+  if (replayWindowMs === undefined) return true;
+  return Date.parse(time.stamp) + ON_ITS_WAY_MS < Date.parse(calledAt ?? '') + replayWindowMs;
+}
+
+/** Whether a key that nobody has seen can be found by its label. An issuer that is gone can be asked nothing, whatever it lists. */
+export function listsKeys({ capabilities }: Facts): boolean {
+  return capabilities?.list !== false;
+}
+
+/** What is left of the issue call of an attempt that is given up: where keys cannot be listed, status remembers it. */
+export function leftBehind(facts: Facts, rotation: RunningRotation, keyID?: string): AbandonedKey[] {
+  if (listsKeys(facts) || rotation.recovering || rotation.restoredKey || rotation.publishedAt) return [];
+  return [
+    {
+      ...committed(facts),
+      ...(keyID === undefined ? {} : { keyID }),
+      calledAt: rotation.attemptAt,
+      issuer: rotation.plan.issuer,
+      targets: rotation.plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID })),
+      reason: 'the answer to its issue call was lost',
+    },
+  ];
+}
+
+/** The labels of the keys that may be alive though nobody has seen them, and where. */
+export function unansweredLabels(facts: Facts): string {
+  return unansweredCalls(statusOf(facts))
+    .map(({ revision, attempt, issuer }) => {
+      const label = formatAttemptId({ ...ownerOf(facts), revision, attempt });
+      return issuer ? `${label} at ${issuer.origin}` : label;
+    })
+    .join(', ');
+}
