@@ -132,6 +132,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     takeOfferedClaim(session, result.object);
     session.latest = result.object;
     session.wroteAt = clock.monotonic();
+    delete session.told;
     return baseFacts(result.object, session);
   }
 
@@ -147,8 +148,9 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   async function write(object: ApiKeyRotation, status: RotationStatus, session: Session): Promise<number | undefined> {
     if (sameValue(object.status ?? {}, status)) return undefined;
     const since = session.wroteAt === undefined ? PROGRESS_EVERY_MS : clock.monotonic() - session.wroteAt;
-    if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status)) return PROGRESS_EVERY_MS - since;
+    if (since < PROGRESS_EVERY_MS && !isUrgent(object.status, status, session)) return PROGRESS_EVERY_MS - since;
     session.wroteAt = clock.monotonic();
+    session.told = summaryOf(status);
     try {
       session.latest = await replaceStatus(kube, object, status);
     } catch (error) {
@@ -199,9 +201,12 @@ function newestOf(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): A
   return ours > theirs ? latest : cached;
 }
 
-/** What people are woken by is shown at once: a condition that changes its status, or what is waited for. */
-function isUrgent(a: RotationStatus | undefined, b: RotationStatus): boolean {
-  return summaryOf(a ?? {}) !== summaryOf(b);
+/**
+ * What people are woken by is shown at once: a condition that changes its status, or what is waited for. What we have told before
+ * is no news: two processes that see it differently would write against each other without end.
+ */
+function isUrgent(a: RotationStatus | undefined, b: RotationStatus, { told }: Session): boolean {
+  return summaryOf(a ?? {}) !== summaryOf(b) && summaryOf(b) !== told;
 }
 
 function summaryOf({ conditions = [] }: RotationStatus): string {

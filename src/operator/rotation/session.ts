@@ -28,6 +28,8 @@ export interface Session {
   waiting?: { readonly publishedAt: string; readonly since: number; listed: boolean };
   /** Monotonic time of the last status write. */
   wroteAt?: number;
+  /** What the last progress that we wrote told. */
+  told?: string;
 }
 
 /** What is remembered, by object. */
