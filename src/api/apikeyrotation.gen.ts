@@ -408,6 +408,10 @@ export interface ApiKeyRotation {
        * This attempt takes over or fences; the next one issues.
        */
       recovering?: boolean;
+      /**
+       * Every target is fenced, and nobody can find out what became of an issue call: a person has to.
+       */
+      parked?: boolean;
       plan: {
         issuer: {
           kind: string;

@@ -40,7 +40,6 @@ async function play(
   story.faults.push(fault);
   story.annotate({ rotate: 'a' });
   await story.until(() => fault.times === 0);
-  if (story.world.crashed()) story.world.start();
   return story;
 }
 
@@ -79,6 +78,16 @@ describe('an issue call', () => {
       expect(story.wrong()).toEqual([]);
     },
   );
+
+  test('that nobody can find is parked once, also by two operators', async () => {
+    const story = await play(NEITHER, 'LoseAnswer', { operators: 2 });
+    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+    const { attempt } = story.status();
+    await story.world.clock.advance(60 * MINUTE_MS);
+    expect(story.status().attempt).toBe(attempt);
+    expect(story.issued()).toBe(2);
+    expect(story.wrongSoFar()).toEqual([]);
+  });
 
   test.each(['LoseAnswer', 'DieAfter'] as const)(
     '(%s) that the issuer has forgotten when somebody could repeat it: nobody does, and a person looks',
@@ -130,9 +139,8 @@ describe('a process that dies in the middle of publishing', () => {
       const fault: CallFault = { call: 'store write', type: 'DieAfter', times: 1 };
       story.faults.push(fault);
       story.annotate({ rotate: 'a' });
-      await story.until(() => fault.times === 0);
-      story.world.start();
       await story.done(2);
+      expect(fault.times).toBe(0);
       expect(story.issued()).toBe(2);
       expect(story.live()).toEqual([story.serves()]);
       expect(story.wrong()).toEqual([]);

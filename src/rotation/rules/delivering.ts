@@ -14,7 +14,7 @@ import { pendingToken } from '../trigger.ts';
 import { unansweredCalls } from '../unanswered.ts';
 import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
-import { findUnanswered, needsHuman, repeatUnanswered } from './unanswered.ts';
+import { findUnanswered, park, parked, repeatUnanswered } from './unanswered.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
 
@@ -36,7 +36,7 @@ export const delivering: Rule = (facts) => {
   const { rotation } = statusOf(facts);
   if (!rotation || rotation.publishedAt) return undefined;
   if (failedTooOften(rotation) && pendingToken(facts) === undefined) return verificationFailed(facts);
-  return facts.holding ? goOn(facts, rotation, facts.holding) : takeOver(facts, rotation);
+  return parked(facts, rotation) ?? (facts.holding ? goOn(facts, rotation, facts.holding) : takeOver(facts, rotation));
 };
 
 function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decision {
@@ -58,7 +58,7 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
       return (
         findUnanswered(facts) ??
         sweepOrphans(facts, 'Revision', 'orphan of an attempt whose answer was lost') ??
-        needsHuman(facts) ??
+        park(facts, rotation) ??
         reissue(facts, rotation, neededToken(facts, rotation))
       );
   }

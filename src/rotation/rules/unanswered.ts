@@ -2,6 +2,7 @@ import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor } from '../decision.ts';
 import { elapsed } from '../duration.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import { rotateCommand } from '../requests.ts';
@@ -10,7 +11,7 @@ import { identify } from '../transitions/completion.ts';
 import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { isReplayable, unansweredCalls, unansweredLabels } from '../unanswered.ts';
-import { stalled, wait } from './before-attempt.ts';
+import { wait } from './before-attempt.ts';
 
 /** The issuer may still be at work on the call that it did not answer. */
 const REPEAT_AFTER_MS = 10_000;
@@ -55,11 +56,29 @@ function findable(facts: Facts): Ordinal | undefined {
   return unansweredCalls(statusOf(facts)).find(({ calledAt }) => isReplayable(facts, calledAt));
 }
 
-/** Nobody can see whether those calls made keys: a person looks, and says so with a token that allows one more call. */
-export function needsHuman(facts: Facts): Decision | undefined {
+/**
+ * Nobody can see whether those calls made keys: a person looks, and says so with a token that allows one more call. Committed, so
+ * that no other process takes the attempt over only to come as far.
+ */
+export function park(facts: Facts, rotation: RunningRotation): Decision | undefined {
   if (unansweredCalls(statusOf(facts)).length === 0 || pendingToken(facts) !== undefined) return undefined;
-  return stalled(facts, {
+  const stalled = needsHuman(facts);
+  const status = { ...statusOf(facts), rotation: { ...rotation, parked: true } };
+  return commit('Park', present(facts, status, { stalled, rotating: stalled }), [
+    { type: 'Warning', reason: 'KeyMayLive', message: stalled.message },
+  ]);
+}
+
+/** What a parked rotation shows until a new token comes. */
+export function parked(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  if (!rotation.parked || pendingToken(facts) !== undefined) return undefined;
+  const stalled = needsHuman(facts);
+  return { type: 'Rest', status: present(facts, statusOf(facts), { stalled, rotating: stalled }) };
+}
+
+function needsHuman(facts: Facts): Explanation {
+  return {
     reason: 'NeedsHuman',
     message: `an issue call was not answered, and the issuer can neither list keys nor repeat that call now: a key labelled ${unansweredLabels(facts)} may be alive that nobody has seen. Look there and revoke it, then: ${rotateCommand(facts)}`,
-  });
+  };
 }

@@ -48,6 +48,7 @@ describe('whatever the status and the world say', () => {
         'Find',
         'Intent',
         'Look',
+        'Park',
         'Published',
         'Recover',
         'Reissue',

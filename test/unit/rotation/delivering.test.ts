@@ -277,21 +277,34 @@ decisionTable('once every target is fenced, where keys cannot be listed', {
     capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
     at: '2030-01-02T11:59:00Z',
     fresh: true,
-    decides: 'wait 60 s, Stalled NeedsHuman',
+    decides: 'commit Park',
     message:
       'an issue call was not answered, and the issuer can neither list keys nor repeat that call now: a key labelled inst/uid-1/2.1 at https://apio.test may be alive that nobody has seen. Look there and revoke it, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
   },
   'where a repeat makes a second key, a person is needed at once': {
     ...unlisted,
     capabilities: { replay: 'None', list: false },
-    decides: 'wait 60 s, Stalled NeedsHuman',
+    decides: 'commit Park',
   },
   'a token that was handled before does not help': {
     ...unlisted,
     capabilities: { replay: 'None', list: false },
     annotations: { [ROTATE]: 'a' },
     status: { ...unlisted.status, lastHandled: { rotate: 'a' } },
-    decides: 'wait 60 s, Stalled NeedsHuman',
+    decides: 'commit Park',
+  },
+  'then nothing moves, whoever looks': {
+    status: issuing({ recovering: true, parked: true }, { attempt: 2, abandoned: [CALL] }),
+    capabilities: { replay: 'None', list: false },
+    at: '2030-01-03T12:00:00Z',
+    decides: 'rest, Stalled NeedsHuman',
+  },
+  'until a new token comes': {
+    status: issuing({ recovering: true, parked: true }, { attempt: 2, abandoned: [CALL] }),
+    capabilities: { replay: 'None', list: false },
+    annotations: { [ROTATE]: 'b' },
+    at: '2030-01-03T12:00:00Z',
+    decides: 'look at targets, labelled',
   },
   'a new token allows one more call': {
     ...unlisted,
