@@ -53,8 +53,9 @@ export async function judge(world: World, namespace: string, options: JudgeOptio
   };
 }
 
-/** Where a rotation writes, and where the value before stays meanwhile, if its targets are Secrets. */
-const targetSecrets = ({ spec }: Rotation) => spec.targets.flatMap(({ path }) => [path, `${path}-previous`]);
+/** Where a rotation writes, and, as long as one runs, where the key that it replaced stays, if its targets are Secrets. */
+const targetSecrets = ({ spec, status }: Rotation) =>
+  spec.targets.flatMap(({ path }) => (status?.rotation ? [path, `${path}-previous`] : [path]));
 
 async function outputsOfOperators({ operators }: World): Promise<readonly Output[]> {
   const metrics = operators.map(async ({ probesURL }) => {
