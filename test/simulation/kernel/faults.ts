@@ -30,7 +30,9 @@ export type CallFault =
   /** From here on this process's wall clock is a day ahead or behind, or its time runs at double speed. */
   | 'clock-ahead'
   | 'clock-behind'
-  | 'clock-double';
+  | 'clock-double'
+  /** Nothing goes wrong with the call; when it leaves, outsiders do what the story has for them (`Scenario.meanwhile`). */
+  | 'meanwhile';
 
 /** Whom a call goes to. */
 export type Peer = 'kube' | 'issuer' | 'store';

@@ -39,6 +39,8 @@ export interface Setting {
   readonly faults?: ReadonlyMap<number, CallFault>;
   /** What happens to the watch events sent since `arm`, by their number from 1. */
   readonly fates?: ReadonlyMap<number, EventFate>;
+  /** What outsiders do at a call whose fault is `meanwhile`. */
+  readonly meanwhile?: () => void;
   /** Told of everything that happens, within it. */
   readonly onEntry: (entry: Entry, ledger: Ledger) => void;
 }
@@ -175,6 +177,7 @@ export function createWorld(setting: Setting, traced = false): World {
     if (fault) {
       struck += 1;
       tell(`${process.name} FAULT ${fault} at call ${calls.length}: ${call.name}`);
+      if (fault === 'meanwhile') setting.meanwhile?.();
     }
     return fault;
   }

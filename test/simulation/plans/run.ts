@@ -3,6 +3,7 @@ import { unnamedKeys } from '../invariants/keys.ts';
 import type { Call } from '../kernel/faults.ts';
 import { createWorld } from '../kernel/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { RACES } from '../races/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { createStage, NotReached } from '../scenarios/stage.ts';
@@ -17,6 +18,8 @@ export interface Run {
   readonly digest: string;
   readonly calls: readonly Call[];
   readonly events: number;
+  /** Whether it came to what its story is about. */
+  readonly happened: boolean;
   /** Keys that were issued. */
   readonly issued: number;
   readonly trace: readonly string[];
@@ -27,7 +30,7 @@ const REST_MS = 120_000;
 /** Plays a plan. @param traced whether to keep a line for everything that happens */
 export async function run(plan: Plan, traced = false): Promise<Run> {
   const id = formatPlan(plan);
-  const scenario = SCENARIOS.find(({ name }) => name === plan.scenario);
+  const scenario = [...SCENARIOS, ...RACES].find(({ name }) => name === plan.scenario);
   const issuer = ISSUERS[plan.issuer];
   if (!scenario || !issuer) throw new Error(`there is no such scenario or issuer: ${id}`);
   const violations: string[] = [];
@@ -40,6 +43,7 @@ export async function run(plan: Plan, traced = false): Promise<Run> {
       store: plan.store,
       faults: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Call' ? [[strike.at, strike.fault]] : []))),
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
+      meanwhile: () => scenario.meanwhile?.(stage),
       onEntry(entry, ledger) {
         for (const { id: name, broken } of INVARIANTS) {
           const problem = exempt.has(name) ? undefined : broken(entry, ledger);
@@ -67,7 +71,16 @@ export async function run(plan: Plan, traced = false): Promise<Run> {
   if (world.struck < plan.strikes.length)
     violations.push(`PLAN only ${world.struck} of ${plan.strikes.length} faults struck`);
   const { calls, events, trace = [], ledger } = world;
-  return { id, violations, digest: world.digest(), calls, events, issued: ledger.all('Issued').length, trace };
+  return {
+    id,
+    violations,
+    digest: world.digest(),
+    calls,
+    events,
+    happened: scenario.happened?.(ledger) ?? true,
+    issued: ledger.all('Issued').length,
+    trace,
+  };
 }
 
 /** S2, and the second half of S10: nothing is changed any more. */

@@ -1,4 +1,5 @@
 import type { StoreKind } from '../kernel/world.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Stage } from './stage.ts';
 
 /** One story of a rotation, told without any fault; plans tell it again with some. */
@@ -9,6 +10,10 @@ export interface Scenario {
   readonly prepare?: (stage: Stage) => Promise<void>;
   /** Until all is at rest. */
   readonly play: (stage: Stage) => Promise<void>;
+  /** What outsiders do at the call that a plan names with `meanwhile`. */
+  readonly meanwhile?: (stage: Stage) => void;
+  /** Whether a run of it came to what it is about; always, if missing. */
+  readonly happened?: (ledger: Ledger) => boolean;
   /** Stores that it can be told with; all, if missing. */
   readonly stores?: readonly StoreKind[];
   /** Whether it ends with the object gone, or with something that waits for a person; else nothing runs any more. */

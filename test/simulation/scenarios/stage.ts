@@ -3,6 +3,7 @@ import type { RotationSpec, RotationStatus } from '../../../src/api/types.ts';
 import { type SimulatedPod, startPod } from '../kernel/consumers.ts';
 import { NAME, NAMESPACE, type World } from '../kernel/world.ts';
 import { OUTSIDE } from '../ledger/ledger.ts';
+import { helpParked, isParked } from './person.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
 /** Whatever goes wrong once, everything is done in this virtual time. */
@@ -13,7 +14,10 @@ export class NotReached extends Error {
   override readonly name = 'NotReached';
 }
 
-/** A world, and what people do in it. Everything that waits does so in virtual time, and throws NotReached in the end. */
+/**
+ * A world, and what people do in it. Everything that waits does so in virtual time, and throws NotReached in the end; where a
+ * rotation waits for a person meanwhile, one comes.
+ */
 export interface Stage {
   readonly world: World;
   readonly pods: SimulatedPod[];
@@ -50,7 +54,11 @@ export function createStage(world: World): Stage {
   const pods: SimulatedPod[] = [];
 
   async function reach(condition: () => boolean, limitMs: number): Promise<void> {
-    if (await scheduler.runUntil(condition, limitMs)) return;
+    const end = scheduler.now + limitMs;
+    while (await scheduler.runUntil(() => condition() || isParked(world), end - scheduler.now)) {
+      if (condition()) return;
+      await helpParked(world);
+    }
     const rotating = status().conditions?.find(({ type }) => type === 'Rotating');
     throw new NotReached(`${condition} never came true: ${rotating?.reason}: ${rotating?.message}`);
   }
