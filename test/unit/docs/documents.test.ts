@@ -10,6 +10,7 @@ const DOCUMENTS = [
   'docs/comparison.md',
   'docs/consumers.md',
   'docs/evidence.md',
+  'docs/issuer-capabilities.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
   'docs/decisions/README.md',
