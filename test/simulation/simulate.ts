@@ -1,70 +1,94 @@
 import { parseArgs } from 'node:util';
-import { formatPlan, ISSUERS, type Plan, parsePlan, STORES } from './plans/plan.ts';
+import type { Job, Tally } from './plans/campaign.ts';
+import { cells } from './plans/cells.ts';
+import { formatPlan, type Plan, parsePlan } from './plans/plan.ts';
+import { playAll } from './plans/pool.ts';
+import { drawPlan } from './plans/random.ts';
 import { run } from './plans/run.ts';
 import { singleFaults } from './plans/single-faults.ts';
-import { SCENARIOS } from './scenarios/all.ts';
+
+const USAGE = `Plays rotations in virtual time, with everything going wrong that can.
+
+  npm run simulate                              every scenario, issuer and store with every single fault
+  npm run simulate -- --scenario a,b --issuer replay-id --store Vault     some of them
+  npm run simulate -- --plan ID                 one run to the letter, with all that happens in it
+  npm run simulate -- --seed N                  the run that is drawn from a number, likewise
+  npm run simulate -- --seeds N [--from FIRST]  the runs of N numbers
+  npm run simulate -- --pairs                   the core scenario with every two faults
+`;
+const SEEDS_AT_ONCE = 250;
+/** What pairs of faults are played in. */
+const CORE: Plan = { scenario: 'requested', issuer: 'replay-id', store: 'Vault', operators: 2, seed: 18, strikes: [] };
 
 const { values } = parseArgs({
   options: {
     plan: { type: 'string' },
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    pairs: { type: 'boolean', default: false },
     scenario: { type: 'string' },
     issuer: { type: 'string' },
     store: { type: 'string' },
-    max: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
   },
 });
 
-if (values.plan) {
-  const { violations, digest, trace } = await run(parsePlan(values.plan), true);
-  console.log([...trace, ...violations, `digest ${digest}`].join('\n'));
-  process.exitCode = violations.length > 0 ? 1 : 0;
+async function replay(plan: Plan): Promise<void> {
+  const { violations, digest, trace, struck } = await run(plan, true);
+  console.log(
+    [...trace, `plan ${formatPlan(plan)}, ${struck} faults struck, digest ${digest}`, ...violations].join('\n'),
+  );
+  if (violations.length > 0) process.exitCode = 1;
+}
+
+/** Plays them all, prints a line for each, and in the end what was broken, by kind. */
+async function campaign<T extends Job>(jobs: readonly T[], nameOf: (job: T) => string): Promise<void> {
+  const startedAt = performance.now();
+  const all: Tally = { plans: 0, keys: 0, cpuMs: 0, missed: 0, failures: [] };
+  await playAll(jobs, (job, tally) => {
+    all.plans += tally.plans;
+    all.keys += tally.keys;
+    all.cpuMs += tally.cpuMs;
+    all.missed += tally.missed;
+    all.failures.push(...tally.failures);
+    console.log(`${nameOf(job)}: ${summary(tally)}`);
+  });
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
+  console.log(`${summary(all)}, in ${seconds} s`);
+  for (const { id, violations } of all.failures.slice(0, 50)) console.log(`${id}\n    ${violations.join('\n    ')}`);
+  if (all.failures.length > 0) process.exitCode = 1;
+}
+
+function summary({ plans, keys, cpuMs, missed, failures }: Tally): string {
+  const rate = Math.round((keys / cpuMs) * 1_000);
+  const unstruck = missed > 0 ? `, ${missed} faults came too late to strike` : '';
+  return `${plans} plans, ${failures.length} with violations${unstruck}, ${rate} rotations/s and core`;
+}
+
+const list = (text: string | undefined) => text?.split(',');
+
+if (values.help) console.log(USAGE);
+else if (values.plan !== undefined) await replay(parsePlan(values.plan));
+else if (values.seed !== undefined) await replay(drawPlan(Number(values.seed)));
+else if (values.seeds !== undefined) {
+  const [first, count] = [Number(values.from), Number(values.seeds)];
+  const jobs = Array.from({ length: Math.ceil(count / SEEDS_AT_ONCE) }, (_, index) => {
+    const from = first + index * SEEDS_AT_ONCE;
+    return { type: 'Seeds' as const, from, count: Math.min(SEEDS_AT_ONCE, first + count - from) };
+  });
+  await campaign(jobs, ({ from, count: some }) => `seeds ${from} to ${from + some - 1}`);
+} else if (values.pairs) {
+  const firsts = singleFaults(CORE, await run(CORE));
+  const jobs = firsts.map((plan) => ({ type: 'SecondFaults' as const, plan: formatPlan(plan) }));
+  await campaign(jobs, ({ plan }) => plan);
 } else {
-  let [count, bad, issued] = [0, 0, 0];
-  const started = process.cpuUsage().user;
-  const kinds = new Map<string, string[]>();
-  for (const scenario of SCENARIOS) {
-    if (values.scenario && scenario.name !== values.scenario) continue;
-    for (const issuer of Object.keys(ISSUERS)) {
-      if (values.issuer && issuer !== values.issuer) continue;
-      for (const store of scenario.stores ?? STORES) {
-        if (values.store && store !== values.store) continue;
-        for (const [seed, operators] of [
-          [17, 1],
-          [18, 2],
-          [19, 3],
-        ] as const) {
-          const base: Plan = { scenario: scenario.name, issuer, store, operators, seed, strikes: [] };
-          const well = await run(base);
-          for (const plan of [base, ...singleFaults(base, well)]) {
-            const result = await run(plan);
-            count += 1;
-            issued += result.issued;
-            if (result.violations.length === 0) continue;
-            bad += 1;
-            const kind = `${result.violations[0]
-              ?.replace(/key_\w+/g, 'KEY')
-              .replace(/ \(at.*/, '')
-              .replace(/\d\d+\S*/g, '#')
-              .slice(0, 170)}`;
-            kinds.set(kind, [...(kinds.get(kind) ?? []), formatPlan(plan)]);
-          }
-        }
-      }
-    }
-    const seconds = (process.cpuUsage().user - started) / 1e6;
-    console.log(
-      scenario.name,
-      count,
-      'plans',
-      bad,
-      'bad',
-      (issued / seconds).toFixed(0),
-      'keys issued a CPU second',
-      seconds.toFixed(1),
-      's',
-    );
-  }
-  for (const [kind, plans] of [...kinds].sort((a, b) => b[1].length - a[1].length)) {
-    console.log(`\n${plans.length} x ${kind}\n   ${plans.slice(0, Number(values.max)).join('\n   ')}`);
-  }
+  const wanted = Object.entries({
+    scenario: list(values.scenario),
+    issuer: list(values.issuer),
+    store: list(values.store),
+  });
+  const only = Object.fromEntries(wanted.filter(([, names]) => names !== undefined));
+  const jobs = cells(only).map((cell) => ({ type: 'SingleFaults' as const, cell }));
+  await campaign(jobs, ({ cell: [plan] }) => (plan ? [plan.scenario, plan.issuer, plan.store].join('/') : ''));
 }

@@ -41,6 +41,21 @@ export const noPlaintext: Invariant = {
   says: 'plaintext never in status, events, logs, reports or error messages',
   broken(entry) {
     if (entry.type !== 'Said') return undefined;
-    return /apio_(live|test)_/.test(entry.text) ? `key text stands in ${entry.where}` : undefined;
+    return hasKeyText(entry.what) ? `key text stands in ${entry.where}` : undefined;
   },
 };
+
+/** How the keys of the sandbox's issuing API begin. */
+const KEY_TEXT = /apio_(live|test)_/;
+/** What was searched before: a status shares most of its parts with the one before it. */
+const clean = new WeakSet<object>();
+
+function hasKeyText(value: unknown): boolean {
+  if (typeof value === 'string') return KEY_TEXT.test(value);
+  if (typeof value !== 'object' || value === null || clean.has(value)) return false;
+  // An error with all that it says, as the worst of serializers would show it.
+  const parts = value instanceof Error ? [value.message, value.stack, value.cause] : Object.entries(value).flat();
+  const found = parts.some(hasKeyText);
+  if (!found && Object.isFrozen(value)) clean.add(value);
+  return found;
+}

@@ -1,10 +1,12 @@
-/** A deep copy as it would go over the wire, that nobody can change: it may be handed out to all without copying it again. */
-export function frozen<T>(value: T): T {
-  return freeze(JSON.parse(JSON.stringify(value)));
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) freeze(member);
-  return Object.freeze(value);
+/**
+ * A deep copy as it would go over the wire, that nobody can change: it may be handed out to all without copying it again. What is
+ * frozen already is shared.
+ */
+export function frozen<T>(value: T): T;
+export function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item) => frozen(item)));
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = frozen(member);
+  return Object.freeze(copy);
 }

@@ -37,8 +37,8 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
   readonly setting: Setting;
   readonly limits: Limits;
   readonly entropy: Entropy;
-  /** Takes a line of log. */
-  readonly say: (text: string) => void;
+  /** Takes a line of log, with its fields. */
+  readonly say: (what: unknown) => void;
 }
 
 /** Starts it, wired as `src/main.ts` does. */
@@ -94,8 +94,8 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   return { process, takeReport: take };
 }
 
-function createLog(say: (text: string) => void, bindings: object = {}): Log {
-  const write = (fields: object, message: string) => say(JSON.stringify({ ...bindings, ...fields, message }, errors));
+function createLog(say: (what: unknown) => void, bindings: object = {}): Log {
+  const write = (fields: object, message: string) => say({ ...bindings, ...fields, message });
   return {
     debug: () => {},
     info: write,
@@ -103,9 +103,4 @@ function createLog(say: (text: string) => void, bindings: object = {}): Log {
     error: write,
     child: (more) => createLog(say, { ...bindings, ...more }),
   };
-}
-
-/** Errors with all they say, as the worst of serializers would show them. */
-function errors(_name: string, value: unknown): unknown {
-  return value instanceof Error ? `${value.stack} ${value.cause ?? ''}` : value;
 }

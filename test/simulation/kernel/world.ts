@@ -161,7 +161,7 @@ export function createWorld(setting: Setting, traced = false): World {
       ledger.add(acting, { type: 'ReportWritten', report: after as unknown as MigrationReport });
     }
     if (after && resource.plural !== secrets.plural)
-      ledger.add(acting, { type: 'Said', where: resource.plural, text: JSON.stringify(after) });
+      ledger.add(acting, { type: 'Said', where: resource.plural, what: after });
   }
 
   function noteRotation(before: Stored | undefined, after: Stored | undefined, ofStatus: boolean, guarded: boolean) {
@@ -224,7 +224,7 @@ export function createWorld(setting: Setting, traced = false): World {
       setting,
       limits: { ...LIMITS, ...setting.limits },
       entropy: createSeededEntropy(seed * 64 + launched),
-      say: (text) => ledger.add(name, { type: 'Said', where: 'log', text }),
+      say: (what) => ledger.add(name, { type: 'Said', where: 'log', what }),
       onDeath(dead) {
         living.splice(
           living.findIndex(({ process }) => process === dead),

@@ -52,8 +52,8 @@ export type Happening =
       readonly obedient: boolean;
     }
   | { readonly type: 'PodGone'; readonly pod: string }
-  /** Whatever else was written to Kubernetes or logged, as text. */
-  | { readonly type: 'Said'; readonly where: string; readonly text: string }
+  /** Whatever was written to Kubernetes (but Secrets) or logged. */
+  | { readonly type: 'Said'; readonly where: string; readonly what: unknown }
   | { readonly type: 'Answered'; readonly call: Call; readonly value: unknown }
   /** A request was carried out that failed, or was refused. */
   | { readonly type: 'Failed'; readonly call: Call };

@@ -3,21 +3,45 @@ import type { EventFate } from '../kernel/kube-port.ts';
 import type { Plan, Strike } from './plan.ts';
 import type { Run } from './run.ts';
 
-const FATES: readonly EventFate[] = ['Lost', 'Late', 'Merged'];
+/** What can happen to an event of a watch. */
+export const ANY_FATE: readonly EventFate[] = ['Lost', 'Late', 'Merged'];
 const CLOCKS: readonly CallFault[] = ['clock-ahead', 'clock-behind', 'clock-double'];
+/** What can happen to a call, or to the process that makes it. */
+export const ANY_FAULT: readonly CallFault[] = [
+  ...CLOCKS,
+  ...new Set([
+    ...faultsOf({ name: '', peer: 'kube', isRead: false, detail: '' }),
+    ...faultsOf({ name: '', peer: 'store', isRead: true, detail: '' }),
+  ]),
+];
 
-/** Everything that can go wrong once in a run that went well. */
-function strikesOf({ calls, events }: Pick<Run, 'calls' | 'events'>): Strike[] {
+type Told = Pick<Run, 'calls' | 'events'>;
+
+/** Everything that can go wrong once more in a run that is known, after what went wrong in it already. */
+function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: number): Strike[] {
   return [
-    ...CLOCKS.map((fault): Strike => ({ type: 'Call', at: 1, fault })),
-    ...calls.flatMap((call, index) => faultsOf(call).map((fault): Strike => ({ type: 'Call', at: index + 1, fault }))),
-    ...Array.from({ length: events }, (_, index) =>
-      FATES.map((fate): Strike => ({ type: 'Event', at: index + 1, fate })),
-    ).flat(),
+    ...CLOCKS.flatMap((fault): Strike[] => (afterCall < 1 ? [{ type: 'Call', at: 1, fault }] : [])),
+    ...calls.flatMap((call, index): Strike[] =>
+      index < afterCall ? [] : faultsOf(call).map((fault) => ({ type: 'Call', at: index + 1, fault })),
+    ),
+    ...Array.from({ length: events }, (_, index) => index + 1).flatMap((at): Strike[] =>
+      at <= afterEvent ? [] : ANY_FATE.map((fate) => ({ type: 'Event', at, fate })),
+    ),
   ];
 }
 
-/** One plan a strike. */
-export function singleFaults(plan: Plan, well: Pick<Run, 'calls' | 'events'>): Plan[] {
-  return strikesOf(well).map((strike) => ({ ...plan, strikes: [strike] }));
+/** One plan a strike, given how the plan goes without one. */
+export function singleFaults(plan: Plan, well: Told): Plan[] {
+  return strikesOf(well, 0, 0).map((strike) => ({ ...plan, strikes: [strike] }));
+}
+
+/** One plan for each strike that may follow the one in the plan, given how that goes: each will strike. */
+export function secondFaults(plan: Plan, struck: Told): Plan[] {
+  const [first] = plan.strikes;
+  if (!first) return [];
+  const [afterCall, afterEvent] = first.type === 'Call' ? [first.at, 0] : [0, first.at];
+  // A pair of a call and an event is found once: with the call as its first.
+  const second = strikesOf(struck, afterCall, first.type === 'Call' ? 0 : afterEvent);
+  const wanted = first.type === 'Call' ? second : second.filter(({ type }) => type === 'Event');
+  return wanted.map((strike) => ({ ...plan, strikes: [first, strike] }));
 }

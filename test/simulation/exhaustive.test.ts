@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { Failure } from './plans/campaign.ts';
+import { cells } from './plans/cells.ts';
+import { formatPlan, parsePlan } from './plans/plan.ts';
+import { playAll } from './plans/pool.ts';
+import { drawPlan } from './plans/random.ts';
+import { run } from './plans/run.ts';
+
+const LIMIT_MS = 30 * 60_000;
+
+test('no single fault, in any story, at any issuer and store, with up to three operators at once, breaks a promise', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const rows: string[] = [];
+  const failures: Failure[] = [];
+  let [plans, keys, cpuMs] = [0, 0, 0];
+  const jobs = cells().map((cell) => ({ type: 'SingleFaults' as const, cell }));
+  await playAll(jobs, ({ cell: [plan] }, tally) => {
+    rows.push(`${plan?.scenario.padEnd(26)} ${plan?.issuer.padEnd(12)} ${plan?.store.padEnd(17)} ${tally.plans}`);
+    failures.push(...tally.failures);
+    plans += tally.plans;
+    keys += tally.keys;
+    cpuMs += tally.cpuMs;
+  });
+  const rate = Math.round((keys / cpuMs) * 1_000);
+  console.log(['scenario                   issuer       store             plans', ...rows.sort()].join('\n'));
+  console.log(
+    `${plans} plans with a single fault or none, ${failures.length} with violations, ${rate} rotations/s and core`,
+  );
+  expect(failures.slice(0, 20)).toEqual([]);
+});
+
+test('runs with several faults, drawn from numbers, break none either', { timeout: LIMIT_MS }, async () => {
+  const failures: Failure[] = [];
+  const jobs = [1, 101, 201, 301].map((from) => ({ type: 'Seeds' as const, from, count: 100 }));
+  await playAll(jobs, (_job, tally) => failures.push(...tally.failures));
+  expect(failures.slice(0, 20)).toEqual([]);
+});
+
+test('a run repeats to the letter from its plan', async () => {
+  const plan = drawPlan(42);
+  const [first, second] = [await run(plan), await run(parsePlan(formatPlan(plan)))];
+  expect(second).toEqual(first);
+});
