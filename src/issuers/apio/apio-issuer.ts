@@ -1,7 +1,7 @@
 import { CallError } from '../../http/call-error.ts';
 import { createHttpClient, type HttpAnswer, type HttpRequest } from '../../http/client.ts';
 import { isRecord } from '../../http/json.ts';
-import { errorOfUnusableAnswer } from '../../http/outcome.ts';
+import { errorOfAnswer, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 import { type AttemptId, formatAttemptId, parseAttemptId } from '../../key/attempt-id.ts';
 import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
@@ -51,7 +51,9 @@ export function createApioIssuer({ transport, url, name, credential }: ApioIssue
     check,
     issue: async (attempt, spec) => {
       const request = issueRequest(attempt, spec);
-      return readIssued(name, request, await manage(request));
+      const answer = await manage({ ...request, expect: [409] });
+      if (answer.status === 409) throw repeatRefused(name, request, answer);
+      return readIssued(name, request, answer);
     },
     list: ({ installation, uid }) => listOwned(name, manage, installation, uid),
     verify: async (key) => {
@@ -82,6 +84,17 @@ function issueRequest(attempt: AttemptId, { organization, environment, permissio
     headers: { 'idempotency-key': id },
     body: { organization, environment, permissions, label: id },
   };
+}
+
+/** Either the same call is still being worked on, or somebody has used its Idempotency-Key for another: then nobody here knows why. */
+function repeatRefused(name: string, { operation }: HttpRequest, { body, status }: HttpAnswer): CallError {
+  const peer = { peer: name, operation, idempotent: false };
+  if (!isRecord(body) || !isRecord(body.error) || body.error.type !== 'idempotency_error')
+    return errorOfAnswer(peer, { status });
+  const why =
+    'has seen this Idempotency-Key with another request: does a clone of this cluster work with the same account?';
+  const remedy = 'stop the other one, or give each its own --installation';
+  return new CallError('refused', 'IdempotencyMismatch', `${name} ${why} ${remedy}`, { status });
 }
 
 function readIssued(name: string, request: HttpRequest, { body }: HttpAnswer): IssueResult {

@@ -24,12 +24,20 @@ describe('an issue call that goes wrong', () => {
     ['a 500 hides that it was carried out', { type: 'Answer', status: 500, executed: true }, 'unknown', 1],
     ['it is unavailable', { type: 'Answer', status: 503 }, 'unavailable', 0],
     ['there were too many', { type: 'Answer', status: 429, retryAfterSeconds: 9 }, 'unavailable', 0],
+    ['the same call is still being worked on', { type: 'Answer', status: 409 }, 'conflict', 0],
   ];
   it.each(cases)('%s', async (_name, fault, outcome, keysMade) => {
     apio.server.faults.inject('issue', fault);
     const error = await issuer.issue(ATTEMPT, SPEC).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ outcome, ...(fault.type === 'Answer' ? { status: fault.status } : {}) });
     expect(liveKeys()).toBe(keysMade);
+  });
+
+  it('with an Idempotency-Key that came with another request is refused, loudly, and makes no key', async () => {
+    await issuer.issue(ATTEMPT, SPEC);
+    const other = issuer.issue(ATTEMPT, { ...SPEC, permissions: ['payments:write'] });
+    await expect(other).rejects.toMatchObject({ outcome: 'refused', reason: 'IdempotencyMismatch' });
+    expect(liveKeys()).toBe(1);
   });
 
   it('says how long to wait when there were too many', async () => {

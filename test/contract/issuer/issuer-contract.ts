@@ -65,11 +65,14 @@ export function describeIssuer(name: string, setUp: () => Promise<IssuerUnderTes
       expect(await under.issuer.list(attemptOf(uid))).toHaveLength(1);
     });
 
-    it('the same attempt with another specification is a conflict', async () => {
+    it('the same attempt with another specification is refused, loudly', async () => {
       const uid = under.uid();
       await issue(uid);
       const other = { ...under.spec, permissions: ['refunds:read'] };
-      await expect(under.issuer.issue(attemptOf(uid), other)).rejects.toMatchObject({ outcome: 'conflict' });
+      await expect(under.issuer.issue(attemptOf(uid), other)).rejects.toMatchObject({
+        outcome: 'refused',
+        reason: 'IdempotencyMismatch',
+      });
     });
 
     it('list shows the keys of one object, dead ones included, and no others', async () => {
