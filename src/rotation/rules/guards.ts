@@ -1,8 +1,9 @@
 import { PROTOCOL } from '../../api/names.ts';
+import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import type { Decision, Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
-import { statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { renewalTime } from '../trigger.ts';
 import { stalled } from './before-attempt.ts';
 
@@ -31,11 +32,20 @@ function inconsistency(facts: Facts): string | undefined {
   }
   if (!rotation) return undefined;
   if (revision < 1) return 'status has a rotation but no revision; restore status or make a new object';
+  if (!isOwnAttempt(facts, rotation.attemptID))
+    return `status.rotation.attemptID ${rotation.attemptID} is no attempt of this object's revision ${revision}; restore status or make a new object`;
   if (rotation.publishedAt && !rotation.newKey) return 'status.rotation is published without newKey; restore status';
   if (rotation.revokeIntent && (!rotation.publishedAt || rotation.revokeIntent.keyID !== rotation.oldKey?.keyID)) {
     return 'status.rotation.revokeIntent does not name the old key of a published rotation; restore status';
   }
   return undefined;
+}
+
+/** S8: a status that was copied from another object, or edited, must not lend us its labels. */
+function isOwnAttempt(facts: Facts, attemptID: string): boolean {
+  const named = parseAttemptId(attemptID);
+  const { revision, attempt } = committed(facts);
+  return named !== undefined && isOf(named, ownerOf(facts)) && named.revision === revision && named.attempt <= attempt;
 }
 
 /** While suspended no effect begins; what stands stays as it is. */

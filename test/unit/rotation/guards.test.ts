@@ -26,6 +26,22 @@ decisionTable('a status that is not understood has no effect', {
     decides: 'rest, Stalled UnknownState',
   },
   'a rotation without a revision': { status: issuing({}, { revision: 0 }), decides: 'rest, Stalled UnknownState' },
+  'an attempt of another object': {
+    status: issuing({ attemptID: 'inst/uid-2/2.1' }),
+    decides: 'rest, Stalled UnknownState',
+  },
+  'an attempt of another revision': {
+    status: issuing({ attemptID: 'inst/uid-1/1.1' }),
+    decides: 'rest, Stalled UnknownState',
+  },
+  'an attempt above the committed one': {
+    status: issuing({ attemptID: 'inst/uid-1/2.2' }),
+    decides: 'rest, Stalled UnknownState',
+  },
+  'an attempt that nobody can read': {
+    status: issuing({ attemptID: 'the first' }),
+    decides: 'rest, Stalled UnknownState',
+  },
   'published without a key': {
     status: issuing({ publishedAt: '2030-01-01T12:00:00Z' }),
     decides: 'rest, Stalled UnknownState',
@@ -127,6 +143,11 @@ describe('what the guards tell', () => {
       'no revision',
       issuing({}, { revision: 0 }),
       'status has a rotation but no revision; restore status or make a new object',
+    ],
+    [
+      'a foreign attempt',
+      issuing({ attemptID: 'inst/uid-2/2.1' }),
+      "status.rotation.attemptID inst/uid-2/2.1 is no attempt of this object's revision 2; restore status or make a new object",
     ],
     [
       'no new key',

@@ -290,7 +290,7 @@ decisionTable('the first issue', {
 });
 
 function withoutOldKey() {
-  const { current: _, ...rest } = migrating({}, { revision: 1 });
+  const { current: _, ...rest } = migrating({ attemptID: 'inst/uid-1/1.1' }, { revision: 1 });
   const { oldKey: __, ...rotation } = rest.rotation ?? migrating().rotation ?? neverHere();
   return { ...rest, rotation };
 }

@@ -83,7 +83,7 @@ decisionTable('a roll back that is asked for', {
 
 const { current: _, ...withoutKey } = issuing();
 const { oldKey: __, ...withoutOldKey } = issuing().rotation ?? expect.fail('a rotation runs');
-const firstIssue = { ...withoutKey, revision: 1, rotation: withoutOldKey };
+const firstIssue = { ...withoutKey, revision: 1, rotation: { ...withoutOldKey, attemptID: 'inst/uid-1/1.1' } };
 
 decisionTable('a roll back is refused', {
   'after the revocation is decided': {
