@@ -1,7 +1,7 @@
 import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
-import { type AttemptId, isOf, parseAttemptId } from '../../../key/attempt-id.ts';
+import { type AttemptId, formatAttemptId, isOf, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
@@ -26,7 +26,7 @@ export interface DeliveryContext {
   readonly restored?: RecordedKey | undefined;
   /** Keys of this revision that must not be taken over: somebody else may have them. */
   readonly leaked?: readonly string[];
-  /** The keys that status names: a value without a marker is told by them. */
+  /** The keys that status names: a value without a marker is told by them, and none of them is ever given back. */
   readonly knownKeys: readonly KnownKey[];
   /** What status recorded about a target, for rule W. */
   readonly recordedAt: (target: PlannedTarget) => RecordedValue | undefined;
@@ -170,7 +170,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function discard(): Promise<void> {
     if (!held || publishCalled) return;
-    await effects.revoke(context.issuer, held.record.keyID, attempt);
+    if (isMadeHere(held, context)) await effects.revoke(context.issuer, held.record.keyID, attempt);
     held = undefined;
   }
 
@@ -198,6 +198,12 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       return held !== undefined;
     },
   };
+}
+
+/** Whether the call of this attempt made the key. An issuer may answer with one that it gave out before, and that may be in use. */
+function isMadeHere({ record, key }: HeldKey, { attempt, knownKeys }: DeliveryContext): boolean {
+  const isKnown = knownKeys.some((known) => known.keyID === record.keyID || known.fingerprint === fingerprint(key));
+  return !isKnown && (record.label === undefined || record.label === formatAttemptId(attempt));
 }
 
 /** What a key that the issuer describes has that the plan does not want; undefined when it is exactly right. */
