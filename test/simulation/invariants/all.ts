@@ -1,12 +1,13 @@
 import type { Invariant } from './invariant.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
-import { authenticReports, nobodyNeedsIt, provenIntent } from './revocation.ts';
+import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 
 /** What is asked after every happening. S2 and the second half of S10 are asked at rest (`at-rest.ts`). */
 export const INVARIANTS: readonly Invariant[] = [
   oneKeyAnAttempt,
+  publishedAsSeen,
   provenIntent,
   nobodyNeedsIt,
   servedIsAlive,

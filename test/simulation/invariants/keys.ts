@@ -1,18 +1,19 @@
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
-import { attemptOf, isOurs, namedKeys, ownerIn, wasServed } from './reading.ts';
+import { attemptOf, isOurs, namedKeys, ownerIn, wasCommitted, wasServed } from './reading.ts';
 
 /** S1: an attempt makes one key. */
 export const oneKeyAnAttempt: Invariant = {
   id: 'S1',
-  says: 'at most one live key an attempt; an issuer that neither replays nor lists is never asked twice unless a person says so',
+  says: 'at most one live key an attempt, and none before its intent; an issuer that neither replays nor lists is never asked twice unless a person says so',
   broken(entry, ledger) {
     if (entry.type !== 'Issued') return undefined;
     const owner = ownerIn(ledger.rotation, ledger);
     const twins = [...ledger.keys.values()].filter((key) => key.label === entry.key.label && key.alive());
     if (entry.key.label !== undefined && twins.length > 1) return `two live keys of attempt ${entry.key.label}`;
-    const { replay, list } = ledger.circumstances.issuer;
     const attempt = attemptOf(entry.key, owner);
+    if (attempt && !wasCommitted(attempt, ledger)) return `a key of attempt ${entry.key.label}, which nobody committed`;
+    const { replay, list } = ledger.circumstances.issuer;
     if (replay !== 'None' || list || !attempt) return undefined;
     const before = [...ledger.keys.values()].filter(
       (key) => key.id !== entry.key.id && key.alive() && attemptOf(key, owner)?.revision === attempt.revision,
@@ -97,4 +98,20 @@ export function unnamedKeys(ledger: Ledger): string | undefined {
     return key !== undefined && attemptOf(key, owner) !== undefined;
   });
   return live.sort().join() === named.sort().join() ? undefined : `S2 live keys [${live}], status names [${named}]`;
+}
+
+/** Reasons of events that send a person to the issuer. */
+const TOLD = /DeletionGaveUp|KeyMayLive/;
+
+/** S2 for an object that is gone, asked at rest only. */
+export function keysLeftBehind(ledger: Ledger): string | undefined {
+  const { rotation, gone } = ledger;
+  const removal = ledger.last('ObjectWritten', ({ after }) => after === undefined);
+  if (!gone || !removal || ledger.last('Said', ({ what }) => TOLD.test(JSON.stringify(what)))) return undefined;
+  const owner = ownerIn(rotation, ledger);
+  const mayLive = (key: Key) =>
+    (rotation?.spec.deletionPolicy !== 'Revoke' && wasServed(key, ledger)) ||
+    ledger.last('Issued', (issued) => issued.key === key && issued.at >= removal.at) !== undefined;
+  const left = [...ledger.keys.values()].filter((key) => attemptOf(key, owner) && key.alive() && !mayLive(key));
+  return left.length === 0 ? undefined : `S2 the object is gone and left ${left.map(({ id }) => id)} alive`;
 }

@@ -33,6 +33,13 @@ export function committedIn({ status }: ApiKeyRotation): Ordinal {
   return { revision: status?.revision ?? 0, attempt: status?.attempt ?? 0 };
 }
 
+/** Whether any status of the object has ever committed this attempt. */
+export function wasCommitted({ uid, ...ordinal }: AttemptId, ledger: Ledger): boolean {
+  const committed = ({ after }: EntryOf<'StatusWritten'>) =>
+    after.metadata.uid === uid && !isAfter(ordinal, committedIn(after));
+  return ledger.last('StatusWritten', committed) !== undefined;
+}
+
 /** The status write that began the waiting for consumers in which this process is. */
 export function publication(ledger: Ledger, { attemptID }: RunningRotation): EntryOf<'StatusWritten'> | undefined {
   return ledger.last(

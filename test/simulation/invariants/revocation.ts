@@ -125,6 +125,22 @@ function itemsOf(answer: EntryOf<'Answered'> | undefined): readonly KubeObject[]
   return (answer?.value as ObjectList<KubeObject> | undefined)?.items ?? [];
 }
 
+/** S3, its first fact: what is waited for afterwards is that consumers take this key from these targets. */
+export const publishedAsSeen: Invariant = {
+  id: 'S3',
+  says: 'a key is called published by a process that has read it back from every target',
+  broken(entry, ledger) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const { rotation } = entry.after.status ?? {};
+    if (!rotation?.publishedAt || entry.before.status?.rotation?.publishedAt) return undefined;
+    const unread = rotation.plan.targets.find(({ path }) => {
+      const answer = ledger.last('Answered', (each) => each.by === entry.by && servedBy(each, path) !== undefined);
+      return answer === undefined || servedBy(answer, path)?.fingerprint !== rotation.newKey?.fingerprint;
+    });
+    return unread && `${rotation.newKey?.keyID} was called published, and was not read back from ${unread.path}`;
+  },
+};
+
 /** S3 as consumers feel it: no key dies that an obedient pod calls with. */
 export const nobodyNeedsIt: Invariant = {
   id: 'S3',

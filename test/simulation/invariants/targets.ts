@@ -80,6 +80,8 @@ export const boundToObject: Invariant = {
     if (entry.type === 'StatusWritten' && isOurs(entry)) return statusOfAnother(entry, ledger);
     if (entry.type !== 'TargetWritten' || !isOurs(entry)) return undefined;
     const { marker, text } = entry.after ?? {};
+    // A fence writes again what stands there, whosever it is.
+    if (text === entry.before?.text) return undefined;
     const key = text === undefined ? undefined : ledger.keysByText.get(text);
     const label = key?.label?.split('/')[1];
     if (!marker || marker.keyID === '' || label === undefined || entry.path.endsWith('-previous')) return undefined;

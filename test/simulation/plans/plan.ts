@@ -11,6 +11,11 @@ export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   blind: { replay: 'None', list: false },
 };
 
+/** More of them, for plans of their own. */
+export const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
+  forgetful: { replay: 'Full', list: false, replayWindowMs: 30_000 },
+};
+
 export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];
 
 /** One thing that goes wrong: the n-th call, or (`e`) the n-th watch event, since faults can strike. */
@@ -39,7 +44,8 @@ export function formatPlan({ scenario, issuer, store, operators, seed, strikes }
 /** The plan of such an id; throws where it is none. */
 export function parsePlan(id: string): Plan {
   const [scenario = '', issuer = '', store = '', operators = '', seed = '', strikes = ''] = id.split('/');
-  if (!ISSUERS[issuer] || !STORES.some((known) => known === store)) throw new Error(`not a plan: ${id}`);
+  if (!(ISSUERS[issuer] ?? RARE_ISSUERS[issuer]) || !STORES.some((known) => known === store))
+    throw new Error(`not a plan: ${id}`);
   return {
     scenario,
     issuer,

@@ -1,5 +1,5 @@
 import { INVARIANTS } from '../invariants/all.ts';
-import { unnamedKeys } from '../invariants/keys.ts';
+import { keysLeftBehind, unnamedKeys } from '../invariants/keys.ts';
 import type { Call } from '../kernel/faults.ts';
 import { createWorld } from '../kernel/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -7,7 +7,8 @@ import { RACES } from '../races/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { createStage, NotReached } from '../scenarios/stage.ts';
-import { formatPlan, ISSUERS, type Plan } from './plan.ts';
+import { TRAPS } from '../traps/all.ts';
+import { formatPlan, ISSUERS, type Plan, RARE_ISSUERS } from './plan.ts';
 
 /** What became of one plan. */
 export interface Run {
@@ -32,8 +33,8 @@ const REST_MS = 120_000;
 /** Plays a plan. @param traced whether to keep a line for everything that happens */
 export async function run(plan: Plan, traced = false): Promise<Run> {
   const id = formatPlan(plan);
-  const scenario = [...SCENARIOS, ...RACES].find(({ name }) => name === plan.scenario);
-  const issuer = ISSUERS[plan.issuer];
+  const scenario = [...SCENARIOS, ...RACES, ...TRAPS].find(({ name }) => name === plan.scenario);
+  const issuer = ISSUERS[plan.issuer] ?? RARE_ISSUERS[plan.issuer];
   if (!scenario || !issuer) throw new Error(`there is no such scenario or issuer: ${id}`);
   const violations: string[] = [];
   const exempt = new Set(scenario.exempt);
@@ -94,7 +95,7 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
     .filter(({ type, by }) => by !== 'outside' && EFFECTS.has(type))
     .map(({ type }) => type);
   const restless = effects.length > 0 && scenario.ends === undefined ? [`S10 at rest there were ${effects}`] : [];
-  const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : undefined;
+  const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
   return unnamed === undefined ? restless : [...restless, unnamed];
 }
 

@@ -1,0 +1,18 @@
+import type { Scenario } from '../scenarios/scenario.ts';
+import { earlierReport, podsChange, tooLate } from './pods.ts';
+import { foreignKey, newerProtocol, restored, sameKey } from './states.ts';
+import { namesake, planted, putBackBehind } from './values.ts';
+
+/** Stories that set a trap for one bug each. Mutants are sent into them; they are not multiplied by all faults. */
+export const TRAPS: readonly Scenario[] = [
+  podsChange,
+  earlierReport,
+  tooLate,
+  putBackBehind,
+  namesake,
+  planted,
+  newerProtocol,
+  foreignKey,
+  restored,
+  sameKey,
+];

@@ -1,0 +1,72 @@
+import { rotations } from '../../../src/api/resources.ts';
+import type { RotationStatus } from '../../../src/api/types.ts';
+import { NAME, NAMESPACE } from '../kernel/world.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { issueByHand, type Stage } from '../scenarios/stage.ts';
+import { twoPods } from './pods.ts';
+
+const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
+
+/** Somebody writes into the status. */
+function tamper({ world, status }: Stage, change: (status: RotationStatus) => RotationStatus): void {
+  world.outside(() => world.storage.replace(REF, { status: change(status()) }, 'status'));
+}
+
+export const newerProtocol: Scenario = {
+  name: 'trap-newer-protocol',
+  says: 'a newer operator has written the status',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    tamper(stage, (status) => ({ ...status, protocol: 2 }));
+    stage.annotate({ rotate: 'a' });
+    await stage.pass(300_000);
+  },
+};
+
+export const foreignKey: Scenario = {
+  name: 'trap-foreign-key',
+  says: 'the status names a key as current that is none of ours',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    const { id } = issueByHand(stage);
+    tamper(stage, (status) => ({ ...status, ...(status.current && { current: { ...status.current, keyID: id } }) }));
+    stage.annotate({ rotate: 'a' });
+    await stage.pass(300_000);
+  },
+};
+
+export const restored: Scenario = {
+  name: 'trap-restored',
+  says: 'the object is restored as it was one revision ago',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    const { storage, outside } = stage.world;
+    const backup = storage.find(REF);
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+    if (backup) outside(() => storage.restore(REF, backup));
+    stage.annotate({ rotate: 'b' });
+    await stage.pass(300_000);
+  },
+};
+
+export const sameKey: Scenario = {
+  name: 'trap-same-key',
+  says: 'the issuer gives the current key once more instead of a new one',
+  prepare: twoPods,
+  async play(stage) {
+    const { apio } = stage.world;
+    const { issue } = apio;
+    const key = apio.keys.find(({ id }) => id === stage.status().current?.keyID);
+    if (!key) throw new Error('there is a first key');
+    Object.assign(apio, { issue: () => ({ key, replayed: false }) });
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ rotation }) => rotation?.failedVerifications === 3);
+    Object.assign(apio, { issue });
+    stage.annotate({ rotate: 'b' });
+    await stage.settled(2);
+  },
+};
