@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { showMutants } from './mutants/show.ts';
 import type { Job, Tally } from './plans/campaign.ts';
 import { cells } from './plans/cells.ts';
 import { formatPlan, type Plan, parsePlan } from './plans/plan.ts';
@@ -15,6 +16,7 @@ const USAGE = `Plays rotations in virtual time, with everything going wrong that
   npm run simulate -- --seed N                  the run that is drawn from a number, likewise
   npm run simulate -- --seeds N [--from FIRST]  the runs of N numbers
   npm run simulate -- --pairs                   the core scenario with every two faults
+  npm run simulate -- --mutants                 every known bug in turn, and the invariant that sees it
 `;
 const SEEDS_AT_ONCE = 250;
 /** What pairs of faults are played in. */
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     issuer: { type: 'string' },
     store: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -69,6 +72,7 @@ function summary({ plans, keys, cpuMs, missed, failures }: Tally): string {
 const list = (text: string | undefined) => text?.split(',');
 
 if (values.help) console.log(USAGE);
+else if (values.mutants) process.exitCode = (await showMutants()) > 0 ? 1 : 0;
 else if (values.plan !== undefined) await replay(parsePlan(values.plan));
 else if (values.seed !== undefined) await replay(drawPlan(Number(values.seed)));
 else if (values.seeds !== undefined) {

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { MUTANTS } from './mutants/all.ts';
+import { catchAll, type Fate } from './mutants/catch.ts';
+import { control } from './mutants/hunt.ts';
+
+const TIMEOUT_MS = 600_000;
+
+test('every mutant is caught by the invariant that is named for it, and without it the same plan is green', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const fates: Fate[] = [];
+  await catchAll(MUTANTS, (fate) => fates.push(fate));
+  const survivors = fates.filter(({ caught }) => !caught);
+  expect(survivors.map(({ mutant: { id, says }, words }) => `${id} (${says}): ${words}`)).toEqual([]);
+  for (const { plan = '' } of fates) expect({ plan, broken: await control(plan) }).toEqual({ plan, broken: [] });
+});

@@ -1,0 +1,15 @@
+import { ATTEMPT_MUTANTS } from './attempts.ts';
+import { EVIDENCE_MUTANTS } from './evidence.ts';
+import { MACHINERY_MUTANTS } from './machinery.ts';
+import type { Mutant } from './mutant.ts';
+import { REVOCATION_MUTANTS } from './revocation.ts';
+import { TARGET_MUTANTS } from './targets.ts';
+
+/** Every known bug, in the order in which they are told. */
+export const MUTANTS: readonly Mutant[] = [
+  ...ATTEMPT_MUTANTS,
+  ...TARGET_MUTANTS,
+  ...EVIDENCE_MUTANTS,
+  ...REVOCATION_MUTANTS,
+  ...MACHINERY_MUTANTS,
+];

@@ -1,0 +1,102 @@
+import type { Mutant } from './mutant.ts';
+
+const KUBE_WRITES = 'src/operator/rotation/act/kube-writes.ts';
+const DELIVERY = 'src/operator/rotation/act/delivery.ts';
+const COMMIT = 'const written = await replaceStatus(kube, object, status);';
+
+/** Issuing: intents, attempts and their names, lost answers. */
+export const ATTEMPT_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M1',
+    says: 'the key of a revision is asked for before anything about it is written down',
+    edits: [
+      {
+        file: KUBE_WRITES,
+        from: COMMIT,
+        to: `const written = name === 'Intent' ? { ...object, status } : await replaceStatus(kube, object, status);`,
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M2',
+    says: 'the next attempt is kept in memory, to be saved together with what it publishes',
+    edits: [
+      {
+        file: KUBE_WRITES,
+        from: COMMIT,
+        to: `const written = name === 'Reissue' ? { ...object, status } : await replaceStatus(kube, object, status);`,
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
+  },
+  {
+    id: 'M3',
+    says: 'an issue call that is made again has another name',
+    edits: [
+      {
+        file: DELIVERY,
+        from: 'const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);',
+        to: `const issue = (number) => effects.issue(context.issuer, { ...attempt, attempt: number }, plan.key);
+      const result = await issue(attempt.attempt).catch(() => issue(attempt.attempt + 1).catch(lostAnswer));`,
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
+  },
+  {
+    id: 'M4',
+    says: 'names of attempts are cut, so that two attempts of a revision have the same',
+    edits: [
+      {
+        file: 'src/key/attempt-id.ts',
+        from: 'export function formatAttemptId({ installation, uid, revision, attempt }: AttemptId): string {',
+        to: 'export function formatAttemptId({ installation, uid, revision, attempt }) {\n  attempt = Math.min(attempt, 1);',
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/1/17/9.late-5m' },
+  },
+  {
+    id: 'M6',
+    says: 'a key is recorded as published while it is still being written',
+    edits: [{ file: DELIVERY, from: 'const ended = await publishTo(', to: 'const ended = void publishTo(' }],
+    guard: { invariant: 'S3', plan: 'first-issue/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M11',
+    says: 'an issue call without an answer is taken for one that failed',
+    edits: [
+      {
+        file: DELIVERY,
+        from: `error instanceof CallError && (error.outcome === 'unknown' || error.outcome === 'conflict')) return undefined;
+  throw error;
+}
+
+/** A lost compare`,
+        to: `error instanceof CallError && error.outcome === 'conflict') return undefined;
+  throw error;
+}
+
+/** A lost compare`,
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/1/17/9.lost-answer' },
+  },
+  {
+    id: 'M26',
+    says: 'an issue call is repeated when the issuer may have forgotten the first one',
+    edits: [
+      {
+        file: 'src/rotation/unanswered.ts',
+        from: 'if (replayWindowMs === undefined) return true;',
+        to: 'if (replayWindowMs !== -1) return true;',
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'first-issue/forgetful/Vault/1/17/7.crash-after' },
+  },
+  {
+    id: 'C',
+    says: 'rule C: whoever sees an attempt works on it, whether its claim is theirs or not',
+    edits: [{ file: 'src/operator/rotation/gather/base-facts.ts', from: '...(holdsClaim ? {', to: '...(true ? {' }],
+    guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/2/17/1.crash-before' },
+  },
+];

@@ -1,0 +1,101 @@
+import type { Mutant } from './mutant.ts';
+
+const STATUS_WRITE = 'src/operator/rotation/status-write.ts';
+
+/** Status writes, wake-ups, secrecy. */
+export const MACHINERY_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M9',
+    says: 'the status is written at every look, with the time of that look',
+    edits: [
+      {
+        file: 'src/rotation/conditions.ts',
+        from: 'const lastTransitionTime = old?.status === verdict.status ? old.lastTransitionTime : facts.time.stamp;',
+        to: 'const lastTransitionTime = old && facts.time.stamp;',
+      },
+    ],
+    guard: { invariant: 'S10', plan: 'first-issue/replay-id/Vault/1/17/1.lost-request' },
+  },
+  {
+    id: 'M14',
+    says: 'only a failure makes an object come up again by itself',
+    edits: [{ file: 'src/runtime/controller.ts', from: 'queue.addAfter(key, requeueAfterMs);', to: '' }],
+    guard: { invariant: 'L1', plan: 'overlap/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M23',
+    says: 'a watch whose connection broke is not made anew',
+    edits: [
+      {
+        file: 'src/runtime/reflector.ts',
+        from: 'await sleep(clock, recover(error), signal).catch(() => {});',
+        to: 'return;',
+      },
+    ],
+    guard: { invariant: 'L1', plan: 'requested/replay-id/Vault/1/17/3.cut' },
+  },
+  {
+    id: 'M31',
+    says: 'a status that was restored from the past is gone on from',
+    edits: [
+      {
+        file: 'src/rotation/regression.ts',
+        from: '.filter((trace) => isAbove(trace, committed(facts)))',
+        to: '.filter((trace) => isAbove(trace, committed(facts)) && trace.planted)',
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'trap-restored/list-only/Vault/1/17/28.stale' },
+  },
+  {
+    id: 'M32',
+    says: 'a status of a protocol that we do not know is worked on',
+    edits: [
+      {
+        file: 'src/rotation/rules/guards.ts',
+        from: "if ((status.protocol ?? 0) > PROTOCOL) return { type: 'Rest' };",
+        to: "if ((status.protocol ?? 0) < PROTOCOL - 1) return { type: 'Rest' };",
+      },
+    ],
+    guard: { invariant: 'S12', plan: 'trap-newer-protocol/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M38',
+    says: 'a status that lost its compare-and-set is written again over the newer one',
+    edits: [
+      {
+        file: STATUS_WRITE,
+        from: "return kube.replace<ApiKeyRotation & KubeObject>(refOf(object), body, { subresource: 'status' });",
+        to: `return kube.replace(refOf(object), body, { subresource: 'status' }).catch(async (error) => {
+    if (error.status !== 409) throw error;
+    const now = await kube.get(refOf(object));
+    return kube.replace(refOf(object), { ...now, status }, { subresource: 'status' });
+  });`,
+      },
+    ],
+    guard: { invariant: 'S13', plan: 'requested/replay-id/Vault/2/17/none' },
+  },
+  {
+    id: 'M39',
+    says: 'an error message quotes the key',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/delivery.ts',
+        from: "'KeyNotUsableYet',",
+        to: "'KeyNotUsableYet', key.reveal() +",
+      },
+    ],
+    guard: { invariant: 'S9', plan: 'first-issue/replay-id/Vault/1/17/10.stale' },
+  },
+  {
+    id: 'X5',
+    says: 'a status is written blindly',
+    edits: [
+      {
+        file: STATUS_WRITE,
+        from: 'const body = { ...object, status };',
+        to: 'const body = { ...object, status, metadata: { ...object.metadata, resourceVersion: undefined } };',
+      },
+    ],
+    guard: { invariant: 'S6', plan: 'first-issue/replay-id/Vault/1/17/none' },
+  },
+];

@@ -1,0 +1,92 @@
+import type { Mutant } from './mutant.ts';
+
+const MIGRATING = 'src/rotation/rules/migrating.ts';
+
+/** What dies, and when. */
+export const REVOCATION_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M7',
+    says: 'orphans are revoked on the word of the cached status',
+    edits: [
+      {
+        file: 'src/rotation/rules/sweep.ts',
+        from: "if (unlisted.length > 0) return commit('Abandon', present(facts, abandon(facts, unlisted, reason)));",
+        to: '',
+      },
+    ],
+    guard: { invariant: 'S7', plan: 'first-issue/replay-id/Vault/1/17/9.crash-after' },
+  },
+  {
+    id: 'M20',
+    says: 'the old key is revoked without another look at targets and evidence',
+    edits: [
+      {
+        file: MIGRATING,
+        from: "withEvidence ? lookFor(facts, 'targets', 'keys', 'liveEvidence') : lookFor(facts, 'targets', 'keys');",
+        to: "lookFor(facts, 'keys');",
+      },
+      { file: MIGRATING, from: 'progress(facts, rotation, facts.liveEvidence ?? [])', to: 'rotation' },
+    ],
+    guard: { invariant: 'S3', plan: 'requested/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M21',
+    says: 'a rotation whose old key is condemned can be rolled back',
+    edits: [
+      {
+        file: 'src/rotation/rules/rolling-back.ts',
+        from: 'if (rotation.revokeIntent)\n    return',
+        to: 'if (!rotation)\n    return',
+      },
+    ],
+    guard: { invariant: 'S7', plan: 'trap-too-late/replay-id/Vault/1/17/23.crash-after' },
+  },
+  {
+    id: 'M25',
+    says: 'a deleted object goes before its forgotten keys are revoked',
+    edits: [
+      {
+        file: 'src/rotation/rules/deleting.ts',
+        from: 'revokeOnce(facts, unpublished(facts)) ??\n    release(',
+        to: 'release(',
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'deletion-intended-retain/replay-id/Vault/1/17/4.lost-answer' },
+  },
+  {
+    id: 'M33',
+    says: 'a key without our label is revoked on the word of the status',
+    edits: [
+      {
+        file: 'src/rotation/rules/before-attempt.ts',
+        from: 'if (facts.keys?.old?.ours) return undefined;',
+        to: 'if (facts.keys?.old) return undefined;',
+      },
+    ],
+    guard: { invariant: 'S15', plan: 'trap-foreign-key/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X3',
+    says: 'the old key is revoked without an intent',
+    edits: [
+      {
+        file: MIGRATING,
+        from: "commit('RevokeIntent', present(facts, decideRevocation(facts, seen, old, basis)))",
+        to: "({ type: 'Step', step: { type: 'Revoke', keys: [old], authority: 'revokeIntent' } })",
+      },
+    ],
+    guard: { invariant: 'S14', plan: 'requested/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X4',
+    says: 'nobody looks for orphans of attempts whose answer was lost',
+    edits: [
+      {
+        file: 'src/rotation/orphans.ts',
+        from: 'return labelled.filter((key) => key.live && isAbove(committed, key) && !named.has(key.keyID));',
+        to: 'return labelled.filter((key) => key.live && isAbove(committed, key) && !named.has(key.keyID) && false);',
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
+  },
+];

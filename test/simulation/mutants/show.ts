@@ -1,0 +1,34 @@
+import { INVARIANTS } from '../invariants/all.ts';
+import { MUTANTS } from './all.ts';
+import { catchAll, type Fate } from './catch.ts';
+
+/** Sends every mutant to its guard and prints the list. @returns how many survived */
+export async function showMutants(): Promise<number> {
+  const fates: Fate[] = [];
+  await catchAll(MUTANTS, (fate) => {
+    fates.push(fate);
+    console.log(line(fate));
+  });
+  const survivors = fates.filter(({ caught }) => !caught);
+  console.log(`\n${fates.length} mutants, ${survivors.length} survived`);
+  for (const invariant of invariantIDs()) console.log(`${invariant.padEnd(4)} ${breakers(invariant)}`);
+  return survivors.length;
+}
+
+function line({ mutant: { id, says, guard }, plan, words, caught, seconds }: Fate): string {
+  const by = caught ? `${guard.invariant} ${plan}` : `SURVIVED (${words})`;
+  return `${id.padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${says}\n              ${by}`;
+}
+
+/** Every invariant in the order of the design, those that are asked at rest too. */
+function invariantIDs(): string[] {
+  const ids = [...INVARIANTS.map(({ id }) => id), 'S2'];
+  return [...new Set(ids)].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+}
+
+/** The mutants that break an invariant. */
+function breakers(invariant: string): string {
+  return MUTANTS.filter(({ guard }) => guard.invariant === invariant)
+    .map(({ id }) => id)
+    .join(' ');
+}

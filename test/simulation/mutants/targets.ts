@@ -1,0 +1,53 @@
+import type { Mutant } from './mutant.ts';
+
+const DELIVERY = 'src/operator/rotation/act/delivery.ts';
+const REPLACEMENT = 'src/rotation/replacement.ts';
+
+/** What is written where consumers read. */
+export const TARGET_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M10',
+    says: 'an own value at a target is taken for a foreign one',
+    edits: [{ file: REPLACEMENT, from: "if (order === 0 && holdsOurKey) return { type: 'Done' };", to: '' }],
+    guard: { invariant: 'L1', plan: 'first-issue/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M36',
+    says: 'a key that the issuer gives a second time is taken for a new one',
+    edits: [
+      { file: DELIVERY, from: "if (told.keyID === oldKey?.keyID) return 'it is the old key';", to: '' },
+      {
+        file: DELIVERY,
+        from: 'return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);',
+        to: 'return label !== undefined;',
+      },
+      { file: DELIVERY, from: 'fingerprint(key) === oldKey?.fingerprint)', to: 'key === undefined)' },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-same-key/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X6',
+    says: 'a key that stands at a target under our marker is taken over, whoever it was made for',
+    edits: [
+      {
+        file: DELIVERY,
+        from: 'return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);',
+        to: 'return label !== undefined;',
+      },
+    ],
+    guard: { invariant: 'S8', plan: 'trap-planted/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'W',
+    says: 'rule W: whatever stands at a target is replaced',
+    edits: [
+      {
+        file: REPLACEMENT,
+        from: "if (target.presence === 'Absent') return { type: 'Replace' };",
+        to: `const isDone = target.presence === 'Present' && target.marker?.keyID === writer.key?.keyID;
+  if (!isDone) return { type: 'Replace' };`,
+      },
+    ],
+    guard: { invariant: 'S5', plan: 'trap-namesake/list-only/Vault/1/17/none' },
+  },
+];
