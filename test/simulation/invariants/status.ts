@@ -54,8 +54,8 @@ function hasKeyText(value: unknown): boolean {
   if (typeof value === 'string') return KEY_TEXT.test(value);
   if (typeof value !== 'object' || value === null || clean.has(value)) return false;
   // An error with all that it says, as the worst of serializers would show it.
-  const parts = value instanceof Error ? [value.message, value.stack, value.cause] : Object.entries(value).flat();
-  const found = parts.some(hasKeyText);
-  if (!found && Object.isFrozen(value)) clean.add(value);
-  return found;
+  if (value instanceof Error) return [value.message, value.stack, value.cause].some(hasKeyText);
+  for (const [name, part] of Object.entries(value)) if (KEY_TEXT.test(name) || hasKeyText(part)) return true;
+  if (Object.isFrozen(value)) clean.add(value);
+  return false;
 }

@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
+/** Resolves when no promise has anything left to do: ticks come after them. Much cheaper than a turn of the event loop. */
+const quiet = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
 interface Event {
   readonly due: number;
@@ -33,7 +34,7 @@ export class Scheduler {
   /** Lets time pass until `condition` holds, asked after every event; false when `limitMs` pass or nothing is left before it does. */
   async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
     const end = this.#now + limitMs;
-    await setImmediate();
+    await quiet();
     while (!condition()) {
       const next = this.#pop();
       if (!next || next.due > end) {
@@ -43,7 +44,7 @@ export class Scheduler {
       }
       this.#now = next.due;
       next.run?.();
-      await setImmediate();
+      await quiet();
     }
     return true;
   }
