@@ -1,6 +1,7 @@
 import { equal, type Json } from '../../../sandbox/kube/engine/json.ts';
-import { alreadyExists, conflict, expired, notFound } from '../../../sandbox/kube/engine/status.ts';
+import { alreadyExists, conflict, expired, notFound, StatusError } from '../../../sandbox/kube/engine/status.ts';
 import { both, fieldMatcher, labelMatcher } from '../../../sandbox/kube/engine/storage/selectors.ts';
+import { GROUP } from '../../../src/api/names.ts';
 import type {
   KubeObject,
   ObjectMeta,
@@ -110,27 +111,24 @@ export class KubeStorage {
         ...(namespace === undefined ? {} : { namespace }),
         uid: this.#deps.uuid(),
         creationTimestamp: this.#time(),
-        ...(resource.group.endsWith('.io') && { generation: 1 }),
+        ...(isCustom(resource) && { generation: 1 }),
       },
     });
   }
 
-  /** Replaces one part; a compare-and-set when `metadata.resourceVersion` is given. */
+  /** Replaces one part; a compare-and-set when `metadata.resourceVersion` is given, as it must be for custom resources. */
   replace(ref: ObjectRef, body: Partial<Stored>, part: Part): Stored {
-    const old = this.#existing(ref);
     const { resourceVersion } = body.metadata ?? {};
-    const guarded = resourceVersion !== undefined;
-    if (guarded && resourceVersion !== old.metadata.resourceVersion) throw conflict(subjectOf(ref));
-    return this.#change(ref.resource, old, body, { part, guarded });
+    const old = this.#existing(ref);
+    if (resourceVersion === undefined && isCustom(ref.resource)) throw needsVersion(ref);
+    return this.#write(ref, old, body, part, resourceVersion);
   }
 
+  /** A compare-and-set when the patch has `metadata.resourceVersion`. */
   mergePatch(ref: ObjectRef, patch: object, part: Part): Stored {
     const old = this.#existing(ref);
-    const merged = merge(old, patch) as Stored;
-    const guard = (patch as Partial<Stored>).metadata?.resourceVersion;
-    const { resourceVersion: _, ...metadata } = merged.metadata;
-    const body = { ...merged, metadata: guard === undefined ? metadata : { ...metadata, resourceVersion: guard } };
-    return this.replace(ref, body, part);
+    const { resourceVersion } = (patch as Partial<Stored>).metadata ?? {};
+    return this.#write(ref, old, merge(old, patch) as Stored, part, resourceVersion);
   }
 
   delete(ref: ObjectRef, { uid, resourceVersion }: Preconditions = {}): void {
@@ -150,9 +148,16 @@ export class KubeStorage {
   }
 
   #markDeleted(resource: Resource, old: Stored): void {
-    const { generation = 0 } = old.metadata;
-    const metadata = { ...old.metadata, generation: generation + 1, deletionTimestamp: this.#time() };
+    const { generation } = old.metadata;
+    const next = generation === undefined ? {} : { generation: generation + 1 };
+    const metadata = { ...old.metadata, ...next, deletionTimestamp: this.#time() };
     this.#put(resource, old, UNGUARDED, { ...old, metadata });
+  }
+
+  #write(ref: ObjectRef, old: Stored, body: Partial<Stored>, part: Part, version: string | undefined): Stored {
+    const guarded = version !== undefined;
+    if (guarded && version !== old.metadata.resourceVersion) throw conflict(subjectOf(ref));
+    return this.#change(ref.resource, old, body, { part, guarded });
   }
 
   #change(resource: Resource, old: Stored, body: Partial<Stored>, how: How): Stored {
@@ -173,8 +178,7 @@ export class KubeStorage {
   #metadata(old: Stored, body: Partial<Stored>): ObjectMeta {
     const { uid, creationTimestamp, deletionTimestamp, generation, resourceVersion } = old.metadata;
     const specChanged = !equal(body.spec as Json, old.spec as Json);
-    const finalizers = body.metadata?.finalizers;
-    const { finalizers: _, ...given } = { ...old.metadata, ...body.metadata };
+    const { finalizers, annotations, labels, ...given } = body.metadata ?? { name: old.metadata.name };
     return {
       ...given,
       ...(uid && { uid }),
@@ -182,6 +186,8 @@ export class KubeStorage {
       ...(deletionTimestamp && { deletionTimestamp }),
       ...(resourceVersion && { resourceVersion }),
       ...(finalizers?.length && { finalizers }),
+      ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
+      ...(labels && Object.keys(labels).length > 0 && { labels }),
       ...(generation !== undefined && { generation: specChanged ? generation + 1 : generation }),
     };
   }
@@ -227,6 +233,15 @@ export class KubeStorage {
   #time(): string {
     return `${new Date(this.#deps.now()).toISOString().slice(0, 19)}Z`;
   }
+}
+
+function isCustom({ group }: Resource): boolean {
+  return group === GROUP;
+}
+
+function needsVersion(ref: ObjectRef): StatusError {
+  const message = `${ref.resource.plural} "${ref.name}" is invalid: metadata.resourceVersion: must be specified for an update`;
+  return new StatusError(422, 'Invalid', message);
 }
 
 function keyOf({ metadata: { namespace = '', name } }: KubeObject): string {

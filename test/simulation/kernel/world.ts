@@ -335,12 +335,12 @@ function prepare(storage: KubeStorage, store: StoreKind): void {
   const secretRef = { name: 'apio-manager', key: 'apiKey' };
   const environments = [{ name: 'Live', url: 'https://live.apio.test', credentials: { secretRef } }];
   storage.create(issuers, NAMESPACE, { metadata: { name: 'apio' }, spec: { type: 'APIO', apio: { environments } } });
-  storage.replace({ resource: issuers, namespace: NAMESPACE, name: 'apio' }, { status: ready }, 'status');
+  storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: 'apio' }, { status: ready }, 'status');
   storage.create(stores, NAMESPACE, {
     metadata: { name: 'store' },
     spec: store === 'Vault' ? { type: 'Vault', vault: {} } : { type: 'KubernetesSecret' },
   });
-  storage.replace({ resource: stores, namespace: NAMESPACE, name: 'store' }, { status: ready }, 'status');
+  storage.mergePatch({ resource: stores, namespace: NAMESPACE, name: 'store' }, { status: ready }, 'status');
 }
 
 /** One more running pod of a ServiceAccount. */
