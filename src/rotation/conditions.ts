@@ -4,6 +4,7 @@ import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { isHeldBack } from './held-back.ts';
+import { samePlace } from './same-place.ts';
 import { withLeak, withRefusal, withRequests } from './told-requests.ts';
 import { renewalTime } from './trigger.ts';
 
@@ -57,7 +58,9 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
   return [
     ready(
       current !== undefined,
-      notReady ?? (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
+      notReady ??
+        missingTarget(facts) ??
+        (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
     ),
     { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotating ?? phase) },
     rotation?.oldKey && (pending.length > 0 || !rotation.publishedAt)
@@ -75,6 +78,18 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
       ? { type: 'Stalled', status: 'True', ...withLeak(facts, stalled) }
       : { type: 'Stalled', status: 'False', reason: 'Progressing', message: 'no human is needed' },
   ];
+}
+
+/** A target of spec that does not have the current key yet: one that was added, or that a rotation went on without. */
+function missingTarget({ object: { status }, references }: Facts): Explanation | undefined {
+  const { current, rotation } = status ?? {};
+  if (!current || rotation || references.type !== 'Resolved') return undefined;
+  const missing = references.plan.targets.filter(
+    (target) => !current.targets.some((known) => samePlace(known, target)),
+  );
+  if (missing.length === 0) return undefined;
+  const names = missing.map(({ name }) => name).join(', ');
+  return { reason: 'TargetPending', message: `these targets do not have the current key yet: ${names}` };
 }
 
 function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {

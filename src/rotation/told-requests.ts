@@ -31,10 +31,18 @@ export function withRefusal({ rollbackRefused }: RunningRotation, phase: Explana
 
 /** Whatever holds a rotation up is worse while a leaked key lives. */
 export function withLeak(facts: Facts, stalled: Explanation): Explanation {
-  const { rotation, revision = 0 } = facts.object.status ?? {};
-  if (rotation?.leakedKeyID === undefined) return stalled;
-  const leak = `${stalled.message}; meanwhile the leaked key ${rotation.leakedKeyID} is alive`;
-  if (rotation.plan.targets.length === 1) return { ...stalled, message: leak };
-  const names = rotation.plan.targets.map(({ name }) => name).join('|');
-  return { ...stalled, message: `${leak}. To go on without a target: ${dropCommand(facts, revision, `<${names}>`)}` };
+  const leaked = facts.object.status?.rotation?.leakedKeyID ?? pendingEmergency(facts)?.keyID;
+  if (leaked === undefined) return stalled;
+  const leak = `${stalled.message}; meanwhile the leaked key ${leaked} is alive`;
+  return { ...stalled, message: `${leak}${wayWithoutTarget(facts)}` };
+}
+
+/** A target may be what holds everything up. Before a rotation runs it is still up to the spec. */
+function wayWithoutTarget(facts: Facts): string {
+  const { spec, status } = facts.object;
+  const { rotation, revision = 0 } = status ?? {};
+  const names = (rotation?.plan ?? spec).targets.map(({ name }) => name);
+  if (names.length === 1) return '';
+  const way = rotation ? dropCommand(facts, revision, `<${names.join('|')}>`) : 'take it out of spec.targets';
+  return `. To go on without a target: ${way}`;
 }

@@ -46,16 +46,21 @@ function emergency(facts: Facts, { keyID }: RecordedKey): Trigger | undefined {
   const request = pendingEmergency(facts);
   if (request?.keyID !== keyID) return undefined;
   const reason = `key ${keyID} has leaked (${request.token})`.slice(0, 512);
-  return { type: 'Emergency', reason, emergency: { token: request.token, keyID } };
+  return { type: 'Emergency', reason, ...waitingToken(facts), emergency: { token: request.token, keyID } };
 }
 
 /** A rotation that was rolled back because its key had leaked is still wanted. */
-function afterEmergency({ object: { status } }: Facts): Trigger | undefined {
-  if (status?.rolledBack?.trigger !== 'Emergency') return undefined;
-  return {
-    type: 'AfterEmergency',
-    reason: `revision ${status.rolledBack.revision} was rolled back, its key had leaked`,
-  };
+function afterEmergency(facts: Facts): Trigger | undefined {
+  const { rolledBack } = facts.object.status ?? {};
+  if (rolledBack?.trigger !== 'Emergency') return undefined;
+  const reason = `revision ${rolledBack.revision} was rolled back, its key had leaked`;
+  return { type: 'AfterEmergency', reason, ...waitingToken(facts) };
+}
+
+/** Whoever asked for another key meanwhile gets it with this rotation. */
+function waitingToken(facts: Facts): Pick<Trigger, 'token'> {
+  const token = pendingToken(facts);
+  return token === undefined ? {} : { token };
 }
 
 /** The time at which renewBefore asks for a rotation, in milliseconds; undefined where keys do not expire or nothing is asked. */

@@ -97,6 +97,26 @@ describe('the current key has leaked', () => {
   });
 });
 
+test('a store that does not answer before the emergency could begin wakes people, and its target is up to the spec', async () => {
+  const story = await silent({ spec: { targets: TWO_TARGETS } });
+  const { vault } = story.world;
+  const handle = vault.handle.bind(vault);
+  const answer = { status: 503, headers: {}, body: { errors: ['sealed'] } };
+  vault.handle = (request) =>
+    request.path.includes(OTHER) ? { type: 'Answered', delayMs: 0, answer } : handle(request);
+  story.faults.push({ call: 'store read', type: 'Unavailable', times: 3 });
+  story.annotate({ emergency: `x/${story.first}` });
+  await story.until(
+    ({ conditions }) => conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') === true,
+  );
+  expect(story.tells('Stalled')).toContain(`meanwhile the leaked key ${story.first} is alive`);
+  expect(story.tells('Stalled')).toContain('take it out of spec.targets');
+  story.change({ targets: TWO_TARGETS.slice(0, 1) });
+  await story.until(({ history }) => history?.[0]?.revision === 2);
+  expect(story.live()).toEqual([story.serves()]);
+  expect(story.wrong()).toEqual([]);
+});
+
 describe('a key has leaked in the middle of a rotation', () => {
   test('the old one: nothing new is issued, and it dies without a wait', async () => {
     const story = await silentlyMigrating();

@@ -64,10 +64,28 @@ async function rollBack(options: ScenarioOptions, { twice = false } = {}): Promi
   return { story, begun };
 }
 
+/** The new key leaks while consumers move: the old one is published again, the leaked one dies, and another is issued. */
+async function replaceLeaked(options: ScenarioOptions = {}): Promise<Played> {
+  const story = begin({ stores: ['KubernetesSecret'], ...options });
+  await story.firstKey();
+  const first = story.serves();
+  story.annotate({ rotate: 'a' });
+  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  const leaked = story.serves();
+  const begun = story.world.calls.length;
+  story.annotate({ emergency: `x/${leaked}` });
+  await story.until(({ revision, rotation }) => revision === 4 && !!rotation?.publishedAt);
+  expect(story.live()).toEqual([first, story.serves()]);
+  story.consume(...PODS);
+  await story.done(4);
+  return { story, begun };
+}
+
 /** What is played, by what happens to the key that is replaced. */
 export const STORIES: Readonly<Record<string, (options?: ScenarioOptions) => Promise<Played>>> = {
   'an adopted key that is retired': retireAdopted,
   'a key of ours that is retired': rotate,
   'a key that is rolled back to': (options = {}) => rollBack(options),
+  'a key that is rolled back to because the new one has leaked': replaceLeaked,
   'a key that is rolled back to, and forward from again': (options = {}) => rollBack(options, { twice: true }),
 };

@@ -15,7 +15,7 @@ import { rollBack } from './rolling-back.ts';
  *
  *     current    ── a rotation begins (startRotation), whose old key is revoked without a wait
  *     old key    ── the running rotation goes on without a wait
- *     new key    ── roll back without a wait, then another rotation; where no way leads back: when the rotation has ended
+ *     new key    ── roll back without a wait, then another rotation; no way back: another is issued in its place
  *     any other  ── refused, naming the keys that can be named
  */
 export const emergency: Rule = (facts) => {
@@ -59,17 +59,17 @@ function newKeyLeaked(facts: Facts, rotation: RunningRotation, request: Emergenc
 
 /** No way back: another key is issued in this revision. A roll back issues none; there a person has to help. */
 function replaceIt(facts: Facts, rotation: RunningRotation, request: EmergencyRequest, why: string): Decision {
-  const leaked = facts.labelled?.find((key) => key.keyID === request.keyID);
-  if (!leaked || rotation.restoredKey) return cannotReplace(facts, rotation, request, why);
-  return commit('Emergency', present(facts, replaceLeaked(facts, rotation, leaked, request.token)), [
-    begun(`key ${leaked.keyID} has leaked and is replaced by another new key; there is no way back: ${why}`),
+  const { keyID, token } = request;
+  if (keyID === undefined || rotation.restoredKey) return cannotReplace(facts, rotation, request, why);
+  return commit('Emergency', present(facts, replaceLeaked(facts, rotation, keyID, token)), [
+    begun(`key ${keyID} has leaked and is replaced by another new key; there is no way back: ${why}`),
   ]);
 }
 
 function cannotReplace(facts: Facts, { oldKey }: RunningRotation, request: EmergencyRequest, why: string): Decision {
   return stalled(facts, {
     reason: 'NeedsHuman',
-    message: `key ${request.keyID} has leaked and every target serves it, but ${why} The other key of this rotation, ${oldKey?.keyID}, can be given up by naming it in another emergency; then this one goes on`,
+    message: `key ${request.keyID} has leaked and every target serves it, but ${why}. The other key of this rotation, ${oldKey?.keyID}, can be given up by naming it in an emergency; then name this one again`,
   });
 }
 

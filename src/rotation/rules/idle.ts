@@ -5,6 +5,7 @@ import { commit, type Decision, lookFor, type Notice, type Rule } from '../decis
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
+import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
@@ -125,10 +126,6 @@ function removedNotice({ name, path }: TargetVersion): Notice {
     reason: 'TargetRemoved',
     message: `target ${name} left the spec; ${path} keeps its value, nobody rotates it`,
   };
-}
-
-function samePlace(a: { address: string; path: string }, b: { address: string; path: string }): boolean {
-  return a.address === b.address && a.path === b.path;
 }
 
 /** Steps 0 and 1. */

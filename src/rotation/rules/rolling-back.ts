@@ -35,14 +35,14 @@ export function rollBack(
   rotation: RunningRotation,
   restored: RecordedKey,
   cause: RollBackCause,
-  impossible = (why: string) => refuse(facts, cause.handled.rollback, why),
+  impossible = (why: string) => refuse(facts, cause.handled.rollback, `${why}. ${remedy(facts)}`),
 ): Decision {
   const { revision } = committed(facts);
   const missing = checkBeforeAttempt(facts, { revision: revision + 1, attempt: 1 }) ?? lookFor(facts, 'restorable');
   if (missing) return missing;
   if (facts.restorable?.type !== 'Found') {
     const why = facts.restorable?.message ?? 'nobody looked';
-    return impossible(`key ${restored.keyID} cannot be published again: ${why}. ${remedy(facts)}`);
+    return impossible(`key ${restored.keyID} cannot be published again: ${why}`);
   }
   return commit('RollBack', present(facts, beginRollBack(facts, rotation, restored, cause)), [
     begun(facts, rotation, restored, cause.leakedKeyID),

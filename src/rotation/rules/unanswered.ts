@@ -22,7 +22,7 @@ const REPEAT_AFTER_MS = 10_000;
  */
 export function repeatUnanswered(facts: Facts, rotation: RunningRotation): Decision | undefined {
   const calls = recentIssueCalls(facts);
-  if (facts.capabilities?.replay !== 'Full') return undefined;
+  if (facts.capabilities?.replay !== 'Full' || rotation.restoredKey) return undefined;
   // This machine may have slept since the last answer told the time.
   const missing = lookFor(facts, 'time');
   if (missing) return missing;

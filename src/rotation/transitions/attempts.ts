@@ -1,11 +1,10 @@
 import type { AbandonedKey, ConsumerStatus, Plan, RotationStatus, RunningRotation } from '../../api/types.ts';
 import { formatAttemptId } from '../../key/attempt-id.ts';
 import { later } from '../duration.ts';
-import type { Facts, LabelledKey } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
 import { leftBehind } from '../unanswered.ts';
-import { abandon } from './completion.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
@@ -75,20 +74,21 @@ export function beginReissue(facts: Facts, rotation: RunningRotation, token: str
 }
 
 /**
- * The new key has leaked and there is no way back: the next attempt issues another, and the leaked key is listed, to be revoked as
- * soon as no target carries it.
+ * The new key has leaked and there is no way back: the next attempt issues another, and the leaked key, listed as any published key
+ * that is replaced, is revoked as soon as no target carries it.
  */
 export function replaceLeaked(
   facts: Facts,
   rotation: RunningRotation,
-  leaked: LabelledKey,
+  leakedKeyID: string,
   token: string,
 ): RotationStatus {
-  const { abandoned = [] } = abandon(facts, [leaked], `emergency ${token}`.slice(0, 256));
+  const next = beginReissue(facts, rotation, undefined);
+  const reason = `emergency ${token}`.slice(0, 256);
   return {
-    ...beginReissue(facts, rotation, undefined),
+    ...next,
     ...handled(facts, { emergency: token }),
-    abandoned: abandoned.map((key) => (key.keyID === leaked.keyID ? { ...key, leaked: true } : key)),
+    abandoned: next.abandoned?.map((key) => (key.keyID === leakedKeyID ? { ...key, leaked: true, reason } : key)) ?? [],
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   IdentityFact,
   LabelledKey,
   MarkerFact,
+  RestorableFact,
   TargetFact,
 } from '../../../src/rotation/facts.ts';
 import {
@@ -42,6 +43,10 @@ const looked = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined, fre
 const mostly = <T>(usual: T, arb: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: arb });
 
+/** Absent nine times out of ten: what people seldom ask for must not hide what happens every day. */
+const rarely = <T>(arb: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: arb });
+
 /** Drops members that are undefined: absent, as JSON has it. */
 function present<T extends object>(arb: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return arb.map((value) => JSON.parse(JSON.stringify(value)) as T);
@@ -70,7 +75,7 @@ const consumers = fc.uniqueArray(
   { selector: ({ name }) => name },
 );
 const newKeyOf = (id: string) => ({ keyID: id, fingerprint: printOf(id) });
-const basis = fc.constantFrom<'Evidence' | 'WithoutEvidence'>('Evidence', 'WithoutEvidence');
+const basis = fc.constantFrom<'Evidence' | 'WithoutEvidence' | 'Emergency'>('Evidence', 'WithoutEvidence', 'Emergency');
 
 const rotation: fc.Arbitrary<RunningRotation> = present(
   fc.record({
@@ -79,9 +84,13 @@ const rotation: fc.Arbitrary<RunningRotation> = present(
     claim: fc.constant('claim-1'),
     trigger: fc.constantFrom('FirstIssue', 'Requested', 'Scheduled'),
     startedAt: time,
-    plan: fc.constant(PLAN),
+    plan: mostly(PLAN, fc.constant({ ...PLAN, targets: [planned('vault'), planned('kube')] })),
     recovering: optional(fc.boolean()),
     failedVerifications: optional(count),
+    rollbackOf: rarely(count),
+    restoredKey: rarely(key),
+    rollbackRefused: rarely(fc.constant('gone')),
+    leakedKeyID: rarely(keyID),
     oldKey: mostly(recorded('k1'), optional(key)),
     newKey: mostly(newKeyOf('k2'), optional(keyID.map(newKeyOf))),
     publishedAt: optional(time),
@@ -102,6 +111,14 @@ const status: fc.Arbitrary<RotationStatus> = present(
     attempt: mostly(3, optional(count)),
     issueCalls: optional(fc.array(time, { maxLength: 8 })),
     lastHandled: optional(fc.record({ rotate: token })),
+    rolledBack: mostly(
+      undefined,
+      fc.record({
+        revision: count,
+        generation: mostly(1, count),
+        trigger: fc.constantFrom('RollBack', 'Deadline', 'Emergency'),
+      }),
+    ),
     sweepAfter: optional(time),
     current: mostly(recorded('k1'), optional(key)),
     rotation: optional(rotation),
@@ -114,6 +131,7 @@ const status: fc.Arbitrary<RotationStatus> = present(
           revision: count,
           attempt: count,
           reason: fc.constant('orphan'),
+          leaked: rarely(fc.constant(true)),
         }),
         { maxLength: 2 },
       ),
@@ -136,7 +154,13 @@ const capabilities = present(
 const spec: fc.Arbitrary<Partial<RotationSpec>> = present(
   fc.record({
     withoutEvidence: optional(fc.record({ overlap: duration })),
-    migration: optional(fc.record({ gracePeriod: optional(duration), deadline: optional(duration) })),
+    migration: optional(
+      fc.record({
+        gracePeriod: optional(duration),
+        deadline: optional(duration),
+        onDeadline: optional(fc.constantFrom('Hold', 'RollBack')),
+      }),
+    ),
     renewBefore: optional(duration),
     suspend: mostly(undefined, fc.boolean()),
     deletionPolicy: fc.constantFrom('Retain', 'Revoke', undefined),
@@ -195,6 +219,9 @@ const looks = fc.record({
   targets: looked(fc.array(target, { minLength: 1, maxLength: 2 })),
   labelled: looked(fc.array(labelled, { maxLength: 4 })),
   identity: looked(identity),
+  restorable: looked(
+    fc.constantFrom<RestorableFact>({ type: 'Found' }, { type: 'Found' }, { type: 'None', message: 'gone' }),
+  ),
   keys: looked(
     fc.record({
       newVerified: mostly(true, fc.boolean()),
@@ -239,6 +266,9 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
     finalizers: mostly<string[]>([FINALIZER], fc.constant([])),
     rotate: optional(token),
     acceptState: optional(token),
+    rollback: rarely(fc.constantFrom('2/x', '1/x', 'x')),
+    emergency: rarely(keyID.map((id) => `x/${id}`)),
+    dropTarget: rarely(fc.constantFrom('2/vault', '2/kube')),
     conflictWith: fc.constantFrom(undefined, undefined, 'team/older'),
     capabilities: optional(capabilities),
   })
@@ -250,6 +280,9 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
       finalizers,
       rotate,
       acceptState,
+      rollback,
+      emergency,
+      dropTarget,
       conflictWith,
       capabilities: can,
       ...rest
@@ -263,6 +296,9 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
         metadata: { finalizers, ...(deletionTimestamp && { deletionTimestamp }) },
         annotations: {
           ...(rotate && { 'apikeyrotation.io/rotate': rotate }),
+          ...(rollback && { 'apikeyrotation.io/rollback': rollback }),
+          ...(emergency && { 'apikeyrotation.io/emergency': emergency }),
+          ...(dropTarget && { 'apikeyrotation.io/drop-target': dropTarget }),
           ...(acceptState && { 'apikeyrotation.io/accept-state': acceptState }),
         },
       }),

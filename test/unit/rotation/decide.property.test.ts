@@ -9,7 +9,7 @@ import { arbitraryFacts } from './arbitrary-facts.ts';
 const SEED = 20_261_123;
 /** Enough for the rarest step; every claim below looks at all of them. */
 const sample = fc
-  .sample(arbitraryFacts, { numRuns: 30_000, seed: SEED })
+  .sample(arbitraryFacts, { numRuns: 40_000, seed: SEED })
   .map((facts) => ({ facts, decision: decide(facts) }));
 
 /** Checks `claim` on every decision of the sample; answers how often it had something to check. */
@@ -45,8 +45,13 @@ describe('whatever the status and the world say', () => {
         'Deletion',
         'Deliver',
         'Done',
+        'DropTarget',
+        'DropTargetRefused',
+        'Emergency',
+        'EmergencyRefused',
         'Find',
         'Intent',
+        'LeakedRevoked',
         'Look',
         'Park',
         'Published',
@@ -55,10 +60,14 @@ describe('whatever the status and the world say', () => {
         'Repeat',
         'RemoveFinalizer',
         'Rest',
+        'Restore',
         'Revoke',
         'RevokeIntent',
+        'RollBack',
+        'RollBackRefused',
         'SweepPostponed',
         'Swept',
+        'TickSkipped',
         'VerificationFailed',
         'Wait',
       ].sort(),
@@ -100,7 +109,8 @@ describe('whatever the status and the world say', () => {
       if (!keys) return false;
       const { current, rotation, abandoned } = status ?? {};
       expect(abandoned?.map((key) => key.keyID)).toEqual(expect.arrayContaining(keys));
-      for (const used of [current, rotation?.oldKey, rotation?.newKey]) expect(keys).not.toContain(used?.keyID);
+      const inUse = [current, rotation?.oldKey, rotation?.newKey, rotation?.restoredKey];
+      for (const used of inUse) expect(keys).not.toContain(used?.keyID);
       return true;
     });
     expect(checked).toBeGreaterThan(0);
@@ -129,8 +139,49 @@ describe('whatever the status and the world say', () => {
       for (const target of facts.targets ?? []) {
         expect(target).toMatchObject({ fingerprint: newKey?.fingerprint, marker: { keyID: newKey?.keyID } });
       }
-      if (!facts.object.spec.withoutEvidence)
+      const { leakedKeyID, revokeIntent } = step.status.rotation ?? {};
+      expect(revokeIntent?.basis === 'Emergency').toBe(leakedKeyID !== undefined && leakedKeyID === oldKey?.keyID);
+      if (!facts.object.spec.withoutEvidence && revokeIntent?.basis !== 'Emergency')
         expect(facts.liveEvidence?.every((consumer) => consumer.state === 'Migrated')).toBe(true);
+      return true;
+    });
+    expect(checked).toBeGreaterThan(0);
+  });
+
+  test('in a roll back no key is asked for', () => {
+    const checked = always((decision, { object: { status } }) => {
+      const step = stepOf(decision);
+      if (!status?.rotation?.restoredKey || step?.type !== 'Commit') return false;
+      const before = (status.issueCalls ?? []).length;
+      expect((step.status.issueCalls ?? []).length).toBeLessThanOrEqual(before);
+      return true;
+    });
+    expect(checked).toBeGreaterThan(0);
+  });
+
+  test('after a roll back nothing begins before somebody says so', () => {
+    const checked = always((decision, { object: { status, metadata } }) => {
+      const held = status?.rolledBack;
+      if (!held || status.rotation || held.trigger === 'Emergency' || held.generation !== metadata.generation)
+        return false;
+      const step = stepOf(decision);
+      const asked = ['rotate', 'emergency'].some((name) => metadata.annotations?.[`apikeyrotation.io/${name}`]);
+      if (!asked && status.current) expect(step?.type === 'Commit' && step.name === 'Intent').toBe(false);
+      return !asked;
+    });
+    expect(checked).toBeGreaterThan(0);
+  });
+
+  test('a roll back keeps both keys: it restores the one that was to be retired, and says which is to be retired now', () => {
+    const checked = always((decision, { object: { status }, restorable }) => {
+      const step = stepOf(decision);
+      if (step?.type !== 'Commit' || step.name !== 'RollBack') return false;
+      const { rotation } = status ?? {};
+      expect(restorable?.type).toBe('Found');
+      expect(rotation?.revokeIntent).toBeUndefined();
+      expect(step.status.rotation?.restoredKey).toEqual(rotation?.oldKey);
+      expect(step.status.rotation?.oldKey?.keyID).toBe((rotation?.newKey ?? rotation?.restoredKey)?.keyID);
+      expect(step.status.current).toEqual(status?.current);
       return true;
     });
     expect(checked).toBeGreaterThan(0);

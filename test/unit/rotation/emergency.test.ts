@@ -143,6 +143,23 @@ decisionTable('the new key has leaked in the middle of a rotation', {
     restorable: { type: 'None', message: 'the issuer rejects it' },
     decides: 'commit Emergency',
   },
+  'in a roll back without a way to the other key a person has to choose': {
+    ...leaked('k1'),
+    status: migrating(
+      {
+        attemptID: `${INSTALLATION}/${UID}/3.1`,
+        restoredKey: recorded('k1'),
+        rollbackOf: 2,
+        oldKey: recorded('k2', { revision: 2 }),
+        newKey: { keyID: 'k1', fingerprint: printOf('k1') },
+      },
+      { revision: 3 },
+    ),
+    ...seen,
+    targets: [serving('k1', [3, 1])],
+    restorable: { type: 'None', message: 'the issuer rejects it' },
+    decides: 'wait 60 s, Stalled NeedsHuman',
+  },
   'while the key is being published its id is not known: that ends first': {
     ...leaked('k2'),
     status: issuing(),

@@ -99,7 +99,7 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
 /** Ids of the keys of one issuer that status and the markers at the targets name. */
 function namedKeys(facts: Facts, identity: IssuerIdentity): string[] {
   const { current, rotation, abandoned = [], deletion } = facts.object.status ?? {};
-  const recorded = [current, rotation?.oldKey, ...abandoned].filter(
+  const recorded = [current, rotation?.oldKey, rotation?.restoredKey, ...abandoned].filter(
     (key) => key?.issuer && sameIssuer(key.issuer, identity),
   );
   const markers = (facts.targets ?? []).flatMap((target) =>
