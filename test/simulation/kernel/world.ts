@@ -176,7 +176,7 @@ export function createWorld(setting: Setting, traced = false): World {
     const fault = faults?.get(calls.length);
     if (fault) {
       struck += 1;
-      tell(`${process.name} FAULT ${fault} at call ${calls.length}: ${call.name}`);
+      ledger.add(process.name, { type: 'Struck', call, fault, number: calls.length });
       if (fault === 'meanwhile') setting.meanwhile?.();
     }
     return fault;
@@ -230,7 +230,7 @@ export function createWorld(setting: Setting, traced = false): World {
           living.findIndex(({ process }) => process === dead),
           1,
         );
-        tell(`${dead.name} dies`);
+        ledger.add(dead.name, { type: 'ProcessDied' });
         scheduler.after(RESTART_MS, launch);
       },
     });
@@ -312,6 +312,10 @@ function describe(entry: Entry): string | undefined {
       return `LOADS ${entry.pod}`;
     case 'PodGone':
       return `GONE ${entry.pod}`;
+    case 'Struck':
+      return `FAULT ${entry.fault} at call ${entry.number}: ${entry.call.name}`;
+    case 'ProcessDied':
+      return 'dies';
     case 'Said':
       return undefined;
   }

@@ -1,7 +1,7 @@
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { Marker } from '../../../src/key/marker.ts';
-import type { Call } from '../kernel/faults.ts';
+import type { Call, CallFault } from '../kernel/faults.ts';
 
 /** A key as the issuer has it; its text is known here, to find it wherever it must not be. */
 export interface Key {
@@ -56,7 +56,10 @@ export type Happening =
   | { readonly type: 'Said'; readonly where: string; readonly what: unknown }
   | { readonly type: 'Answered'; readonly call: Call; readonly value: unknown }
   /** A request was carried out that failed, or was refused. */
-  | { readonly type: 'Failed'; readonly call: Call };
+  | { readonly type: 'Failed'; readonly call: Call }
+  /** A planned fault strikes a call as it leaves; `number`: its number since faults can strike. */
+  | { readonly type: 'Struck'; readonly call: Call; readonly fault: CallFault; readonly number: number }
+  | { readonly type: 'ProcessDied' };
 
 /** A happening with its place in history. `by`: the process that caused it or was answered; `outside`: nobody of ours. */
 export type Entry = Happening & { readonly at: number; readonly by: string };

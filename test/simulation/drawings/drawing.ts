@@ -1,0 +1,68 @@
+import type { Call, CallFault } from '../kernel/faults.ts';
+import type { Entry } from '../ledger/ledger.ts';
+import { formatPlan, type Plan, type Strike } from '../plans/plan.ts';
+import { play } from '../plans/run.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+
+/** What goes wrong with the first call that fits, of those that come after the call that was struck before. */
+export interface Mishap {
+  readonly at: (call: Call) => boolean;
+  /** So many that fit are let pass; none, if missing. */
+  readonly skip?: number;
+  readonly fault: CallFault;
+}
+
+/** A run that `docs/protocol.md` shows. */
+export interface Drawing {
+  /** Stands in the markers of the document. */
+  readonly id: string;
+  readonly scenario: Scenario;
+  /** A name in `plans/plan.ts`. */
+  readonly issuer: string;
+  readonly operators: number;
+  readonly seed: number;
+  readonly mishaps: readonly Mishap[];
+  /** The row that it is about: a picture without it is none of this. */
+  readonly shows: RegExp;
+  /** The last row that is drawn; if missing, the picture goes to the end. */
+  readonly until?: RegExp;
+}
+
+/** What happened in the run of a drawing. */
+export interface Played {
+  /** Replays it, by `npm run simulate -- --plan ID`. */
+  readonly planID: string;
+  /** Everything, oldest first. */
+  readonly entries: readonly Entry[];
+  /** How much of that came before the story. */
+  readonly begin: number;
+}
+
+/** Plays a drawing; throws where an invariant is broken, or a mishap finds nothing to strike. */
+export async function playDrawing({ scenario, issuer, operators, seed, mishaps }: Drawing): Promise<Played> {
+  const well: Plan = { scenario: scenario.name, issuer, store: 'Vault', operators, seed, strikes: [] };
+  const plan: Plan = { ...well, strikes: await strikes(scenario, well, mishaps) };
+  const entries: Entry[] = [];
+  let begin = 0;
+  const prepare: Scenario['prepare'] = async (stage) => {
+    await scenario.prepare?.(stage);
+    begin = entries.length;
+  };
+  const { violations } = await play({ ...scenario, prepare }, plan, { onEntry: (entry) => entries.push(entry) });
+  if (violations.length > 0) throw new Error(`${formatPlan(plan)}: ${violations.join('; ')}`);
+  return { planID: formatPlan(plan), entries, begin };
+}
+
+/** Which call each mishap strikes is known from a run in which those before it have struck. */
+async function strikes(scenario: Scenario, plan: Plan, mishaps: readonly Mishap[]): Promise<Strike[]> {
+  const found: Strike[] = [];
+  for (const { at: fits, skip = 0, fault } of mishaps) {
+    const { calls } = await play(scenario, { ...plan, strikes: found });
+    const after = found.at(-1)?.at ?? 0;
+    const fitting = calls.flatMap((call, index) => (index >= after && fits(call) ? [index + 1] : []));
+    const at = fitting[skip];
+    if (at === undefined) throw new Error(`${scenario.name}: there is no call that ${fault} could strike`);
+    found.push({ type: 'Call', at, fault });
+  }
+  return found;
+}
