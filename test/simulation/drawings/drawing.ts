@@ -49,7 +49,7 @@ export async function playDrawing({ scenario, issuer, operators, seed, mishaps }
     begin = entries.length;
   };
   const { violations } = await play({ ...scenario, prepare }, plan, { onEntry: (entry) => entries.push(entry) });
-  if (violations.length > 0) throw new Error(`${formatPlan(plan)}: ${violations.join('; ')}`);
+  if (violations.length > 0) throw new Error(`${formatPlan(plan)}: ${violations.slice(0, 3).join('; ')}`);
   return { planID: formatPlan(plan), entries, begin };
 }
 

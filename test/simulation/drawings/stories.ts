@@ -106,7 +106,7 @@ const restored: Scenario = {
   async play(stage) {
     const { ledger, storage, outside } = stage.world;
     const backup = ledger.all('StatusWritten').findLast(({ after: { status } }) => status?.revision === 1)?.after;
-    outside(() => storage.replace(REF, { status: backup?.status }, 'status'));
+    outside(() => storage.replace(REF, { ...storage.find(REF), status: backup?.status }, 'status'));
     stage.annotate({ rotate: 'b' });
     await stage.until(({ conditions = [] }) =>
       conditions.some(({ type, reason }) => type === 'Stalled' && reason === 'StateRegression'),

@@ -1,8 +1,9 @@
+import { STORIES } from '../drawings/stories.ts';
 import { INVARIANTS } from '../invariants/all.ts';
 import { keysLeftBehind, unnamedKeys } from '../invariants/keys.ts';
 import type { Call } from '../kernel/faults.ts';
 import { createWorld } from '../kernel/world.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { RACES } from '../races/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -31,11 +32,22 @@ export interface Run {
 const REST_MS = 120_000;
 
 /** Plays a plan. @param traced whether to keep a line for everything that happens */
-export async function run(plan: Plan, traced = false): Promise<Run> {
+export function run(plan: Plan, traced = false): Promise<Run> {
+  const known = [...SCENARIOS, ...RACES, ...TRAPS, ...Object.values(STORIES)];
+  const scenario = known.find(({ name }) => name === plan.scenario);
+  if (!scenario) throw new Error(`there is no such scenario: ${formatPlan(plan)}`);
+  return play(scenario, plan, { traced });
+}
+
+/** Plays a story as a plan says. `onEntry` is told of everything that happens. */
+export async function play(
+  scenario: Scenario,
+  plan: Plan,
+  { traced = false, onEntry }: { traced?: boolean; onEntry?: (entry: Entry) => void } = {},
+): Promise<Run> {
   const id = formatPlan(plan);
-  const scenario = [...SCENARIOS, ...RACES, ...TRAPS].find(({ name }) => name === plan.scenario);
   const issuer = ISSUERS[plan.issuer] ?? RARE_ISSUERS[plan.issuer];
-  if (!scenario || !issuer) throw new Error(`there is no such scenario or issuer: ${id}`);
+  if (!issuer) throw new Error(`there is no such issuer: ${id}`);
   const violations: string[] = [];
   const exempt = new Set(scenario.exempt);
   const world = createWorld(
@@ -48,6 +60,7 @@ export async function run(plan: Plan, traced = false): Promise<Run> {
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
       meanwhile: () => scenario.meanwhile?.(stage),
       onEntry(entry, ledger) {
+        onEntry?.(entry);
         for (const { id: name, broken } of INVARIANTS) {
           const problem = exempt.has(name) ? undefined : broken(entry, ledger);
           if (problem === undefined) continue;

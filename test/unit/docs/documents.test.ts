@@ -11,6 +11,7 @@ const DOCUMENTS = [
   'docs/consumers.md',
   'docs/evidence.md',
   'docs/issuer-capabilities.md',
+  'docs/protocol.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
   'docs/decisions/README.md',
