@@ -1,6 +1,6 @@
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
 import { deletions } from './deleting.ts';
-import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets } from './rotating.ts';
+import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, widened } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every story that plans are made of. */
@@ -9,6 +9,7 @@ export const SCENARIOS: readonly Scenario[] = [
   requested,
   scheduled,
   narrowed,
+  widened,
   severalTargets,
   overlap,
   consumersChange,

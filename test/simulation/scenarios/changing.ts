@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { expire, issueByHand, type Stage, writeOutside } from './stage.ts';
 
 const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
@@ -22,6 +22,7 @@ function wake({ pods }: Stage): void {
 
 export const consumersChange: Scenario = {
   name: 'consumers-change',
+  issuers: LISTING_OR_NOT,
   says: 'a consumer is added and another one removed while they are waited for; a pod is replaced',
   prepare: migrating,
   async play(stage) {
@@ -38,6 +39,7 @@ export const consumersChange: Scenario = {
 
 export const suspension: Scenario = {
   name: 'suspension',
+  issuers: LISTING_OR_NOT,
   says: 'suspended while consumers move, and resumed',
   prepare: migrating,
   async play(stage) {
@@ -51,6 +53,7 @@ export const suspension: Scenario = {
 
 export const specEdit: Scenario = {
   name: 'spec-edit',
+  issuers: ['replay-id'],
   says: 'permissions and targets change while a rotation runs; the next one follows',
   async prepare(stage) {
     stage.create();
@@ -68,6 +71,7 @@ export const specEdit: Scenario = {
 
 export const shortened: Scenario = {
   name: 'shortened',
+  issuers: LISTING_OR_NOT,
   says: 'the issuer lets the old key end while consumers move',
   prepare: migrating,
   async play(stage) {
@@ -79,6 +83,7 @@ export const shortened: Scenario = {
 
 export const adoption: Scenario = {
   name: 'adoption',
+  issuers: LISTING_OR_NOT,
   says: 'a key that people made is found at the target, adopted, and rotated away',
   stores: ['Vault'],
   async prepare(stage) {

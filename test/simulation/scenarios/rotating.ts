@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
 const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
@@ -33,6 +33,7 @@ export const requested: Scenario = {
 
 export const scheduled: Scenario = {
   name: 'scheduled',
+  issuers: LISTING_OR_NOT,
   says: 'the tick of a schedule comes, with a period of grace',
   async prepare(stage) {
     stage.create({ schedule: { cron: '1 0 * * *', timeZone: 'UTC' }, migration: { gracePeriod: '1m' } });
@@ -44,20 +45,31 @@ export const scheduled: Scenario = {
   },
 };
 
-export const narrowed: Scenario = {
-  name: 'narrowed',
-  says: 'a permission is taken away, later given back',
-  async prepare(stage) {
-    stage.create({ key: { environment: 'Live', permissions: ['payments:read', 'payments:write'] } });
-    stage.startPods(1);
-    await stage.settled(1);
-  },
-  async play(stage) {
-    stage.change({ key: { permissions: ['payments:read'] } });
-    await stage.settled(2);
-    stage.change({ key: { permissions: ['payments:read', 'payments:write'] } });
-    await stage.settled(3);
-  },
+/** From some permissions to others. */
+function permissionsChange(name: string, says: string, from: readonly string[], to: readonly string[]): Scenario {
+  return {
+    name,
+    says,
+    async prepare(stage) {
+      stage.create({ key: { environment: 'Live', permissions: [...from] } });
+      stage.startPods(1);
+      await stage.settled(1);
+    },
+    async play(stage) {
+      stage.change({ key: { permissions: to } });
+      await stage.settled(2);
+    },
+  };
+}
+
+const READ = ['payments:read'];
+const BOTH = ['payments:read', 'payments:write'];
+
+export const narrowed = permissionsChange('narrowed', 'a permission is taken away', BOTH, READ);
+
+export const widened: Scenario = {
+  ...permissionsChange('widened', 'a permission is added', READ, BOTH),
+  issuers: LISTING_OR_NOT,
 };
 
 export const severalTargets: Scenario = {
@@ -84,6 +96,7 @@ export const severalTargets: Scenario = {
 
 export const overlap: Scenario = {
   name: 'overlap',
+  issuers: LISTING_OR_NOT,
   says: 'no consumer gives evidence: the old key dies after a time',
   async prepare(stage) {
     stage.create({ withoutEvidence: { overlap: '5m' } });

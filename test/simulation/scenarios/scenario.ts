@@ -23,3 +23,6 @@ export interface Scenario {
   /** Ids of invariants that do not apply, because of what outsiders do in it. */
   readonly exempt?: readonly string[];
 }
+
+/** Issuers enough for stories in which no key is issued, or no other than in the others: what matters is whether keys can be listed. */
+export const LISTING_OR_NOT: readonly string[] = ['replay-id', 'blind'];
