@@ -92,8 +92,8 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: STATUS_WRITE,
-        from: 'const body = { ...object, status };',
-        to: 'const body = { ...object, status, metadata: { ...object.metadata, resourceVersion: undefined } };',
+        from: 'return kube.replace<ApiKeyRotation & KubeObject>(refOf(object), body,',
+        to: 'return kube.mergePatch(refOf(object), { status: body.status },',
       },
     ],
     guard: { invariant: 'S6', plan: 'first-issue/replay-id/Vault/1/17/none' },

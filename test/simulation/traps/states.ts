@@ -9,7 +9,7 @@ const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
 
 /** Somebody writes into the status. */
 function tamper({ world, status }: Stage, change: (status: RotationStatus) => RotationStatus): void {
-  world.outside(() => world.storage.replace(REF, { status: change(status()) }, 'status'));
+  world.outside(() => world.storage.mergePatch(REF, { status: change(status()) }, 'status'));
 }
 
 export const newerProtocol: Scenario = {
