@@ -108,8 +108,19 @@ function revokeAll(facts: Facts): Decision {
   const adopted = adoptedKey(facts);
   if (adopted && 'type' in adopted) return adopted;
   return (
-    revokeOnce(facts, live, adopted ? [adopted] : []) ?? release([...retained(adoptedLeft(status)), ...unseen(facts)])
+    revokeOnce(facts, live, adopted ? [adopted] : []) ??
+    stopPublisher(facts, rotation) ??
+    release([...retained(adoptedLeft(status)), ...unseen(facts)])
   );
+}
+
+/**
+ * Another process may have issued a key since the list and be about to publish it: a fence stops it, so that it gives its key back.
+ * Last, because no store that is down may hold up the revocation of what is known; then the list is read once more.
+ */
+function stopPublisher(facts: Facts, rotation: RunningRotation | undefined): Decision | undefined {
+  if (!rotation || rotation.publishedAt || facts.holding?.type === 'Fenced') return undefined;
+  return fence(facts, rotation);
 }
 
 /** Commits the deletion entry when it lacks one of `keys`, revokes what it lists; undefined when none of them is left alive. */

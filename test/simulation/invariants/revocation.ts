@@ -32,21 +32,24 @@ function suspended({ before }: Intent): string | undefined {
   return before.spec.suspend ? 'an intent was committed while suspended' : undefined;
 }
 
+/** A process that is paused between its looks and its write decides on what it saw then; longer ago is no look at all. */
+const FRESH_MS = 240_000;
+
 /** Everything that was not read live by the process that decided. */
 function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): string | undefined {
   const published = publication(ledger, rotation);
   const from = published ? ledger.entries.indexOf(published) : 0;
   const answers = ledger.entries
     .slice(from)
-    .filter((each): each is EntryOf<'Answered'> => each.type === 'Answered' && each.by === entry.by);
+    .filter((each): each is EntryOf<'Answered'> => each.type === 'Answered' && each.by === entry.by)
+    .filter(({ at }) => entry.at - at <= FRESH_MS);
   const last = (fits: (answer: EntryOf<'Answered'>) => boolean) => answers.findLastIndex(fits);
   const { newKey, oldKey, plan } = rotation;
-  const reads = plan.targets.map(({ path }) => last((answer) => servedBy(answer, path) !== undefined));
-  for (const [index, at] of reads.entries()) {
-    const path = plan.targets[index]?.path ?? '';
-    const served = answers[at] && servedBy(answers[at], path);
-    if (served?.fingerprint !== newKey?.fingerprint) return `${path} was not seen to serve the new key`;
-  }
+  const reads = plan.targets.map(({ path }) =>
+    last((answer) => servedBy(answer, path)?.fingerprint === newKey?.fingerprint),
+  );
+  const unread = plan.targets.find((_, index) => (reads[index] ?? -1) < 0);
+  if (unread) return `${unread.path} was not seen to serve the new key`;
   const verified = last(({ call, value }) => call.name === 'issuer verify' && recordOf(value)?.keyID === newKey?.keyID);
   if (verified < 0) return 'the new key was not verified';
   const asked = last(({ call, value }) => call.name === 'issuer get' && recordOf(value)?.keyID === oldKey?.keyID);

@@ -64,8 +64,11 @@ export const specEdit: Scenario = {
     stage.annotate({ rotate: 'a' });
     await stage.until(({ revision }) => revision === 2);
     stage.change({ key: { permissions: ['payments:write'] }, targets: [MAIN, SECOND] });
-    await stage.settled(3);
-    await stage.until(({ current }) => current?.targets.length === 2);
+    // A second attempt of the same revision follows the new permissions too.
+    await stage.until(
+      ({ current, rotation, sweepAfter }) =>
+        !rotation && !sweepAfter && current?.targets.length === 2 && current.permissions?.join() === 'payments:write',
+    );
   },
 };
 

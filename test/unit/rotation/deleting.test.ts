@@ -170,6 +170,26 @@ decisionTable('deletion with Revoke', {
     deletionRevoked: true,
     decides: 'remove finalizer',
   },
+  'when all are dead whoever may still publish gets his time, then a fence': {
+    ...REVOKE,
+    status: issuing({}, entry('k1')),
+    labelled: [labelled('k1', 1, 1, false)],
+    decides: 'wait 60 s, Deleting',
+  },
+  'and only then the object goes': {
+    ...REVOKE,
+    status: issuing({ recovering: true }, { ...entry('k1'), attempt: 2 }),
+    holding: FENCED,
+    labelled: [labelled('k1', 1, 1, false)],
+    decides: 'remove finalizer',
+  },
+  'what turned up under the fence is listed': {
+    ...REVOKE,
+    status: issuing({ recovering: true }, { ...entry('k1'), attempt: 2 }),
+    holding: FENCED,
+    labelled: [labelled('k1', 1, 1, false), labelled('k2', 2, 1)],
+    decides: 'commit Deletion',
+  },
   'when all are dead the object goes': {
     ...REVOKE,
     status: idle(entry('k1')),

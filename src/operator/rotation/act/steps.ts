@@ -65,9 +65,9 @@ export function createSteps(deps: StepDeps): TakeStep {
   };
 }
 
-/** The targets were written, or were found to be others than read before. */
+/** The targets were written, or were found to be others than read before; and time has passed in which a key may have been made. */
 function held(holding: Holding): StepResult {
-  return { type: 'Found', facts: { holding }, outdated: ['targets'] };
+  return { type: 'Found', facts: { holding }, outdated: ['targets', 'labelled'] };
 }
 
 /** What is known after a revocation. */
