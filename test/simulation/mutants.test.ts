@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { MUTANTS } from './mutants/all.ts';
 import { catchAll, type Fate } from './mutants/catch.ts';
 import { control } from './mutants/hunt.ts';
+import { breakers, invariantIDs } from './mutants/show.ts';
 
 const TIMEOUT_MS = 600_000;
 
@@ -13,4 +14,8 @@ test('every mutant is caught by the invariant that is named for it, and without 
   const survivors = fates.filter(({ caught }) => !caught);
   expect(survivors.map(({ mutant: { id, says }, words }) => `${id} (${says}): ${words}`)).toEqual([]);
   for (const { plan = '' } of fates) expect({ plan, broken: await control(plan) }).toEqual({ plan, broken: [] });
+});
+
+test('every invariant can fail: some mutant breaks it', () => {
+  expect(invariantIDs().filter((invariant) => breakers(invariant) === '')).toEqual([]);
 });

@@ -12,7 +12,8 @@ export const oneKeyAnAttempt: Invariant = {
     const twins = [...ledger.keys.values()].filter((key) => key.label === entry.key.label && key.alive());
     if (entry.key.label !== undefined && twins.length > 1) return `two live keys of attempt ${entry.key.label}`;
     const attempt = attemptOf(entry.key, owner);
-    if (attempt && !wasCommitted(attempt, ledger)) return `a key of attempt ${entry.key.label}, which nobody committed`;
+    if (attempt && isOurs(entry) && !wasCommitted(attempt, ledger))
+      return `a key of attempt ${entry.key.label}, which nobody committed`;
     const { replay, list } = ledger.circumstances.issuer;
     if (replay !== 'None' || list || !attempt) return undefined;
     const before = [...ledger.keys.values()].filter(

@@ -1,10 +1,15 @@
 import type { ApiKeyRotation, RecordedKey, RunningRotation } from '../../../src/api/types.ts';
-import { type AttemptId, isOf, type Owner, parseAttemptId } from '../../../src/key/attempt-id.ts';
+import { type AttemptId, type Owner, parseAttemptId } from '../../../src/key/attempt-id.ts';
 import { type Entry, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 
 /** Whose keys and markers are the object's. */
 export function ownerIn(object: ApiKeyRotation | undefined, { circumstances }: Ledger): Owner {
   return { installation: circumstances.installation, uid: object?.metadata.uid ?? '' };
+}
+
+/** Whether a marker or label is the object's. Judged apart from the code that is judged. */
+export function isOf(id: Owner, { installation, uid }: Owner): boolean {
+  return id.installation === installation && id.uid === uid;
 }
 
 /** The attempt that a key was issued for; undefined where its label is not one of this object. */

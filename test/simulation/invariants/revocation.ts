@@ -131,16 +131,18 @@ function itemsOf(answer: EntryOf<'Answered'> | undefined): readonly KubeObject[]
 /** S3, its first fact: what is waited for afterwards is that consumers take this key from these targets. */
 export const publishedAsSeen: Invariant = {
   id: 'S3',
-  says: 'a key is called published by a process that has read it back from every target',
+  says: 'a key is called published when it is a new one, by a process that has read it back from every target',
   broken(entry, ledger) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
     const { rotation } = entry.after.status ?? {};
     if (!rotation?.publishedAt || entry.before.status?.rotation?.publishedAt) return undefined;
+    const { newKey, oldKey } = rotation;
+    if (newKey?.keyID === oldKey?.keyID) return `${newKey?.keyID} was called published, and is the key to be retired`;
     const unread = rotation.plan.targets.find(({ path }) => {
       const answer = ledger.last('Answered', (each) => each.by === entry.by && servedBy(each, path) !== undefined);
-      return answer === undefined || servedBy(answer, path)?.fingerprint !== rotation.newKey?.fingerprint;
+      return answer === undefined || servedBy(answer, path)?.fingerprint !== newKey?.fingerprint;
     });
-    return unread && `${rotation.newKey?.keyID} was called published, and was not read back from ${unread.path}`;
+    return unread && `${newKey?.keyID} was called published, and was not read back from ${unread.path}`;
   },
 };
 

@@ -1,7 +1,6 @@
-import { isOf } from '../../../src/key/attempt-id.ts';
 import type { EntryOf, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
-import { committedIn, isAfter, isOurs, ownerIn, placesOf } from './reading.ts';
+import { committedIn, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
 
 /** S4: what consumers read is alive. */
 export const servedIsAlive: Invariant = {

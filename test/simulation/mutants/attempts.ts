@@ -99,4 +99,16 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
     edits: [{ file: 'src/operator/rotation/gather/base-facts.ts', from: '...(holdsClaim ? {', to: '...(true ? {' }],
     guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/2/17/1.crash-before' },
   },
+  {
+    id: 'M19',
+    says: 'whether the claim is still ours is looked at once, when the work begins',
+    edits: [
+      {
+        file: 'src/operator/rotation/gather/base-facts.ts',
+        from: 'session.claim !== undefined && session.claim === object.status?.rotation?.claim;',
+        to: 'session.claim !== undefined;',
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'requested/list-only/Vault/2/17/e2.Lost' },
+  },
 ];

@@ -43,7 +43,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
         to: 'live.filter(({ name }) => !reported.has(name))',
       },
     ],
-    guard: { invariant: 'S3', plan: 'trap-pods/replay-id/Vault/1/17/12.crash-before' },
+    guard: { invariant: 'S3', plan: 'trap-pods/replay-id/Vault/1/17/none' },
   },
   {
     id: 'M17',
@@ -76,5 +76,22 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'S3', plan: 'requested/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X2',
+    says: 'a report of a pod that uses the old key is taken for one of the new key',
+    edits: [
+      {
+        file: 'src/server/take-report.ts',
+        from: "if (state === 'Superseded') await takeBack(report, answer, deps, deps.now());\n  if (state !== 'Migrated') return",
+        to: "if (state === 'Current') return",
+      },
+      {
+        file: 'src/server/take-report.ts',
+        from: 'const isProved = report.proof !== undefined && checkProof(report.proof, consumer, rotation);',
+        to: 'const isProved = false;',
+      },
+    ],
+    guard: { invariant: 'S11', plan: 'trap-pods/replay-id/Vault/1/17/none' },
   },
 ];

@@ -43,8 +43,7 @@ function kindOf(strike: Strike): string {
   return strike.type === 'Call' ? strike.fault : strike.fate;
 }
 
-/** The same story without any bug: what broke, but for planned faults that the bug alone makes room for. */
+/** What breaks in the same plan without any bug. */
 export async function control(plan: string): Promise<readonly string[]> {
-  const { violations } = await run(parsePlan(plan));
-  return violations.filter((violation) => !violation.startsWith('PLAN '));
+  return (await run(parsePlan(plan))).violations;
 }

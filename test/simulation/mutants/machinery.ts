@@ -43,8 +43,13 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
         from: '.filter((trace) => isAbove(trace, committed(facts)))',
         to: '.filter((trace) => isAbove(trace, committed(facts)) && trace.planted)',
       },
+      {
+        file: 'src/rotation/rules/before-attempt.ts',
+        from: "if (verdict.type !== 'Stop') continue;",
+        to: "if (verdict.reason !== 'ForeignValue') continue;",
+      },
     ],
-    guard: { invariant: 'S1', plan: 'trap-restored/list-only/Vault/1/17/28.stale' },
+    guard: { invariant: 'S1', plan: 'trap-restored/list-only/Vault/1/17/none' },
   },
   {
     id: 'M32',

@@ -89,4 +89,17 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S2', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
   },
+  {
+    id: 'R',
+    says: 'rule R: orphans are revoked without a fence',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/recovery.ts',
+        from: 'for (const reading of readings) {\n    const present',
+        to: 'for (const reading of readings.slice(readings.length)) {\n    const present',
+      },
+      { file: 'src/rotation/orphans.ts', from: 'isAbove(marker, key) && marker.keyID', to: 'marker.keyID' },
+    ],
+    guard: { invariant: 'S4', plan: 'requested/replay-id/Vault/2/17/4.pause+19.pause' },
+  },
 ];

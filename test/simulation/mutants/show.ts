@@ -21,13 +21,13 @@ function line({ mutant: { id, says, guard }, plan, words, caught, seconds }: Fat
 }
 
 /** Every invariant in the order of the design, those that are asked at rest too. */
-function invariantIDs(): string[] {
+export function invariantIDs(): string[] {
   const ids = [...INVARIANTS.map(({ id }) => id), 'S2'];
   return [...new Set(ids)].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
 }
 
 /** The mutants that break an invariant. */
-function breakers(invariant: string): string {
+export function breakers(invariant: string): string {
   return MUTANTS.filter(({ guard }) => guard.invariant === invariant)
     .map(({ id }) => id)
     .join(' ');

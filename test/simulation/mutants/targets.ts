@@ -8,7 +8,13 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
   {
     id: 'M10',
     says: 'an own value at a target is taken for a foreign one',
-    edits: [{ file: REPLACEMENT, from: "if (order === 0 && holdsOurKey) return { type: 'Done' };", to: '' }],
+    edits: [
+      {
+        file: REPLACEMENT,
+        from: "if (order === 0 && holdsOurKey) return { type: 'Done' };",
+        to: "if (order === 0 && holdsOurKey) return stop('ForeignMarker', target, 'is not ours', 'remove it');",
+      },
+    ],
     guard: { invariant: 'L1', plan: 'first-issue/replay-id/Vault/1/17/none' },
   },
   {
@@ -49,5 +55,34 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'S5', plan: 'trap-namesake/list-only/Vault/1/17/none' },
+  },
+  {
+    id: 'M8',
+    says: 'step 7 looks whether something stands at a target, not what',
+    edits: [
+      {
+        file: 'src/operator/rotation/gather/keys.ts',
+        from: "told?.status === 'Active' && told.keyID === rotation?.newKey?.keyID;",
+        to: "told?.status === 'Active';",
+      },
+      {
+        file: 'src/rotation/rules/migrating.ts',
+        from: 'target.marker.revision === statusOf(facts).revision &&\n    target.marker.keyID === keyID &&\n    target.fingerprint === fingerprint\n',
+        to: '(keyID !== fingerprint)\n',
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-put-back/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'M24',
+    says: 'what stood there under the same name before is taken for one object with it',
+    edits: [
+      {
+        file: REPLACEMENT,
+        from: 'if (target.marker && isOf(target.marker, writer)) return byOwn',
+        to: 'if (target.marker && isOf(target.marker, { ...writer, uid: target.marker.uid })) return byOwn',
+      },
+    ],
+    guard: { invariant: 'S5', plan: 'trap-namesake/replay-id/Vault/1/17/none' },
   },
 ];

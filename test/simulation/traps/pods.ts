@@ -2,11 +2,15 @@ import { startPod } from '../kernel/consumers.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Stage } from '../scenarios/stage.ts';
 
+/** By then a pod has loaded what stands at its target. */
+const LOADED_MS = 20_000;
+
 /** Two pods use the first key. */
 export async function twoPods(stage: Stage): Promise<void> {
   stage.create();
   stage.startPods(2);
   await stage.settled(1);
+  await stage.pass(LOADED_MS);
 }
 
 export const podsChange: Scenario = {
