@@ -18,8 +18,13 @@ export function answerLines(entry: Answered, past: Past, names: Names): Line[] {
   const repeated = again ? [arrow('Call', actor, 'issuer', `2 issue ${past.attempt()} again`)] : [];
   if (fault === 'crash-after') return repeated;
   if (fault && UNHEARD.has(fault)) return [...repeated, arrow('LostAnswer', call.peer, actor, 'the answer is lost')];
-  const pause = fault === 'pause' ? [note([actor], 'stands still for 2 min')] : [];
-  return [...repeated, ...heard(entry, past, names), ...pause];
+  const rows = [...repeated, ...heard(entry, past, names)];
+  // It hears the answer when it goes on.
+  return fault === 'pause' ? [...rows.filter((row) => !isAnswer(row)), note([actor], 'stands still for 2 min')] : rows;
+}
+
+function isAnswer(line: Line): boolean {
+  return line.type === 'Arrow' && line.kind === 'Answer';
 }
 
 function heard(entry: Answered, past: Past, names: Names): Line[] {

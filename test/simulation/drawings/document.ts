@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { DRAWINGS } from './all.ts';
-import { playDrawing } from './drawing.ts';
-import { mermaid } from './mermaid.ts';
-import { sketch } from './sketch.ts';
+import { draw } from './draw.ts';
+import type { Drawing } from './drawing.ts';
 
 /** The document that shows the runs. */
 export const DOCUMENT = join(import.meta.dirname, '../../../docs/protocol.md');
@@ -15,10 +17,7 @@ const PLACES = /(?<=<!-- drawing: ([a-z-]+) -->\n).*?(?=<!-- end of drawing -->)
 export async function redraw(): Promise<{ readonly present: string; readonly fresh: string }> {
   const present = await readFile(DOCUMENT, 'utf8');
   const drawn = new Map<string, string>();
-  for (const drawing of DRAWINGS) {
-    const played = await playDrawing(drawing);
-    drawn.set(drawing.id, block(mermaid(sketch(played, drawing)), played.planID));
-  }
+  for (const drawing of DRAWINGS) drawn.set(drawing.id, await (drawing.without ? drawMutated : draw)(drawing));
   const fresh = present.replaceAll(PLACES, (_old, id: string) => {
     const picture = drawn.get(id);
     if (picture === undefined)
@@ -30,6 +29,11 @@ export async function redraw(): Promise<{ readonly present: string; readonly fre
   return { present, fresh };
 }
 
-function block(picture: string, planID: string): string {
-  return `\n\`\`\`mermaid\n${picture}\n\`\`\`\n\nAll of it: \`npm run simulate -- --plan ${planID}\`\n\n`;
+const WITHOUT = fileURLToPath(new URL('without.ts', import.meta.url));
+const start = promisify(execFile);
+
+/** A mutant takes a process of its own. */
+async function drawMutated({ id, without = '' }: Drawing): Promise<string> {
+  const { stdout } = await start(process.execPath, [WITHOUT, without, id]);
+  return stdout;
 }

@@ -1,6 +1,10 @@
-// Draws the sequence diagrams of docs/protocol.md anew, from simulated runs.
-import { writeFile } from 'node:fs/promises';
-import { DOCUMENT, redraw } from './document.ts';
+import { type Drawing, playDrawing } from './drawing.ts';
+import { mermaid } from './mermaid.ts';
+import { sketch } from './sketch.ts';
 
-const { present, fresh } = await redraw();
-if (fresh !== present) await writeFile(DOCUMENT, fresh);
+/** Plays a drawing, and draws it as Markdown, with the command that plays it again where that command does. */
+export async function draw(drawing: Drawing): Promise<string> {
+  const played = await playDrawing(drawing);
+  const picture = `\n\`\`\`mermaid\n${mermaid(sketch(played, drawing))}\n\`\`\`\n\n`;
+  return drawing.without ? picture : `${picture}All of it: \`npm run simulate -- --plan ${played.planID}\`\n\n`;
+}

@@ -24,6 +24,8 @@ export interface Drawing {
   readonly mishaps: readonly Mishap[];
   /** The row that it is about: a picture without it is none of this. */
   readonly shows: RegExp;
+  /** Id of the mutant (`mutants/all.ts`) that it is played with: the picture ends where an invariant breaks. */
+  readonly without?: string;
   /** The last row that is drawn; if missing, the picture goes to the end. */
   readonly until?: RegExp;
 }
@@ -36,21 +38,31 @@ export interface Played {
   readonly entries: readonly Entry[];
   /** How much of that came before the story. */
   readonly begin: number;
+  /** The invariants that the last entry breaks; then nothing after it is here. */
+  readonly broken: readonly string[];
 }
 
-/** Plays a drawing; throws where an invariant is broken, or a mishap finds nothing to strike. */
-export async function playDrawing({ scenario, issuer, operators, seed, mishaps }: Drawing): Promise<Played> {
+/** Plays a drawing; throws where it breaks an invariant and should not, or should and does not. */
+export async function playDrawing({ scenario, issuer, operators, seed, mishaps, without }: Drawing): Promise<Played> {
   const well: Plan = { scenario: scenario.name, issuer, store: 'Vault', operators, seed, strikes: [] };
   const plan: Plan = { ...well, strikes: await strikes(scenario, well, mishaps) };
   const entries: Entry[] = [];
   let begin = 0;
+  let broken: readonly string[] = [];
   const prepare: Scenario['prepare'] = async (stage) => {
     await scenario.prepare?.(stage);
     begin = entries.length;
   };
-  const { violations } = await play({ ...scenario, prepare }, plan, { onEntry: (entry) => entries.push(entry) });
-  if (violations.length > 0) throw new Error(`${formatPlan(plan)}: ${violations.slice(0, 3).join('; ')}`);
-  return { planID: formatPlan(plan), entries, begin };
+  function onEntry(entry: Entry, problems: readonly string[]): void {
+    if (broken.length > 0) return;
+    entries.push(entry);
+    broken = problems;
+  }
+  const planID = formatPlan(plan);
+  const { violations } = await play({ ...scenario, prepare }, plan, { onEntry });
+  if (!without && violations.length > 0) throw new Error(`${planID}: ${violations.slice(0, 3).join('; ')}`);
+  if (without && broken.length === 0) throw new Error(`${planID}: without ${without} nothing breaks`);
+  return { planID, entries, begin, broken };
 }
 
 /** Which call each mishap strikes is known from a run in which those before it have struck. */

@@ -75,10 +75,10 @@ const LOOKS: Readonly<Record<string, string>> = {
   'kube LIST pods': 'pods',
 };
 
-/** What a process looked at since the key was published, in the order of its last looks. */
+/** What a process looked at since the status was written last, in the order of its last looks. */
 function seenBy(by: string, { entries }: Past): string[] {
-  const published = entries.findLastIndex((entry) => entry.type === 'StatusWritten');
-  const looks = entries.slice(published).flatMap((entry) => {
+  const written = entries.findLastIndex((entry) => entry.type === 'StatusWritten');
+  const looks = entries.slice(written).flatMap((entry) => {
     const look = entry.type === 'Answered' && entry.by === by ? LOOKS[entry.call.name] : undefined;
     return look === undefined ? [] : [look];
   });

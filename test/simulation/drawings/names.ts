@@ -9,6 +9,8 @@ export interface Names {
   key(id: string | undefined): string;
   keyOfFingerprint(print: string | undefined): string;
   keyOfText(text: string | undefined): string;
+  /** A sentence with the short names in it. */
+  inWords(sentence: string): string;
 }
 
 export function namesIn(history: readonly Entry[]): Names {
@@ -20,6 +22,10 @@ export function namesIn(history: readonly Entry[]): Names {
     key: (id) => name(keys.findIndex((key) => key.id === id)),
     keyOfFingerprint: (print) => name(keys.findIndex((key) => key.fingerprint === print)),
     keyOfText: (text) => name(keys.findIndex((key) => key.text === text)),
+    inWords: (sentence) =>
+      sentence
+        .replace(/key_\w+/g, (id) => name(keys.findIndex((key) => key.id === id)))
+        .replace(/\S+\/(\d+\.\d+)/g, '$1'),
   };
 }
 

@@ -2,25 +2,29 @@ import type { Entry } from '../ledger/ledger.ts';
 import type { Drawing, Played } from './drawing.ts';
 import { linesOf } from './entry-lines.ts';
 import { type Line, note } from './line.ts';
-import { namesIn } from './names.ts';
+import { type Names, namesIn } from './names.ts';
 import { pastOf } from './past.ts';
 
 /** A pause this long is told. */
 const GAP_MS = 20_000;
 
 /** The rows of a sequence diagram: every effect of a story, and of what is only asked that which its steps consist of. */
-export function sketch({ entries, begin }: Played, { id, shows, until }: Drawing): Line[] {
-  const lines = allLines(entries, begin);
+export function sketch({ entries, begin, broken }: Played, { id, shows, until }: Drawing): Line[] {
+  const names = namesIn(entries);
+  const lines = allLines(entries, begin, names);
   const end = until ? lines.findIndex(({ text }) => until.test(text)) + 1 : lines.length;
   const drawn = lines.slice(0, end);
-  if (!drawn.some(({ text }) => shows.test(text))) throw new Error(`the drawing ${id} does not show ${shows}`);
   const last = drawn.at(-1);
-  const isCut = end < lines.length && last?.type === 'Arrow';
-  return isCut ? [...drawn, note([last.from, last.to], 'and so on')] : drawn;
+  if (last?.type === 'Arrow') {
+    const over = [last.from, last.to];
+    if (end < lines.length) drawn.push(note(over, 'and so on'));
+    for (const words of broken.slice(0, 1)) drawn.push(note(over, `broken, ${names.inWords(words)}`));
+  }
+  if (!drawn.some(({ text }) => shows.test(text))) throw new Error(`the drawing ${id} does not show ${shows}`);
+  return drawn;
 }
 
-function allLines(entries: readonly Entry[], begin: number): Line[] {
-  const names = namesIn(entries);
+function allLines(entries: readonly Entry[], begin: number, names: Names): Line[] {
   const lines: Line[] = [];
   let drawnAt: number | undefined;
   for (const [index, entry] of entries.entries()) {
@@ -34,7 +38,7 @@ function allLines(entries: readonly Entry[], begin: number): Line[] {
 
 function gap(ms: number, next: Line | undefined): Line[] {
   if (ms < GAP_MS || !next) return [];
-  const text = ms < 100_000 ? `${Math.round(ms / 1_000)} s later` : `${Math.round(ms / 60_000)} min later`;
+  const text = ms < 100_000 ? `${Math.round(ms / 10_000) * 10} s later` : `${Math.round(ms / 60_000)} min later`;
   return [note(next.type === 'Arrow' ? [next.from] : next.over.slice(0, 1), text)];
 }
 

@@ -4,7 +4,7 @@ import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from '
 import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 
-/** What is asked after every happening. S2 and the second half of S10 are asked at rest (`at-rest.ts`). */
+/** What is asked after every happening. S2 and the second half of S10 are asked at rest (`plans/run.ts`). */
 export const INVARIANTS: readonly Invariant[] = [
   oneKeyAnAttempt,
   publishedAsSeen,

@@ -39,11 +39,11 @@ export function run(plan: Plan, traced = false): Promise<Run> {
   return play(scenario, plan, { traced });
 }
 
-/** Plays a story as a plan says. `onEntry` is told of everything that happens. */
+/** Plays a story as a plan says. `onEntry` is told of everything that happens, and of the invariants that it breaks. */
 export async function play(
   scenario: Scenario,
   plan: Plan,
-  { traced = false, onEntry }: { traced?: boolean; onEntry?: (entry: Entry) => void } = {},
+  { traced = false, onEntry }: { traced?: boolean; onEntry?: (entry: Entry, broken: readonly string[]) => void } = {},
 ): Promise<Run> {
   const id = formatPlan(plan);
   const issuer = ISSUERS[plan.issuer] ?? RARE_ISSUERS[plan.issuer];
@@ -60,13 +60,15 @@ export async function play(
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
       meanwhile: () => scenario.meanwhile?.(stage),
       onEntry(entry, ledger) {
-        onEntry?.(entry);
-        for (const { id: name, broken } of INVARIANTS) {
-          const problem = exempt.has(name) ? undefined : broken(entry, ledger);
-          if (problem === undefined) continue;
-          violations.push(`${name} ${problem} (at ${(entry.at / 1_000).toFixed(3)} s, by ${entry.by})`);
-          world.trace?.push(`VIOLATION ${name} ${problem}`);
+        const broken = INVARIANTS.flatMap((invariant) => {
+          const problem = exempt.has(invariant.id) ? undefined : invariant.broken(entry, ledger);
+          return problem === undefined ? [] : [`${invariant.id} ${problem}`];
+        });
+        for (const words of broken) {
+          violations.push(`${words} (at ${(entry.at / 1_000).toFixed(3)} s, by ${entry.by})`);
+          world.trace?.push(`VIOLATION ${words}`);
         }
+        onEntry?.(entry, broken);
       },
     },
     traced,
