@@ -33,7 +33,7 @@ function suspended({ before }: Intent): string | undefined {
 }
 
 /** A process that is paused between its looks and its write decides on what it saw then; longer ago is no look at all. */
-const FRESH_MS = 240_000;
+const FRESH_MS = 600_000;
 
 /** Everything that was not read live by the process that decided. */
 function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): string | undefined {
