@@ -2,6 +2,7 @@ import { ATTEMPT_MUTANTS } from './attempts.ts';
 import { EVIDENCE_MUTANTS } from './evidence.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
+import { OUTSIDE_MUTANTS } from './outside.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
 import { TARGET_MUTANTS } from './targets.ts';
 
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...EVIDENCE_MUTANTS,
   ...REVOCATION_MUTANTS,
   ...MACHINERY_MUTANTS,
+  ...OUTSIDE_MUTANTS,
 ];

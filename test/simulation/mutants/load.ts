@@ -3,7 +3,8 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mutant, mutate } from './mutant.ts';
 
-const TOP = fileURLToPath(new URL('../../../', import.meta.url));
+/** The top of the repository. */
+export const TOP = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** From here on modules of `src/` are loaded with the bug in them; no file is touched. */
 export function loadMutated(mutant: Mutant): void {

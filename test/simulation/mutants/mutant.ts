@@ -6,11 +6,10 @@ export interface Edit {
   readonly to: string;
 }
 
-/** What must notice a mutant: an invariant, in a plan that is known to show it. */
-export interface Guard {
-  readonly invariant: string;
-  readonly plan: string;
-}
+/** What must notice a mutant: an invariant, in a plan that is known to show it; or a test, where no simulation comes. */
+export type Guard =
+  | { readonly invariant: string; readonly plan: string }
+  | { readonly test: string; readonly name: string };
 
 /** A known bug, put into the code on purpose: whoever guards against it must see it. */
 export interface Mutant {

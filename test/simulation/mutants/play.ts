@@ -6,7 +6,7 @@ const [, , id = ''] = process.argv;
 const LIMIT_MS = 60_000;
 
 const mutant = MUTANTS.find((each) => each.id === id);
-if (!mutant) throw new Error(`there is no mutant ${id}`);
+if (!mutant || !('invariant' in mutant.guard)) throw new Error(`no mutant ${id} is for an invariant`);
 // A bug may leave a promise alone; what matters is what it does to the world.
 process.on('unhandledRejection', () => {});
 loadMutated(mutant);

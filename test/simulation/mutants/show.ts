@@ -9,15 +9,15 @@ export async function showMutants(): Promise<number> {
     fates.push(fate);
     console.log(line(fate));
   });
-  const survivors = fates.filter(({ caught }) => !caught);
+  const survivors = fates.filter(({ answer }) => answer.type === 'Survived');
   console.log(`\n${fates.length} mutants, ${survivors.length} survived`);
   for (const invariant of invariantIDs()) console.log(`${invariant.padEnd(4)} ${breakers(invariant)}`);
   return survivors.length;
 }
 
-function line({ mutant: { id, says, guard }, plan, words, caught, seconds }: Fate): string {
-  const by = caught ? `${guard.invariant} ${plan}` : `SURVIVED (${words})`;
-  return `${id.padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${says}\n              ${by}`;
+function line({ mutant: { id, says }, answer: { type, words }, seconds }: Fate): string {
+  const fate = type === 'Caught' ? words.split(': ')[0] : `SURVIVED: ${words}`;
+  return `${id.padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${says}\n              ${fate}`;
 }
 
 /** Every invariant in the order of the design, those that are asked at rest too. */
@@ -28,7 +28,7 @@ export function invariantIDs(): string[] {
 
 /** The mutants that break an invariant. */
 export function breakers(invariant: string): string {
-  return MUTANTS.filter(({ guard }) => guard.invariant === invariant)
+  return MUTANTS.filter(({ guard }) => 'invariant' in guard && guard.invariant === invariant)
     .map(({ id }) => id)
     .join(' ');
 }

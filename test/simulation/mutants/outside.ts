@@ -1,0 +1,84 @@
+import type { Mutant } from './mutant.ts';
+
+/** What lies below the ports of the simulation: HTTP, watches on the wire, the loop that nothing may stop. */
+export const OUTSIDE_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M22',
+    says: 'an error that comes within a watch is passed over',
+    edits: [
+      {
+        file: 'src/runtime/kube/watch-stream.ts',
+        from: 'throw statusError(attempted, codeOf(event.object), event.object);',
+        to: "return { type: 'BOOKMARK', resourceVersion: codeOf(event.object) && '' };",
+      },
+    ],
+    guard: {
+      test: 'test/integration/reflector.test.ts',
+      name: 'the version is gone in the stream',
+    },
+  },
+  {
+    id: 'M27',
+    says: 'a redirect is followed, with what was to be sent',
+    edits: [
+      { file: 'src/http/transport.ts', from: 'import { Agent,', to: 'import { interceptors, Agent,' },
+      {
+        file: 'src/http/transport.ts',
+        from: 'return { dispatcher, timeouts,',
+        to: 'return { dispatcher: dispatcher.compose(interceptors.redirect({ maxRedirections: 3 })), timeouts,',
+      },
+    ],
+    guard: { test: 'test/unit/http/client.test.ts', name: 'a redirect is refused and not followed' },
+  },
+  {
+    id: 'M28',
+    says: 'an error message quotes the body of the answer',
+    edits: [{ file: 'src/http/client.ts', from: 'code: readErrorCode(json)', to: 'code: text' }],
+    guard: {
+      test: 'test/unit/http/client.test.ts',
+      name: 'the message takes an error code from the body and nothing else',
+    },
+  },
+  {
+    id: 'M29',
+    says: 'an issuer of another namespace is used where the own one has none of that name',
+    edits: [
+      {
+        file: 'src/operator/rotation/gather/plan.ts',
+        from: 'const object = issuers.get(keyOf(namespace, name));',
+        to: "const object = issuers.get(keyOf(namespace, name)) ?? issuers.get(keyOf('team', name));",
+      },
+    ],
+    guard: {
+      test: 'test/unit/operator/plan.test.ts',
+      name: 'objects of the same name in another namespace are not looked at',
+    },
+  },
+  {
+    id: 'M30',
+    says: 'an operator of one namespace lists objects of all',
+    edits: [
+      { file: 'src/operator/operator.ts', from: 'selection: { resource, namespace },', to: 'selection: { resource },' },
+    ],
+    guard: {
+      test: 'test/integration/rbac.test.ts',
+      name: 'let an operator of one namespace issue, rotate and delete, and grant nothing that is not used',
+    },
+  },
+  {
+    id: 'M40',
+    says: 'an object whose reconcile throws something unexpected ends the loop',
+    edits: [
+      {
+        file: 'src/runtime/controller.ts',
+        from: 'return fail(key, error, log);',
+        to: 'if (!(error instanceof CallError)) throw error;\n      return fail(key, error, log);',
+      },
+      { file: 'src/runtime/workqueue.ts', from: '} catch {\n      retry(key);\n    } finally {', to: '} finally {' },
+    ],
+    guard: {
+      test: 'test/unit/runtime/controller.test.ts',
+      name: 'an object whose reconcile always throws something unexpected harms no other',
+    },
+  },
+];
