@@ -13,6 +13,7 @@ import { notOurs, reissue, stalled, stateRegression } from './before-attempt.ts'
 import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
 import { revokeLeaked } from './sweep.ts';
+import { notYetKnown } from './unknown-key.ts';
 
 /** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
 export const migrating: Rule = (facts) => {
@@ -159,6 +160,6 @@ function keysInDoubt(facts: Facts, seen: RunningRotation, old: RecordedKey): Dec
   const oldIsDead = !facts.keys?.old?.live;
   // A roll back with two dead keys has nothing left to wait for: the rotation that a person asks for next issues another.
   if (!facts.keys?.newVerified && !(seen.restoredKey && oldIsDead)) return newKeyIsDead(facts, seen);
-  if (oldIsDead) return finishing(facts, seen, 'OldKeyExpired');
+  if (oldIsDead) return notYetKnown(facts, old) ?? finishing(facts, seen, 'OldKeyExpired');
   return notOurs(facts, old);
 }

@@ -6,13 +6,15 @@ import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
 import { notOurs, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
+import { notYetKnown } from './unknown-key.ts';
 
 /** Step 8, then 9. A revocation long after its decision looks at the evidence again. */
 export const revoking: Rule = (facts) => {
   const { rotation } = statusOf(facts);
   const intent = rotation?.revokeIntent;
   if (!rotation?.oldKey || !intent) return undefined;
-  if (facts.keys && !facts.keys.old?.live) return finishing(facts, rotation, 'Revoked');
+  if (facts.keys && !facts.keys.old?.live)
+    return notYetKnown(facts, rotation.oldKey) ?? finishing(facts, rotation, 'Revoked');
   const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
   return (
     recheck(facts, rotation, intent) ??

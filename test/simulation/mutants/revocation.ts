@@ -102,4 +102,16 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S4', plan: 'requested/replay-id/Vault/2/17/4.pause+19.pause' },
   },
+  {
+    id: 'X7',
+    says: 'an issuer that knows no such key, as a replica that lags behind may say, is believed at once',
+    edits: [
+      {
+        file: MIGRATING,
+        from: "notYetKnown(facts, old) ?? finishing(facts, seen, 'OldKeyExpired')",
+        to: "finishing(facts, seen, 'OldKeyExpired')",
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'trap-earlier-report/replay-id/Vault/2/18/37.stale' },
+  },
 ];

@@ -260,11 +260,26 @@ decisionTable('before the intent both keys must be certain', {
     keys: { newVerified: true, old: { live: false, ours: true } },
     decides: 'commit Done',
   },
-  'an old key that the issuer does not have needs no revocation': {
+  'an old key that the issuer does not have is looked for among those that it lists': {
     status,
     ...live,
     keys: { newVerified: true },
+    decides: 'look at labelled',
+  },
+  'one that it neither has nor lists needs no revocation': {
+    status,
+    ...live,
+    keys: { newVerified: true },
+    labelled: [labelled('k2', 2, 1)],
     decides: 'commit Done',
+  },
+  'one that it does not have and yet lists as alive is asked for again': {
+    status,
+    ...live,
+    keys: { newVerified: true },
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+    decides: 'wait 30 s, IssuerContradicts',
+    message: 'issuer apio lists the old key k1 as alive and yet answers that there is no such key; it is asked again',
   },
   'an old key without our label is not ours to revoke': {
     status,

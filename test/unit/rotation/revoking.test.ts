@@ -73,7 +73,14 @@ decisionTable('carrying the intent out', {
   'gone at the issuer the rotation is done': {
     status: revoking(),
     keys: { newVerified: true },
+    labelled: [labelled('k1', 1, 1, false)],
     decides: 'commit Done',
+  },
+  'gone at an issuer that lists it as alive it is asked for again': {
+    status: revoking(),
+    keys: { newVerified: true },
+    labelled: [labelled('k1', 1, 1)],
+    decides: 'wait 30 s, IssuerContradicts',
   },
 });
 

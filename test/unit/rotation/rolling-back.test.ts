@@ -218,8 +218,8 @@ decisionTable('while a roll back runs', {
   'orphans of the revision before are swept at its end, the key in use is not': {
     status: moving,
     ...at3,
-    keys: { newVerified: true },
-    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 2), labelled('lost', 2, 1)],
+    keys: { newVerified: true, old: { live: false, ours: true } },
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 2, false), labelled('lost', 2, 1)],
     decides: 'commit Abandon',
   },
 });

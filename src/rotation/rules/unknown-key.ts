@@ -1,0 +1,19 @@
+import type { RecordedKey } from '../../api/types.ts';
+import { type Decision, lookFor } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import { wait } from './before-attempt.ts';
+
+const AGAIN_MS = 30_000;
+
+/**
+ * An issuer that knows no such key may be a replica that lags behind: the key that a roll back retires is minutes old. That the
+ * old key is gone is believed only where the keys that are listed do not show it alive. Undefined where it is believed.
+ */
+export function notYetKnown(facts: Facts, { keyID, issuer }: RecordedKey): Decision | undefined {
+  if (facts.keys?.old !== undefined) return undefined;
+  const missing = lookFor(facts, 'labelled');
+  if (missing) return missing;
+  if (!facts.labelled?.some((key) => key.live && key.keyID === keyID)) return undefined;
+  const message = `issuer ${issuer.name} lists the old key ${keyID} as alive and yet answers that there is no such key; it is asked again`;
+  return wait(facts, AGAIN_MS, { reason: 'IssuerContradicts', message });
+}
