@@ -102,14 +102,17 @@ function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
   };
 }
 
-function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
-  if (rotation.revokeIntent)
-    return { reason: 'Revoking', message: `revoking key ${rotation.revokeIntent.keyID} at the issuer` };
+/** What a running rotation is at, since when, and whom it waits for. */
+export function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
+  if (rotation.revokeIntent) {
+    const { keyID, decidedAt } = rotation.revokeIntent;
+    return { reason: 'Revoking', message: `revoking key ${keyID} at the issuer, as decided at ${decidedAt}` };
+  }
+  const attempt = `attempt ${rotation.attemptID.split('/').at(-1)}, begun at ${rotation.attemptAt},`;
   if (rotation.publishedAt && !rotation.oldKey)
-    return { reason: 'Publishing', message: 'the first key is in every target and is being recorded' };
+    return { reason: 'Publishing', message: `${attempt} has the first key in every target and records it` };
   if (rotation.publishedAt)
     return { reason: 'Migrating', message: migratingMessage(facts, rotation, rotation.publishedAt) };
-  const attempt = `attempt ${rotation.attemptID.split('/').at(-1)}`;
   if (rotation.restoredKey)
     return {
       reason: 'Publishing',

@@ -34,14 +34,19 @@ export function replacement(target: TargetFact, writer: Writer, recorded: Record
   if (recorded && isRecorded(target, recorded)) return { type: 'Replace' };
   if (target.marker) {
     const problem = `belongs to the rotation with uid ${target.marker.uid}`;
-    return stop('ForeignMarker', target, problem, 'choose another path, or delete the other rotation and its value');
+    return stop(
+      'ForeignMarker',
+      target,
+      problem,
+      'choose another path in spec.targets, or delete the other rotation and its value',
+    );
   }
   if (target.fieldsPolicy === 'Merge' && !target.hasOurFields) return { type: 'Replace' };
   return stop(
     'ForeignValue',
     target,
     'holds a value that this rotation did not write',
-    'remove the value or choose another path',
+    'remove the value, or choose another path in spec.targets',
   );
 }
 

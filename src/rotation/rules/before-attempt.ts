@@ -133,7 +133,7 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
     const why = facts.identity?.type === 'None' ? facts.identity.message : 'their key does not carry our label';
     return stalled(facts, {
       reason: 'StateRegression',
-      message: `accept-state must wait until all targets serve one live key of ours: ${why}`,
+      message: `the state of attempt ${formatOrdinal(trace)} is accepted as soon as all targets serve one live key of ours: ${why}; restore that value`,
     });
   }
   const { key } = facts.identity;

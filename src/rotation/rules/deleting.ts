@@ -65,7 +65,7 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
 }
 
 function nextFence(facts: Facts, rotation: RunningRotation): Decision {
-  return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: DELETING }));
+  return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: closing(facts) }));
 }
 
 /** The next attempt to fence, once the last one is older than `ms`. */
@@ -146,7 +146,7 @@ function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
   const keyIDs = [...new Set([...(status.deletion?.keyIDs ?? []), ...doomed.map((key) => key.keyID)])].slice(-64);
   // The raised attempt takes the claim from any process that still works for this object.
   const next = { ...status, revision, attempt: attempt + 1, deletion: { keyIDs, decidedAt: facts.time.stamp } };
-  return commit('Deletion', present(facts, next, { rotating: DELETING }));
+  return commit('Deletion', present(facts, next, { rotating: closing(facts) }));
 }
 
 /** S15: an adopted key carries no label; it is ours only while its text, at the targets or before, is what the issuer knows as it. */
@@ -215,7 +215,7 @@ function release(notices: readonly Notice[], gaveUp = false): Decision {
   return { type: 'Step', step: { type: 'RemoveFinalizer', notices, gaveUp } };
 }
 
-const DELETING: Explanation = {
-  reason: 'Deleting',
-  message: 'the object is being deleted; its unfinished rotation is closed first',
-};
+function closing(facts: Facts): Explanation {
+  const message = `the object is being deleted; what is unfinished of it is closed first, until ${giveUpTime(facts)} at the latest`;
+  return { reason: 'Deleting', message };
+}

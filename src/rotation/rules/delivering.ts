@@ -2,6 +2,7 @@ import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
 import { formatOrdinal } from '../ordinal.ts';
 import { rotateCommand } from '../requests.ts';
@@ -99,11 +100,10 @@ function afterFailedVerification(
   const counted = { ...rotation, failedVerifications: failed };
   if (failed >= MAX_FAILED_VERIFICATIONS && !failedTooOften(rotation)) {
     const status = { ...statusOf(facts), rotation: counted };
-    return commit(
-      'VerificationFailed',
-      present(facts, status, { stalled: { reason: 'VerificationFailed', message: holding.message } }),
-      [{ type: 'Warning', reason: 'VerificationFailed', message: holding.message }],
-    );
+    const stalled = unverified(facts, holding.message);
+    return commit('VerificationFailed', present(facts, status, { stalled, rotating: stalled }), [
+      { type: 'Warning', ...stalled },
+    ]);
   }
   if (holding.keyID !== undefined) return recover(facts, counted, holding.keyID);
   return reissue(facts, counted, neededToken(facts, rotation));
@@ -127,9 +127,11 @@ function failedTooOften(rotation: RunningRotation): boolean {
 }
 
 function verificationFailed(facts: Facts): Decision {
-  const explanation = {
-    reason: 'VerificationFailed',
-    message: `the issuer gave ${MAX_FAILED_VERIFICATIONS} keys that did not verify; correct the issuer or spec.key, then: ${rotateCommand(facts)}`,
-  };
-  return { type: 'Rest', status: present(facts, statusOf(facts), { stalled: explanation, rotating: explanation }) };
+  const stalled = unverified(facts, `the issuer gave ${MAX_FAILED_VERIFICATIONS} keys that did not verify`);
+  return { type: 'Rest', status: present(facts, statusOf(facts), { stalled, rotating: stalled }) };
+}
+
+function unverified(facts: Facts, problem: string): Explanation {
+  const message = `${problem}; correct the issuer or spec.key, then: ${rotateCommand(facts)}`;
+  return { reason: 'VerificationFailed', message };
 }

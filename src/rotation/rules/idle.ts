@@ -46,7 +46,8 @@ export const adoption: Rule = (facts) => {
   if (unknown) return unknown;
   const problem = adoptionProblem(facts, existingKey.keyID, key);
   if (problem !== undefined || facts.identity?.type !== 'Key') {
-    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}` });
+    const remedy = 'correct spec, or what the targets hold';
+    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}; ${remedy}` });
   }
   return needsFinalizer(facts) ?? commitAdoption(facts, facts.identity.key);
 };
@@ -171,7 +172,7 @@ function adoptedKeyIsStillThere(facts: Facts): Decision | undefined {
     facts.identity?.type === 'Key' ? `the targets hold key ${facts.identity.key.keyID}` : facts.identity?.message;
   return stalled(facts, {
     reason: 'Conflict',
-    message: `adopted key ${current.keyID} is no longer what the targets serve: ${found}`,
+    message: `adopted key ${current.keyID} is no longer what the targets serve: ${found}; restore that value, or make a new object`,
   });
 }
 

@@ -45,6 +45,6 @@ function recheck(
   const names = regressed.map(({ name, message }) => `${name} (${message})`).join(', ');
   return wait(facts, 30_000, {
     reason: 'EvidenceRegressed',
-    message: `key ${intent.keyID} is not revoked before these have moved again: ${names}`,
+    message: `key ${intent.keyID}, whose revocation was decided at ${intent.decidedAt}, is not revoked before these have moved again: ${names}; a consumer that no longer exists is released by removing it from spec.consumers`,
   });
 }

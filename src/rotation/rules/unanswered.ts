@@ -1,7 +1,7 @@
 import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor } from '../decision.ts';
-import { elapsed } from '../duration.ts';
+import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
@@ -28,9 +28,10 @@ export function repeatUnanswered(facts: Facts, rotation: RunningRotation): Decis
   if (missing) return missing;
   if (!isReplayable(facts, rotation.attemptAt)) return undefined;
   if (calls.length >= facts.limits.issueCallsPerHour) return undefined;
-  const since = elapsed(facts.time, calls.at(-1) ?? rotation.attemptAt, REPEAT_AFTER_MS);
+  const calledAt = calls.at(-1) ?? rotation.attemptAt;
+  const since = elapsed(facts.time, calledAt, REPEAT_AFTER_MS);
   if (typeof since !== 'object') return commit('Repeat', present(facts, repeatCall(facts)));
-  const message = `the issuer did not answer issue call ${rotation.attemptID}; the same call is made again`;
+  const message = `the issuer did not answer issue call ${rotation.attemptID}; the same call is made again at ${later(calledAt, REPEAT_AFTER_MS)}`;
   return wait(facts, since.again, { reason: 'Issuing', message });
 }
 

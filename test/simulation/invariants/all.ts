@@ -3,6 +3,7 @@ import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from 
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
+import { waitsAreTold } from './waiting.ts';
 
 /** What is asked after every happening. S2 and the second half of S10 are asked at rest (`plans/run.ts`). */
 export const INVARIANTS: readonly Invariant[] = [
@@ -23,4 +24,5 @@ export const INVARIANTS: readonly Invariant[] = [
   monotonic,
   bothAlive,
   onlyOurs,
+  waitsAreTold,
 ];

@@ -105,12 +105,14 @@ describe('conditions by phase', () => {
 });
 
 describe('messages', () => {
-  test('Issuing names attempt and trigger', () => {
-    expect(message(issuing(), 'Rotating')).toBe('attempt 2.1 obtains and publishes a new key (trigger Requested)');
+  test('Issuing names attempt, its begin and trigger', () => {
+    expect(message(issuing(), 'Rotating')).toBe(
+      'attempt 2.1, begun at 2030-01-01T12:00:00Z, obtains and publishes a new key (trigger Requested)',
+    );
   });
 
-  test('Revoking names the key', () => {
-    expect(message(revoking(), 'Rotating')).toBe('revoking key k1 at the issuer');
+  test('Revoking names the key and when it was decided', () => {
+    expect(message(revoking(), 'Rotating')).toBe('revoking key k1 at the issuer, as decided at 2030-01-01T12:00:00Z');
     expect(message(revoking(), 'OldKeyRevoked')).toBe('key k1 is not revoked yet');
   });
 

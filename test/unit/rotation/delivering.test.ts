@@ -69,7 +69,7 @@ decisionTable('while this process holds the claim', {
     labelled: [],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target vault: vault holds a value that this rotation did not write; remove the value or choose another path',
+      'target vault: vault holds a value that this rotation did not write; remove the value, or choose another path in spec.targets',
   },
   'a stopped attempt is repeated once the target is free': {
     status: issuing(),
@@ -216,7 +216,7 @@ decisionTable('when nobody answers the issue call', {
     at: '2030-01-01T12:00:04Z',
     fresh: true,
     decides: 'wait 6 s, Issuing',
-    message: 'the issuer did not answer issue call inst/uid-1/2.1; the same call is made again',
+    message: 'the issuer did not answer issue call inst/uid-1/2.1; the same call is made again at 2030-01-01T12:00:10Z',
   },
   'after which the repeat is committed first': {
     ...LOSES,
@@ -497,7 +497,8 @@ describe('what the commits record', () => {
     expect(conditionOf(decision, 'Stalled')).toMatchObject({
       status: 'True',
       reason: 'VerificationFailed',
-      message: 'new key k2 does not verify: it is Revoked',
+      message:
+        'new key k2 does not verify: it is Revoked; correct the issuer or spec.key, then: kubectl annotate --overwrite akr -n team payments apikeyrotation.io/rotate=$(date +%s)',
     });
     expect(noticesOf(decision)).toEqual(['Warning VerificationFailed']);
   });

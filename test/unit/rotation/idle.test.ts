@@ -106,7 +106,8 @@ decisionTable('starting a rotation', {
     status: idle({ revision: 0, attempt: 0, current: recorded('k1', { adopted: true }) }),
     identity: found('k7'),
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'adopted key k1 is no longer what the targets serve: the targets hold key k7',
+    message:
+      'adopted key k1 is no longer what the targets serve: the targets hold key k7; restore that value, or make a new object',
   },
 });
 
@@ -116,14 +117,14 @@ decisionTable('a value found at the targets before the first rotation, policy Re
     labelled: [],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target vault: vault holds a value that this rotation did not write; remove the value or choose another path; to take the value over set existingKey.policy to Adopt',
+      'target vault: vault holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set existingKey.policy to Adopt',
   },
   'is not touched when another rotation marked it': {
     targets: [serving('k9', [1, 1], { marker: marker(1, 1, 'k9', { uid: 'uid-2' }) })],
     labelled: [],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target vault: vault belongs to the rotation with uid uid-2; choose another path, or delete the other rotation and its value; to take the value over set existingKey.policy to Adopt',
+      'target vault: vault belongs to the rotation with uid uid-2; choose another path in spec.targets, or delete the other rotation and its value; to take the value over set existingKey.policy to Adopt',
   },
 });
 
@@ -157,26 +158,30 @@ decisionTable('policy Adopt', {
     spec: { existingKey: { policy: 'Adopt', keyID: 'k8' } },
     identity: found('k9'),
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'the existing key cannot be adopted: the targets hold key k9, spec.existingKey.keyID is k8',
+    message:
+      'the existing key cannot be adopted: the targets hold key k9, spec.existingKey.keyID is k8; correct spec, or what the targets hold',
   },
   'refuses a key of another environment': {
     ...adoptable,
     identity: found('k9', { environment: 'Test' }),
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'the existing key cannot be adopted: key k9 belongs to environment Test, spec.key.environment is Live',
+    message:
+      'the existing key cannot be adopted: key k9 belongs to environment Test, spec.key.environment is Live; correct spec, or what the targets hold',
   },
   'refuses a key of another organization': {
     ...adoptable,
     spec: { ...ADOPT.spec, key: { environment: 'Live', permissions: ['read'], organization: 'acme' } },
     identity: found('k9', { organization: 'other' }),
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'the existing key cannot be adopted: key k9 belongs to organization other, spec.key.organization is acme',
+    message:
+      'the existing key cannot be adopted: key k9 belongs to organization other, spec.key.organization is acme; correct spec, or what the targets hold',
   },
   'refuses a value that the issuer does not know': {
     ...adoptable,
     identity: { type: 'None', message: 'issuer apio does not know the value at vault as a live key' },
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'the existing key cannot be adopted: issuer apio does not know the value at vault as a live key',
+    message:
+      'the existing key cannot be adopted: issuer apio does not know the value at vault as a live key; correct spec, or what the targets hold',
   },
   'has no say once there is a key': { ...ADOPT, status: idle(), decides: 'rest, Settled' },
 });
@@ -199,7 +204,7 @@ decisionTable('targets that come and go', {
     targets: [serving('k1', [1, 1]), unmarked('k9', at('kube'))],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target kube: kube holds a value that this rotation did not write; remove the value or choose another path',
+      'target kube: kube holds a value that this rotation did not write; remove the value, or choose another path in spec.targets',
   },
   'a copy that was made is recorded': {
     ...both,
@@ -304,14 +309,15 @@ decisionTable('a status restored from the past', {
     identity: { type: 'None', message: 'target b: b holds another value than target a' },
     decides: 'wait 60 s, Stalled StateRegression',
     message:
-      'accept-state must wait until all targets serve one live key of ours: target b: b holds another value than target a',
+      'the state of attempt 3.1 is accepted as soon as all targets serve one live key of ours: target b: b holds another value than target a; restore that value',
   },
   'is not accepted with a key that does not carry our label': {
     ...restored,
     annotations: { [ROTATE]: 'a', [ACCEPT]: '3' },
     identity: found('k3', {}, false),
     decides: 'wait 60 s, Stalled StateRegression',
-    message: 'accept-state must wait until all targets serve one live key of ours: their key does not carry our label',
+    message:
+      'the state of attempt 3.1 is accepted as soon as all targets serve one live key of ours: their key does not carry our label; restore that value',
   },
 });
 

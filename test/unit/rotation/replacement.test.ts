@@ -14,9 +14,9 @@ const { key: _, ...ASKING } = HOLDER;
 const RECORDED: RecordedValue = { fingerprint: printOf('k1'), version: '7', createdTime: '2030-01-01T00:00:00Z' };
 const MADE = { version: '7', createdTime: '2030-01-01T00:00:00Z' };
 const FOREIGN =
-  'target vault: vault holds a value that this rotation did not write; remove the value or choose another path';
+  'target vault: vault holds a value that this rotation did not write; remove the value, or choose another path in spec.targets';
 const OTHERS =
-  'target vault: vault belongs to the rotation with uid uid-2; choose another path, or delete the other rotation and its value';
+  'target vault: vault belongs to the rotation with uid uid-2; choose another path in spec.targets, or delete the other rotation and its value';
 
 interface Row {
   readonly target: TargetFact;

@@ -61,7 +61,7 @@ decisionTable('carrying the intent out', {
     liveEvidence: [PENDING],
     decides: 'wait 30 s, EvidenceRegressed',
     message:
-      'key k1 is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported))',
+      'key k1, whose revocation was decided at 2030-01-01T12:00:00Z, is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported)); a consumer that no longer exists is released by removing it from spec.consumers',
   },
   'without evidence there is nothing to look at again': {
     ...seen,

@@ -90,7 +90,7 @@ decisionTable('a roll back is refused', {
     ...asked,
     status: revoking(),
     decides: 'commit RollBackRefused',
-    message: `revoking key k1 at the issuer; roll back refused: the revocation of key k1 is decided and cannot be taken back. Let the rotation end; then, for another key: ${rotate}`,
+    message: `revoking key k1 at the issuer, as decided at 2030-01-01T12:00:00Z; roll back refused: the revocation of key k1 is decided and cannot be taken back. Let the rotation end; then, for another key: ${rotate}`,
   },
   'when no place gives the old text': {
     ...asked,

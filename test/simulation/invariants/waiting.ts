@@ -1,0 +1,128 @@
+import type { ApiKeyRotation, Condition } from '../../../src/api/types.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Invariant } from './invariant.ts';
+import { isOurs } from './reading.ts';
+
+/** Something that a message has to hold: whom or what is waited for, since when or until when, and what ends it. */
+type Part = 'attempt' | 'time' | 'key' | 'consumer' | 'place' | 'remedy';
+
+/** What the message of each reason of our own has to name. */
+const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
+  Settled: [],
+  Issuing: ['attempt', 'time'],
+  Publishing: ['attempt', 'time'],
+  Revoking: ['key', 'time'],
+  Deleting: ['time'],
+  IssueLimit: ['time', 'remedy'],
+  KeyLimit: ['key', 'remedy'],
+  Suspended: ['remedy'],
+  Held: ['consumer', 'time', 'remedy'],
+  EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
+  TargetChanged: ['place', 'remedy'],
+  StateRegression: ['attempt', 'remedy'],
+  RollbackImpossible: ['remedy'],
+  RolledBack: ['key', 'remedy'],
+  NeedsHuman: ['remedy'],
+  VerificationFailed: ['remedy'],
+  Conflict: ['remedy'],
+  InvalidSpec: ['remedy'],
+  UnknownState: ['remedy'],
+  IssuerNotFound: ['remedy'],
+  IssuerNotReady: ['place'],
+  StoreNotFound: ['remedy'],
+  StoreNotReady: ['place'],
+};
+
+/** How calls fail in this world: the message names the call, and what it is for. */
+const TROUBLE: ReadonlySet<string> = new Set([
+  'ConnectionFailed',
+  'RequestTimedOut',
+  'ServerError',
+  'TooManyRequests',
+  'ServiceUnavailable',
+  'NotLeading',
+  'KeyNotUsableYet',
+  'TargetContended',
+  'TargetChanged',
+  'RevocationPending',
+  'Refused',
+  'NotSupported',
+  'Http409',
+  'Http429',
+  'Http500',
+  'Http503',
+  'NoSource',
+  'ReferencesUnresolved',
+]);
+
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/;
+const ATTEMPT = /\b\d+\.\d+\b/;
+/** A command, a field to change, a flag, or something to do elsewhere. */
+const REMEDY =
+  /kubectl |\bspec\.|--[a-z]|by hand|restore (it|status|that)|correct spec|remove (that|the) value|start it with|; create it|correct it/;
+
+/** L2: a wait tells all about itself. */
+export const waitsAreTold: Invariant = {
+  id: 'L2',
+  says: 'every wait names whom it waits for, since when, until when, and the command or field that ends it',
+  broken(entry, ledger) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const { conditions = [] } = entry.after.status ?? {};
+    const [rotating, stalled] = ['Rotating', 'Stalled'].map((name) => conditions.find(({ type }) => type === name));
+    return (
+      (rotating && untold(rotating, entry.after, ledger)) ??
+      (stalled?.status === 'True' ? withoutWayOut(stalled) : undefined)
+    );
+  },
+};
+
+function untold({ reason, message }: Condition, object: ApiKeyRotation, ledger: Ledger): string | undefined {
+  if (message.trim() === '') return `nothing is said about ${reason}`;
+  const parts = reason === 'Migrating' ? migratingParts(object) : (MUST_NAME[reason] ?? troubleParts(reason, object));
+  if (!parts) return `${reason} is no known reason to wait: ${message}`;
+  const missing = parts.filter((part) => !names(message, part, object, ledger));
+  return missing.length === 0 ? undefined : `${reason} does not name ${missing.join(', ')}: ${message}`;
+}
+
+/** While consumers are missing they are named; after that only time is. */
+function migratingParts({ spec, status }: ApiKeyRotation): readonly Part[] {
+  const isPending = status?.rotation?.consumers?.some(({ state }) => state === 'Pending');
+  if (isPending && !spec.withoutEvidence) return ['consumer', 'time', 'remedy'];
+  return spec.migration?.gracePeriod || spec.withoutEvidence ? ['time'] : [];
+}
+
+/** What a call is for that did not succeed: the running attempt, key or wait, and since when. */
+function troubleParts(reason: string, { status }: ApiKeyRotation): readonly Part[] | undefined {
+  if (!TROUBLE.has(reason)) return undefined;
+  return status?.rotation ? ['time'] : [];
+}
+
+function names(message: string, part: Part, { spec, status }: ApiKeyRotation, ledger: Ledger): boolean {
+  const holds = (text: string) => message.includes(text);
+  switch (part) {
+    case 'attempt':
+      return ATTEMPT.test(message);
+    case 'time':
+      return TIME.test(message);
+    case 'key':
+      return [...ledger.keys.keys()].some(holds);
+    case 'consumer':
+      return (spec.consumers ?? []).some(({ name }) => holds(name));
+    case 'place': {
+      const planned = status?.rotation?.plan.targets ?? spec.targets;
+      return [
+        ...planned.map(({ path }) => path),
+        spec.issuerRef.name,
+        ...spec.targets.map((t) => t.storeRef.name),
+      ].some(holds);
+    }
+    case 'remedy':
+      return REMEDY.test(message);
+  }
+}
+
+/** Nothing moves without a human: the human is told how. */
+function withoutWayOut({ reason, message }: Condition): string | undefined {
+  if (!(reason in MUST_NAME)) return `${reason} is no known reason to be stalled: ${message}`;
+  return REMEDY.test(message) ? undefined : `Stalled by ${reason} without a command or field: ${message}`;
+}
