@@ -24,8 +24,16 @@ export interface Session {
   vanished?: readonly VanishedReport[];
   /** Nothing is tried before `until` (monotonic) unless a person changes the object: `request` tells what was asked for then. */
   rest?: { readonly until: number; readonly request: string };
-  /** The wait for consumers that began at `publishedAt`: looked at first (monotonic), and whether the pods were seen. */
-  waiting?: { readonly publishedAt: string; readonly since: number; listed: boolean };
+  /**
+   * The wait for consumers that began at `publishedAt`: looked at first (monotonic), whether the pods were seen, and when it was seen
+   * last what the targets serve; undefined where this process has never looked.
+   */
+  waiting?: {
+    readonly publishedAt: string;
+    readonly since: number;
+    listed: boolean;
+    targetsSeenAt: number | undefined;
+  };
   /** Monotonic time of the last status write. */
   wroteAt?: number;
   /** What the last progress that we wrote told. */

@@ -41,10 +41,14 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
   const startsGrace = rotation.migratedAt === undefined && milliseconds(facts.object.spec.migration?.gracePeriod) > 0;
   if (startsGrace && allMigrated(assessments) && !facts.liveEvidence) return lookFor(facts, 'liveEvidence');
   const seen = progress(facts, rotation, assessments);
-  return (
-    waitForPending(facts, seen, assessments) ??
-    waitUntil(facts, seen, seen.migratedAt, facts.object.spec.migration?.gracePeriod)
-  );
+  const pending = waitForPending(facts, seen, assessments);
+  if (pending) return (pending.type === 'Wait' ? waitInVain(facts, rotation) : undefined) ?? pending;
+  return waitUntil(facts, seen, seen.migratedAt, facts.object.spec.migration?.gracePeriod);
+}
+
+/** Nobody can move to a key that a target does not serve any more; the targets are looked at now and then during the wait. */
+function waitInVain(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  return facts.targets && (stateRegressionAtTargets(facts) ?? targetNotServing(facts, rotation));
 }
 
 /** Consumers are live policy: one may be added or removed while others are waited for. */

@@ -29,11 +29,17 @@ export interface EvidenceLook {
    * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores.
    */
   cached(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
+  /**
+   * Whether to look again what the targets serve: nobody can move to a key that is not there any more. Once where this process has
+   * not published it, then seldom, and each time while something is wrong there.
+   */
+  isTargetLookDue(object: ApiKeyRotation, session: Session): boolean;
   /** All reports, then all pods, live and in this order. */
   live(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
 }
 
 const PODS_FRESH_MS = 10_000;
+const TARGETS_FRESH_MS = 600_000;
 
 export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLookDeps): EvidenceLook {
   async function listAll<T extends KubeObject>(query: Selection): Promise<T[]> {
@@ -65,7 +71,9 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
   function waitOf({ status }: ApiKeyRotation, session: Session): NonNullable<Session['waiting']> {
     const publishedAt = status?.rotation?.publishedAt ?? '';
     if (session.waiting?.publishedAt === publishedAt) return session.waiting;
-    session.waiting = { publishedAt, since: clock.monotonic(), listed: false };
+    const since = clock.monotonic();
+    const targetsSeenAt = session.holding?.type === 'Delivered' ? since : undefined;
+    session.waiting = { publishedAt, since, listed: false, targetsSeenAt };
     return session.waiting;
   }
 
@@ -83,6 +91,16 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
       if (!started) return assess(object, known, undefined);
       return assess(object, known, await listPods(object, session));
+    },
+    isTargetLookDue(object, session) {
+      const wait = waitOf(object, session);
+      const now = clock.monotonic();
+      const isFresh = wait.targetsSeenAt !== undefined && now - wait.targetsSeenAt < TARGETS_FRESH_MS;
+      const stalled = object.status?.conditions?.find(({ type }) => type === 'Stalled');
+      const isWrong = stalled?.status === 'True' && stalled.reason !== 'Held';
+      if (isFresh && !isWrong) return false;
+      wait.targetsSeenAt = now;
+      return true;
     },
     async live(object, session) {
       const { namespace, uid } = object.metadata;

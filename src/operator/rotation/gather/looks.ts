@@ -36,6 +36,11 @@ export function createLooks(deps: LookDeps): LookAt {
     return Promise.all(targets.map((target) => read(target, references.store(namespaceOf(facts), target))));
   }
 
+  async function targets(facts: Facts, sight: Sight): Promise<Pick<Facts, 'targets'>> {
+    sight.readings = await readTargets(facts);
+    return { targets: sight.readings.map(targetFact) };
+  }
+
   async function readingsFor(facts: Facts, { readings }: Sight): Promise<readonly TargetReading[]> {
     return readings ?? readTargets(facts);
   }
@@ -54,10 +59,7 @@ export function createLooks(deps: LookDeps): LookAt {
       await kube.get<ApiKeyRotation & KubeObject>(refOf(object));
       return {};
     },
-    targets: async (facts, _session, sight) => {
-      sight.readings = await readTargets(facts);
-      return { targets: sight.readings.map(targetFact) };
-    },
+    targets: (facts, _session, sight) => targets(facts, sight),
     labelled: async (facts) => ({ labelled: await labelled(facts) }),
     keys: async (facts, _session, sight) => ({ keys: await keys(facts, await readingsFor(facts, sight)) }),
     identity: async (facts, _session, sight) => ({ identity: await identity(facts, await readingsFor(facts, sight)) }),
@@ -65,7 +67,10 @@ export function createLooks(deps: LookDeps): LookAt {
     proofHashes: async (facts, _session, sight) => ({
       proofHashes: proofHashes(facts, await readingsFor(facts, sight)),
     }),
-    evidence: async ({ object }, session) => ({ evidence: await evidence.cached(object, session) }),
+    evidence: async (facts, session, sight) => ({
+      evidence: await evidence.cached(facts.object, session),
+      ...(evidence.isTargetLookDue(facts.object, session) && (await targets(facts, sight))),
+    }),
     liveEvidence: async ({ object }, session) => ({ liveEvidence: await evidence.live(object, session) }),
   };
 
