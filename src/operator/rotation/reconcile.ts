@@ -4,6 +4,7 @@ import { present } from '../../rotation/conditions.ts';
 import { decide } from '../../rotation/decide.ts';
 import type { Decision } from '../../rotation/decision.ts';
 import type { Facts } from '../../rotation/facts.ts';
+import { compareOrdinals, type Ordinal } from '../../rotation/ordinal.ts';
 import { sameValue } from '../../rotation/same-value.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -78,6 +79,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   }
 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
+    forgetEndedClaim(session, object);
     takeOfferedClaim(session, object);
     const sight: Sight = {};
     let facts = baseFacts(object, session);
@@ -174,8 +176,24 @@ function takeOfferedClaim(session: Session, object: ApiKeyRotation): void {
   if (offeredClaim === undefined || offeredClaim === session.claim || object.status?.rotation?.claim !== offeredClaim)
     return;
   session.claim = offeredClaim;
+  session.claimed = ordinalOf(object);
   session.holding = { type: 'Working', keyInHand: false };
   delete session.delivery;
+}
+
+/** A claim whose attempt was seen to be over never comes back; a status that shows it again is one from the past. */
+function forgetEndedClaim(session: Session, object: ApiKeyRotation): void {
+  const { claim, claimed } = session;
+  const { rotation } = object.status ?? {};
+  if (claim === undefined || !claimed || rotation?.claim === claim) return;
+  const order = compareOrdinals(ordinalOf(object), claimed);
+  if (order < 0 || (order === 0 && rotation)) return;
+  delete session.claim;
+  delete session.offeredClaim;
+}
+
+function ordinalOf({ status }: ApiKeyRotation): Ordinal {
+  return { revision: status?.revision ?? 0, attempt: status?.attempt ?? 0 };
 }
 
 /** What step 7 has seen of the old key spares step 8 another look. */

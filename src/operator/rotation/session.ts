@@ -1,6 +1,7 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
 import type { Holding } from '../../rotation/facts.ts';
+import type { Ordinal } from '../../rotation/ordinal.ts';
 import type { Delivery } from './act/delivery.ts';
 import type { VanishedReport } from './act/vanished-reports.ts';
 
@@ -8,6 +9,8 @@ import type { VanishedReport } from './act/vanished-reports.ts';
 export interface Session {
   /** The claim that this process committed last. */
   claim?: string;
+  /** The attempt that it is for. */
+  claimed?: Ordinal;
   /** The claim of our last status write, which may have been carried out without an answer. */
   offeredClaim?: string;
   /** How far the attempt under that claim came. */
