@@ -117,8 +117,11 @@ export type Holding =
   | { readonly type: 'Delivered'; readonly delivered: Delivered }
   /** No answer came to the issue call: it may have made a key, or make one later. */
   | { readonly type: 'Unanswered' }
-  /** The key has no text, or another process wrote: this attempt cannot go on. `keyID` is set where its key may still live. */
-  | { readonly type: 'Lost'; readonly reason: string; readonly keyID?: string }
+  /**
+   * The key has no text, or somebody else wrote: this attempt cannot go on. `keyID` is set where its key may still live; `served`
+   * where a target may have served it, so that consumers may have loaded it.
+   */
+  | { readonly type: 'Lost'; readonly reason: string; readonly keyID?: string; readonly served?: boolean }
   /** The key did not verify. It was never published; `keyID` is set while it may still live. */
   | { readonly type: 'VerificationFailed'; readonly keyID?: string; readonly message: string }
   /** A target holds what rule W forbids to replace; the key was never published and is revoked. */

@@ -27,17 +27,28 @@ export function listsKeys({ capabilities }: Facts): boolean {
   return capabilities?.list !== false;
 }
 
-/** What is left of the issue call of an attempt that is given up: where keys cannot be listed, status remembers it. */
-export function leftBehind(facts: Facts, rotation: RunningRotation, keyID?: string): AbandonedKey[] {
-  if (listsKeys(facts) || rotation.recovering || rotation.restoredKey || rotation.publishedAt) return [];
+/** What is known of the key of an attempt that is given up; see `Holding`. */
+export interface LeftKey {
+  readonly keyID?: string;
+  readonly served?: boolean;
+}
+
+/**
+ * What is left of the issue call of an attempt that is given up: where keys cannot be listed, status remembers it; and everywhere a
+ * key that targets may have served before others wrote there, because a list does not tell.
+ */
+export function leftBehind(facts: Facts, rotation: RunningRotation, { keyID, served }: LeftKey = {}): AbandonedKey[] {
+  if (rotation.restoredKey || rotation.publishedAt) return [];
+  if (!served && (listsKeys(facts) || rotation.recovering)) return [];
   return [
     {
       ...committed(facts),
       ...(keyID === undefined ? {} : { keyID }),
+      ...(served === undefined ? {} : { served }),
       calledAt: rotation.attemptAt,
       issuer: rotation.plan.issuer,
       targets: rotation.plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID })),
-      reason: 'the answer to its issue call was lost',
+      reason: served ? 'others wrote over it when it was being published' : 'the answer to its issue call was lost',
     },
   ];
 }

@@ -12,7 +12,7 @@ import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { unansweredCalls } from '../unanswered.ts';
+import { type LeftKey, unansweredCalls } from '../unanswered.ts';
 import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 import { findUnanswered, park, parked, repeatUnanswered } from './unanswered.ts';
@@ -50,7 +50,7 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
     case 'Unanswered':
       return repeatUnanswered(facts, rotation) ?? recover(facts, rotation);
     case 'Lost':
-      return recover(facts, rotation, holding.keyID);
+      return recover(facts, rotation, holding);
     case 'VerificationFailed':
       return afterFailedVerification(facts, rotation, holding);
     case 'Stopped':
@@ -83,11 +83,11 @@ function published(facts: Facts, rotation: RunningRotation, delivered: Delivered
   ]);
 }
 
-function recover(facts: Facts, rotation: RunningRotation, keyID?: string): Decision {
+function recover(facts: Facts, rotation: RunningRotation, left: LeftKey = {}): Decision {
   if (rotation.restoredKey) return restoreAgain(facts, rotation);
   return (
     checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
-    commit('Recover', present(facts, beginRecovery(facts, rotation, keyID)))
+    commit('Recover', present(facts, beginRecovery(facts, rotation, left)))
   );
 }
 
@@ -105,7 +105,7 @@ function afterFailedVerification(
       { type: 'Warning', ...stalled },
     ]);
   }
-  if (holding.keyID !== undefined) return recover(facts, counted, holding.keyID);
+  if (holding.keyID !== undefined) return recover(facts, counted, holding);
   return reissue(facts, counted, neededToken(facts, rotation));
 }
 

@@ -4,7 +4,7 @@ import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
-import { leftBehind } from '../unanswered.ts';
+import { type LeftKey, leftBehind } from '../unanswered.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
@@ -41,10 +41,10 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
 
 /**
  * The next attempt of the same revision, with a claim of this process, to take over or to fence. Its issue call is not made.
- * `keyID`: the key of the attempt that is given up, where it may still live.
+ * `key`: that of the attempt that is given up, where it may still live.
  */
-export function beginRecovery(facts: Facts, rotation: RunningRotation, keyID?: string): RotationStatus {
-  const left = leftBehind(facts, rotation, keyID);
+export function beginRecovery(facts: Facts, rotation: RunningRotation, key: LeftKey = {}): RotationStatus {
+  const left = leftBehind(facts, rotation, key);
   return {
     ...nextAttempt(facts, { ...rotation, recovering: true }),
     ...(left.length === 0 ? {} : { abandoned: [...(statusOf(facts).abandoned ?? []), ...left].slice(-64) }),

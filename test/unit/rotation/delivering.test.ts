@@ -325,6 +325,12 @@ describe('what status remembers of an unanswered call', () => {
     expect(statusIn(decision)?.abandoned?.[0]?.keyID).toBeUndefined();
   });
 
+  test('a key that others wrote over when it was being published is remembered as served, whatever the issuer lists', () => {
+    const holding = { type: 'Lost', reason: 'a marker above it', keyID: 'k2', served: true } as const;
+    const next = statusIn(decide(factsOf({ status: issuing(), holding, ...seen })));
+    expect(next?.abandoned).toMatchObject([{ revision: 2, attempt: 1, keyID: 'k2', served: true }]);
+  });
+
   test('the id of its key, where that is known', () => {
     const holding = { type: 'Lost', reason: 'no text', keyID: 'k2' } as const;
     const decision = decide(factsOf({ ...LOSES, holding, ...listless }));

@@ -148,8 +148,10 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   }
 
   async function stopped(reason: string, message: string): Promise<Holding> {
-    if (reason === 'HigherMarker')
-      return publishCalled ? { type: 'Lost', reason: message } : giveBack({ type: 'Lost', reason: message });
+    if (reason === 'HigherMarker') {
+      if (!publishCalled || !held) return giveBack({ type: 'Lost', reason: message });
+      return { type: 'Lost', reason: message, keyID: held.record.keyID, served: true };
+    }
     if (publishCalled) throw new CallError('refused', reason, message);
     return giveBack({ type: 'Stopped', reason, message });
   }
