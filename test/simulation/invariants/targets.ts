@@ -1,4 +1,4 @@
-import type { EntryOf, Ledger } from '../ledger/ledger.ts';
+import { type EntryOf, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
 
@@ -10,6 +10,7 @@ export const servedIsAlive: Invariant = {
     const isCause = entry.type === 'Died' || entry.type === 'TargetWritten';
     if (!isCause || !isOurs(entry) || ledger.rotation?.spec.deletionPolicy === 'Revoke') return undefined;
     for (const path of ledger.rotation ? placesOf(ledger.rotation) : []) {
+      if (lastWriterOf(path, ledger) === OUTSIDE) continue;
       const text = ledger.targets.get(path)?.text;
       const key = text === undefined ? undefined : ledger.keysByText.get(text);
       if (key && !key.alive() && isNews(entry, path, key.id)) return `${path} serves ${key.id}, which is dead`;
@@ -17,6 +18,11 @@ export const servedIsAlive: Invariant = {
     return undefined;
   },
 };
+
+/** Who wrote last at a path. */
+function lastWriterOf(path: string, ledger: Ledger): string | undefined {
+  return ledger.last('TargetWritten', (entry) => entry.path === path)?.by;
+}
 
 /** Whether this happening made it so. */
 function isNews(entry: EntryOf<'Died'> | EntryOf<'TargetWritten'>, path: string, id: string): boolean {
@@ -49,17 +55,17 @@ export const ruleW: Invariant = {
 /** S10: one version a marker, and no marker without an attempt. */
 export const oneVersionAMarker: Invariant = {
   id: 'S10',
-  says: 'at most one version per (target, marker), and no marker above the committed attempt',
+  says: 'at most one version per (target, marker), unless an outsider took it away, and no marker above the committed attempt',
   broken(entry, ledger) {
     if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
     const { marker } = entry.after ?? {};
     if (!marker || !ledger.rotation) return undefined;
     if (!ledger.gone && isOf(marker, ownerIn(ledger.rotation, ledger)) && isAfter(marker, committedIn(ledger.rotation)))
       return `${entry.path} carries marker ${marker.revision}.${marker.attempt}, which nobody committed`;
-    const same = ledger
-      .all('TargetWritten')
-      .filter(({ path, after }) => path === entry.path && sameMarker(after?.marker, marker));
-    return same.length > 1
+    const written = ledger.all('TargetWritten').filter(({ path }) => path === entry.path);
+    const before = written.slice(0, -1);
+    const own = before.slice(before.findLastIndex(({ by }) => by === OUTSIDE) + 1);
+    return own.some(({ after }) => sameMarker(after?.marker, marker))
       ? `${entry.path} got two versions with marker ${marker.revision}.${marker.attempt}`
       : undefined;
   },
@@ -85,9 +91,17 @@ export const boundToObject: Invariant = {
     const label = key?.label?.split('/')[1];
     if (!marker || marker.keyID === '' || label === undefined || entry.path.endsWith('-previous')) return undefined;
     if (marker.keyID !== key?.id) return `${entry.path}: the marker names ${marker.keyID}, the value is ${key?.id}`;
-    return label === marker.uid ? undefined : `${entry.path}: a key of ${label} under a marker of ${marker.uid}`;
+    return label === marker.uid || isAdopted(key?.id, ledger)
+      ? undefined
+      : `${entry.path}: a key of ${label} under a marker of ${marker.uid}`;
   },
 };
+
+/** What was adopted may carry the label of an object that is gone. */
+function isAdopted(id: string | undefined, { rotation }: Ledger): boolean {
+  const { current, rotation: running } = rotation?.status ?? {};
+  return [current, running?.oldKey].some((key) => key?.adopted === true && key.keyID === id);
+}
 
 function statusOfAnother({ after }: EntryOf<'StatusWritten'>, ledger: Ledger): string | undefined {
   const { uid } = after.metadata;
@@ -95,6 +109,7 @@ function statusOfAnother({ after }: EntryOf<'StatusWritten'>, ledger: Ledger): s
   if (attempt !== undefined && attempt !== uid) return `the status of ${uid} runs an attempt of ${attempt}`;
   const { current, rotation } = after.status ?? {};
   for (const key of [current, rotation?.newKey]) {
+    if (isAdopted(key?.keyID, ledger)) continue;
     const label = key && ledger.keys.get(key.keyID)?.label?.split('/')[1];
     if (label !== undefined && label !== uid) return `the status of ${uid} names a key of ${label}`;
   }

@@ -24,6 +24,8 @@ export interface ProcessDeps {
   /** Carries a call out and keeps it in the ledger; `stale`: as things were before the last write. */
   readonly execute: <T>(call: Call, process: Process, run: (stale: boolean) => T, stale: boolean) => Outcome<T>;
   readonly onDeath: (process: Process) => void;
+  /** Whether nobody reaches this peer now. */
+  readonly isDown: (peer: Peer) => boolean;
 }
 
 /** One operator process: its own clock, its own view of the network, mortal. What it calls after its death never answers. */
@@ -42,7 +44,7 @@ export interface Process {
 }
 
 export function createProcess(name: string, deps: ProcessDeps): Process {
-  const { scheduler, latency, faultOf, execute, onDeath } = deps;
+  const { scheduler, latency, faultOf, execute, onDeath, isDown } = deps;
   const abort = new AbortController();
   const cutUntil: Partial<Record<Peer, number>> = {};
   let pausedUntil = 0;
@@ -127,7 +129,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
       });
     },
     deliver: (delayMs, run) => void scheduler.after(delayMs, () => wake(run)),
-    reaches: (peer) => (cutUntil[peer] ?? 0) <= scheduler.now,
+    reaches: (peer) => !isDown(peer) && (cutUntil[peer] ?? 0) <= scheduler.now,
     get troubledUntil() {
       return Math.max(pausedUntil, ...Object.values(cutUntil));
     },

@@ -11,7 +11,7 @@ import { pods, secrets } from '../../../src/runtime/kube/resources.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
 import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
 import { createSeededEntropy } from '../seeded-entropy.ts';
-import type { Call, CallFault } from './faults.ts';
+import type { Call, CallFault, Peer } from './faults.ts';
 import type { EventFate } from './kube-port.ts';
 import { type Change, KubeStorage, type Stored } from './kube-storage.ts';
 import { createOperatorProcess, type OperatorProcess } from './operator-process.ts';
@@ -78,6 +78,8 @@ export interface World {
   /** From this virtual time on no process stands still or is cut off. */
   calmAt(): number;
   launch(): void;
+  /** Peers that nobody reaches, until somebody takes them out. */
+  readonly down: Set<Peer>;
   rotation(): ApiKeyRotation | undefined;
   /** Called with the path of each target that changes, and with `revision` when that does. */
   onChange(handler: (what: string) => void): void;
@@ -126,6 +128,7 @@ export function createWorld(setting: Setting, traced = false): World {
   const calls: Call[] = [];
   let [armed, events, struck, launched] = [false, 0, 0, 0];
   const living: OperatorProcess[] = [];
+  const down = new Set<Peer>();
 
   function noteKey(type: string, id: string): void {
     const key = apio.keys.find((candidate) => candidate.id === id);
@@ -217,6 +220,7 @@ export function createWorld(setting: Setting, traced = false): World {
       faultOf,
       fateOf,
       execute,
+      isDown: (peer) => down.has(peer),
       storage,
       apio,
       managerText,
@@ -262,6 +266,7 @@ export function createWorld(setting: Setting, traced = false): World {
     },
     calmAt: () => Math.max(0, ...living.map(({ process }) => process.troubledUntil)),
     launch,
+    down,
     rotation: () => storage.find(ROTATION) as ApiKeyRotation | undefined,
     outside(act) {
       acting = OUTSIDE;

@@ -7,7 +7,7 @@ import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { RACES } from '../races/all.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { createStage, NotReached } from '../scenarios/stage.ts';
+import { Broken, createStage, NotReached } from '../scenarios/stage.ts';
 import { TRAPS } from '../traps/all.ts';
 import { formatPlan, ISSUERS, type Plan, RARE_ISSUERS } from './plan.ts';
 
@@ -90,8 +90,8 @@ export async function play(
       ...(unrest.length > 0 && hasLostEvent(plan) ? await atRest(scenario, stage.pass, world.ledger) : unrest),
     );
   } catch (error) {
-    if (!(error instanceof NotReached)) throw error;
-    violations.push(`L1 ${error.message}`);
+    if (!(error instanceof NotReached || error instanceof Broken)) throw error;
+    violations.push(error instanceof NotReached ? `L1 ${error.message}` : error.message);
   }
   const { calls, events, struck, trace = [], ledger } = world;
   return {

@@ -1,8 +1,26 @@
 import { fenceTakenOver } from './fence-taken-over.ts';
+import { issuerAway } from './issuer-away.ts';
+import { laggingCopy } from './lagging-copy.ts';
 import { oneAttemptID } from './one-attempt-id.ts';
 import { pausedPublisher } from './paused-publisher.ts';
+import { plantedMarkers } from './planted-marker.ts';
 import type { Race } from './race.ts';
 import { fencedTwice, takenOverTwice } from './recovered-twice.ts';
+import { restoredBackup } from './restored-backup.ts';
+import { servedForAMoment } from './served-for-a-moment.ts';
+import { sweepMeetsNextRevision } from './sweep-meets-next-revision.ts';
 
 /** The races that a review found in earlier drafts of the protocol. */
-export const RACES: readonly Race[] = [fencedTwice, takenOverTwice, oneAttemptID, pausedPublisher, fenceTakenOver];
+export const RACES: readonly Race[] = [
+  fencedTwice,
+  takenOverTwice,
+  oneAttemptID,
+  pausedPublisher,
+  sweepMeetsNextRevision,
+  ...restoredBackup,
+  ...issuerAway,
+  ...plantedMarkers,
+  ...servedForAMoment,
+  fenceTakenOver,
+  laggingCopy,
+];

@@ -10,8 +10,6 @@ export interface Race extends Scenario {
   readonly sweep: readonly CallFault[];
   /** The calls that are swept; those that `isOfProtocol` names, if missing. */
   readonly at?: (call: Call) => boolean;
-  /** Names in plans (`plan.ts`) of the issuers that it can be told with; all, if missing. */
-  readonly issuers?: readonly string[];
   /** How many processes work; fewer than two never meet. */
   readonly operators: number;
   /** Whether they really met. */

@@ -1,24 +1,7 @@
+import { migrating, wake } from './migrating.ts';
+import { expire, issueByHand, writeOutside } from './outsiders.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
-import { expire, issueByHand, type Stage, writeOutside } from './stage.ts';
-
-const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
-const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
-
-async function migrating(stage: Stage): Promise<void> {
-  stage.create();
-  const [pod] = stage.startPods(1);
-  await stage.settled(1);
-  if (pod) pod.silent = true;
-  stage.annotate({ rotate: 'a' });
-  await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
-}
-
-function wake({ pods }: Stage): void {
-  for (const pod of pods) {
-    pod.silent = false;
-    pod.pin(undefined);
-  }
-}
+import { MAIN, SECOND } from './targets.ts';
 
 export const consumersChange: Scenario = {
   name: 'consumers-change',
@@ -88,7 +71,6 @@ export const adoption: Scenario = {
   name: 'adoption',
   issuers: LISTING_OR_NOT,
   says: 'a key that people made is found at the target, adopted, and rotated away',
-  stores: ['Vault'],
   async prepare(stage) {
     const key = issueByHand(stage);
     writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id });

@@ -1,8 +1,6 @@
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
-
-const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
-const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
+import { MAIN, SECOND } from './targets.ts';
 
 /** The first key is there, and pods use it. */
 async function firstKey(stage: Stage): Promise<void> {

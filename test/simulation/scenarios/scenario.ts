@@ -16,7 +16,7 @@ export interface Scenario {
   readonly happened?: (ledger: Ledger) => boolean;
   /** Stores that it can be told with; all, if missing. */
   readonly stores?: readonly StoreKind[];
-  /** Issuers, by the names that plans use; all, if missing. */
+  /** Issuers, by the names that plans use; the usual ones, if missing. */
   readonly issuers?: readonly string[];
   /** Whether it ends with the object gone, or with something that waits for a person; else nothing runs any more. */
   readonly ends?: 'Gone' | 'Waiting';

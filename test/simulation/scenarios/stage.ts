@@ -1,8 +1,9 @@
 import { rotations } from '../../../src/api/resources.ts';
 import type { RotationSpec, RotationStatus } from '../../../src/api/types.ts';
 import { type SimulatedPod, startPod } from '../kernel/consumers.ts';
+import type { Stored } from '../kernel/kube-storage.ts';
+import { EPOCH } from '../kernel/process.ts';
 import { NAME, NAMESPACE, type World } from '../kernel/world.ts';
-import { OUTSIDE } from '../ledger/ledger.ts';
 import { helpParked, isParked } from './person.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
@@ -14,6 +15,16 @@ export class NotReached extends Error {
   override readonly name = 'NotReached';
 }
 
+/** What a story promises beside the invariants is not so. */
+export class Broken extends Error {
+  override readonly name = 'Broken';
+}
+
+/** Throws Broken with this sentence unless it holds. */
+export function promise(holds: boolean, sentence: string): void {
+  if (!holds) throw new Broken(sentence);
+}
+
 /**
  * A world, and what people do in it. Everything that waits does so in virtual time, and throws NotReached in the end; where a
  * rotation waits for a person meanwhile, one comes.
@@ -21,20 +32,26 @@ export class NotReached extends Error {
 export interface Stage {
   readonly world: World;
   readonly pods: SimulatedPod[];
+  /** The object as somebody put it aside. */
+  backup: Stored | undefined;
   status(): RotationStatus;
+  /** What a condition says, as `reason: message`; undefined while it is not true. */
+  tells(type: string): string | undefined;
   /** Makes the object, as `spec` differs from one Vault target and one consumer that reports and proves. */
   create(spec?: Partial<RotationSpec>, annotations?: Record<string, string>): void;
   annotate(annotations: Record<string, string>): void;
   /** Merges into the spec; null takes a field away. */
   change(spec: object): void;
   remove(): void;
-  /** Starts pods `<consumer>-0`… that read at `path`. */
-  startPods(count: number, consumer?: string, path?: string): SimulatedPod[];
+  /** Starts pods `<consumer>-0`… that read at `path`; `prefix` where they shall have other names. */
+  startPods(count: number, consumer?: string, path?: string, prefix?: string): SimulatedPod[];
   until(condition: (status: RotationStatus) => boolean, limitMs?: number): Promise<void>;
   /** Until this revision, or a later one, is done and nothing is left to be swept. */
   settled(revision: number): Promise<void>;
   gone(): Promise<void>;
   pass(ms: number): Promise<void>;
+  /** Until this moment, in RFC 3339. */
+  passUntil(moment: string): Promise<void>;
 }
 
 const PATH = 'apio';
@@ -67,7 +84,12 @@ export function createStage(world: World): Stage {
   return {
     world,
     pods,
+    backup: undefined,
     status,
+    tells(type) {
+      const found = status().conditions?.find((condition) => condition.type === type);
+      return found?.status === 'True' ? `${found.reason}: ${found.message}` : undefined;
+    },
     create(spec = {}, annotations = undefined) {
       const whole = { ...SPEC, ...(spec.withoutEvidence && { consumers: undefined }), ...spec };
       const metadata = { name: NAME, ...(annotations && { annotations: prefixed(annotations) }) };
@@ -76,9 +98,9 @@ export function createStage(world: World): Stage {
     annotate: (annotations) => patch({ metadata: { annotations: prefixed(annotations) } }),
     change: (spec) => patch({ spec }),
     remove: () => world.outside(() => storage.delete(REF)),
-    startPods(count, consumer = 'api', path = PATH) {
+    startPods(count, consumer = 'api', path = PATH, prefix = consumer) {
       const started = Array.from({ length: count }, (_, index) =>
-        startPod(world, `${consumer}-${index}`, consumer, path),
+        startPod(world, `${prefix}-${index}`, consumer, path),
       );
       pods.push(...started);
       return started;
@@ -93,33 +115,15 @@ export function createStage(world: World): Stage {
     async pass(ms) {
       await scheduler.runUntil(() => false, ms);
     },
+    async passUntil(moment) {
+      await scheduler.runUntil(() => false, Math.max(0, Date.parse(moment) - EPOCH - scheduler.now));
+    },
   };
 }
 
 /** Nothing runs, and nothing is left to be swept. */
 function isSettled({ current, rotation, sweepAfter }: RotationStatus): boolean {
   return current !== undefined && rotation === undefined && sweepAfter === undefined;
-}
-
-/** Somebody writes at a path behind our back. */
-export function writeOutside({ world }: Stage, path: string, data: Record<string, string>): void {
-  world.outside(() => world.mount.write(path, { data }));
-}
-
-/** A key that people made by hand, without any label. */
-export function issueByHand({ world: { apio, outside } }: Stage) {
-  const manager = apio.keys.find((key) => key.manager);
-  if (!manager) throw new Error('the world has a manager');
-  const request = { organization: 'acme', environment: 'Live', permissions: ['payments:read'], label: undefined };
-  return outside(() => apio.issue(manager, request, undefined).key);
-}
-
-/** The issuer lets a key end at this moment. */
-export function expire({ world: { apio, ledger } }: Stage, keyID: string): void {
-  const key = apio.keys.find(({ id }) => id === keyID);
-  const known = ledger.keys.get(keyID);
-  if (key) Object.assign(key, { expiresAt: apio.now() });
-  if (known) ledger.add(OUTSIDE, { type: 'Died', key: known, how: 'Expired' });
 }
 
 function prefixed(annotations: Record<string, string>): Record<string, string> {

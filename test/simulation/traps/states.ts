@@ -1,8 +1,9 @@
 import { rotations } from '../../../src/api/resources.ts';
 import type { RotationStatus } from '../../../src/api/types.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { issueByHand } from '../scenarios/outsiders.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { issueByHand, type Stage } from '../scenarios/stage.ts';
+import type { Stage } from '../scenarios/stage.ts';
 import { twoPods } from './pods.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };

@@ -1,6 +1,7 @@
 import { MARKER_FIELD } from '../../../src/stores/vault/vault-fields.ts';
+import { writeOutside } from '../scenarios/outsiders.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { type Stage, writeOutside } from '../scenarios/stage.ts';
+import type { Stage } from '../scenarios/stage.ts';
 import { twoPods } from './pods.ts';
 
 const PATH = 'apio';

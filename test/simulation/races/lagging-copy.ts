@@ -1,0 +1,41 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { copyLate } from '../scenarios/outsiders.ts';
+import type { Race } from './race.ts';
+
+const COPY = 'apio-copy';
+const LAG_MS = 90_000;
+
+/** Race j: pods read a copy that a syncer makes some time after the target changed. */
+export const laggingCopy: Race = {
+  name: 'race-lagging-copy',
+  says: 'a pod starts anew before the syncer has copied the new key: it begins with the old one, which lives until it has moved',
+  operators: 2,
+  sweep: ['meanwhile'],
+  async prepare(stage) {
+    copyLate(stage, 'apio', COPY, LAG_MS);
+    stage.create();
+    stage.startPods(2, 'api', COPY);
+    await stage.settled(1);
+  },
+  meanwhile(stage) {
+    stage.pods[0]?.stop();
+    stage.startPods(1, 'api', COPY, 'api-anew');
+  },
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+  happened: startedWithTheOldKey,
+};
+
+/** Whether a pod loaded the old key when the target served the new one. */
+function startedWithTheOldKey(ledger: Ledger): boolean {
+  const published = ledger.last('TargetWritten', ({ path, after }) => path === 'apio' && after?.marker?.revision === 2);
+  return ledger
+    .all('Loaded')
+    .some(
+      ({ at, text }) =>
+        at > (published?.at ?? Number.POSITIVE_INFINITY) &&
+        ledger.keysByText.get(text)?.label?.includes('/1.') === true,
+    );
+}

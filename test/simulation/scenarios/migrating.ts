@@ -1,0 +1,24 @@
+import type { Stage } from './stage.ts';
+
+/** A rotation whose key is published; its only pod says nothing. */
+export async function migrating(stage: Stage): Promise<void> {
+  stage.create();
+  await becomeMigrating(stage);
+}
+
+/** The same, for an object that is there. */
+async function becomeMigrating(stage: Stage): Promise<void> {
+  const [pod] = stage.startPods(1);
+  await stage.settled(1);
+  if (pod) pod.silent = true;
+  stage.annotate({ rotate: 'a' });
+  await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
+}
+
+/** All pods do again what the documentation asks for. */
+export function wake({ pods }: Stage): void {
+  for (const pod of pods) {
+    pod.silent = false;
+    pod.pin(undefined);
+  }
+}
