@@ -45,12 +45,12 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M4',
-    says: 'names of attempts are cut, so that two attempts of a revision have the same',
+    says: 'names of attempts are cut, so that the third of a revision has that of the first',
     edits: [
       {
         file: 'src/key/attempt-id.ts',
         from: 'export function formatAttemptId({ installation, uid, revision, attempt }: AttemptId): string {',
-        to: 'export function formatAttemptId({ installation, uid, revision, attempt }) {\n  attempt = Math.min(attempt, 1);',
+        to: 'export function formatAttemptId({ installation, uid, revision, attempt }) {\n  attempt %= 2;',
       },
     ],
     guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/1/17/9.late-5m' },
