@@ -1,6 +1,7 @@
 import type { RecordedKey } from '../../api/types.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import type { Facts } from '../facts.ts';
+import { statusOf } from '../transitions/status.ts';
 import { wait } from './before-attempt.ts';
 
 const AGAIN_MS = 30_000;
@@ -14,6 +15,7 @@ export function notYetKnown(facts: Facts, { keyID, issuer }: RecordedKey): Decis
   const missing = lookFor(facts, 'labelled');
   if (missing) return missing;
   if (!facts.labelled?.some((key) => key.live && key.keyID === keyID)) return undefined;
-  const message = `issuer ${issuer.name} lists the old key ${keyID} as alive and yet answers that there is no such key; it is asked again`;
+  const { publishedAt } = statusOf(facts).rotation ?? {};
+  const message = `issuer ${issuer.name} lists the old key ${keyID} as alive and yet answers that there is no such key, in the wait since ${publishedAt}; it is asked again until both answers agree. If they never do: revoke it there by hand`;
   return wait(facts, AGAIN_MS, { reason: 'IssuerContradicts', message });
 }

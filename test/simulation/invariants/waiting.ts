@@ -18,6 +18,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Suspended: ['remedy'],
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
+  IssuerContradicts: ['key', 'place', 'time', 'remedy'],
   TargetChanged: ['place', 'remedy'],
   StateRegression: ['attempt', 'remedy'],
   RollbackImpossible: ['remedy'],

@@ -103,4 +103,16 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S6', plan: 'first-issue/replay-id/Vault/1/17/none' },
   },
+  {
+    id: 'X8',
+    says: 'messages are cut where they begin to say since when',
+    edits: [
+      {
+        file: 'src/rotation/conditions.ts',
+        from: 'verdict.message.slice(0, 4096)',
+        to: 'verdict.message.slice(0, 24)',
+      },
+    ],
+    guard: { invariant: 'L2', plan: 'requested/replay-id/Vault/1/17/none' },
+  },
 ];

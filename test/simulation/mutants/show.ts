@@ -23,7 +23,7 @@ function line({ mutant: { id, says }, answer: { type, words }, seconds }: Fate):
 /** Every invariant in the order of the design, those that are asked at rest too. */
 export function invariantIDs(): string[] {
   const ids = [...INVARIANTS.map(({ id }) => id), 'S2'];
-  return [...new Set(ids)].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+  return [...new Set(ids)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** The mutants that break an invariant. */

@@ -309,7 +309,8 @@ decisionTable('before the intent both keys must be certain', {
     keys: { newVerified: true },
     labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
     decides: 'wait 30 s, IssuerContradicts',
-    message: 'issuer apio lists the old key k1 as alive and yet answers that there is no such key; it is asked again',
+    message:
+      'issuer apio lists the old key k1 as alive and yet answers that there is no such key, in the wait since 2030-01-01T12:00:00Z; it is asked again until both answers agree. If they never do: revoke it there by hand',
   },
   'an old key without our label is not ours to revoke': {
     status,
