@@ -108,6 +108,18 @@ describe('an issue call', () => {
     },
   );
 
+  test.each(['Full and a list', 'Full without a list'])(
+    'that is repeated after spec.key was changed, at an issuer with %s: its key is not forgotten',
+    async (issuer) => {
+      const story = await play(ISSUERS[issuer] ?? NEITHER, 'LoseAnswer');
+      story.change({ key: { permissions: ['payments:read', 'payments:write'] } });
+      await story.until(({ current }) => current?.permissions?.length === 2, 6 * 60 * MINUTE_MS);
+      await story.done(story.status().revision ?? 0);
+      expect(story.live()).toEqual([story.serves()]);
+      expect(story.wrong()).toEqual([]);
+    },
+  );
+
   test('that is repeated in vain is left for the next attempt while the hour still has calls for others', async () => {
     const story = begin({ capabilities: { replay: 'Full', list: true } });
     await story.firstKey();

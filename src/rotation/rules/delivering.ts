@@ -15,7 +15,7 @@ import { pendingToken } from '../trigger.ts';
 import { type LeftKey, unansweredCalls } from '../unanswered.ts';
 import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, wait } from './before-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
-import { findUnanswered, park, parked, repeatUnanswered } from './unanswered.ts';
+import { findUnanswered, isRepeated, park, parked, repeatUnanswered } from './unanswered.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
 
@@ -113,7 +113,8 @@ function afterFailedVerification(
  * While this attempt surely made no key its plan may follow the spec, so that a request which the issuer refuses can be corrected.
  */
 function planHasChanged(facts: Facts, rotation: RunningRotation): boolean {
-  return !rotation.recovering && !sameValue(currentPlan(facts, rotation), rotation.plan);
+  if (rotation.recovering || isRepeated(facts, rotation)) return false;
+  return !sameValue(currentPlan(facts, rotation), rotation.plan);
 }
 
 /** The rotate token without which this attempt would not be made. */

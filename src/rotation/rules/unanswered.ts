@@ -36,6 +36,15 @@ export function repeatUnanswered(facts: Facts, rotation: RunningRotation): Decis
 }
 
 /**
+ * Whether the issue call of this attempt was made before and not answered: its key may live, whose text only this attempt can still
+ * get. The first call is counted in the write that begins the attempt, at the same time.
+ */
+export function isRepeated(facts: Facts, { attemptAt }: RunningRotation): boolean {
+  const lastCall = statusOf(facts).issueCalls?.at(-1);
+  return lastCall !== undefined && lastCall !== attemptAt;
+}
+
+/**
  * Finds the keys of unanswered issue calls at an issuer that cannot list: by the same call again, under this process's own claim
  * and after the fence, so that whatever comes of it is published by nobody. Undefined when none is left to be found.
  */

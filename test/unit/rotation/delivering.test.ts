@@ -99,6 +99,13 @@ decisionTable('when the spec changes before a key is made', {
     references: wanted('write'),
     decides: 'deliver',
   },
+  'a call that is repeated because nobody answered is heard first': {
+    status: issuing({}, { issueCalls: ['2030-01-01T12:00:00Z', '2030-01-01T12:00:10Z'] }),
+    holding: WORKING,
+    references: wanted('write'),
+    ...seen,
+    decides: 'deliver',
+  },
   'an attempt that recovers recovers first': {
     status: issuing({ recovering: true }),
     holding: WORKING,
