@@ -7,7 +7,7 @@ import { type EmergencyRequest, pendingEmergency } from '../requests.ts';
 import { replaceLeaked } from '../transitions/attempts.ts';
 import { waive } from '../transitions/migration.ts';
 import { handled, statusOf } from '../transitions/status.ts';
-import { stalled } from './before-attempt.ts';
+import { roomForKey, stalled } from './before-attempt.ts';
 import { rollBack } from './rolling-back.ts';
 
 /**
@@ -61,9 +61,12 @@ function newKeyLeaked(facts: Facts, rotation: RunningRotation, request: Emergenc
 function replaceIt(facts: Facts, rotation: RunningRotation, request: EmergencyRequest, why: string): Decision {
   const { keyID, token } = request;
   if (keyID === undefined || rotation.restoredKey) return cannotReplace(facts, rotation, request, why);
-  return commit('Emergency', present(facts, replaceLeaked(facts, rotation, keyID, token)), [
-    begun(`key ${keyID} has leaked and is replaced by another new key; there is no way back: ${why}`),
-  ]);
+  return (
+    roomForKey(facts, rotation.plan.issuer) ??
+    commit('Emergency', present(facts, replaceLeaked(facts, rotation, keyID, token)), [
+      begun(`key ${keyID} has leaked and is replaced by another new key; there is no way back: ${why}`),
+    ])
+  );
 }
 
 function cannotReplace(facts: Facts, { oldKey }: RunningRotation, request: EmergencyRequest, why: string): Decision {

@@ -143,6 +143,14 @@ decisionTable('the new key has leaked in the middle of a rotation', {
     restorable: { type: 'None', message: 'the issuer rejects it' },
     decides: 'commit Emergency',
   },
+  'but not where the issuer might kill the old one to make room for it': {
+    ...leaked('k2'),
+    status: migrating(),
+    ...seen,
+    capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+    restorable: { type: 'None', message: 'the issuer rejects it' },
+    decides: 'wait 60 s, Stalled KeyLimit',
+  },
   'in a roll back without a way to the other key a person has to choose': {
     ...leaked('k1'),
     status: migrating(
