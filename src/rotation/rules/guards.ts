@@ -3,6 +3,7 @@ import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import type { Decision, Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
+import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { renewalTime } from '../trigger.ts';
 import { stalled } from './before-attempt.ts';
@@ -87,8 +88,10 @@ function specProblem(facts: Facts): string | undefined {
 export const unresolvedReferences: Rule = (facts) => {
   if (statusOf(facts).rotation || facts.references.type === 'Resolved') return undefined;
   const { reason, message } = facts.references;
-  const status = present(facts, statusOf(facts), { notReady: { reason, message }, rotating: { reason, message } });
-  return { type: 'Rest', status };
+  const why = { reason, message };
+  // It may come by itself, but nobody should sleep while a leaked key lives.
+  const stalled = pendingEmergency(facts) ? { stalled: why } : {};
+  return { type: 'Rest', status: present(facts, statusOf(facts), { notReady: why, rotating: why, ...stalled }) };
 };
 
 /** Two rotations on one place: the older one works. */

@@ -119,6 +119,14 @@ decisionTable('references and rivals', {
     decides: 'rest, IssuerNotFound',
     message: 'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it',
   },
+  'while a leaked key lives that is for people, though it may come by itself': {
+    ...unresolved,
+    status: idle(),
+    annotations: { 'apikeyrotation.io/emergency': 'x/k1' },
+    decides: 'rest, Stalled IssuerNotFound',
+    message:
+      'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it; the emergency x/k1 begins then',
+  },
   'a running rotation goes on by its plan': { ...unresolved, status: migrating(), decides: 'look at evidence' },
   'an older rotation of the same path works, this one does not': {
     conflictWith: 'team/older',
