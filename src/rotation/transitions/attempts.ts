@@ -5,6 +5,7 @@ import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
 import { type LeftKey, leftBehind } from '../unanswered.ts';
+import { withAbandoned } from './abandoned.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
@@ -47,7 +48,7 @@ export function beginRecovery(facts: Facts, rotation: RunningRotation, key: Left
   const left = leftBehind(facts, rotation, key);
   return {
     ...nextAttempt(facts, { ...rotation, recovering: true }),
-    ...(left.length === 0 ? {} : { abandoned: [...(statusOf(facts).abandoned ?? []), ...left].slice(-64) }),
+    ...(left.length === 0 ? {} : { abandoned: withAbandoned(statusOf(facts), left) }),
     // An issue call with unknown outcome may be carried out later than any sweep that ends this rotation.
     sweepAfter: later(facts.time.stamp, facts.limits.sweepDelay),
   };
@@ -112,7 +113,7 @@ function abandonedBy(facts: Facts, rotation: RunningRotation, token: string | un
   const targets = plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID }));
   const reason = 'replaced after it was published';
   const replaced = { ...committed(facts), keyID: newKey.keyID, issuer: plan.issuer, targets, reason, served: true };
-  return [...known, replaced].slice(-64);
+  return withAbandoned({ abandoned: known }, [replaced]);
 }
 
 /**

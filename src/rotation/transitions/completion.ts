@@ -1,6 +1,7 @@
 import type { AbandonedKey, HistoryEntry, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
 import type { Facts, FoundKey, LabelledKey } from '../facts.ts';
 import { compareOrdinals } from '../ordinal.ts';
+import { withAbandoned } from './abandoned.ts';
 import { recordedTarget } from './recorded.ts';
 import { committed, statusOf } from './status.ts';
 
@@ -46,7 +47,7 @@ export function abandon(facts: Facts, keys: readonly LabelledKey[], reason: stri
   const entries = keys.map(
     ({ keyID, revision, attempt, issuer }): AbandonedKey => ({ revision, attempt, keyID, issuer, targets, reason }),
   );
-  return { ...status, abandoned: [...(status.abandoned ?? []), ...entries].slice(-64) };
+  return { ...status, abandoned: withAbandoned(status, entries) };
 }
 
 /** The key of an unanswered issue call has been found: from now on it is a listed orphan like any other. */
