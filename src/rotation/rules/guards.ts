@@ -35,8 +35,11 @@ function inconsistency(facts: Facts): string | undefined {
   if (revision < 1) return 'status has a rotation but no revision; restore status or make a new object';
   if (!isOwnAttempt(facts, rotation.attemptID))
     return `status.rotation.attemptID ${rotation.attemptID} is no attempt of this object's revision ${revision}; restore status or make a new object`;
-  if (rotation.publishedAt && !rotation.newKey) return 'status.rotation is published without newKey; restore status';
-  if (rotation.revokeIntent && (!rotation.publishedAt || rotation.revokeIntent.keyID !== rotation.oldKey?.keyID)) {
+  const { oldKey, newKey, restoredKey } = rotation;
+  if (oldKey && (newKey?.keyID === oldKey.keyID || restoredKey?.keyID === oldKey.keyID))
+    return `status.rotation would retire key ${oldKey.keyID}, which it publishes; restore status`;
+  if (rotation.publishedAt && !newKey) return 'status.rotation is published without newKey; restore status';
+  if (rotation.revokeIntent && (!rotation.publishedAt || rotation.revokeIntent.keyID !== oldKey?.keyID)) {
     return 'status.rotation.revokeIntent does not name the old key of a published rotation; restore status';
   }
   return undefined;

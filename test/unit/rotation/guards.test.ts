@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
-import { factsOf, type Given, idle, issuing, migrating, PLAN, planned, recorded, revoking } from './facts.ts';
+import { factsOf, type Given, idle, issuing, migrating, PLAN, planned, printOf, recorded, revoking } from './facts.ts';
 import { conditionOf, decisionTable } from './table.ts';
 
 const ROTATE = { annotations: { 'apikeyrotation.io/rotate': 'a' } };
@@ -161,6 +161,16 @@ describe('what the guards tell', () => {
       'no new key',
       issuing({ publishedAt: '2030-01-01T12:00:00Z' }),
       'status.rotation is published without newKey; restore status',
+    ],
+    [
+      'a key that replaces itself',
+      migrating({ newKey: { keyID: 'k1', fingerprint: printOf('k1') } }),
+      'status.rotation would retire key k1, which it publishes; restore status',
+    ],
+    [
+      'a roll back to the key that it retires',
+      issuing({ restoredKey: recorded('k1') }),
+      'status.rotation would retire key k1, which it publishes; restore status',
     ],
     [
       'a strange intent',
