@@ -96,8 +96,7 @@ function waitUntil(
 function intendRevocation(facts: Facts, rotation: RunningRotation, old: RecordedKey): Decision {
   const basis = basisOf(facts, rotation);
   const withEvidence = basis === 'Evidence';
-  // In this order: pods are looked at last, so that one that started meanwhile is seen.
-  const missing = withEvidence ? lookFor(facts, 'targets', 'keys', 'liveEvidence') : lookFor(facts, 'targets', 'keys');
+  const missing = lookLive(facts, withEvidence);
   if (missing) return missing;
   const seen = withEvidence ? progress(facts, rotation, facts.liveEvidence ?? []) : rotation;
   return (
@@ -106,6 +105,15 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
     keysInDoubt(facts, seen, old) ??
     commit('RevokeIntent', present(facts, decideRevocation(facts, seen, old, basis)))
   );
+}
+
+/** In this order: pods are looked at last, once more if need be, so that one that started meanwhile is seen. */
+function lookLive(facts: Facts, withEvidence: boolean): Decision | undefined {
+  const missing = lookFor(facts, 'targets', 'keys');
+  if (!withEvidence) return missing;
+  return missing?.type === 'Look'
+    ? { type: 'Look', at: [...missing.at, 'liveEvidence'] }
+    : lookFor(facts, 'liveEvidence');
 }
 
 function basisOf({ object }: Facts, rotation: RunningRotation): 'Evidence' | 'WithoutEvidence' | 'Emergency' {

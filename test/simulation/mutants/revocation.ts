@@ -22,7 +22,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: MIGRATING,
-        from: "withEvidence ? lookFor(facts, 'targets', 'keys', 'liveEvidence') : lookFor(facts, 'targets', 'keys');",
+        from: 'lookLive(facts, withEvidence);',
         to: "lookFor(facts, 'keys');",
       },
       { file: MIGRATING, from: 'progress(facts, rotation, facts.liveEvidence ?? [])', to: 'rotation' },

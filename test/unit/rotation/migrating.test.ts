@@ -106,6 +106,11 @@ decisionTable('waiting for consumers', {
     evidence: [MIGRATED],
     decides: 'look at targets, keys, liveEvidence',
   },
+  'pods that were looked at before everything else, as at a deadline, are looked at again': {
+    status,
+    liveEvidence: [MIGRATED],
+    decides: 'look at targets, keys, liveEvidence',
+  },
   'a pod seen live that has not reported puts the wait back': {
     status,
     ...live,
