@@ -9,7 +9,7 @@ import { sameValue } from '../../rotation/same-value.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
-import type { KubeApi } from '../../runtime/kube/kube-api.ts';
+import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -18,11 +18,11 @@ import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
 import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
-import { replaceStatus } from './status-write.ts';
+import { refOf, replaceStatus } from './status-write.ts';
 import { circumstanceOf } from './trouble.ts';
 
 export interface RotationReconcileDeps {
-  readonly kube: Pick<KubeApi, 'replace'>;
+  readonly kube: Pick<KubeApi, 'get' | 'replace'>;
   readonly clock: Clock;
   readonly serverTime: ServerTime;
   readonly cache: Pick<Cache<ApiKeyRotation>, 'get'>;
@@ -56,7 +56,9 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     const left = await discardPredecessor(key, log);
     const rest = restOf(session, cached, clock);
     if (rest > 0) return { requeueAfterMs: rest };
-    const result = await run(newest(cached, session), session, log.child({ revision: cached.status?.revision ?? 0 }));
+    const object = await newest(cached, session);
+    if (!object) return { requeueAfterMs: CACHE_LAG_MS };
+    const result = await run(object, session, log.child({ revision: cached.status?.revision ?? 0 }));
     return left ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
 
@@ -72,10 +74,32 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     }
   }
 
-  function newest(cached: ApiKeyRotation, session: Session): ApiKeyRotation {
-    const age = clock.monotonic() - (session.wroteAt ?? Number.NEGATIVE_INFINITY);
+  /**
+   * What is decided from. A version that a compare-and-set has refused is no such thing any more: its event may be lost, and the
+   * next list may be an hour away. Undefined: the object is gone, or another one has its name.
+   */
+  async function newest(cached: ApiKeyRotation, session: Session): Promise<ApiKeyRotation | undefined> {
+    const age = clock.monotonic() - (session.latestAt ?? Number.NEGATIVE_INFINITY);
     if (age > CACHE_LAG_MS) delete session.latest;
-    return newestOf(cached, session.latest);
+    const known = newestOf(cached, session.latest);
+    if (known.metadata.resourceVersion !== session.refused) return known;
+    const live = await kube.get<ApiKeyRotation & KubeObject>(refOf(cached));
+    if (!live || live.metadata.uid !== cached.metadata.uid) return undefined;
+    remember(live, session);
+    return live;
+  }
+
+  /** The cache may lag behind this. */
+  function remember(object: ApiKeyRotation, session: Session): void {
+    session.latest = object;
+    session.latestAt = clock.monotonic();
+    delete session.refused;
+  }
+
+  /** Not to be believed again: neither what we wrote last nor what was decided from. */
+  function doubt({ metadata }: ApiKeyRotation, session: Session): void {
+    delete session.latest;
+    if (metadata.resourceVersion !== undefined) session.refused = metadata.resourceVersion;
   }
 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
@@ -92,7 +116,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
         if (!next) return {};
         facts = next;
       } catch (error) {
-        if (isConflict(error)) delete session.latest;
+        if (isConflict(error)) doubt(facts.object, session);
         // Reports and our own writes wake us; the other side is not asked again before the time that it named.
         if (error instanceof CallError && error.retryAfterSeconds)
           restFor(error.retryAfterSeconds * 1_000, object, session, clock);
@@ -132,7 +156,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     }
     if (!result.object) return undefined;
     takeOfferedClaim(session, result.object);
-    session.latest = result.object;
+    remember(result.object, session);
     session.wroteAt = clock.monotonic();
     delete session.told;
     return baseFacts(result.object, session);
@@ -154,9 +178,9 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     session.wroteAt = clock.monotonic();
     session.told = summaryOf(status);
     try {
-      session.latest = await replaceStatus(kube, object, status);
+      remember(await replaceStatus(kube, object, status), session);
     } catch (error) {
-      if (isConflict(error)) delete session.latest;
+      if (isConflict(error)) doubt(object, session);
       throw error;
     }
     return undefined;

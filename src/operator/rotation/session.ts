@@ -19,8 +19,11 @@ export interface Session {
   delivery?: Delivery;
   /** The old key that a look of this process has shown to be ours. */
   confirmedOldKey?: string;
-  /** The object as our last write returned it; the cache may lag behind. */
+  /** The object as our last write or look returned it, and the monotonic time; the cache may lag behind. */
   latest?: ApiKeyRotation;
+  latestAt?: number;
+  /** The resourceVersion that a compare-and-set found to be outdated. */
+  refused?: string;
   /** Pods as seen last while waiting, with the monotonic time. */
   pods?: { readonly at: number; readonly views: readonly PodView[] };
   /** Reports of pods that step 7 did not see any more. */

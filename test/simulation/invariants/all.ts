@@ -1,3 +1,4 @@
+import { deletionEnds } from './ending.ts';
 import type { Invariant } from './invariant.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
@@ -25,4 +26,5 @@ export const INVARIANTS: readonly Invariant[] = [
   bothAlive,
   onlyOurs,
   waitsAreTold,
+  deletionEnds,
 ];

@@ -54,6 +54,8 @@ const TROUBLE: ReadonlySet<string> = new Set([
   'Http503',
   'NoSource',
   'ReferencesUnresolved',
+  'IssuerReplaced',
+  'StoreReplaced',
 ]);
 
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/;

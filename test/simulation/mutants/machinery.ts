@@ -115,4 +115,16 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'L2', plan: 'requested/replay-id/Vault/1/17/none' },
   },
+  {
+    id: 'X9',
+    says: 'after a lost compare-and-set the object is not looked at: its event may never come',
+    edits: [
+      {
+        file: 'src/operator/rotation/reconcile.ts',
+        from: 'if (metadata.resourceVersion !== undefined) session.refused = metadata.resourceVersion;',
+        to: '',
+      },
+    ],
+    guard: { invariant: 'L3', plan: 'deletion-published-revoke/replay-id/Vault/1/17/e1.Lost' },
+  },
 ];
