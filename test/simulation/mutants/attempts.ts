@@ -108,6 +108,7 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
         from: 'session.claim !== undefined && session.claim === object.status?.rotation?.claim;',
         to: 'session.claim !== undefined;',
       },
+      { file: 'src/operator/rotation/reconcile.ts', from: '    forgetEndedClaim(session, object);\n', to: '' },
     ],
     guard: { invariant: 'S3', plan: 'requested/list-only/Vault/2/17/e2.Lost' },
   },

@@ -112,6 +112,6 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
         to: "finishing(facts, seen, 'OldKeyExpired')",
       },
     ],
-    guard: { invariant: 'S2', plan: 'trap-earlier-report/replay-id/Vault/2/18/37.stale' },
+    guard: { invariant: 'S2', plan: 'trap-earlier-report/replay-id/Vault/2/18/40.stale' },
   },
 ];
