@@ -94,7 +94,8 @@ export function startPod(world: World, name: string, consumer: string, path: str
   return pod;
 }
 
-function callerOf({ metadata }: Stored, serviceAccountName: string) {
+/** What the authentication of a pod's token tells. */
+export function callerOf({ metadata }: Pick<Stored, 'metadata'>, serviceAccountName: string) {
   return {
     username: `system:serviceaccount:${NAMESPACE}:${serviceAccountName}`,
     pod: {

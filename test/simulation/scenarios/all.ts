@@ -1,5 +1,8 @@
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
+import { hostileReports, podsComeAndGo } from './consumers.ts';
 import { deletions } from './deleting.ts';
+import { restoredStatus } from './outside-world.ts';
+import { dropTarget, rollBack } from './requests.ts';
 import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, widened } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,5 +20,10 @@ export const SCENARIOS: readonly Scenario[] = [
   specEdit,
   shortened,
   adoption,
+  hostileReports,
+  podsComeAndGo,
+  rollBack,
+  dropTarget,
+  restoredStatus,
   ...deletions,
 ];

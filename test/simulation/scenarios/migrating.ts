@@ -7,7 +7,7 @@ export async function migrating(stage: Stage): Promise<void> {
 }
 
 /** The same, for an object that is there. */
-async function becomeMigrating(stage: Stage): Promise<void> {
+export async function becomeMigrating(stage: Stage): Promise<void> {
   const [pod] = stage.startPods(1);
   await stage.settled(1);
   if (pod) pod.silent = true;

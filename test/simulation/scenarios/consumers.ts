@@ -1,0 +1,90 @@
+import { fingerprint } from '../../../src/key/fingerprint.ts';
+import { proofOf } from '../../../src/key/proof.ts';
+import { SecretValue } from '../../../src/key/secret-value.ts';
+import { callerOf } from '../kernel/consumers.ts';
+import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { migrating, wake } from './migrating.ts';
+import type { Scenario } from './scenario.ts';
+import { promise, type Stage } from './stage.ts';
+
+/** What a reporter claims; `pod` and `account` as its token would say. */
+interface Claim {
+  readonly consumer?: string;
+  readonly key: string;
+  readonly revision?: number;
+  readonly pod?: string;
+  readonly account?: string;
+}
+
+/** Sends a report to every operator, and does not care what they answer. */
+async function claim(
+  { world }: Stage,
+  { consumer = 'api', key, revision = 2, pod, account = 'api' }: Claim,
+): Promise<void> {
+  const { metadata } = world.rotation() ?? {};
+  const value = new SecretValue(key);
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: pod ?? '', uid: `uid-of-${pod}` } };
+  for (const operator of world.operators) {
+    void operator
+      .takeReport({
+        namespace: NAMESPACE,
+        name: NAME,
+        consumer,
+        fingerprint: fingerprint(value),
+        proof: proofOf(value, { uid: metadata?.uid ?? '', revision, consumer }),
+        caller: pod === undefined ? undefined : callerOf(object, account),
+      })
+      .catch(() => undefined);
+  }
+}
+
+export const hostileReports: Scenario = {
+  name: 'hostile-reports',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'reports come that are old, wrong, foreign or replayed, and from pods that do not exist: the old key lives until those move that use it',
+  prepare: migrating,
+  async play(stage) {
+    const { world } = stage;
+    const [old, unknown] = [
+      world.ledger.pods.values().next().value?.text ?? '',
+      'apio_live_nobody_ever_issued_this_one',
+    ];
+    const { newKey, oldKey } = stage.status().rotation ?? {};
+    const fresh = world.apio.keys.find(({ id }) => id === newKey?.keyID)?.text ?? '';
+    await claim(stage, { key: old, pod: 'api-0' });
+    await claim(stage, { key: old, revision: 1 });
+    await claim(stage, { key: unknown, pod: 'api-0' });
+    await claim(stage, { key: unknown });
+    await claim(stage, { key: fresh, pod: 'stranger-0', account: 'stranger' });
+    await claim(stage, { key: fresh, consumer: 'nobody', pod: 'api-0' });
+    await claim(stage, { key: fresh, revision: 1 });
+    await stage.pass(120_000);
+    promise(
+      world.ledger.keys.get(oldKey?.keyID ?? '')?.alive() === true,
+      'S11 the old key died on the word of strangers',
+    );
+    wake(stage);
+    await stage.settled(2);
+  },
+};
+
+export const podsComeAndGo: Scenario = {
+  name: 'pods-come-and-go',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'pods multiply and vanish while they are waited for, some before they have said anything',
+  prepare: migrating,
+  async play(stage) {
+    const more = stage.startPods(3, 'api', 'apio', 'api-more');
+    for (const pod of more) pod.silent = true;
+    await stage.pass(15_000);
+    stage.pods[0]?.stop();
+    more[0]?.stop();
+    stage.startPods(2, 'api', 'apio', 'api-late');
+    await stage.pass(15_000);
+    more[1]?.stop();
+    wake(stage);
+    await stage.settled(2);
+  },
+};
