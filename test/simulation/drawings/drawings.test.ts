@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { INVARIANTS } from '../invariants/all.ts';
 import { DRAWINGS } from './all.ts';
 import { redraw } from './document.ts';
 import { mistakes } from './mistakes.ts';
@@ -13,6 +14,13 @@ test('what is drawn is valid Mermaid', () => {
   const pictures = [...present.matchAll(/```mermaid\n(sequenceDiagram\n.*?)```/gs)].map(([, picture = '']) => picture);
   expect(pictures.length).toBe(DRAWINGS.length);
   expect(pictures.flatMap(mistakes)).toEqual([]);
+});
+
+test('docs/protocol.md says of every invariant that is asked what it rests on', () => {
+  const rows = [...present.matchAll(/^\| ([SL]\d+) \|(?:[^|]+\|){4}$/gm)].map(([, id]) => id);
+  const ids = [...Array.from({ length: 15 }, (_, index) => `S${index + 1}`), 'L1', 'L2', 'L3', 'L4', 'L5', 'L6'];
+  expect(rows).toEqual(ids);
+  expect(INVARIANTS.filter(({ id }) => !rows.includes(id))).toEqual([]);
 });
 
 const COLUMNS = 'sequenceDiagram\n    actor A\n    participant kube as Kubernetes\n    A->>kube: hello\n';
