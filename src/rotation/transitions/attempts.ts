@@ -6,6 +6,7 @@ import type { Ordinal } from '../ordinal.ts';
 import type { Trigger } from '../trigger.ts';
 import { type LeftKey, leftBehind } from '../unanswered.ts';
 import { withAbandoned } from './abandoned.ts';
+import { replacedKeys } from './replaced-keys.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
 // Each function answers the whole next status for one compare-and-set; conditions are added by `present`.
@@ -104,16 +105,14 @@ export function repeatCall(facts: Facts): RotationStatus {
   return { ...statusOf(facts), issueCalls: [...recentIssueCalls(facts), facts.time.stamp] };
 }
 
-/** A published key that is replaced may be in use. A token says that a person has seen to the calls that nobody answered. */
+/** A key that is replaced may be in use. A token says that a person has seen to the calls that nobody answered. */
 function abandonedBy(facts: Facts, rotation: RunningRotation, token: string | undefined): AbandonedKey[] {
-  const status = statusOf(facts);
-  const { plan, newKey, publishedAt } = rotation;
-  const known = (status.abandoned ?? []).filter(({ keyID }) => keyID !== undefined || token === undefined);
-  if (!newKey || !publishedAt) return known;
-  const targets = plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID }));
-  const reason = 'replaced after it was published';
-  const replaced = { ...committed(facts), keyID: newKey.keyID, issuer: plan.issuer, targets, reason, served: true };
-  return withAbandoned({ abandoned: known }, [replaced]);
+  const replaced = replacedKeys(facts, rotation);
+  const ids = replaced.map(({ keyID }) => keyID);
+  const known = (statusOf(facts).abandoned ?? []).filter(({ keyID }) =>
+    keyID === undefined ? token === undefined : !ids.includes(keyID),
+  );
+  return withAbandoned({ abandoned: known }, replaced);
 }
 
 /**

@@ -1,16 +1,8 @@
-import type { Call, CallFault } from '../kernel/faults.ts';
 import type { Entry } from '../ledger/ledger.ts';
-import { formatPlan, type Plan, type Strike } from '../plans/plan.ts';
+import { type Mishap, withMishaps } from '../plans/mishap.ts';
+import { formatPlan, type Plan } from '../plans/plan.ts';
 import { play } from '../plans/run.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-
-/** What goes wrong with the first call that fits, of those that come after the call that was struck before. */
-export interface Mishap {
-  readonly at: (call: Call) => boolean;
-  /** So many that fit are let pass; none, if missing. */
-  readonly skip?: number;
-  readonly fault: CallFault;
-}
 
 /** A run that `docs/protocol.md` shows. */
 export interface Drawing {
@@ -45,7 +37,7 @@ export interface Played {
 /** Plays a drawing; throws where it breaks an invariant and should not, or should and does not. */
 export async function playDrawing({ scenario, issuer, operators, seed, mishaps, without }: Drawing): Promise<Played> {
   const well: Plan = { scenario: scenario.name, issuer, store: 'Vault', operators, seed, strikes: [] };
-  const plan: Plan = { ...well, strikes: await strikes(scenario, well, mishaps) };
+  const plan = await withMishaps(scenario, well, mishaps);
   const entries: Entry[] = [];
   let begin = 0;
   let broken: readonly string[] = [];
@@ -63,18 +55,4 @@ export async function playDrawing({ scenario, issuer, operators, seed, mishaps, 
   if (!without && violations.length > 0) throw new Error(`${planID}: ${violations.slice(0, 3).join('; ')}`);
   if (without && broken.length === 0) throw new Error(`${planID}: without ${without} nothing breaks`);
   return { planID, entries, begin, broken };
-}
-
-/** Which call each mishap strikes is known from a run in which those before it have struck. */
-async function strikes(scenario: Scenario, plan: Plan, mishaps: readonly Mishap[]): Promise<Strike[]> {
-  const found: Strike[] = [];
-  for (const { at: fits, skip = 0, fault } of mishaps) {
-    const { calls } = await play(scenario, { ...plan, strikes: found });
-    const after = found.at(-1)?.at ?? 0;
-    const fitting = calls.flatMap((call, index) => (index >= after && fits(call) ? [index + 1] : []));
-    const at = fitting[skip];
-    if (at === undefined) throw new Error(`${scenario.name}: there is no call that ${fault} could strike`);
-    found.push({ type: 'Call', at, fault });
-  }
-  return found;
 }

@@ -6,6 +6,7 @@ import {
   DELIVERED,
   factsOf,
   type Given,
+  ISSUER,
   issuing,
   labelled,
   marker,
@@ -472,6 +473,28 @@ describe('what the commits record', () => {
       rotation: { attemptID: 'inst/uid-1/2.3', claim: 'claim-fresh' },
     });
     expect(statusIn(decision)?.rotation?.recovering).toBeUndefined();
+  });
+
+  test('Reissue lists what a target serves and nobody could take over as served: consumers may have loaded it', () => {
+    const given = { ...fenced, targets: [serving('k2', [2, 2])], labelled: [labelled('k2', 2, 1)] };
+    const served = { keyID: 'k2', revision: 2, attempt: 1, served: true };
+    expect(statusIn(decide(factsOf(given)))?.abandoned).toEqual([expect.objectContaining(served)]);
+    expect(statusIn(decide(factsOf({ ...given, labelled: [] })))?.abandoned).toEqual([]);
+  });
+
+  test('Reissue leaves a leaked key listed as one that dies at once', () => {
+    const leaked = {
+      keyID: 'k2',
+      revision: 2,
+      attempt: 1,
+      leaked: true,
+      issuer: ISSUER,
+      targets: [],
+      reason: 'emergency',
+    };
+    const status = issuing({ recovering: true, attemptID: 'inst/uid-1/2.3' }, { attempt: 3, abandoned: [leaked] });
+    const given = { ...fenced, status, targets: [serving('k2', [2, 3])], labelled: [labelled('k2', 2, 1)] };
+    expect(statusIn(decide(factsOf(given)))?.abandoned).toEqual([leaked]);
   });
 
   test('Reissue in the first attempt follows issuer and targets of the spec, later ones only the key', () => {
