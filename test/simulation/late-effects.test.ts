@@ -42,6 +42,18 @@ describe('an issue call that is carried out after its rotation ended', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  test('leaves no key for ever where it comes after every sweep: the next rotation revokes it', async () => {
+    const story = await loseRequest(LISTED);
+    await story.done(2);
+    const late = executeLate(story, LISTED);
+    story.annotate({ rotate: 'b' });
+    await story.until(({ revision }) => revision === 3);
+    expect(story.live()).toContain(late);
+    await story.done(3);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   test('makes no key where a repeat has been made in its place', async () => {
     const story = await loseRequest(UNLISTED);
     await story.until(({ revision, current, rotation }) => revision === 2 && !!current && !rotation);

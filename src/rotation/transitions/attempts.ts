@@ -3,9 +3,11 @@ import { formatAttemptId } from '../../key/attempt-id.ts';
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
+import { keysInUse, orphansOf } from '../orphans.ts';
 import type { Trigger } from '../trigger.ts';
 import { type LeftKey, leftBehind } from '../unanswered.ts';
 import { withAbandoned } from './abandoned.ts';
+import { abandon } from './completion.ts';
 import { replacedKeys } from './replaced-keys.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from './status.ts';
 
@@ -16,7 +18,7 @@ export const ISSUE_WINDOW_MS = 3_600_000;
 
 /** Step 1: a new revision with its plan, under a claim of this process. */
 export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): RotationStatus {
-  const { rolledBack: _, ...status } = statusOf(facts);
+  const { rolledBack: _, ...status } = withOrphans(facts);
   const ordinal = { revision: (status.revision ?? 0) + 1, attempt: 1 };
   return {
     ...status,
@@ -39,6 +41,18 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
       consumers: pendingConsumers(facts, {}),
     },
   };
+}
+
+/**
+ * Keys that were issued so late that no sweep met them are seen in the list that is read before the intent. Listed here, they are
+ * revoked when this rotation ends, with the evidence of all consumers.
+ */
+function withOrphans(facts: Facts): RotationStatus {
+  const status = statusOf(facts);
+  const listed = new Set((status.abandoned ?? []).map(({ keyID }) => keyID));
+  const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(status));
+  const unlisted = orphans.filter(({ keyID }) => !listed.has(keyID));
+  return unlisted.length === 0 ? status : abandon(facts, unlisted, 'found alive before the rotation began');
 }
 
 /**

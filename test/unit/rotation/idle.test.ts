@@ -364,6 +364,13 @@ describe('what is recorded', () => {
     });
   });
 
+  test('Intent: living keys that no status names are listed, to be revoked when the rotation ends', () => {
+    const late = { ...seen, labelled: [...seen.labelled, labelled('k0', 0, 4), labelled('k9', 0, 3, false)] };
+    const orphan = { keyID: 'k0', revision: 0, attempt: 4, reason: 'found alive before the rotation began' };
+    expect(statusIn(decide(factsOf({ ...asked, ...late })))?.abandoned).toEqual([expect.objectContaining(orphan)]);
+    expect(statusIn(decide(factsOf({ ...asked, ...seen })))?.abandoned).toBeUndefined();
+  });
+
   test('Intent of a first issue: a token that was there at creation counts as handled', () => {
     const decision = decide(factsOf({ annotations: { [ROTATE]: 'a' }, targets: [absent()], labelled: [] }));
     expect(statusIn(decision)).toMatchObject({ revision: 1, attempt: 1, lastHandled: { rotate: 'a' } });
