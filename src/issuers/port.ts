@@ -30,10 +30,14 @@ export interface KeyRecord extends KeySpec {
   readonly expiresAt?: string;
 }
 
-/** `Issued`: the one delivery of the key's text. `Replayed`: this attempt made a key before, its text is gone. */
+/**
+ * `Issued`: the one delivery of the key's text. `Replayed`: this attempt made a key before, its text is gone. `Unusable`: there is a
+ * key now, and a `problem` with its text for which it must not be used.
+ */
 export type IssueResult =
   | { readonly type: 'Issued'; readonly record: KeyRecord; readonly key: SecretValue }
-  | { readonly type: 'Replayed'; readonly keyID: string };
+  | { readonly type: 'Replayed'; readonly keyID: string }
+  | { readonly type: 'Unusable'; readonly record: KeyRecord; readonly problem: string };
 
 /** An API that issues and revokes keys. Every method throws CallError; a time-out is `unknown`, never a failure. */
 export interface Issuer {

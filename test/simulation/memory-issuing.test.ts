@@ -38,7 +38,7 @@ test.each([
   const first = await issuer.issue(ATTEMPT, SPEC);
   pass(ms);
   const second = await issuer.issue(ATTEMPT, SPEC);
-  const idOf = (result: typeof first) => (result.type === 'Issued' ? result.record.keyID : result.keyID);
+  const idOf = (result: typeof first) => (result.type === 'Replayed' ? result.keyID : result.record.keyID);
   expect(`${second.type} ${idOf(second) === idOf(first) ? 'the same' : 'another'}`).toBe(expected);
 });
 

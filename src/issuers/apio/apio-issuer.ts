@@ -103,8 +103,8 @@ function readIssued(name: string, request: HttpRequest, { body }: HttpAnswer): I
   const { key } = body;
   if (key === undefined) return { type: 'Replayed', keyID: record.keyID };
   if (typeof key !== 'string' || key.length < MIN_KEY_LENGTH) {
-    const why = `key ${record.keyID} of ${name} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
-    throw new CallError('refused', 'KeyTooShort', `${why}; ask the issuer for longer keys`);
+    const problem = `key ${record.keyID} of ${name} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
+    return { type: 'Unusable', record, problem };
   }
   return { type: 'Issued', record, key: new SecretValue(key) };
 }

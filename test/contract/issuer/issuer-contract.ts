@@ -120,6 +120,6 @@ export function describeIssuer(name: string, setUp: () => Promise<IssuerUnderTes
 }
 
 function issued(result: IssueResult): Extract<IssueResult, { type: 'Issued' }> {
-  if (result.type !== 'Issued') throw new Error(`expected a new key, got a replay of ${result.keyID}`);
+  if (result.type !== 'Issued') throw new Error(`expected a new key, the issuer answered ${result.type}`);
   return result;
 }

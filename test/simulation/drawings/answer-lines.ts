@@ -50,7 +50,8 @@ function heard(entry: Answered, past: Past, names: Names): Line[] {
 }
 
 function issued(result: IssueResult, names: Names): string {
-  return result.type === 'Issued' ? names.key(result.record.keyID) : `${names.key(result.keyID)}, without its text`;
+  if (result.type === 'Issued') return names.key(result.record.keyID);
+  return `${names.key(result.type === 'Replayed' ? result.keyID : result.record.keyID)}, without its text`;
 }
 
 function keyIn({ value }: Answered, names: Names): string {

@@ -101,7 +101,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       const context = contextOf(facts);
       const call = { ...context.attempt, revision, attempt };
       const result = await context.effects.issue(context.issuer, call, context.plan.key);
-      return { revision, attempt, keyID: result.type === 'Issued' ? result.record.keyID : result.keyID };
+      return { revision, attempt, keyID: result.type === 'Replayed' ? result.keyID : result.record.keyID };
     },
   };
 }

@@ -75,6 +75,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       if (!result) return { type: 'Unanswered' };
       if (result.type === 'Replayed')
         return { type: 'Lost', reason: 'the text of its key was given out before', keyID: result.keyID };
+      if (result.type === 'Unusable') return refuse(result.record, result.problem);
       held = result;
     }
     if (!verified) {
@@ -170,6 +171,18 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     }
   }
 
+  /** Nobody will ever use this key: it dies before anybody could lose it, unless it was known before. */
+  async function refuse(record: KeyRecord, message: string): Promise<Holding> {
+    const failed = { type: 'VerificationFailed', message } as const;
+    if (!bearsThisAttempt(record, context)) return failed;
+    try {
+      await effects.revoke(context.issuer, record.keyID, attempt);
+      return failed;
+    } catch {
+      return { ...failed, keyID: record.keyID };
+    }
+  }
+
   async function discard(): Promise<void> {
     if (!held || publishCalled) return;
     if (isMadeHere(held, context)) await effects.revoke(context.issuer, held.record.keyID, attempt);
@@ -203,9 +216,15 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 }
 
 /** Whether the call of this attempt made the key. An issuer may answer with one that it gave out before, and that may be in use. */
-function isMadeHere({ record, key }: HeldKey, { attempt, knownKeys }: DeliveryContext): boolean {
-  const isKnown = knownKeys.some((known) => known.keyID === record.keyID || known.fingerprint === fingerprint(key));
-  return !isKnown && (record.label === undefined || record.label === formatAttemptId(attempt));
+function isMadeHere({ record, key }: HeldKey, context: DeliveryContext): boolean {
+  const print = fingerprint(key);
+  return bearsThisAttempt(record, context) && !context.knownKeys.some((known) => known.fingerprint === print);
+}
+
+/** Whether the issuer describes a key that status does not know, with the label of this attempt or none. */
+function bearsThisAttempt({ keyID, label }: KeyRecord, { attempt, knownKeys }: DeliveryContext): boolean {
+  if (knownKeys.some((known) => known.keyID === keyID)) return false;
+  return label === undefined || label === formatAttemptId(attempt);
 }
 
 /** What a key that the issuer describes has that the plan does not want; undefined when it is exactly right. */

@@ -63,7 +63,7 @@ export function createEffects(
     async issue(issuer, attempt, spec) {
       const attemptID = formatAttemptId(attempt);
       const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec), keyIDOf);
-      if (result.type === 'Issued') keyIssued();
+      if (result.type !== 'Replayed') keyIssued();
       return result;
     },
     publish(store, target, publication, effect = 'Publish') {
@@ -85,5 +85,5 @@ export function createEffects(
 }
 
 function keyIDOf(result: IssueResult): string {
-  return result.type === 'Issued' ? result.record.keyID : result.keyID;
+  return result.type === 'Replayed' ? result.keyID : result.record.keyID;
 }
