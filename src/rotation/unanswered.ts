@@ -1,4 +1,4 @@
-import type { AbandonedKey, RotationStatus, RunningRotation } from '../api/types.ts';
+import type { AbandonedKey, RunningRotation } from '../api/types.ts';
 import { formatAttemptId } from '../key/attempt-id.ts';
 import type { Facts } from './facts.ts';
 import { committed, ownerOf, statusOf } from './transitions/status.ts';
@@ -6,8 +6,13 @@ import { committed, ownerOf, statusOf } from './transitions/status.ts';
 /** A call that begins now may reach the issuer this much later (milliseconds): it must still be within the window then. */
 const ON_ITS_WAY_MS = 60_000;
 
-/** Issue calls whose answer never came, and whose keys, if they made any, nobody has seen: entries of `abandoned` without an id. */
-export function unansweredCalls({ abandoned = [] }: RotationStatus): AbandonedKey[] {
+/**
+ * Issue calls whose answer never came, and whose keys, if they made any, nobody has seen: entries of `abandoned` without an id. None
+ * where keys can be listed.
+ */
+export function unansweredCalls(facts: Facts): AbandonedKey[] {
+  if (facts.capabilities?.list) return [];
+  const { abandoned = [] } = statusOf(facts);
   return abandoned.filter(({ keyID }) => keyID === undefined);
 }
 
@@ -34,12 +39,13 @@ export interface LeftKey {
 }
 
 /**
- * What is left of the issue call of an attempt that is given up: where keys cannot be listed, status remembers it; and everywhere a
- * key that targets may have served before others wrote there, because a list does not tell.
+ * What is left of the issue call of an attempt that is given up. Status remembers it where keys cannot be listed, or where nobody
+ * knows because the issuer is gone for now; and everywhere a key that targets may have served before others wrote there, because a
+ * list does not tell.
  */
 export function leftBehind(facts: Facts, rotation: RunningRotation, { keyID, served }: LeftKey = {}): AbandonedKey[] {
   if (rotation.restoredKey || rotation.publishedAt) return [];
-  if (!served && (listsKeys(facts) || rotation.recovering)) return [];
+  if (!served && (facts.capabilities?.list || rotation.recovering)) return [];
   return [
     {
       ...committed(facts),
@@ -55,7 +61,7 @@ export function leftBehind(facts: Facts, rotation: RunningRotation, { keyID, ser
 
 /** The labels of the keys that may be alive though nobody has seen them, and where. */
 export function unansweredLabels(facts: Facts): string {
-  return unansweredCalls(statusOf(facts))
+  return unansweredCalls(facts)
     .map(({ revision, attempt, issuer }) => {
       const label = formatAttemptId({ ...ownerOf(facts), revision, attempt });
       return issuer ? `${label} at ${issuer.origin}` : label;

@@ -119,7 +119,7 @@ function planHasChanged(facts: Facts, rotation: RunningRotation): boolean {
 
 /** The rotate token without which this attempt would not be made. */
 function neededToken(facts: Facts, rotation: RunningRotation): string | undefined {
-  const isStuck = failedTooOften(rotation) || unansweredCalls(statusOf(facts)).length > 0;
+  const isStuck = failedTooOften(rotation) || unansweredCalls(facts).length > 0;
   return isStuck ? pendingToken(facts) : undefined;
 }
 

@@ -63,7 +63,7 @@ export function canFind(facts: Facts): boolean {
 }
 
 function findable(facts: Facts): Ordinal | undefined {
-  return unansweredCalls(statusOf(facts)).find(({ calledAt }) => isReplayable(facts, calledAt));
+  return unansweredCalls(facts).find(({ calledAt }) => isReplayable(facts, calledAt));
 }
 
 /**
@@ -71,7 +71,7 @@ function findable(facts: Facts): Ordinal | undefined {
  * that no other process takes the attempt over only to come as far.
  */
 export function park(facts: Facts, rotation: RunningRotation): Decision | undefined {
-  if (unansweredCalls(statusOf(facts)).length === 0 || pendingToken(facts) !== undefined) return undefined;
+  if (unansweredCalls(facts).length === 0 || pendingToken(facts) !== undefined) return undefined;
   const stalled = needsHuman(facts);
   const status = { ...statusOf(facts), rotation: { ...rotation, parked: true } };
   return commit('Park', present(facts, status, { stalled, rotating: stalled }), [

@@ -286,13 +286,12 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
       conflictWith,
       capabilities: can,
       ...rest
-    }) =>
-      factsOf({
+    }) => {
+      const { capabilities: _, ...facts } = factsOf({
         ...rest,
         ...(given && { status: given }),
         ...(Object.fromEntries(Object.entries(seen).filter(([, value]) => value !== undefined)) as Partial<Facts>),
         ...(conflictWith === undefined ? {} : { conflictWith }),
-        ...(can && { capabilities: can }),
         metadata: { finalizers, ...(deletionTimestamp && { deletionTimestamp }) },
         annotations: {
           ...(rotate && { 'apikeyrotation.io/rotate': rotate }),
@@ -301,5 +300,7 @@ export const arbitraryFacts: fc.Arbitrary<Facts> = fc
           ...(dropTarget && { 'apikeyrotation.io/drop-target': dropTarget }),
           ...(acceptState && { 'apikeyrotation.io/accept-state': acceptState }),
         },
-      }),
+      });
+      return can ? { ...facts, capabilities: can } : facts;
+    },
   );

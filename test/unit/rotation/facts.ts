@@ -196,6 +196,7 @@ export function factsOf({
       ...(status && { status }),
     },
     installation: INSTALLATION,
+    capabilities: { replay: 'ID', list: true },
     time: { now: Date.parse(at) - lag, stamp: at, fresh },
     limits: {
       takeOverAfter: 60_000,
