@@ -65,7 +65,10 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
 }
 
 function nextFence(facts: Facts, rotation: RunningRotation): Decision {
-  return commit('Recover', present(facts, beginRecovery(facts, rotation), { rotating: closing(facts) }));
+  const { holding } = facts;
+  // What nobody else knows of its key: the id, where keys cannot be listed, and that a target may have served it.
+  const left = holding?.type === 'Lost' || holding?.type === 'VerificationFailed' ? holding : {};
+  return commit('Recover', present(facts, beginRecovery(facts, rotation, left), { rotating: closing(facts) }));
 }
 
 /** The next attempt to fence, once the last one is older than `ms`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
-import type { IdentityFact } from '../../../src/rotation/facts.ts';
+import type { Holding, IdentityFact } from '../../../src/rotation/facts.ts';
 import {
   factsOf,
   type Given,
@@ -249,6 +249,25 @@ describe('what is recorded and told', () => {
     const given = { ...RETAIN, status: migrating({}, entry()), targets: [serving('k2', [2, 1])], labelled: keys };
     expect(notice(given)?.[0]?.message).toBe('the object is gone; still alive at the issuer: k1, k2');
     expect(notice({ ...RETAIN, status: {} })).toEqual([]);
+  });
+
+  test('the fence remembers the issue call of the attempt that it ends, with the id of its key where that is known', () => {
+    const given = { ...RETAIN, status: issuing(), capabilities: { replay: 'None', list: false } } as const;
+    const left = (holding: Holding, more: Given = {}) =>
+      statusIn(decide(factsOf({ ...given, holding, ...more })))?.abandoned ?? [];
+    const failed = { type: 'VerificationFailed', message: 'it is Revoked' } as const;
+    expect(left({ ...failed, keyID: 'k2' })).toMatchObject([{ revision: 2, attempt: 1, keyID: 'k2' }]);
+    const wroteOver = { type: 'Lost', reason: 'a race', keyID: 'k2', served: true } as const;
+    expect(left(wroteOver, { at: '2030-01-01T12:00:30Z' })).toMatchObject([{ keyID: 'k2', served: true }]);
+    expect(left({ type: 'Unanswered' })).toMatchObject([{ revision: 2, attempt: 1, issuer: ISSUER }]);
+    expect(left({ type: 'Unanswered' }, { capabilities: { replay: 'ID', list: true } })).toEqual([]);
+  });
+
+  test('an issuer that is gone may be one that lists no keys: giving up names its unanswered call', () => {
+    const { capabilities: _, ...gone } = factsOf({ ...RETAIN, status: issuing(), holding: { type: 'Unanswered' } });
+    const status = statusIn(decide(gone)) ?? {};
+    const { capabilities: __, ...later } = factsOf({ ...RETAIN, at: late, status });
+    expect(JSON.stringify(decide(later))).toContain('these keys: k1, inst/uid-1/2.1 at https://apio.test');
   });
 
   test('giving up names every key that may live on', () => {
