@@ -19,6 +19,7 @@ export function createForget({ references, effectsFor }: ForgetDeps): ForgetRepl
   return async (facts) => {
     const { rotation } = facts.object.status ?? {};
     if (!rotation?.oldKey) return;
+    const { oldKey, restoredKey } = rotation;
     const effects = effectsFor(facts);
     const attempt = { ...ownerOf(facts), ...committed(facts) };
     const forget = async (target: Place) => {
@@ -26,7 +27,9 @@ export function createForget({ references, effectsFor }: ForgetDeps): ForgetRepl
       if (!store.keepsVersions) await effects.forgetReplaced(store, target, attempt);
     };
     const planned = new Set(rotation.plan.targets.map(placeOf));
-    const dropped = rotation.oldKey.targets.filter((target) => !planned.has(placeOf(target)));
+    // In a roll back also where the rotation before it was done without: the key that it restored was put aside there.
+    const known = [...oldKey.targets, ...(restoredKey?.targets ?? [])];
+    const dropped = known.filter((target) => !planned.has(placeOf(target)));
     for (const target of dropped) await forget({ ...target, storeName: target.storeName ?? '' }).catch(() => undefined);
     for (const target of rotation.plan.targets) await forget(target);
   };
