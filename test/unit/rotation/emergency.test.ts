@@ -151,6 +151,15 @@ decisionTable('the new key has leaked in the middle of a rotation', {
     restorable: { type: 'None', message: 'the issuer rejects it' },
     decides: 'wait 60 s, Stalled KeyLimit',
   },
+  'and goes on when somebody has revoked the leaked one there': {
+    ...leaked('k2'),
+    status: migrating(),
+    ...seen,
+    labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1, false)],
+    capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+    restorable: { type: 'None', message: 'the issuer rejects it' },
+    decides: 'commit Emergency',
+  },
   'in a roll back without a way to the other key a person has to choose': {
     ...leaked('k1'),
     status: migrating(
