@@ -38,7 +38,7 @@ export interface Process {
   /** Runs something in this process, `delayMs` from now, once it is awake; never after its death. */
   deliver(delayMs: number, run: () => void): void;
   reaches(peer: Peer): boolean;
-  /** Virtual time at which its pause and its partitions are over. */
+  /** Virtual time at which its pause and its partitions are over, and its late requests have arrived. */
   readonly troubledUntil: number;
   die(): void;
 }
@@ -48,6 +48,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
   const abort = new AbortController();
   const cutUntil: Partial<Record<Peer, number>> = {};
   let pausedUntil = 0;
+  let lateUntil = 0;
   let wallOffset = 0;
   /** Local time runs at this rate since `rateSince`. */
   let [rate, rateSince, localSince] = [1, 0, 0];
@@ -89,6 +90,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
     if (fault === 'crash-before') die();
     const refusal = refusalOf(fault, call);
     const late = fault && LATE_MS[fault];
+    if (late) lateUntil = Math.max(lateUntil, scheduler.now + late);
     if (refusal) process.deliver(latency(), () => reject(refusal));
     if (fault && SILENT.has(fault)) process.deliver(TIMEOUT_MS, () => reject(errorOf(fault, call)));
     if (refusal || fault === 'crash-before' || fault === 'lost-request') return;
@@ -123,15 +125,14 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
       return abort.signal.aborted;
     },
     call(call, run) {
-      // Never resolved once the process is dead: as if the caller did not exist any more.
-      return new Promise((resolve, reject) => {
-        if (!abort.signal.aborted) send(call, run, { resolve, reject });
-      });
+      // What others make it do while it stands still leaves it afterwards. Never resolved once the process is dead: as if the caller
+      // did not exist any more.
+      return new Promise((resolve, reject) => wake(() => send(call, run, { resolve, reject })));
     },
     deliver: (delayMs, run) => void scheduler.after(delayMs, () => wake(run)),
     reaches: (peer) => !isDown(peer) && (cutUntil[peer] ?? 0) <= scheduler.now,
     get troubledUntil() {
-      return Math.max(pausedUntil, ...Object.values(cutUntil));
+      return Math.max(pausedUntil, lateUntil, ...Object.values(cutUntil));
     },
     die,
   };

@@ -75,7 +75,7 @@ export interface World {
   random(): number;
   /** From here on calls and events are counted, and faults strike; or no more. */
   arm(armed?: boolean): void;
-  /** From this virtual time on no process stands still or is cut off. */
+  /** From this virtual time on no process stands still or is cut off, and nothing is under way from one that is dead. */
   calmAt(): number;
   launch(): void;
   /** Peers that nobody reaches, until somebody takes them out. */
@@ -87,7 +87,7 @@ export interface World {
   outside<T>(act: () => T): T;
   /** All that happened in one line each, once it was asked for. */
   readonly trace: string[] | undefined;
-  /** Of everything that happened so far. */
+  /** Of everything that happened so far, and of when it did. */
   digest(): string;
 }
 
@@ -106,6 +106,7 @@ export function createWorld(setting: Setting, traced = false): World {
   const trace: string[] | undefined = traced ? [] : undefined;
   let hash = 0;
   const tell = (line: string) => {
+    hash = (Math.imul(hash, 31) + scheduler.now) | 0;
     for (let at = 0; at < line.length; at += 1) hash = (Math.imul(hash, 31) + line.charCodeAt(at)) | 0;
     trace?.push(`${(scheduler.now / 1_000).toFixed(3).padStart(10)} ${line}`);
   };
@@ -129,6 +130,7 @@ export function createWorld(setting: Setting, traced = false): World {
   let [armed, events, struck, launched] = [false, 0, 0, 0];
   const living: OperatorProcess[] = [];
   const down = new Set<Peer>();
+  const everyone: Process[] = [];
 
   function noteKey(type: string, id: string): void {
     const key = apio.keys.find((candidate) => candidate.id === id);
@@ -239,6 +241,7 @@ export function createWorld(setting: Setting, traced = false): World {
       },
     });
     living.push(operator);
+    everyone.push(operator.process);
   }
 
   const managerText = apio.createManager('Live', 'acme').text;
@@ -264,7 +267,7 @@ export function createWorld(setting: Setting, traced = false): World {
     arm(now = true) {
       armed = now;
     },
-    calmAt: () => Math.max(0, ...living.map(({ process }) => process.troubledUntil)),
+    calmAt: () => Math.max(0, ...everyone.map(({ troubledUntil }) => troubledUntil)),
     launch,
     down,
     rotation: () => storage.find(ROTATION) as ApiKeyRotation | undefined,
