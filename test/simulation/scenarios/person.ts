@@ -11,6 +11,11 @@ export function isParked(world: World): boolean {
   return status?.rotation?.parked === true && metadata?.deletionTimestamp === undefined;
 }
 
+/** Whether the issuer can always tell what became of a call: then nobody has to be asked. */
+export function canTell({ setting: { issuer } }: World): boolean {
+  return issuer.list || (issuer.replay !== 'None' && issuer.replayWindowMs === undefined);
+}
+
 /**
  * A person does what a parked rotation asks for, and no more: revokes the keys with the labels that it names, and allows one more
  * issue call.

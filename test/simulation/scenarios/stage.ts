@@ -4,7 +4,7 @@ import { type SimulatedPod, startPod } from '../kernel/consumers.ts';
 import type { Stored } from '../kernel/kube-storage.ts';
 import { EPOCH } from '../kernel/process.ts';
 import { NAME, NAMESPACE, type World } from '../kernel/world.ts';
-import { helpParked, isParked } from './person.ts';
+import { canTell, helpParked, isParked } from './person.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
 /** Whatever goes wrong once, everything is done in this virtual time. */
@@ -27,7 +27,7 @@ export function promise(holds: boolean, sentence: string): void {
 
 /**
  * A world, and what people do in it. Everything that waits does so in virtual time, and throws NotReached in the end; where a
- * rotation waits for a person meanwhile, one comes.
+ * rotation waits meanwhile for a person who looks at an issuer that cannot tell, one comes.
  */
 export interface Stage {
   readonly world: World;
@@ -74,6 +74,8 @@ export function createStage(world: World): Stage {
     const end = scheduler.now + limitMs;
     while (await scheduler.runUntil(() => condition() || isParked(world), end - scheduler.now)) {
       if (condition()) return;
+      if (canTell(world))
+        throw new NotReached('a person is waited for, though the issuer can tell what became of every call');
       await helpParked(world);
     }
     const rotating = status().conditions?.find(({ type }) => type === 'Rotating');
