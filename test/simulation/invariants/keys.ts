@@ -1,4 +1,5 @@
-import type { Key, Ledger } from '../ledger/ledger.ts';
+import type { ApiKeyRotation } from '../../../src/api/types.ts';
+import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { attemptOf, isOurs, namedKeys, ownerIn, wasCommitted, wasServed } from './reading.ts';
 
@@ -16,15 +17,28 @@ export const oneKeyAnAttempt: Invariant = {
       return `a key of attempt ${entry.key.label}, which nobody committed`;
     const { replay, list } = ledger.circumstances.issuer;
     if (replay !== 'None' || list || !attempt) return undefined;
-    const before = [...ledger.keys.values()].filter(
-      (key) => key.id !== entry.key.id && key.alive() && attemptOf(key, owner)?.revision === attempt.revision,
+    const before = ledger.last(
+      'Issued',
+      // One that a status has condemned was seen: it is no reason to hold back.
+      ({ key }) =>
+        key !== entry.key &&
+        key.alive() &&
+        !ledger.condemned.has(key.id) &&
+        attemptOf(key, owner)?.revision === attempt.revision,
     );
-    const asked = (ledger.rotation?.status?.lastHandled?.rotate ?? '') !== '';
-    return before.length > 0 && !asked
+    return before && !isAskedSince(before, ledger)
       ? `a second key of revision ${attempt.revision} at an issuer that is blind`
       : undefined;
   },
 };
+
+/** Whether a person has asked for a rotation, and was heard, since this happened. */
+function isAskedSince({ at }: Entry, ledger: Ledger): boolean {
+  const heard = ({ status }: ApiKeyRotation) => status?.lastHandled?.rotate;
+  return (
+    ledger.last('StatusWritten', (write) => write.at >= at && heard(write.after) !== heard(write.before)) !== undefined
+  );
+}
 
 /** S7: nothing dies that no committed status has condemned, but what its holder never published. */
 export const condemnedFirst: Invariant = {
@@ -76,7 +90,9 @@ export const onlyOurs: Invariant = {
       const { current, rotation, history = [] } = ledger.rotation?.status ?? {};
       const adopted = [current, rotation?.oldKey].some((key) => key?.adopted && key.keyID === entry.key.id);
       const wasAdopted = adopted || history.some(({ revokedKeyID }) => revokedKeyID === entry.key.id);
-      if (!wasAdopted) return `key ${entry.key.id} (label ${entry.key.label}) is none of ours and was revoked`;
+      // The word of a status is not enough: its text stood at a target.
+      if (!wasAdopted || !wasServed(entry.key, ledger))
+        return `key ${entry.key.id} (label ${entry.key.label}) is none of ours and was revoked`;
     }
     if (entry.type === 'TargetWritten' && isOurs(entry)) {
       const paths = ledger.rotation?.spec.targets.map(({ path }) => path) ?? [];
@@ -101,16 +117,23 @@ export function unnamedKeys(ledger: Ledger): string | undefined {
   return live.sort().join() === named.sort().join() ? undefined : `S2 live keys [${live}], status names [${named}]`;
 }
 
-/** Reasons of events that send a person to the issuer. */
+/** Reasons of events that send a person to the issuer, to look for the keys that they name. */
 const TOLD = /DeletionGaveUp|KeyMayLive/;
 
 /** S2 for an object that is gone, asked at rest only. */
 export function keysLeftBehind(ledger: Ledger): string | undefined {
   const { rotation, gone } = ledger;
   const removal = ledger.last('ObjectWritten', ({ after }) => after === undefined);
-  if (!gone || !removal || ledger.last('Said', ({ what }) => TOLD.test(JSON.stringify(what)))) return undefined;
+  if (!gone || !removal) return undefined;
   const owner = ownerIn(rotation, ledger);
+  const told = ledger
+    .all('Said')
+    .map(({ what }) => JSON.stringify(what) ?? '')
+    .filter((words) => TOLD.test(words));
   const mayLive = (key: Key) =>
+    told.some((words) =>
+      [key.id, key.label ?? key.id, `names uid ${owner.uid}`].some((name) => words.includes(name)),
+    ) ||
     (rotation?.spec.deletionPolicy !== 'Revoke' && wasServed(key, ledger)) ||
     ledger.last('Issued', (issued) => issued.key === key && issued.at >= removal.at) !== undefined;
   const left = [...ledger.keys.values()].filter((key) => attemptOf(key, owner) && key.alive() && !mayLive(key));
