@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../../src/api/names.ts';
 import type { ApiKeyRotation, RecordedKey, RunningRotation } from '../../../src/api/types.ts';
 import { type AttemptId, type Owner, parseAttemptId } from '../../../src/key/attempt-id.ts';
 import { type Entry, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
@@ -59,6 +60,13 @@ export function publication(ledger: Ledger, { attemptID }: RunningRotation): Ent
 /** Whether a key was ever served by a target. */
 export function wasServed(key: Key, ledger: Ledger): boolean {
   return ledger.last('TargetWritten', ({ after }) => after?.text === key.text) !== undefined;
+}
+
+/** Whether a person has ever said of this key that it has leaked, and so must die whoever uses it. */
+export function isSaidToLeak(keyID: string, ledger: Ledger): boolean {
+  const names = ({ after }: EntryOf<'ObjectWritten'>) =>
+    after?.metadata.annotations?.[ANNOTATION.emergency]?.endsWith(`/${keyID}`) ?? false;
+  return keyID !== '' && ledger.last('ObjectWritten', names) !== undefined;
 }
 
 /** Ids of the keys that a status says are in use. */

@@ -5,7 +5,7 @@ import type { KubeObject, ObjectList } from '../../../src/runtime/kube/kube-api.
 import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
-import { isOurs, publication } from './reading.ts';
+import { isOurs, isSaidToLeak, publication } from './reading.ts';
 
 type Intent = EntryOf<'StatusWritten'>;
 
@@ -18,7 +18,11 @@ export const provenIntent: Invariant = {
     const { rotation } = entry.after.status ?? {};
     if (!rotation?.revokeIntent || entry.before.status?.rotation?.revokeIntent) return undefined;
     return (
-      wrongKeys(rotation) ?? suspended(entry) ?? unseen(entry, rotation, ledger) ?? tooSoon(entry, rotation, ledger)
+      wrongKeys(rotation) ??
+      suspended(entry) ??
+      unfounded(entry, rotation, ledger) ??
+      unseen(entry, rotation, ledger) ??
+      tooSoon(entry, rotation, ledger)
     );
   },
 };
@@ -30,6 +34,15 @@ function wrongKeys({ revokeIntent, oldKey, newKey }: RunningRotation): string | 
 
 function suspended({ before }: Intent): string | undefined {
   return before.spec.suspend ? 'an intent was committed while suspended' : undefined;
+}
+
+/** Nothing but the spec, or a person who says that this very key has leaked, waives the consumers. */
+function unfounded({ before }: Intent, { revokeIntent, oldKey }: RunningRotation, ledger: Ledger): string | undefined {
+  const { basis } = revokeIntent ?? {};
+  if (basis === 'Evidence') return undefined;
+  const isFounded =
+    basis === 'Emergency' ? isSaidToLeak(oldKey?.keyID ?? '', ledger) : before.spec.withoutEvidence !== undefined;
+  return isFounded ? undefined : `the consumers were waived by ${basis}, which nobody asked for`;
 }
 
 /** A process that is paused between its looks and its write decides on what it saw then; longer ago is no look at all. */
@@ -152,8 +165,8 @@ export const nobodyNeedsIt: Invariant = {
   says: 'no key dies that a consumer calls with which does what the documentation asks',
   broken(entry: Entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
-    const { deletion, rotation } = ledger.rotation?.status ?? {};
-    if (deletion || rotation?.revokeIntent?.basis === 'WithoutEvidence') return undefined;
+    const { deletion } = ledger.rotation?.status ?? {};
+    if (deletion || ledger.rotation?.spec.withoutEvidence || isSaidToLeak(entry.key.id, ledger)) return undefined;
     const user = [...ledger.pods.values()].find(({ text, obedient }) => obedient && text === entry.key.text);
     return user ? `key ${entry.key.id} died while pod ${user.pod} calls with it` : undefined;
   },
