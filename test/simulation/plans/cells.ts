@@ -16,8 +16,8 @@ export function cells(
   only: { scenario?: readonly string[]; issuer?: readonly string[]; store?: readonly string[] } = {},
 ): Cell[] {
   return SCENARIOS.filter(({ name }) => only.scenario?.includes(name) ?? true).flatMap((scenario) =>
-    Object.keys(ISSUERS)
-      .filter((issuer) => (only.issuer?.includes(issuer) ?? true) && (scenario.issuers?.includes(issuer) ?? true))
+    (scenario.issuers ?? Object.keys(ISSUERS))
+      .filter((issuer) => only.issuer?.includes(issuer) ?? true)
       .flatMap((issuer) =>
         (scenario.stores ?? STORES)
           .filter((store) => only.store?.includes(store) ?? true)

@@ -11,8 +11,9 @@ export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   blind: { replay: 'None', list: false },
 };
 
-/** More of them, for plans of their own. */
+/** More of them, for stories that name them. */
 export const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
+  'two-keys': { replay: 'ID', list: true, maxKeys: 2 },
   forgetful: { replay: 'Full', list: false, replayWindowMs: 30_000 },
 };
 

@@ -1,7 +1,7 @@
 import { SCENARIOS } from '../scenarios/all.ts';
 import { createSeededEntropy } from '../seeded-entropy.ts';
 import { ISSUERS, type Plan, STORES, type Strike } from './plan.ts';
-import { ANY_FATE, ANY_FAULT } from './single-faults.ts';
+import { ANY_FATE, ANY_FAULT, isBorne } from './single-faults.ts';
 
 /** Later calls than any story makes without misfortunes: some strikes are meant for what follows from others. */
 const CALLS = 90;
@@ -21,11 +21,13 @@ export function drawPlan(number: number): Plan {
   const scenario = pick(SCENARIOS);
   return {
     scenario: scenario.name,
-    issuer: pick(Object.keys(ISSUERS)),
+    issuer: pick(scenario.issuers ?? Object.keys(ISSUERS)),
     store: pick(scenario.stores ?? STORES),
     operators: 1 + below(3),
     seed: number,
-    strikes: Array.from({ length: 1 + below(MOST_STRIKES) }, strike).filter(isFirstAtItsPlace),
+    strikes: Array.from({ length: 1 + below(MOST_STRIKES) }, strike)
+      .filter(isFirstAtItsPlace)
+      .filter((each) => isBorne({ scenario: scenario.name }, each)),
   };
 }
 

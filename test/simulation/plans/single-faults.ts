@@ -1,5 +1,6 @@
 import { type CallFault, faultsOf } from '../kernel/faults.ts';
 import type { EventFate } from '../kernel/kube-port.ts';
+import { SCENARIOS } from '../scenarios/all.ts';
 import type { Plan, Strike } from './plan.ts';
 import type { Run } from './run.ts';
 
@@ -30,9 +31,16 @@ function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: numbe
   ];
 }
 
+/** Whether the story bears this strike without help. */
+export function isBorne(plan: Pick<Plan, 'scenario'>, strike: Strike): boolean {
+  const { without = [] } = SCENARIOS.find(({ name }) => name === plan.scenario) ?? {};
+  return strike.type !== 'Call' || !without.includes(strike.fault);
+}
+
 /** One plan a strike, given how the plan goes without one. */
 export function singleFaults(plan: Plan, well: Told): Plan[] {
-  return strikesOf(well, 0, 0).map((strike) => ({ ...plan, strikes: [strike] }));
+  const strikes = strikesOf(well, 0, 0).filter((strike) => isBorne(plan, strike));
+  return strikes.map((strike) => ({ ...plan, strikes: [strike] }));
 }
 
 /** One plan for each strike that may follow the one in the plan, given how that goes: each will strike. */

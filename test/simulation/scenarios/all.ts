@@ -1,8 +1,16 @@
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
-import { hostileReports, podsComeAndGo } from './consumers.ts';
+import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
-import { restoredStatus } from './outside-world.ts';
-import { dropTarget, rollBack } from './requests.ts';
+import {
+  drift,
+  fewKeys,
+  issuerChanged,
+  recreation,
+  restoredStatus,
+  sharedAccount,
+  targetRemoved,
+} from './outside-world.ts';
+import { deadline, dropTarget, emergencyCurrent, emergencyNew, emergencyOld, rollBack } from './requests.ts';
 import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, widened } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -21,9 +29,20 @@ export const SCENARIOS: readonly Scenario[] = [
   shortened,
   adoption,
   hostileReports,
+  regression,
   podsComeAndGo,
   rollBack,
+  deadline,
+  emergencyCurrent,
+  emergencyOld,
+  emergencyNew,
   dropTarget,
   restoredStatus,
+  recreation,
+  sharedAccount,
+  fewKeys,
+  targetRemoved,
+  issuerChanged,
+  drift,
   ...deletions,
 ];

@@ -4,7 +4,7 @@ import { SecretValue } from '../../../src/key/secret-value.ts';
 import { callerOf } from '../kernel/consumers.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
 import { migrating, wake } from './migrating.ts';
-import type { Scenario } from './scenario.ts';
+import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { promise, type Stage } from './stage.ts';
 
 /** What a reporter claims; `pod` and `account` as its token would say. */
@@ -38,6 +38,7 @@ async function claim(
   }
 }
 
+/** Nobody who knows the new key lies here; what they know is the old one, another's, or none. */
 export const hostileReports: Scenario = {
   name: 'hostile-reports',
   issuers: ['replay-id'],
@@ -65,6 +66,27 @@ export const hostileReports: Scenario = {
       'S11 the old key died on the word of strangers',
     );
     wake(stage);
+    await stage.settled(2);
+  },
+};
+
+export const regression: Scenario = {
+  name: 'regression',
+  issuers: LISTING_OR_NOT,
+  stores: ['Vault'],
+  says: 'a pod goes back to the old key when its revocation is decided already',
+  async prepare(stage) {
+    stage.create();
+    stage.startPods(2);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    const old = stage.world.ledger.targets.get('apio')?.text;
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ rotation, revision }) => revision === 2 && (!rotation || rotation.revokeIntent !== undefined));
+    stage.pods[0]?.pin(old);
+    await stage.pass(1_200_000);
+    stage.pods[0]?.pin(undefined);
     await stage.settled(2);
   },
 };

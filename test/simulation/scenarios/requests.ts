@@ -1,12 +1,11 @@
 import { becomeMigrating, migrating, wake } from './migrating.ts';
 import { wipe, writeOutside } from './outsiders.ts';
-import type { Scenario } from './scenario.ts';
+import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { MAIN, SECOND } from './targets.ts';
 
 export const rollBack: Scenario = {
   name: 'roll-back',
-  issuers: ['replay-id'],
-  stores: ['Vault'],
+  issuers: LISTING_OR_NOT,
   says: 'a person asks for the old key again while consumers move; they move back',
   prepare: migrating,
   async play(stage) {
@@ -14,6 +13,64 @@ export const rollBack: Scenario = {
     await stage.until(({ revision }) => revision === 3);
     wake(stage);
     await stage.settled(3);
+  },
+};
+
+export const deadline: Scenario = {
+  name: 'deadline',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'a consumer does not move in time; the rotation is rolled back by itself',
+  async prepare(stage) {
+    stage.create({ migration: { deadline: '10m', onDeadline: 'RollBack' } });
+    await becomeMigrating(stage);
+  },
+  async play(stage) {
+    await stage.until(({ revision }) => revision === 3);
+    wake(stage);
+    await stage.settled(3);
+  },
+};
+
+export const emergencyCurrent: Scenario = {
+  name: 'emergency-current',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'the key in use leaks: another is published and the leaked one dies without a wait',
+  async prepare(stage) {
+    stage.create();
+    stage.startPods(1);
+    await stage.settled(1);
+  },
+  async play(stage) {
+    stage.annotate({ emergency: `x/${stage.status().current?.keyID}` });
+    await stage.settled(2);
+  },
+};
+
+export const emergencyOld: Scenario = {
+  name: 'emergency-old',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'the old key leaks while consumers move: it dies without a wait',
+  prepare: migrating,
+  async play(stage) {
+    stage.annotate({ emergency: `x/${stage.status().rotation?.oldKey?.keyID}` });
+    await stage.settled(2);
+    wake(stage);
+  },
+};
+
+export const emergencyNew: Scenario = {
+  name: 'emergency-new',
+  issuers: ['replay-id'],
+  says: 'the new key leaks while consumers move: the old one comes back, and then another new one',
+  prepare: migrating,
+  async play(stage) {
+    stage.annotate({ emergency: `x/${stage.status().rotation?.newKey?.keyID}` });
+    await stage.until(({ revision }) => revision === 3);
+    wake(stage);
+    await stage.settled(4);
   },
 };
 

@@ -1,3 +1,4 @@
+import type { CallFault } from '../kernel/faults.ts';
 import type { StoreKind } from '../kernel/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Stage } from './stage.ts';
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly issuers?: readonly string[];
   /** Whether it ends with the object gone, or with something that waits for a person; else nothing runs any more. */
   readonly ends?: 'Gone' | 'Waiting';
+  /** Faults after which it is safe, but needs a person to go on. */
+  readonly without?: readonly CallFault[];
   /** Ids of invariants that do not apply, because of what outsiders do in it. */
   readonly exempt?: readonly string[];
 }
