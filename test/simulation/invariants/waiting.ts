@@ -15,8 +15,6 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Deleting: ['time'],
   IssueLimit: ['time', 'remedy'],
   KeyLimit: ['key', 'remedy'],
-  // A replica that lags behind: it ends by itself, and when it began is told nowhere.
-  IssuerContradicts: ['key'],
   Suspended: ['remedy'],
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
