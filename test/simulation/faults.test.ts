@@ -71,7 +71,9 @@ describe('what does not get better by itself', () => {
     expect(story.issued()).toBe(2);
     expect(story.serves()).toBe(before);
     expect(story.live()).toContain(before);
-    expect(story.tells('Rotating')).toBe('ServiceUnavailable: store write: not now');
+    expect(story.tells('Rotating')).toBe(
+      'ServiceUnavailable: store write: not now; attempt 2.1, begun at 2030-01-01T00:00:01Z, obtains and publishes a new key (trigger Requested)',
+    );
     expect(story.tells('Ready')).toContain('KeyPublished');
     away.times = 0;
     await story.done(2);

@@ -58,21 +58,30 @@ function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): strin
     .filter(({ at }) => entry.at - at <= FRESH_MS);
   const last = (fits: (answer: EntryOf<'Answered'>) => boolean) => answers.findLastIndex(fits);
   const { newKey, oldKey, plan } = rotation;
-  const reads = plan.targets.map(({ path }) =>
-    last((answer) => servedBy(answer, path)?.fingerprint === newKey?.fingerprint),
-  );
-  const unread = plan.targets.find((_, index) => (reads[index] ?? -1) < 0);
-  if (unread) return `${unread.path} was not seen to serve the new key`;
-  const verified = last(({ call, value }) => call.name === 'issuer verify' && recordOf(value)?.keyID === newKey?.keyID);
-  if (verified < 0) return 'the new key was not verified';
-  const asked = last(({ call, value }) => call.name === 'issuer get' && recordOf(value)?.keyID === oldKey?.keyID);
-  if (asked < 0) return 'the old key was not looked at';
+  const looks: readonly (readonly [problem: string, fits: (answer: EntryOf<'Answered'>) => boolean])[] = [
+    ...plan.targets.map(({ path }): [string, (answer: EntryOf<'Answered'>) => boolean] => [
+      `${path} was not seen to serve the new key`,
+      (answer) => servedBy(answer, path)?.fingerprint === newKey?.fingerprint,
+    ]),
+    [
+      'the new key was not verified',
+      ({ call, value }) => call.name === 'issuer verify' && recordOf(value)?.keyID === newKey?.keyID,
+    ],
+    [
+      'the old key was not looked at',
+      ({ call, value }) => call.name === 'issuer get' && recordOf(value)?.keyID === oldKey?.keyID,
+    ],
+  ];
+  const unlooked = looks.find(([, fits]) => !answers.some(fits));
+  if (unlooked) return unlooked[0];
   if (rotation.revokeIntent?.basis !== 'Evidence') return undefined;
   const reports = last(({ call }) => call.name === 'kube LIST migrationreports');
+  if (reports < 0) return 'reports were not read live';
   const pods = last(isPodList);
   const needsPods = entry.before.spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Report'));
-  if (reports < 0) return 'reports were not read live';
-  if (needsPods && pods < Math.max(reports, verified, asked, ...reads)) return 'pods were not looked at last';
+  // A read that another one beside it made fruitless may be answered later still.
+  const early = looks.find(([, fits]) => !answers.slice(0, pods).some(fits));
+  if (needsPods && (pods < reports || early)) return 'pods were not looked at last';
   // One list for each ServiceAccount.
   const seen = answers.slice(reports).filter(isPodList).flatMap(itemsOf);
   return incomplete(entry.before, rotation, itemsOf(answers[reports]), seen);
