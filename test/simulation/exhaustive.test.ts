@@ -7,17 +7,43 @@ import { drawPlan } from './plans/random.ts';
 import { run } from './plans/run.ts';
 
 const LIMIT_MS = 30 * 60_000;
+/** Stories that are told with every issuer and store. */
+const CORE = { scenario: ['first-issue', 'requested'] };
+/** Stories that are told with one of each here, and with all by `npm run simulate`: see issue 5. */
+const REST = {
+  issuer: ['replay-id'],
+  store: ['Vault'],
+  scenario: [
+    'narrowed',
+    'several-targets',
+    'overlap',
+    'consumers-change',
+    'suspension',
+    'spec-edit',
+    'shortened',
+    'adoption',
+    'roll-back',
+    'emergency-current',
+    'emergency-old',
+    'emergency-new',
+    'drop-target',
+    'restored-status',
+    'deletion-intended-retain',
+    'deletion-intended-revoke',
+    'deletion-published-retain',
+    'deletion-published-revoke',
+    'deletion-revoking-retain',
+    'deletion-revoking-revoke',
+  ],
+};
 
-test('no single fault, in any story, at any issuer and store, with up to three operators at once, breaks a promise', {
+test('no single fault breaks a promise, with up to three operators at once', {
   timeout: LIMIT_MS,
 }, async () => {
   const rows: string[] = [];
   const failures: Failure[] = [];
   let [plans, keys, cpuMs] = [0, 0, 0];
-  const jobs = cells({ issuer: ['replay-full', 'replay-id', 'list-only'] }).map((cell) => ({
-    type: 'SingleFaults' as const,
-    cell,
-  }));
+  const jobs = [...cells(CORE), ...cells(REST)].map((cell) => ({ type: 'SingleFaults' as const, cell }));
   await playAll(jobs, ({ cell: [plan] }, tally) => {
     rows.push(`${plan?.scenario.padEnd(26)} ${plan?.issuer.padEnd(12)} ${plan?.store.padEnd(17)} ${tally.plans}`);
     failures.push(...tally.failures);

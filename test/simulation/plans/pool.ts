@@ -22,6 +22,7 @@ export async function playAll<T extends Job>(
 
 function ask(worker: Worker, job: Job): Promise<Tally> {
   return new Promise((resolve, reject) => {
+    worker.removeAllListeners();
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.postMessage(job);

@@ -83,8 +83,11 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
     const { object } = facts;
     const { rotation, revision = 0 } = object.status ?? {};
     const key = readings.map(keyAt).find((found) => found && fingerprint(found) === rotation?.newKey?.fingerprint);
-    if (!key)
-      throw new CallError('unavailable', 'TargetChanged', `no target serves key ${rotation?.newKey?.keyID} any more`);
+    if (!key) {
+      const places = rotation?.plan.targets.map(({ name, path }) => `target ${name}: ${path}`).join(', ');
+      const message = `${places}: none serves key ${rotation?.newKey?.keyID} any more`;
+      throw new CallError('unavailable', 'TargetChanged', message);
+    }
     const uid = object.metadata.uid ?? '';
     const hashes = (object.spec.consumers ?? []).map(({ name }) => [
       name,
