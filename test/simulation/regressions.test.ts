@@ -114,7 +114,7 @@ test('a value that another installation manages is not adopted', async () => {
   await story.world.clock.advance(10 * MINUTE_MS);
   expect(story.status().current).toBeUndefined();
   expect(story.tells('Stalled')).toBe(
-    'Conflict: the existing key cannot be adopted: the value belongs to installation another',
+    'Conflict: the existing key cannot be adopted: the value belongs to installation another; correct spec, or what the targets hold',
   );
   expect(story.world.vault.serving(MOUNT, PATH)).toEqual(value);
   expect(story.issued()).toBe(0);
