@@ -1,6 +1,7 @@
 import type { AbandonedKey, RunningRotation } from '../api/types.ts';
 import { formatAttemptId } from '../key/attempt-id.ts';
 import type { Facts } from './facts.ts';
+import { abandonedPlaces } from './transitions/abandoned.ts';
 import { committed, ownerOf, statusOf } from './transitions/status.ts';
 
 /** A call that begins now may reach the issuer this much later (milliseconds): it must still be within the window then. */
@@ -53,7 +54,7 @@ export function leftBehind(facts: Facts, rotation: RunningRotation, { keyID, ser
       ...(served === undefined ? {} : { served }),
       calledAt: rotation.attemptAt,
       issuer: rotation.plan.issuer,
-      targets: rotation.plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID })),
+      targets: abandonedPlaces(rotation.plan.targets),
       reason: served ? 'others wrote over it when it was being published' : 'the answer to its issue call was lost',
     },
   ];

@@ -9,6 +9,7 @@ import { keyLimit } from '../key-limit.ts';
 import { formatOrdinal, type Ordinal } from '../ordinal.ts';
 import { type Trace, traceFromTheFuture } from '../regression.ts';
 import { type RecordedValue, replacement } from '../replacement.ts';
+import { samePlace } from '../same-place.ts';
 import { beginReissue, beginRestoration, ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
 import { abandon } from '../transitions/completion.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
@@ -170,10 +171,10 @@ function blockedTarget(facts: Facts, next: Ordinal): Decision | undefined {
 
 /** What status recorded about the value at a target. */
 export function recordedAt(
-  { address, path }: Pick<TargetFact, 'address' | 'path'>,
+  place: Pick<TargetFact, 'address' | 'path'>,
   key: RecordedKey | undefined,
 ): RecordedValue | undefined {
-  const target = key?.targets.find((recorded) => recorded.address === address && recorded.path === path);
+  const target = key?.targets.find((recorded) => samePlace(recorded, place));
   if (!key || !target) return undefined;
   const { version, createdTime } = target;
   return {

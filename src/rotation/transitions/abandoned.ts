@@ -1,4 +1,4 @@
-import type { AbandonedKey, RotationStatus } from '../../api/types.ts';
+import type { AbandonedKey, RotationStatus, TargetVersion } from '../../api/types.ts';
 
 /** As many entries as status holds. */
 const MAX_ENTRIES = 64;
@@ -13,4 +13,11 @@ export function withAbandoned({ abandoned = [] }: RotationStatus, more: readonly
   const orphans = all.filter(({ keyID, served }) => keyID !== undefined && !served);
   const forgotten = new Set(orphans.slice(0, excess));
   return all.filter((entry) => !forgotten.has(entry)).slice(-MAX_ENTRIES);
+}
+
+/** The places of targets as an entry records them. */
+export function abandonedPlaces(
+  targets: readonly Pick<TargetVersion, 'name' | 'address' | 'path' | 'storeUID'>[],
+): NonNullable<AbandonedKey['targets']> {
+  return targets.map(({ name, address, path, storeUID = '' }) => ({ name, address, path, storeUID }));
 }

@@ -1,7 +1,7 @@
 import type { AbandonedKey, HistoryEntry, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
 import type { Facts, FoundKey, LabelledKey } from '../facts.ts';
 import { compareOrdinals } from '../ordinal.ts';
-import { withAbandoned } from './abandoned.ts';
+import { abandonedPlaces, withAbandoned } from './abandoned.ts';
 import { recordedTarget } from './recorded.ts';
 import { committed, statusOf } from './status.ts';
 
@@ -36,14 +36,7 @@ export function skippedTick({ schedule }: Facts): string | undefined {
 /** Lists keys that may then be revoked under rule R. */
 export function abandon(facts: Facts, keys: readonly LabelledKey[], reason: string): RotationStatus {
   const status = statusOf(facts);
-  const targets = (status.rotation?.plan.targets ?? status.current?.targets ?? []).map(
-    ({ name, storeUID, address, path }) => ({
-      name,
-      address,
-      path,
-      storeUID: storeUID ?? '',
-    }),
-  );
+  const targets = abandonedPlaces(status.rotation?.plan.targets ?? status.current?.targets ?? []);
   const entries = keys.map(
     ({ keyID, revision, attempt, issuer }): AbandonedKey => ({ revision, attempt, keyID, issuer, targets, reason }),
   );

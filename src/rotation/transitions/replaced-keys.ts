@@ -1,6 +1,7 @@
 import type { AbandonedKey, RunningRotation } from '../../api/types.ts';
 import type { Facts, LabelledKey } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
+import { abandonedPlaces } from './abandoned.ts';
 import { committed, statusOf } from './status.ts';
 
 /**
@@ -8,7 +9,7 @@ import { committed, statusOf } from './status.ts';
  * revision that no process could take over, because the issuer did not confirm them. Consumers may have loaded them.
  */
 export function replacedKeys(facts: Facts, { plan, newKey, publishedAt }: RunningRotation): AbandonedKey[] {
-  const targets = plan.targets.map(({ name, address, path, storeUID }) => ({ name, address, path, storeUID }));
+  const targets = abandonedPlaces(plan.targets);
   const reason = 'replaced before it was published everywhere';
   const carried = carriedKeys(facts).map(
     ({ revision, attempt, keyID, issuer }): AbandonedKey => ({

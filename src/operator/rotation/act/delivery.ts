@@ -47,7 +47,8 @@ export interface HeldKey {
 
 /**
  * Steps 2-4 of one attempt: issue, verify, publish to every target. The plaintext lives in this closure. `run` goes on where the
- * last run stopped, at the targets that the plan still has, and throws CallError where it cannot now; a lost answer to the issue call ends the attempt as `Lost`.
+ * last run stopped, at the targets that the plan still has, and throws CallError where it cannot now; without an answer to the issue
+ * call it ends `Unanswered`.
  */
 export interface Delivery {
   run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding>;
