@@ -70,7 +70,7 @@ export interface World {
   readonly events: number;
   /** Planned faults and fates that have happened. */
   readonly struck: number;
-  /** Whether no operator process will die or is dead for now. */
+  /** The processes that live now. */
   readonly operators: readonly OperatorProcess[];
   random(): number;
   /** From here on calls and events are counted, and faults strike; or no more. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Job, Tally } from './campaign.ts';
@@ -20,11 +21,9 @@ export async function playAll<T extends Job>(
   }
 }
 
-function ask(worker: Worker, job: Job): Promise<Tally> {
-  return new Promise((resolve, reject) => {
-    worker.removeAllListeners();
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(job);
-  });
+async function ask(worker: Worker, job: Job): Promise<Tally> {
+  const answer = once(worker, 'message');
+  worker.postMessage(job);
+  const [tally] = await answer;
+  return tally;
 }

@@ -84,12 +84,13 @@ export async function play(
     await scenario.play(stage);
     world.arm(false);
     await stage.pass(Math.max(0, world.calmAt() - world.scheduler.now));
-    const unrest = await atRest(scenario, stage.pass, world.ledger);
+    let unrest = await atRest(scenario, stage.pass, world.ledger);
     // Whose cache has lost an event sees it when it lists anew.
-    if (unrest.length > 0 && hasLostEvent(plan)) await stage.pass(RELIST_MS);
-    violations.push(
-      ...(unrest.length > 0 && hasLostEvent(plan) ? await atRest(scenario, stage.pass, world.ledger) : unrest),
-    );
+    if (unrest.length > 0 && hasLostEvent(plan)) {
+      await stage.pass(RELIST_MS);
+      unrest = await atRest(scenario, stage.pass, world.ledger);
+    }
+    violations.push(...unrest);
   } catch (error) {
     if (!(error instanceof NotReached || error instanceof Broken)) throw error;
     violations.push(error instanceof NotReached ? `L1 ${error.message}` : error.message);
