@@ -1,7 +1,9 @@
 import { equal, type Json } from '../../../sandbox/kube/engine/json.ts';
+import { timestamp } from '../../../sandbox/kube/engine/object.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from '../../../sandbox/kube/engine/status.ts';
 import { both, fieldMatcher, labelMatcher } from '../../../sandbox/kube/engine/storage/selectors.ts';
 import { GROUP } from '../../../src/api/names.ts';
+import { isRecord } from '../../../src/http/json.ts';
 import type {
   KubeObject,
   ObjectMeta,
@@ -10,6 +12,7 @@ import type {
   Resource,
   Selection,
 } from '../../../src/runtime/kube/kube-api.ts';
+import { apiVersionOf } from '../../../src/runtime/kube/resources.ts';
 import { frozen } from './frozen.ts';
 
 /** One committed write: `before` is missing for a creation, `after` for a removal. */
@@ -110,7 +113,7 @@ export class KubeStorage {
         ...metadata,
         ...(namespace === undefined ? {} : { namespace }),
         uid: this.#deps.uuid(),
-        creationTimestamp: this.#time(),
+        creationTimestamp: timestamp(this.#deps.now()),
         ...(isCustom(resource) && { generation: 1 }),
       },
     });
@@ -150,7 +153,7 @@ export class KubeStorage {
   #markDeleted(resource: Resource, old: Stored): void {
     const { generation } = old.metadata;
     const next = generation === undefined ? {} : { generation: generation + 1 };
-    const metadata = { ...old.metadata, ...next, deletionTimestamp: this.#time() };
+    const metadata = { ...old.metadata, ...next, deletionTimestamp: timestamp(this.#deps.now()) };
     this.#put(resource, old, UNGUARDED, { ...old, metadata });
   }
 
@@ -229,10 +232,6 @@ export class KubeStorage {
     if (!object) throw notFound(subjectOf(ref));
     return object;
   }
-
-  #time(): string {
-    return `${new Date(this.#deps.now()).toISOString().slice(0, 19)}Z`;
-  }
 }
 
 function isCustom({ group }: Resource): boolean {
@@ -256,8 +255,8 @@ function subjectOf({ resource, name }: ObjectRef): {
   return { group: resource.group, resource: resource.plural, name };
 }
 
-function identity({ group, version, kind }: Resource) {
-  return { apiVersion: group ? `${group}/${version}` : version, kind };
+function identity(resource: Resource) {
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
 function withoutStatusOf({ plural }: Resource, body: Partial<Stored>): Partial<Stored> {
@@ -275,8 +274,4 @@ function merge(target: unknown, patch: unknown): unknown {
     else merged[name] = merge(merged[name], value);
   }
   return merged;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,9 +47,8 @@ export function singleFaults(plan: Plan, well: Told): Plan[] {
 export function secondFaults(plan: Plan, struck: Told): Plan[] {
   const [first] = plan.strikes;
   if (!first) return [];
-  const [afterCall, afterEvent] = first.type === 'Call' ? [first.at, 0] : [0, first.at];
   // A pair of a call and an event is found once: with the call as its first.
-  const second = strikesOf(struck, afterCall, first.type === 'Call' ? 0 : afterEvent);
-  const wanted = first.type === 'Call' ? second : second.filter(({ type }) => type === 'Event');
+  const wanted =
+    first.type === 'Call' ? strikesOf(struck, first.at, 0) : strikesOf(struck, Number.POSITIVE_INFINITY, first.at);
   return wanted.map((strike) => ({ ...plan, strikes: [first, strike] }));
 }
