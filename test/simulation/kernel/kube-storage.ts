@@ -2,8 +2,8 @@ import { equal, type Json } from '../../../sandbox/kube/engine/json.ts';
 import { timestamp } from '../../../sandbox/kube/engine/object.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from '../../../sandbox/kube/engine/status.ts';
 import { both, fieldMatcher, labelMatcher } from '../../../sandbox/kube/engine/storage/selectors.ts';
+import { mergePatch } from '../../../sandbox/kube/engine/writes/patch.ts';
 import { GROUP } from '../../../src/api/names.ts';
-import { isRecord } from '../../../src/http/json.ts';
 import type {
   KubeObject,
   ObjectMeta,
@@ -131,7 +131,13 @@ export class KubeStorage {
   mergePatch(ref: ObjectRef, patch: object, part: Part): Stored {
     const old = this.#existing(ref);
     const { resourceVersion } = (patch as Partial<Stored>).metadata ?? {};
-    return this.#write(ref, old, merge(old, patch) as Stored, part, resourceVersion);
+    return this.#write(
+      ref,
+      old,
+      mergePatch(old as Json & Stored, patch as Json) as Json & Stored,
+      part,
+      resourceVersion,
+    );
   }
 
   delete(ref: ObjectRef, { uid, resourceVersion }: Preconditions = {}): void {
@@ -263,15 +269,4 @@ function withoutStatusOf({ plural }: Resource, body: Partial<Stored>): Partial<S
   if (!WITH_STATUS.has(plural)) return body;
   const { status: _, ...rest } = body;
   return rest;
-}
-
-/** RFC 7386. */
-function merge(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const merged: Record<string, unknown> = { ...(isRecord(target) ? target : {}) };
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name];
-    else merged[name] = merge(merged[name], value);
-  }
-  return merged;
 }

@@ -12,7 +12,7 @@ export interface Patch {
 }
 
 /** RFC 7386: objects merge, null deletes, everything else replaces. */
-function mergePatch(target: Json | undefined, patch: Json): Json {
+export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return clone(patch);
   const result: JsonObject = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
