@@ -57,52 +57,75 @@ export function createMemoryIssuer(
   };
 }
 
-/** One KV version 2 mount of the sandbox's Vault as a KeyStore, without a network. */
-export function createMemoryStore(engine: VaultEngine, mount: string, token: string, outside: Outside): KeyStore {
-  function stored(path: string, query: Record<string, string> = {}): StoredValue | undefined {
-    const { status, body } = ask('GET', path, undefined, query);
-    const version = status === 200 ? readVersion(body) : undefined;
-    if (!version) return undefined;
-    return { version: String(version.version), createdTime: version.createdTime, ...decodeData(version.data ?? {}) };
+/** The two requests that a KeyStore makes of a KV version 2 mount. */
+export interface KvRequests {
+  read(path: string, version?: string): KvReply;
+  write(path: string, body: { readonly options: { readonly cas: number }; readonly data: object }): KvReply;
+}
+
+interface KvReply {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Takes a call to its mount; `stale`: as things were before the last write. */
+export type KvCall = <T>(
+  kind: 'read' | 'readVersion' | 'write' | 'check',
+  path: string,
+  execute: (stale?: boolean) => T,
+) => Promise<T>;
+
+/** A KV version 2 mount as a KeyStore, without a network. */
+export function createKvStore(address: string, kv: KvRequests, call: KvCall): KeyStore {
+  function stored(path: string, version?: string): StoredValue | undefined {
+    const { status, body } = kv.read(path, version);
+    const found = status === 200 ? readVersion(body) : undefined;
+    if (!found) return undefined;
+    return { version: String(found.version), createdTime: found.createdTime, ...decodeData(found.data ?? {}) };
+  }
+  function before(path: string): StoredValue | undefined {
+    const version = Number(stored(path)?.version ?? 0) - 1;
+    return version > 0 ? stored(path, String(version)) : undefined;
   }
 
-  function ask(
-    method: string,
-    path: string,
-    body?: unknown,
-    query: Record<string, string> = {},
-  ): { status: number; body?: unknown } {
-    const reply = engine.handle({
-      method,
-      path: `${mount}/data/${path}`,
-      token,
-      query,
-      ...(body === undefined ? {} : { body }),
-    });
-    if (reply.type !== 'Answered') throw new CallError('unknown', 'NoAnswer', 'the store did not answer');
-    return reply.answer;
-  }
   return {
-    address: `vault:https://vault.test/${mount}`,
+    address,
     versionsNameValues: true,
     keepsVersions: true,
-    read: (path) => outside.call('store read', () => stored(path)),
+    read: (path) => call('read', path, (stale) => (stale ? before(path) : stored(path))),
     readReplaced: (path, former) => {
-      const read = (query?: Record<string, string>) => outside.call('store read', () => stored(path, query));
-      return findReplaced({ current: read, at: (version) => read({ version }) }, former);
+      const at = (version?: string) => call('readVersion', path, () => stored(path, version));
+      return findReplaced({ current: at, at }, former);
     },
     forgetReplaced: async () => {},
     publish: ({ path, fields, marker, base }) =>
-      outside.call('store write', () => {
+      call('write', path, () => {
         const cas = base.type === 'Absent' ? 0 : Number(base.version);
-        const { status, body } = ask('POST', path, { options: { cas }, data: encodeData(fields, marker) });
+        const { status, body } = kv.write(path, { options: { cas }, data: encodeData(fields, marker) });
         const written = status === 200 ? readWritten(body) : undefined;
         if (!written)
           throw new CallError('conflict', 'CheckAndSetMismatch', `${path} was written by somebody else`, { status });
         return { version: String(written.version), createdTime: written.createdTime };
       }),
-    check: () => outside.call('store check', () => undefined),
+    check: () => call('check', '', () => undefined),
   };
+}
+
+/** One KV version 2 mount of the sandbox's Vault as a KeyStore. */
+export function createMemoryStore(engine: VaultEngine, mount: string, token: string, outside: Outside): KeyStore {
+  function ask(method: string, path: string, rest: { body?: unknown; query?: Record<string, string> }): KvReply {
+    const reply = engine.handle({ method, path: `${mount}/data/${path}`, token, ...rest });
+    if (reply.type !== 'Answered') throw new CallError('unknown', 'NoAnswer', 'the store did not answer');
+    return reply.answer;
+  }
+  const kv: KvRequests = {
+    read: (path, version) => ask('GET', path, version === undefined ? {} : { query: { version } }),
+    write: (path, body) => ask('POST', path, { body }),
+  };
+  const names = { read: 'store read', readVersion: 'store read', write: 'store write', check: 'store check' };
+  return createKvStore(`vault:https://vault.test/${mount}`, kv, (kind, _path, execute) =>
+    outside.call(names[kind], execute),
+  );
 }
 
 function orUndefined<T>(status: number, execute: () => T): T | undefined {
