@@ -1,16 +1,15 @@
 import { rotations } from '../../../src/api/resources.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { firstKey } from '../scenarios/first-key.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Stage } from '../scenarios/stage.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
 const MINUTE_MS = 60_000;
 
-/** The first key is there, and one pod uses it. */
-async function firstKey(stage: Stage): Promise<void> {
-  stage.create();
-  stage.startPods(1);
-  await stage.settled(1);
+/** The first key is there, one pod uses it, and a minute has passed in which nothing happened. */
+async function firstKeyAtRest(stage: Stage): Promise<void> {
+  await firstKey(stage);
   await stage.pass(MINUTE_MS);
 }
 
@@ -23,7 +22,7 @@ function silence({ pods: [pod] }: Stage, silent: boolean): void {
 const rotation: Scenario = {
   name: 'drawn-rotation',
   says: 'somebody asks for another key, and the one pod moves to it',
-  prepare: firstKey,
+  prepare: firstKeyAtRest,
   async play(stage) {
     stage.annotate({ rotate: 'a' });
     await stage.settled(2);
@@ -34,7 +33,7 @@ const slowPod: Scenario = {
   name: 'drawn-slow-pod',
   says: 'somebody asks for another key, and the one pod takes a few minutes to notice',
   async prepare(stage) {
-    await firstKey(stage);
+    await firstKeyAtRest(stage);
     silence(stage, true);
   },
   async play(stage) {
@@ -50,7 +49,7 @@ const rollBack: Scenario = {
   name: 'drawn-roll-back',
   says: 'somebody wants the old key back before the pod has moved to the new one',
   async prepare(stage) {
-    await firstKey(stage);
+    await firstKeyAtRest(stage);
     silence(stage, true);
     stage.annotate({ rotate: 'a' });
     await stage.until(({ rotation: running }) => running?.publishedAt !== undefined);
@@ -68,7 +67,7 @@ const emergency: Scenario = {
   says: 'the current key has leaked: it dies before the pod has moved',
   exempt: ['S3'],
   async prepare(stage) {
-    await firstKey(stage);
+    await firstKeyAtRest(stage);
     silence(stage, true);
   },
   async play(stage) {
@@ -82,7 +81,7 @@ const emergency: Scenario = {
 const regressing: Scenario = {
   name: 'drawn-regressing',
   says: 'the pod goes back to the old key while the issuer cannot be asked to revoke it',
-  prepare: firstKey,
+  prepare: firstKeyAtRest,
   async play(stage) {
     const old = stage.pods[0]?.holds;
     stage.annotate({ rotate: 'a' });
@@ -99,7 +98,7 @@ const restored: Scenario = {
   name: 'drawn-restored-state',
   says: 'Kubernetes is restored to a backup from before the last rotation',
   async prepare(stage) {
-    await firstKey(stage);
+    await firstKeyAtRest(stage);
     stage.annotate({ rotate: 'a' });
     await stage.settled(2);
   },

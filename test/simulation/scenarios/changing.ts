@@ -1,3 +1,4 @@
+import { firstKey } from './first-key.ts';
 import { migrating, wake } from './migrating.ts';
 import { expire, issueByHand, writeOutside } from './outsiders.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
@@ -39,9 +40,7 @@ export const specEdit: Scenario = {
   issuers: ['replay-id'],
   says: 'permissions and targets change while a rotation runs; the next one follows',
   async prepare(stage) {
-    stage.create();
-    stage.startPods(1);
-    await stage.settled(1);
+    await firstKey(stage);
   },
   async play(stage) {
     stage.annotate({ rotate: 'a' });

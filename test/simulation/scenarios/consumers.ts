@@ -3,6 +3,7 @@ import { proofOf } from '../../../src/key/proof.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { callerOf } from '../kernel/consumers.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { firstKeyForTwo } from './first-key.ts';
 import { migrating, wake } from './migrating.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { promise, type Stage } from './stage.ts';
@@ -76,9 +77,7 @@ export const regression: Scenario = {
   stores: ['Vault'],
   says: 'a pod goes back to the old key when its revocation is decided already',
   async prepare(stage) {
-    stage.create();
-    stage.startPods(2);
-    await stage.settled(1);
+    await firstKeyForTwo(stage);
   },
   async play(stage) {
     const old = stage.world.ledger.targets.get('apio')?.text;

@@ -1,4 +1,5 @@
 import type { RotationStatus } from '../../../src/api/types.ts';
+import { firstKey } from './first-key.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 
 type Moment = (status: RotationStatus) => boolean;
@@ -30,9 +31,7 @@ function deletion(phase: string, deletionPolicy: 'Retain' | 'Revoke'): Scenario 
     ends: 'Gone',
     ...(issuers && { issuers }),
     async prepare(stage) {
-      stage.create({ deletionPolicy });
-      stage.startPods(1);
-      await stage.settled(1);
+      await firstKey(stage, { deletionPolicy });
       if (from === begun) return;
       stage.annotate({ rotate: 'a' });
       await stage.until(from);

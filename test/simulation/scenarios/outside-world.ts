@@ -1,17 +1,12 @@
 import { FINALIZER } from '../../../src/api/names.ts';
 import { issuers, rotations } from '../../../src/api/resources.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { firstKey } from './first-key.ts';
 import { migrating, wake } from './migrating.ts';
 import { backUp, issueByHand, restore, wipe, writeOutside } from './outsiders.ts';
 import type { Scenario } from './scenario.ts';
-import { promise, type Stage } from './stage.ts';
+import { promise } from './stage.ts';
 import { MAIN, SECOND } from './targets.ts';
-
-async function firstKey(stage: Stage): Promise<void> {
-  stage.create();
-  stage.startPods(1);
-  await stage.settled(1);
-}
 
 export const restoredStatus: Scenario = {
   name: 'restored-status',
@@ -99,9 +94,7 @@ export const targetRemoved: Scenario = {
   stores: ['Vault'],
   says: 'a target leaves the spec: its value stays, and the next rotation leaves it alone',
   async prepare(stage) {
-    stage.create({ targets: [MAIN, SECOND] });
-    stage.startPods(1);
-    await stage.settled(1);
+    await firstKey(stage, { targets: [MAIN, SECOND] });
   },
   async play(stage) {
     const value = stage.world.ledger.targets.get(SECOND.path)?.text;

@@ -1,3 +1,4 @@
+import { firstKey } from './first-key.ts';
 import { becomeMigrating, migrating, wake } from './migrating.ts';
 import { wipe, writeOutside } from './outsiders.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
@@ -38,9 +39,7 @@ export const emergencyCurrent: Scenario = {
   stores: ['Vault'],
   says: 'the key in use leaks: another is published and the leaked one dies without a wait',
   async prepare(stage) {
-    stage.create();
-    stage.startPods(1);
-    await stage.settled(1);
+    await firstKey(stage);
   },
   async play(stage) {
     stage.annotate({ emergency: `x/${stage.status().current?.keyID}` });

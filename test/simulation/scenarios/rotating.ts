@@ -1,28 +1,19 @@
+import { firstKey, firstKeyForTwo } from './first-key.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
-import type { Stage } from './stage.ts';
 import { MAIN, SECOND } from './targets.ts';
-
-/** The first key is there, and pods use it. */
-async function firstKey(stage: Stage): Promise<void> {
-  stage.create();
-  stage.startPods(2);
-  await stage.settled(1);
-}
 
 export const firstIssue: Scenario = {
   name: 'first-issue',
   says: 'a new object gets its first key',
   async play(stage) {
-    stage.create();
-    stage.startPods(1);
-    await stage.settled(1);
+    await firstKey(stage);
   },
 };
 
 export const requested: Scenario = {
   name: 'requested',
   says: 'a person asks for a rotation; two pods move',
-  prepare: firstKey,
+  prepare: firstKeyForTwo,
   async play(stage) {
     stage.annotate({ rotate: 'a' });
     await stage.settled(2);
@@ -34,9 +25,7 @@ export const scheduled: Scenario = {
   issuers: LISTING_OR_NOT,
   says: 'the tick of a schedule comes, with a period of grace',
   async prepare(stage) {
-    stage.create({ schedule: { cron: '1 0 * * *', timeZone: 'UTC' }, migration: { gracePeriod: '1m' } });
-    stage.startPods(1);
-    await stage.settled(1);
+    await firstKey(stage, { schedule: { cron: '1 0 * * *', timeZone: 'UTC' }, migration: { gracePeriod: '1m' } });
   },
   async play(stage) {
     await stage.settled(2);
@@ -49,9 +38,7 @@ function permissionsChange(name: string, says: string, from: readonly string[], 
     name,
     says,
     async prepare(stage) {
-      stage.create({ key: { environment: 'Live', permissions: [...from] } });
-      stage.startPods(1);
-      await stage.settled(1);
+      await firstKey(stage, { key: { environment: 'Live', permissions: [...from] } });
     },
     async play(stage) {
       stage.change({ key: { permissions: to } });

@@ -1,4 +1,5 @@
 import { startPod } from '../kernel/consumers.ts';
+import { firstKeyForTwo } from '../scenarios/first-key.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Stage } from '../scenarios/stage.ts';
 
@@ -7,9 +8,7 @@ const LOADED_MS = 20_000;
 
 /** Two pods use the first key. */
 export async function twoPods(stage: Stage): Promise<void> {
-  stage.create();
-  stage.startPods(2);
-  await stage.settled(1);
+  await firstKeyForTwo(stage);
   await stage.pass(LOADED_MS);
 }
 

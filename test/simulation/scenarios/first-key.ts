@@ -1,0 +1,18 @@
+import type { RotationSpec } from '../../../src/api/types.ts';
+import type { Stage } from './stage.ts';
+
+/** The first key is there, and one pod uses it. @param spec how the object differs from the ordinary one */
+export function firstKey(stage: Stage, spec?: Partial<RotationSpec>): Promise<void> {
+  return firstKeyFor(1, stage, spec);
+}
+
+/** The same with two pods. */
+export function firstKeyForTwo(stage: Stage): Promise<void> {
+  return firstKeyFor(2, stage);
+}
+
+async function firstKeyFor(pods: number, stage: Stage, spec?: Partial<RotationSpec>): Promise<void> {
+  stage.create(spec);
+  stage.startPods(pods);
+  await stage.settled(1);
+}
