@@ -10,7 +10,7 @@ import {
   type ReflectorLimits,
   type RestartReason,
 } from '../../src/runtime/reflector.ts';
-import { createSeededEntropy } from '../simulation/seeded-entropy.ts';
+import { createSeededEntropy } from '../doubles/seeded-entropy.ts';
 
 const configMaps: Resource = { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true };
 

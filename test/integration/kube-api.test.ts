@@ -10,7 +10,7 @@ import type { KubeApi, KubeObject } from '../../src/runtime/kube/kube-api.ts';
 import { pods, secrets, serviceAccounts, tokenReviews } from '../../src/runtime/kube/resources.ts';
 import { createServerTime } from '../../src/runtime/kube/server-time.ts';
 import { createTransport, type TransportOptions } from '../../src/runtime/kube/transport.ts';
-import { createSeededEntropy } from '../simulation/seeded-entropy.ts';
+import { createSeededEntropy } from '../doubles/seeded-entropy.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 const closers: (() => Promise<unknown>)[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { ReportsApiDeps } from '../../../src/server/reports-api.ts';
-import { createSeededEntropy } from '../../../test/simulation/seeded-entropy.ts';
+import { createSeededEntropy } from '../../../test/doubles/seeded-entropy.ts';
 import {
   addPod,
   createWorld,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretValue } from '../../../src/key/secret-value.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { errorOf, PATH, plain, publication } from './store-contract.ts';
 import { setUpVault, type VaultWorld } from './vault-world.ts';
 

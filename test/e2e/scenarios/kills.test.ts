@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { type ApiProxy, startApiProxy } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';

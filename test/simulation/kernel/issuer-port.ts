@@ -1,6 +1,6 @@
 import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
-import { createMemoryIssuer } from '../memory-adapters.ts';
+import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { callOf } from './faults.ts';
 import type { Process } from './process.ts';
 

@@ -1,6 +1,6 @@
 import type { KvMount } from '../../../sandbox/vault/engine/kv.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
-import { createKvStore } from '../memory-adapters.ts';
+import { createKvStore } from '../../doubles/kv-store.ts';
 import { callOf } from './faults.ts';
 import type { Process } from './process.ts';
 

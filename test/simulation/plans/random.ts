@@ -1,5 +1,5 @@
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
-import { createSeededEntropy } from '../seeded-entropy.ts';
 import { ISSUERS, type Plan, STORES, type Strike } from './plan.ts';
 import { ANY_FATE, ANY_FAULT, isBorne } from './single-faults.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCredentials } from '../../../src/composition/credentials.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { KubeApi, KubeObject } from '../../../src/runtime/kube/kube-api.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const FORBIDDEN = new CallError('denied', 'Forbidden', 'POST ServiceAccount shop/login (token): Forbidden', {
   status: 403,

@@ -7,10 +7,10 @@ import { createElector, type Elector } from '../../../src/runtime/leader-electio
 import type { Lease, LeaseSpec } from '../../../src/runtime/leader-election/lease.ts';
 import { TIMING } from '../../../src/runtime/leader-election/timing.ts';
 import type { Log } from '../../../src/runtime/log.ts';
-import { createMemoryKube } from '../../simulation/memory-kube.ts';
-import { createOutsideCalls } from '../../simulation/outside.ts';
-import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { createMemoryKube } from '../../doubles/memory-kube.ts';
+import { createOutsideCalls } from '../../doubles/outside-calls.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 /** What becomes of a call to the API server. */
 export type Fault =

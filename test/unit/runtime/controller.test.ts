@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { createController, type ReconcileResult } from '../../../src/runtime/controller.ts';
 import type { Log } from '../../../src/runtime/log.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 interface Line {
   readonly level: string;

@@ -5,8 +5,8 @@ import type { KubeApi, KubeObject, ListQuery, ObjectList, WatchEvent } from '../
 import { secrets } from '../../../src/runtime/kube/resources.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createReflector, type RestartReason } from '../../../src/runtime/reflector.ts';
-import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 type Stream = (signal: AbortSignal, clock: VirtualClock) => AsyncIterable<WatchEvent<KubeObject>>;
 type Page = ObjectList<KubeObject> | CallError;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
-import { VIRTUAL_START, VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VIRTUAL_START, VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const dateOf = (ms: number) => new Date(ms).toUTCString();
 

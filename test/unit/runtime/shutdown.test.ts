@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sleep } from '../../../src/runtime/clock.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createShutdown } from '../../../src/runtime/shutdown.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 function setUp(graceMs = 25_000) {
   const clock = new VirtualClock();

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { WorkqueueOptions } from '../../../src/runtime/workqueue.ts';
 import { createWorkqueue } from '../../../src/runtime/workqueue.ts';
-import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const DAY = 86_400_000;
 

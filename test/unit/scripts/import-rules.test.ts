@@ -32,7 +32,7 @@ describe('an import against the rules is reported', () => {
     ['evidence reaches a store', 'src/evidence/report.ts', '../stores/port.ts'],
     ['evidence reaches server', 'src/evidence/report.ts', '../server/authenticate.ts'],
     ['the operator reaches the sandbox', 'src/main.ts', '../sandbox/main.ts'],
-    ['the operator reaches a test', 'src/runtime/clock.ts', '../../test/simulation/virtual-clock.ts'],
+    ['the operator reaches a test', 'src/runtime/clock.ts', '../../test/doubles/virtual-clock.ts'],
     ['the operator reaches the demo', 'src/cli/main.ts', '../../demo/main.ts'],
     ['anyone reaches main', 'src/server/probes.ts', '../main.ts'],
     ['the SDK reaches a package', 'packages/consumer/src/watch.ts', 'undici'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../src/server/api-error.ts';
 import { createRateLimiter } from '../../../src/server/rate-limit.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 /** Undefined where the source is admitted, else the seconds of Retry-After. */
 function waitOf(admit: (source: string) => void, source = 'a'): number | undefined {

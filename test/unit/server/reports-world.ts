@@ -4,7 +4,7 @@ import { proofHash, proofOf } from '../../../src/key/proof.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { pods } from '../../../src/runtime/kube/resources.ts';
 import { createReportsServer, type ReportsApiDeps } from '../../../src/server/reports-api.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { FakeKube } from './fake-kube.ts';
 
 export const OLD_KEY = new SecretValue('apio_live_the_old_key_0001');

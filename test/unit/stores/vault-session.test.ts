@@ -6,7 +6,7 @@ import { SecretValue } from '../../../src/key/secret-value.ts';
 import type { VaultCall, VaultClient } from '../../../src/stores/vault/vault-client.ts';
 import { errorOfRefusal } from '../../../src/stores/vault/vault-errors.ts';
 import { createVaultSession, type VaultAuth } from '../../../src/stores/vault/vault-session.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -3,8 +3,8 @@ import { CallError } from '../../../src/http/call-error.ts';
 import type { KubeApi, KubeObject, ObjectRef } from '../../../src/runtime/kube/kube-api.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { createEventRecorder, type EventNote } from '../../../src/telemetry/events.ts';
-import { createSeededEntropy } from '../../simulation/seeded-entropy.ts';
-import { VirtualClock } from '../../simulation/virtual-clock.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 interface StoredEvent extends KubeObject {
   readonly count: number;

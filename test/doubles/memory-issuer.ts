@@ -1,0 +1,72 @@
+import type { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
+import { type ApioKey, ApioProblem } from '../../sandbox/apio/engine/types.ts';
+import { CallError } from '../../src/http/call-error.ts';
+import type { Issuer, IssuerCapabilities, KeyRecord } from '../../src/issuers/port.ts';
+import { formatAttemptId } from '../../src/key/attempt-id.ts';
+import { SecretValue } from '../../src/key/secret-value.ts';
+import { APIO, issueAs } from './memory-issuing.ts';
+import type { Outside } from './outside-calls.ts';
+
+/** The Live world of the sandbox's issuing API as an Issuer, without a network; with other capabilities it is another vendor's. */
+export function createMemoryIssuer(
+  engine: ApioEngine,
+  managerText: string,
+  outside: Outside,
+  capabilities: IssuerCapabilities = APIO,
+): Issuer {
+  const manager = () => engine.manager('Live', managerText);
+  const record = (key: ApioKey): KeyRecord => ({
+    keyID: key.id,
+    status: engine.statusOf(key) === 'active' ? 'Active' : 'Revoked',
+    organization: key.organization,
+    environment: key.environment,
+    permissions: [...key.permissions],
+    issuedAt: new Date(key.createdAt).toISOString(),
+    ...(key.expiresAt === undefined ? {} : { expiresAt: new Date(key.expiresAt).toISOString() }),
+    ...(key.label === undefined ? {} : { label: key.label }),
+  });
+  const call = <T>(name: string, execute: () => T) => outside.call(`issuer ${name}`, () => translate(name, execute));
+
+  return {
+    capabilities,
+    origin: 'https://live.apio.test',
+    issue: (attempt, spec) =>
+      call('issue', () => {
+        const label = formatAttemptId(attempt);
+        const request = { organization: undefined, ...spec, label };
+        const { key, replayed } = issueAs(capabilities, engine, manager(), request);
+        return replayed && capabilities.replay === 'ID'
+          ? { type: 'Replayed', keyID: key.id }
+          : { type: 'Issued', record: record(key), key: new SecretValue(key.text) };
+      }),
+    list: ({ installation, uid }) =>
+      call('list', () => {
+        if (!capabilities.list) throw new CallError('refused', 'NotSupported', 'list: this issuer lists no keys');
+        return engine.list(manager(), { labelPrefix: `${installation}/${uid}/`, limit: 100 }).keys.map(record);
+      }),
+    verify: (key) =>
+      call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),
+    get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID)))),
+    revoke: (keyID) => call('revoke', () => void engine.revoke(manager(), keyID)),
+    check: () => call('check', () => void manager()),
+  };
+}
+
+function orUndefined<T>(status: number, execute: () => T): T | undefined {
+  try {
+    return execute();
+  } catch (error) {
+    if (error instanceof ApioProblem && error.status === status) return undefined;
+    throw error;
+  }
+}
+
+function translate<T>(name: string, execute: () => T): T {
+  try {
+    return execute();
+  } catch (error) {
+    if (error instanceof ApioProblem)
+      throw new CallError('refused', 'Refused', `${name}: ${error.code}`, { status: error.status });
+    throw error;
+  }
+}

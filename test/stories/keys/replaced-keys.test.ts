@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { CrashPoint } from '../../doubles/outside-calls.ts';
+import { TARGETS } from '../world/places.ts';
+import { begin, deleteRotation, writeSecretOutside } from '../world/story.ts';
+import { NAMESPACE } from '../world/world.ts';
+import { STORIES } from './replaced-key-stories.ts';
+
+const MINUTE_MS = 60_000;
+const PODS = ['api-0', 'api-1'];
+const { path: PATH } = TARGETS.KubernetesSecret;
+const PREVIOUS = { resource: 'secrets', namespace: NAMESPACE, name: `${PATH}-previous` };
+
+describe.each(Object.entries(STORIES))('a KubernetesSecret target: %s', async (_what, play) => {
+  const { story: undisturbed, begun } = await play();
+  const calls = undisturbed.world.calls.slice(begun);
+  const sides = ['before', 'after'] as const;
+  const points = calls.flatMap((call, index) =>
+    sides.map((side): [string, CrashPoint] => [
+      `${side} outside call ${begun + index + 1}: ${call}`,
+      { call: begun + index + 1, side },
+    ]),
+  );
+
+  test('keeps every promise when nothing goes wrong, and keeps no text after step 9', () => {
+    expect(undisturbed.wrong()).toEqual([]);
+    expect(undisturbed.world.places.kept(PATH)).toEqual([]);
+    expect(calls).toContain('kube PATCH secrets');
+  });
+
+  test.each(points)('keeps every promise when an operator dies %s', async (_point, crash) => {
+    const { story } = await play({ crash });
+    expect(story.world.crashed(), 'the planned crash must happen').toBe(true);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  const faulty = [...new Set(calls)].filter((call) => / secrets$|issuer (issue|verify|get)/.test(call));
+  const faults = faulty.flatMap((call) =>
+    (['LoseRequest', 'LoseAnswer', 'Unavailable'] as const).map((type) => ({ call, type })),
+  );
+  test.each(faults)('keeps every promise with two operators when $call meets $type', async (fault) => {
+    const faulted = { ...fault, times: 1 };
+    const { story } = await play({ operators: 2, faults: [faulted] });
+    expect(faulted.times, 'the planned fault must happen').toBe(0);
+    expect(story.wrong()).toEqual([]);
+  });
+});
+
+describe('the Secret beside a KubernetesSecret target', () => {
+  test('a foreign one stops the publish before anything is overwritten, and the rotation ends once it is gone', async () => {
+    const story = begin({ stores: ['KubernetesSecret'] });
+    await story.firstKey();
+    const first = story.serves();
+    writeSecretOutside(story.world, PREVIOUS.name, { key: 'a-value-of-somebody-else' });
+    story.consume(...PODS);
+    story.annotate({ rotate: 'a' });
+    await story.until(
+      ({ conditions }) => !!conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
+    );
+    expect(story.tells('Stalled')).toContain(`kubectl -n ${NAMESPACE} delete secret ${PREVIOUS.name}`);
+    expect(story.serves()).toBe(first);
+    expect(story.world.places.kept(PATH)).toEqual(['a-value-of-somebody-else']);
+    story.world.kube.delete(PREVIOUS);
+    await story.done(2);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  test('holds the retired key, and not the one that an attempt served for a moment', async () => {
+    // Somebody kills the new key: the target serves a dead one until a person asks for another.
+    const story = begin({ stores: ['KubernetesSecret'], exempt: ['S3', 'S4'] });
+    await story.firstKey();
+    const first = story.world.places.serving(PATH)?.key;
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    const second = story.status().rotation?.newKey?.keyID ?? '';
+    story.world.apio.revokeOutside(second);
+    story.consume(...PODS);
+    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+    story.annotate({ rotate: 'b' });
+    await story.until(({ rotation }) => !!rotation?.newKey && rotation.newKey.keyID !== second);
+    expect(story.world.places.kept(PATH)).toEqual([first]);
+    await story.done(2);
+    expect(story.world.places.kept(PATH)).toEqual([]);
+    expect(story.invariants()).toEqual([]);
+  });
+
+  test('holds the retired key also where the new one goes to another field', async () => {
+    const story = begin({ stores: ['KubernetesSecret'] });
+    await story.firstKey();
+    const first = story.world.places.serving(PATH)?.key;
+    story.change({ targets: [{ ...TARGETS.KubernetesSecret, fields: { API_KEY: 'key' } }] });
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    expect(Object.keys(story.world.places.serving(PATH) ?? {})).toEqual(['API_KEY']);
+    expect(story.world.places.kept(PATH)).toEqual([first]);
+    expect(story.wrongSoFar()).toEqual([]);
+  });
+
+  test('is emptied when the object is deleted in the middle of a rotation, and serves the next of that name', async () => {
+    // The next object counts its revisions anew, beside markers of the one before it.
+    const story = begin({ stores: ['KubernetesSecret'], spec: { existingKey: { policy: 'Adopt' } }, exempt: ['S10'] });
+    await story.firstKey();
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    expect(story.world.places.kept(PATH)).toHaveLength(1);
+    deleteRotation(story);
+    await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+    expect(story.world.places.kept(PATH)).toEqual([]);
+    const served = story.serves();
+    story.consume(...PODS);
+    story.create();
+    await story.until(({ current }) => current?.keyID === served);
+    story.annotate({ rotate: 'b' });
+    await story.done(1);
+    expect(story.status().history).toMatchObject([{ revokedKeyID: served, result: 'Revoked' }]);
+    expect(story.world.places.kept(PATH)).toEqual([]);
+    expect(story.wrongSoFar()).toEqual([]);
+  });
+
+  test('holds deletion up no longer than other things do', async () => {
+    const story = begin({ stores: ['KubernetesSecret'], spec: { deletionPolicy: 'Retain' } });
+    await story.firstKey();
+    story.annotate({ rotate: 'a' });
+    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    story.faults.push({ call: 'kube PATCH secrets', type: 'Unavailable', times: 1_000 });
+    deleteRotation(story);
+    await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+    expect(story.events()).toContain('DeletionGaveUp');
+  });
+});

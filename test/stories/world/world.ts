@@ -1,0 +1,273 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
+import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
+import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
+import type { ApiKeyIssuer, ApiKeyRotation } from '../../../src/api/types.ts';
+import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
+import { createOperator, type Operator } from '../../../src/operator/operator.ts';
+import type { Limits } from '../../../src/rotation/facts.ts';
+import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
+import { alwaysLeading, type Leadership } from '../../../src/runtime/leader-election/leadership.ts';
+import type { Log } from '../../../src/runtime/log.ts';
+import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes-store.ts';
+import { createEventRecorder } from '../../../src/telemetry/events.ts';
+import { createMemoryStore } from '../../doubles/kv-store.ts';
+import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
+import { createMemoryKube } from '../../doubles/memory-kube.ts';
+import { type CallFault, type CrashPoint, createOutsideCalls } from '../../doubles/outside-calls.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
+import { createPlaces, MOUNT, NAMESPACE, type Places, type StoreType, TARGETS } from './places.ts';
+
+export const INSTALLATION = 'sim';
+export { MOUNT, NAMESPACE } from './places.ts';
+export const PATH = TARGETS.Vault.path;
+/** Two pods of one consumer. */
+const PODS = ['api-0', 'api-1'];
+const LIMITS: Limits = {
+  takeOverAfter: 60_000,
+  recheckAfter: 300_000,
+  sweepDelay: 600_000,
+  issueCallsPerHour: 6,
+  deletionGiveUpAfter: 600_000,
+};
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly crash?: CrashPoint;
+  /** May be added to at any time. */
+  readonly faults?: readonly CallFault[];
+  /** Called after every outside call of an operator, with all the state there is. */
+  readonly afterEach?: (world: World) => void;
+  /** What the issuer can do; by default what APIO can. */
+  readonly capabilities?: IssuerCapabilities;
+  /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
+  readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
+  /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
+  readonly stores?: readonly StoreType[];
+  /** When each process, counted from 0, may work; by default always. */
+  readonly leadershipOf?: (process: number) => Leadership;
+}
+
+/** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly kube: KubeEngine;
+  readonly apio: ApioEngine;
+  readonly vault: VaultEngine;
+  readonly stores: readonly StoreType[];
+  readonly places: Places;
+  /** Names of all outside calls that operators made, in order. */
+  readonly calls: readonly string[];
+  /** Every line that an operator logged. */
+  readonly logs: readonly string[];
+  readonly pods: readonly string[];
+  /** How many reconciles of rotations have ended. */
+  reconciled(): number;
+  crashed(): boolean;
+  /** Starts an operator process; a crashed one is followed by the next at once, living ones get a rival. */
+  start(): void;
+  rotation(): ApiKeyRotation | undefined;
+  /** Cuts the running operator off from Kubernetes: calls are refused, watches say nothing more. */
+  partition(): void;
+  heal(): void;
+  deadWatches(): readonly string[];
+  /** Ends all operator processes in good order. */
+  stop(): Promise<void>;
+}
+
+export function createWorld(options: WorldOptions): World {
+  const { seed, crash, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
+  const { leadershipOf = () => alwaysLeading, stores = ['Vault'] } = options;
+  const clock = new VirtualClock();
+  const entropy = createSeededEntropy(seed);
+  const now = () => clock.now();
+  const kube = new KubeEngine({ now, ...entropy });
+  const apio = new ApioEngine({ now, ...entropy });
+  const vault = new VaultEngine({ now, uuid: entropy.uuid });
+  const manager = apio.createManager('Live', 'acme');
+  vault.mountKv(MOUNT);
+  const token = vault.createToken();
+  const logs: string[] = [];
+  let crashed = false;
+  let cut = false;
+  let reconciled = 0;
+  const outside = createOutsideCalls(
+    crash,
+    () => (crashed = true),
+    () => afterEach(world),
+    faults,
+  );
+  let running: { readonly abort: AbortController; readonly operator: Operator }[] = [];
+
+  function start(): void {
+    const process = outside.process();
+    const serverTime = createServerTime(clock);
+    const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
+    const log = recordingLog(logs);
+    const issuer = createMemoryIssuer(apio, manager.text, process, options.capabilities);
+    const vaultStore = createMemoryStore(vault, MOUNT, token, process);
+    const secretStore = createKubernetesStore({ api, namespace: NAMESPACE });
+    const operator = createOperator({
+      kube: api,
+      serverTime,
+      clock,
+      entropy,
+      log,
+      events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
+      adapters: {
+        issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
+        store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
+        forget() {},
+      },
+      effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+      leadership: leadershipOf(running.length),
+      onPhaseEnded() {},
+      installation: INSTALLATION,
+      namespace: undefined,
+      limits: LIMITS,
+      concurrency: 4,
+      onReconciled(controller) {
+        if (controller === 'rotation') reconciled += 1;
+      },
+    });
+    const abort = new AbortController();
+    void operator.run(abort.signal);
+    running.push({ abort, operator });
+  }
+
+  const world: World = {
+    clock,
+    kube,
+    apio,
+    vault,
+    stores,
+    places: createPlaces(kube, vault),
+    calls: outside.names,
+    logs,
+    pods: PODS,
+    reconciled: () => reconciled,
+    crashed: () => crashed,
+    partition: () => {
+      cut = true;
+    },
+    heal: () => {
+      cut = false;
+    },
+    deadWatches: () => running.at(-1)?.operator.deadWatches() ?? [],
+    start,
+    rotation: rememberRotation(kube),
+    async stop() {
+      for (const { abort } of running) abort.abort();
+      running = [];
+      await clock.idle();
+    },
+  };
+  prepare(kube, stores);
+  return world;
+}
+
+/** Consumers, invariants and conditions ask for it all the time: it is read again only after something was written. */
+function rememberRotation(kube: KubeEngine): () => ApiKeyRotation | undefined {
+  let seen: { readonly at: string; readonly object: ApiKeyRotation | undefined } | undefined;
+  return () => {
+    if (seen?.at === kube.resourceVersion) return seen.object;
+    const { items } = kube.list({ resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE });
+    seen = { at: kube.resourceVersion, object: items[0] as ApiKeyRotation | undefined };
+    return seen.object;
+  };
+}
+
+function recordingLog(lines: string[], bindings: object = {}): Log {
+  const write = (fields: object, message: string) => {
+    lines.push(JSON.stringify({ ...bindings, ...fields, message }));
+  };
+  return {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    child: (more) => recordingLog(lines, { ...bindings, ...more }),
+  };
+}
+
+/** CRDs, namespace, issuer, stores and the consumer's pods. */
+function prepare(kube: KubeEngine, stores: readonly StoreType[]): void {
+  const crds = join(import.meta.dirname, '../../../crds');
+  for (const file of readdirSync(crds)) applyManifests(kube, readFileSync(join(crds, file), 'utf8'));
+  applyManifests(
+    kube,
+    `
+apiVersion: v1
+kind: Namespace
+metadata: {name: ${NAMESPACE}}
+---
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyIssuer
+metadata: {name: apio, namespace: ${NAMESPACE}}
+spec:
+  type: APIO
+  apio: {environments: [{name: Live, url: "https://live.apio.test", credentials: {secretRef: {name: apio, key: apiKey}}}]}
+`,
+  );
+  for (const type of stores) applyManifests(kube, KEY_STORES[type]);
+  for (const name of PODS) addPod(kube, name);
+}
+
+const KEY_STORES: Readonly<Record<StoreType, string>> = {
+  Vault: `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: KeyStore
+metadata: {name: ${TARGETS.Vault.storeRef.name}, namespace: ${NAMESPACE}}
+spec:
+  type: Vault
+  vault: {url: "https://vault.test", mount: ${MOUNT}, auth: {type: Token, token: {secretRef: {name: vault, key: token}}}}
+`,
+  KubernetesSecret: `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: KeyStore
+metadata: {name: ${TARGETS.KubernetesSecret.storeRef.name}, namespace: ${NAMESPACE}}
+spec: {type: KubernetesSecret}
+`,
+};
+
+/** Where the consumers read. */
+export function consumedPath({ stores: [first = 'Vault'] }: Pick<World, 'stores'>): string {
+  return TARGETS[first].path;
+}
+
+/** One more running pod of the consumer. */
+export function addPod(kube: KubeEngine, name: string): void {
+  kube.create(
+    { resource: 'pods', namespace: NAMESPACE },
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { serviceAccountName: 'api', containers: [{ name: 'app', image: 'app' }] },
+    },
+  );
+  kube.patch(
+    { resource: 'pods', namespace: NAMESPACE, name, subresource: 'status' },
+    { type: 'merge', body: { status: { phase: 'Running' } } },
+  );
+}
+
+/** The object under test. */
+export const ROTATION = `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyRotation
+metadata: {name: apio, namespace: ${NAMESPACE}}
+spec:
+  issuerRef: {name: apio}
+  key: {environment: Live, organization: acme, permissions: ["payments:read"]}
+  targets:
+  - {name: vault, storeRef: {name: vault}, path: ${PATH}}
+  consumers:
+  - name: api
+    evidence:
+    - {type: Report, report: {serviceAccountName: api}}
+    - {type: Proof}
+`;
