@@ -1,6 +1,8 @@
+import type { RecordedKey } from '../api/types.ts';
 import { type AttemptId, isOf } from '../key/attempt-id.ts';
 import type { MarkerFact, TargetFact } from './facts.ts';
 import { compareOrdinals, formatOrdinal } from './ordinal.ts';
+import { samePlace } from './same-place.ts';
 
 /** Who wants to write what: an attempt of one object, and the key that it holds (none while only asking beforehand). */
 export interface Writer extends AttemptId {
@@ -12,6 +14,21 @@ export interface RecordedValue {
   readonly fingerprint: string;
   readonly version?: string;
   readonly createdTime?: string;
+}
+
+/** What status recorded about the value at a target. */
+export function recordedAt(
+  place: Pick<TargetFact, 'address' | 'path'>,
+  key: RecordedKey | undefined,
+): RecordedValue | undefined {
+  const target = key?.targets.find((recorded) => samePlace(recorded, place));
+  if (!key || !target) return undefined;
+  const { version, createdTime } = target;
+  return {
+    fingerprint: key.fingerprint,
+    ...(version === undefined ? {} : { version }),
+    ...(createdTime === undefined ? {} : { createdTime }),
+  };
 }
 
 /** `Done`: our own write stands there already. */

@@ -10,8 +10,8 @@ import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery } from '../transitions/attempts.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { listsKeys, unansweredLabels } from '../unanswered.ts';
-import { wait } from './before-attempt.ts';
 import { canFind, findUnanswered } from './unanswered.ts';
+import { wait } from './waiting.ts';
 
 const FENCE_AGAIN_MS = 30_000;
 

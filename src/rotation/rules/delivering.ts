@@ -13,9 +13,11 @@ import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { type LeftKey, unansweredCalls } from '../unanswered.ts';
-import { checkBeforeAttempt, nextAttemptOf, reissue, restoreAgain, wait } from './before-attempt.ts';
+import { checkBeforeAttempt } from './before-attempt.ts';
+import { nextAttemptOf, reissue, restoreAgain } from './next-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 import { findUnanswered, isRepeated, park, parked, repeatUnanswered } from './unanswered.ts';
+import { wait } from './waiting.ts';
 
 const MAX_FAILED_VERIFICATIONS = 3;
 

@@ -7,8 +7,9 @@ import { type EmergencyRequest, pendingEmergency } from '../requests.ts';
 import { replaceLeaked } from '../transitions/attempts.ts';
 import { waive } from '../transitions/migration.ts';
 import { handled, statusOf } from '../transitions/status.ts';
-import { roomForKey, stalled } from './before-attempt.ts';
+import { roomForKey } from './before-attempt.ts';
 import { rollBack } from './rolling-back.ts';
+import { stalled } from './waiting.ts';
 
 /**
  * A key has leaked: it dies as soon as another is in every target, and no consumer is waited for.

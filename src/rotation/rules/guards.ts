@@ -6,7 +6,7 @@ import type { Facts } from '../facts.ts';
 import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { renewalTime } from '../trigger.ts';
-import { stalled } from './before-attempt.ts';
+import { stalled } from './waiting.ts';
 
 /** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */
 export const unknownState: Rule = (facts) => {

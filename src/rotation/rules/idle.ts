@@ -9,9 +9,10 @@ import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
 import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, issueBudget, roomForKey, stalled } from './before-attempt.ts';
+import { checkBeforeAttempt, issueBudget, roomForKey } from './before-attempt.ts';
 import { begun } from './emergency.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
+import { stalled } from './waiting.ts';
 
 /** An issue call whose answer was lost may have been carried out after the rotation ended. */
 export const lateOrphans: Rule = (facts) => {

@@ -9,11 +9,13 @@ import { rollBackCommand, rotateCommand } from '../requests.ts';
 import { changeConsumers, decideRevocation, isWaived, progress } from '../transitions/migration.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
-import { notOurs, reissue, stalled, stateRegression } from './before-attempt.ts';
 import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
+import { reissue } from './next-attempt.ts';
+import { notOurs, notYetKnown } from './old-key.ts';
+import { stateRegression } from './state-regression.ts';
 import { revokeLeaked } from './sweep.ts';
-import { notYetKnown } from './unknown-key.ts';
+import { stalled } from './waiting.ts';
 
 /** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
 export const migrating: Rule = (facts) => {

@@ -4,9 +4,9 @@ import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
-import { notOurs, wait } from './before-attempt.ts';
 import { finishing } from './finishing.ts';
-import { notYetKnown } from './unknown-key.ts';
+import { notOurs, notYetKnown } from './old-key.ts';
+import { wait } from './waiting.ts';
 
 /** Step 8, then 9. A revocation long after its decision looks at the evidence again. */
 export const revoking: Rule = (facts) => {

@@ -4,8 +4,8 @@ import { isHeldBack } from '../held-back.ts';
 import { rotateCommand } from '../requests.ts';
 import { skippedTick } from '../transitions/completion.ts';
 import { statusOf } from '../transitions/status.ts';
-import { stalled } from './before-attempt.ts';
 import { tickSkipped } from './finishing.ts';
+import { stalled } from './waiting.ts';
 
 /** After a roll back the same rotation must not begin again by itself. Ticks that pass meanwhile are told. */
 export const rolledBack: Rule = (facts) => {

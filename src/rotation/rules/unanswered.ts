@@ -11,7 +11,7 @@ import { identify } from '../transitions/completion.ts';
 import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { isReplayable, unansweredCalls, unansweredLabels } from '../unanswered.ts';
-import { wait } from './before-attempt.ts';
+import { wait } from './waiting.ts';
 
 /** The issuer may still be at work on the call that it did not answer. */
 const REPEAT_AFTER_MS = 10_000;

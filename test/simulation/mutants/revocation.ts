@@ -58,7 +58,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     says: 'a key without our label is revoked on the word of the status',
     edits: [
       {
-        file: 'src/rotation/rules/before-attempt.ts',
+        file: 'src/rotation/rules/old-key.ts',
         from: 'if (facts.keys?.old?.ours) return undefined;',
         to: 'if (facts.keys?.old) return undefined;',
       },

@@ -2,7 +2,7 @@ import type { RecordedKey } from '../../api/types.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import type { Facts } from '../facts.ts';
 import { statusOf } from '../transitions/status.ts';
-import { wait } from './before-attempt.ts';
+import { stalled, wait } from './waiting.ts';
 
 const AGAIN_MS = 30_000;
 
@@ -18,4 +18,16 @@ export function notYetKnown(facts: Facts, { keyID, issuer }: RecordedKey): Decis
   const { publishedAt } = statusOf(facts).rotation ?? {};
   const message = `issuer ${issuer.name} lists the old key ${keyID} as alive and yet answers that there is no such key, in the wait since ${publishedAt}; it is asked again until both answers agree. If they never do: revoke it there by hand`;
   return wait(facts, AGAIN_MS, { reason: 'IssuerContradicts', message });
+}
+
+/** S15: only keys with our label, or adopted ones, are revoked; undefined when the old key is one. */
+export function notOurs(facts: Facts, old: RecordedKey): Decision | undefined {
+  if (facts.keys?.old?.ours) return undefined;
+  const why = old.adopted
+    ? 'was adopted, and its store no longer has the version that would show it to be ours'
+    : 'does not carry our label';
+  return stalled(facts, {
+    reason: 'Conflict',
+    message: `key ${old.keyID} at ${old.issuer.origin} ${why}: it is not revoked; revoke it there by hand, then the rotation ends by itself`,
+  });
 }
