@@ -6,6 +6,8 @@ import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
 import type { KubeApi } from '../runtime/kube/kube-api.ts';
+import { guardWrites } from '../runtime/leader-election/guarded-kube.ts';
+import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import { createKubernetesStore } from '../stores/kubernetes/kubernetes-store.ts';
 import type { KeyStore } from '../stores/port.ts';
 import type { VaultAuth } from '../stores/vault/vault-session.ts';
@@ -16,6 +18,8 @@ import { measureIssuer, measureStore } from './measured.ts';
 
 export interface AdapterDeps {
   readonly kube: KubeApi;
+  /** A Secret as a store is written by several calls, and each of them asks. */
+  readonly leadership: Pick<Leadership, 'holds'>;
   readonly transport: HttpTransport;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -26,7 +30,7 @@ export interface AdapterDeps {
 
 /** Makes real adapters, one for each generation of an object. */
 export function createAdapters(deps: AdapterDeps): Adapters {
-  const { kube, transport, clock, entropy, metrics } = deps;
+  const { kube, leadership, transport, clock, entropy, metrics } = deps;
   const credentials = createCredentials(deps);
 
   function vaultAuth(namespace: string, auth: Vault['auth']): VaultAuth {
@@ -40,8 +44,10 @@ export function createAdapters(deps: AdapterDeps): Adapters {
   function makeStore({ metadata, spec }: KeyStoreObject): Closable<KeyStore> {
     const namespace = metadata.namespace ?? '';
     const name = `KeyStore ${namespace}/${metadata.name}`;
-    if (!spec.vault)
-      return { adapter: measureStore(createKubernetesStore({ api: kube, namespace }), name, metrics, clock) };
+    if (!spec.vault) {
+      const store = createKubernetesStore({ api: guardWrites(kube, leadership), namespace });
+      return { adapter: measureStore(store, name, metrics, clock) };
+    }
     const { auth, url, mount } = spec.vault;
     const vault = createVaultStore({
       url,
