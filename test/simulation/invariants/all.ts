@@ -1,6 +1,7 @@
 import { deletionEnds } from './ending.ts';
 import type { Invariant } from './invariant.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
+import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
@@ -27,4 +28,6 @@ export const INVARIANTS: readonly Invariant[] = [
   onlyOurs,
   waitsAreTold,
   deletionEnds,
+  underTheLease,
+  actsSoon,
 ];

@@ -49,8 +49,17 @@ export interface Call {
 
 /** Tells the peer, and whether a call only asks, from its name. */
 export function callOf(name: string, detail = ''): Call {
+  const kind = KINDS.get(name) ?? kindOf(name);
+  KINDS.set(name, kind);
+  return { ...kind, detail };
+}
+
+/** There are few names, and each is told ten thousands of times. */
+const KINDS = new Map<string, Omit<Call, 'detail'>>();
+
+function kindOf(name: string): Omit<Call, 'detail'> {
   const [peer = '', verb = ''] = name.split(' ');
-  return { name, peer: peer as Peer, isRead: READS.has(verb), detail };
+  return { name, peer: peer as Peer, isRead: READS.has(verb) };
 }
 
 const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check']);

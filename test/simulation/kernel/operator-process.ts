@@ -9,6 +9,8 @@ import type { Limits } from '../../../src/rotation/facts.ts';
 import type { Entropy } from '../../../src/runtime/entropy.ts';
 import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
+import { createElector } from '../../../src/runtime/leader-election/elector.ts';
+import { guardWrites } from '../../../src/runtime/leader-election/guarded-kube.ts';
 import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../../src/runtime/log.ts';
 import { keyOf } from '../../../src/runtime/object-key.ts';
@@ -49,11 +51,16 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   const serverTime = createServerTime(clock);
   const kube = createKubePort({ ...deps, process, serverTime });
   const log = createLog(deps.say);
+  const lease = { namespace: 'default', name: 'operator' };
+  const elector = setting.elected ? createElector({ kube, clock, entropy, log, lease, identity: name }) : undefined;
+  const leadership = elector ?? alwaysLeading;
+  // Whether it could look tells only that the API server answered.
+  const looked = elector?.look().catch(() => {});
   const issuer = createIssuerPort(apio, managerText, process, setting.issuer);
   const store =
     setting.store === 'Vault'
       ? createVaultPort(mount, process)
-      : createKubernetesStore({ api: kube, namespace: NAMESPACE });
+      : createKubernetesStore({ api: guardWrites(kube, leadership), namespace: NAMESPACE });
   const operator = createOperator({
     kube,
     serverTime,
@@ -67,7 +74,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
       forget() {},
     },
     effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
-    leadership: alwaysLeading,
+    leadership,
     onPhaseEnded() {},
     installation: 'sim',
     namespace: undefined,
@@ -75,6 +82,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     concurrency: 4,
   });
   void operator.run(process.signal);
+  void Promise.all([operator.synced, looked]).then(elector?.start);
   const reportRef = (claim: Parameters<typeof recordName>[0] & { namespace: string }) => ({
     resource: reports,
     namespace: claim.namespace,

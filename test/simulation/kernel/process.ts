@@ -19,6 +19,8 @@ export interface ProcessDeps {
   readonly scheduler: Scheduler;
   /** Milliseconds that a message is under way; drawn from the schedule's seed. */
   readonly latency: () => number;
+  /** Told of every call as it is decided, before anything can keep it from leaving. */
+  readonly begin: (call: Call, process: Process) => void;
   /** Asked once for every call, in the order in which calls are made: what goes wrong with it. */
   readonly faultOf: (call: Call, process: Process) => CallFault | undefined;
   /** Carries a call out and keeps it in the ledger; `stale`: as things were before the last write. */
@@ -44,7 +46,7 @@ export interface Process {
 }
 
 export function createProcess(name: string, deps: ProcessDeps): Process {
-  const { scheduler, latency, faultOf, execute, onDeath, isDown } = deps;
+  const { scheduler, latency, begin, faultOf, execute, onDeath, isDown } = deps;
   const abort = new AbortController();
   const cutUntil: Partial<Record<Peer, number>> = {};
   let pausedUntil = 0;
@@ -125,6 +127,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
       return abort.signal.aborted;
     },
     call(call, run) {
+      if (!abort.signal.aborted) begin(call, process);
       // What others make it do while it stands still leaves it afterwards. Never resolved once the process is dead: as if the caller
       // did not exist any more.
       return new Promise((resolve, reject) => wake(() => send(call, run, { resolve, reject })));

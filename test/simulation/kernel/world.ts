@@ -7,7 +7,8 @@ import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
-import { pods, secrets } from '../../../src/runtime/kube/resources.ts';
+import { leases, pods, secrets } from '../../../src/runtime/kube/resources.ts';
+import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
@@ -30,8 +31,9 @@ export type StoreKind = 'Vault' | 'KubernetesSecret';
 export interface Setting {
   /** Of the schedule: latencies, and with them the order in which things happen. */
   readonly seed: number;
-  /** How many processes work at once, without any election. */
+  /** How many processes there are: all of them work at once, or the one that they elect. */
   readonly operators: number;
+  readonly elected?: boolean;
   readonly issuer: IssuerCapabilities;
   readonly store: StoreKind;
   readonly limits?: Partial<Limits>;
@@ -111,7 +113,7 @@ export function createWorld(setting: Setting, traced = false): World {
     trace?.push(`${(scheduler.now / 1_000).toFixed(3).padStart(10)} ${line}`);
   };
   const ledger = new Ledger(
-    { installation: INSTALLATION, issuer: setting.issuer, epoch: EPOCH },
+    { installation: INSTALLATION, issuer: setting.issuer, elected: setting.elected === true, epoch: EPOCH },
     () => scheduler.now,
     (entry) => {
       const line = describe(entry);
@@ -162,6 +164,8 @@ export function createWorld(setting: Setting, traced = false): World {
     const object = after ?? before;
     if (resource === rotations) noteRotation(before, after, part === 'status', guarded);
     if (resource.plural === secrets.plural && object) noteValue(object.metadata.name, after && secretValue(after));
+    if (resource.plural === leases.plural)
+      ledger.add(acting, { type: 'LeaseWritten', after: after as Lease | undefined });
     if (resource.plural === 'migrationreports' && after) {
       ledger.add(acting, { type: 'ReportWritten', report: after as unknown as MigrationReport });
     }
@@ -219,6 +223,7 @@ export function createWorld(setting: Setting, traced = false): World {
     const operator = createOperatorProcess(name, {
       scheduler,
       latency,
+      begin: (call) => ledger.add(name, { type: 'Begun', call }),
       faultOf,
       fateOf,
       execute,
@@ -324,6 +329,9 @@ function describe(entry: Entry): string | undefined {
       return `FAULT ${entry.fault} at call ${entry.number}: ${entry.call.name}`;
     case 'ProcessDied':
       return 'dies';
+    case 'LeaseWritten':
+      return `LEASE ${entry.after?.spec?.holderIdentity || 'free'}`;
+    case 'Begun':
     case 'Said':
       return undefined;
   }

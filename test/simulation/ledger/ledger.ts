@@ -1,6 +1,7 @@
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { Marker } from '../../../src/key/marker.ts';
+import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import type { Call, CallFault } from '../kernel/faults.ts';
 
 /** A key as the issuer has it; its text is known here, to find it wherever it must not be. */
@@ -54,6 +55,10 @@ export type Happening =
   | { readonly type: 'PodGone'; readonly pod: string }
   /** Whatever was written to Kubernetes (but Secrets) or logged. */
   | { readonly type: 'Said'; readonly where: string; readonly what: unknown }
+  /** The Lease that an election is about. */
+  | { readonly type: 'LeaseWritten'; readonly after: Lease | undefined }
+  /** A process has decided to call, whatever becomes of that. */
+  | { readonly type: 'Begun'; readonly call: Call }
   | { readonly type: 'Answered'; readonly call: Call; readonly value: unknown }
   /** A request was carried out that failed, or was refused. */
   | { readonly type: 'Failed'; readonly call: Call }
@@ -71,6 +76,8 @@ export type EntryOf<T extends Happening['type']> = Extract<Entry, { type: T }>;
 export interface Circumstances {
   readonly installation: string;
   readonly issuer: IssuerCapabilities;
+  /** Whether the operators elect the one that works. */
+  readonly elected: boolean;
   /** Milliseconds since the epoch at the ledger's time 0. */
   readonly epoch: number;
 }
@@ -88,6 +95,9 @@ export class Ledger {
   gone = false;
   /** Which key each pod calls with. */
   readonly pods = new Map<string, EntryOf<'Loaded'>>();
+  readonly leases: EntryOf<'LeaseWritten'>[] = [];
+  /** What went wrong so far. */
+  readonly struck: EntryOf<'Struck'>[] = [];
   /** Ids of all keys that any committed status ever allowed to be revoked. */
   readonly condemned = new Set<string>();
   readonly circumstances: Circumstances;
@@ -135,6 +145,12 @@ export class Ledger {
         break;
       case 'PodGone':
         this.pods.delete(entry.pod);
+        break;
+      case 'LeaseWritten':
+        this.leases.push(entry);
+        break;
+      case 'Struck':
+        this.struck.push(entry);
         break;
       case 'ObjectWritten':
         this.gone = entry.after === undefined;

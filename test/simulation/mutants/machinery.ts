@@ -127,4 +127,40 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'L3', plan: 'deletion-published-revoke/replay-id/Vault/1/17/e1.Lost' },
   },
+  {
+    id: 'X10',
+    says: 'who was told that it leads believes it until it is told otherwise',
+    edits: [
+      {
+        file: 'src/runtime/leader-election/terms.ts',
+        from: 'holds: () => leads && remaining() > 0,',
+        to: 'holds: () => leads,',
+      },
+    ],
+    guard: { invariant: 'L6', plan: 'race-leader-lost/replay-id/Vault/2/21/8.pause' },
+  },
+  {
+    id: 'X11',
+    says: 'of the calls that write a Secret only the first one asks whether this process leads',
+    edits: [
+      {
+        file: 'src/runtime/leader-election/guarded-kube.ts',
+        from: 'mergePatch: (ref, patch, options) => guarded(() => kube.mergePatch(ref, patch, options)),',
+        to: '',
+      },
+    ],
+    guard: { invariant: 'L6', plan: 'race-leader-lost/replay-id/KubernetesSecret/2/21/11.pause' },
+  },
+  {
+    id: 'X12',
+    says: 'a standby leaves a lease that nobody renews alone for twice its duration',
+    edits: [
+      {
+        file: 'src/runtime/leader-election/candidate.ts',
+        from: 'leaseDurationSeconds * 1_000;',
+        to: 'leaseDurationSeconds * 2_000;',
+      },
+    ],
+    guard: { invariant: 'L6', plan: 'race-leader-lost/replay-id/Vault/2/21/8.crash-after' },
+  },
 ];

@@ -1,3 +1,4 @@
+import { elections } from './elections.ts';
 import { fenceTakenOver } from './fence-taken-over.ts';
 import { issuerAway } from './issuer-away.ts';
 import { laggingCopy } from './lagging-copy.ts';
@@ -23,4 +24,5 @@ export const RACES: readonly Race[] = [
   ...servedForAMoment,
   fenceTakenOver,
   laggingCopy,
+  ...elections,
 ];

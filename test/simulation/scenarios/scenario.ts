@@ -15,6 +15,8 @@ export interface Scenario {
   readonly meanwhile?: (stage: Stage) => void;
   /** Whether a run of it came to what it is about; always, if missing. */
   readonly happened?: (ledger: Ledger) => boolean;
+  /** Whether the operators elect one of them that works; else all of them do at once. */
+  readonly elected?: boolean;
   /** Stores that it can be told with; all, if missing. */
   readonly stores?: readonly StoreKind[];
   /** Issuers, by the names that plans use; the usual ones, if missing. */
