@@ -1,3 +1,4 @@
+import type { Happening } from '../ledger/ledger.ts';
 import { deletionEnds } from './ending.ts';
 import type { Invariant } from './invariant.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
@@ -7,7 +8,7 @@ import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 import { waitsAreTold } from './waiting.ts';
 
-/** What is asked after every happening. S2 and the second half of S10 are asked at rest (`plans/run.ts`). */
+/** What is asked after every happening that can break it. S2 and the second half of S10 are asked at rest (`plans/run.ts`). */
 export const INVARIANTS: readonly Invariant[] = [
   oneKeyAnAttempt,
   publishedAsSeen,
@@ -31,3 +32,11 @@ export const INVARIANTS: readonly Invariant[] = [
   underTheLease,
   actsSoon,
 ];
+
+/** What is asked after happenings of each type, without the invariants of these ids. */
+export function askedWithout(exempt: readonly string[] = []): ReadonlyMap<Happening['type'], readonly Invariant[]> {
+  const asked = new Map<Happening['type'], Invariant[]>();
+  for (const invariant of INVARIANTS.filter(({ id }) => !exempt.includes(id)))
+    for (const type of invariant.on) asked.set(type, [...(asked.get(type) ?? []), invariant]);
+  return asked;
+}

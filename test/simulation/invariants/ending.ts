@@ -7,6 +7,7 @@ const BOUND_MS = 20 * 60_000;
 /** L3: nothing keeps an object for ever. */
 export const deletionEnds: Invariant = {
   id: 'L3',
+  on: ['ObjectWritten'],
   says: 'a deletion ends within its bound, whatever does not answer',
   broken(entry, ledger) {
     const deletedAt = isRotation(entry) && !entry.after ? deletionOf(ledger) : undefined;

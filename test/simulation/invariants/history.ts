@@ -7,7 +7,7 @@ export type Line = readonly [seconds: number, by: string, happening: Happening];
 
 /** What an invariant says of a history, line by line: the problems in their order. */
 export function judge(
-  { broken }: Invariant,
+  { on, broken }: Invariant,
   lines: readonly Line[],
   circumstances: Partial<Circumstances> = {},
 ): string[] {
@@ -18,7 +18,7 @@ export function judge(
     { ...whole, ...circumstances },
     () => now,
     (entry) => {
-      const problem = broken(entry, ledger);
+      const problem = on.includes(entry.type) ? broken(entry, ledger) : undefined;
       if (problem !== undefined) problems.push(problem);
     },
   );

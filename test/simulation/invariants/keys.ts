@@ -6,6 +6,7 @@ import { attemptOf, isOurs, namedKeys, ownerIn, wasCommitted, wasServed } from '
 /** S1: an attempt makes one key. */
 export const oneKeyAnAttempt: Invariant = {
   id: 'S1',
+  on: ['Issued'],
   says: 'at most one live key an attempt, and none before its intent; an issuer that neither replays nor lists is never asked twice unless a person says so',
   broken(entry, ledger) {
     if (entry.type !== 'Issued') return undefined;
@@ -43,6 +44,7 @@ function isAskedSince({ at }: Entry, ledger: Ledger): boolean {
 /** S7: nothing dies that no committed status has condemned, but what its holder never published. */
 export const condemnedFirst: Invariant = {
   id: 'S7',
+  on: ['Died'],
   says: 'no revocation without a committed intent, abandoned or deletion entry, except of a never published key in its holder’s hand',
   broken(entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry) || ledger.condemned.has(entry.key.id)) return undefined;
@@ -55,6 +57,7 @@ export const condemnedFirst: Invariant = {
 /** S7, second half: an intent ends only with its rotation. */
 export const noWayBack: Invariant = {
   id: 'S7',
+  on: ['StatusWritten'],
   says: 'after revokeIntent no roll back: the intent stands until its rotation is done',
   broken(entry) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
@@ -69,6 +72,7 @@ export const noWayBack: Invariant = {
 /** S14: both keys live while consumers move. */
 export const bothAlive: Invariant = {
   id: 'S14',
+  on: ['Died'],
   says: 'from publishing to revoke both keys live',
   broken(entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
@@ -83,6 +87,7 @@ export const bothAlive: Invariant = {
 /** S15: only what is ours dies. */
 export const onlyOurs: Invariant = {
   id: 'S15',
+  on: ['Died', 'TargetWritten'],
   says: 'only keys with our label, or adopted ones, are revoked; only places of the plan are written',
   broken(entry, ledger) {
     const owner = ownerIn(ledger.rotation, ledger);

@@ -11,6 +11,7 @@ const BEGINS_WITHIN_MS = 10_000;
  */
 export const underTheLease: Invariant = {
   id: 'L6',
+  on: ['Begun'],
   says: 'an elected operator begins no effect unless the Lease names it and cannot have passed to another',
   broken(entry, ledger) {
     if (!ledger.circumstances.elected || entry.type !== 'Begun' || !isEffect(entry.call)) return undefined;
@@ -35,6 +36,7 @@ const TRAVEL_MS = 6_000;
  */
 export const actsSoon: Invariant = {
   id: 'L6',
+  on: ['Begun'],
   says: 'a new leader acts within 20 s of the last renewal of the one before',
   broken(entry, ledger) {
     if (!ledger.circumstances.elected || entry.type !== 'Begun' || !isEffect(entry.call)) return undefined;

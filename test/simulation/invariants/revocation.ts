@@ -12,6 +12,7 @@ type Intent = EntryOf<'StatusWritten'>;
 /** S3: what a process must have seen, itself and since the key was published, when it commits the intent to revoke. */
 export const provenIntent: Invariant = {
   id: 'S3',
+  on: ['StatusWritten'],
   says: 'revoke(old) only under an intent whose facts at commit were looked at live: both keys, every target, all evidence, pods last; grace over; not suspended',
   broken(entry, ledger) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
@@ -153,6 +154,7 @@ function itemsOf(answer: EntryOf<'Answered'> | undefined): readonly KubeObject[]
 /** S3, its first fact: what is waited for afterwards is that consumers take this key from these targets. */
 export const publishedAsSeen: Invariant = {
   id: 'S3',
+  on: ['StatusWritten'],
   says: 'a key is called published when it is a new one, by a process that has read it back from every target',
   broken(entry, ledger) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
@@ -171,6 +173,7 @@ export const publishedAsSeen: Invariant = {
 /** S3 as consumers feel it: no key dies that an obedient pod calls with. */
 export const nobodyNeedsIt: Invariant = {
   id: 'S3',
+  on: ['Died'],
   says: 'no key dies that a consumer calls with which does what the documentation asks',
   broken(entry: Entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
@@ -184,6 +187,7 @@ export const nobodyNeedsIt: Invariant = {
 /** S11: a report counts only for a pod that exists, and says what that pod uses. */
 export const authenticReports: Invariant = {
   id: 'S11',
+  on: ['ReportWritten'],
   says: 'evidence counts only authenticated, bound to uid, revision, fingerprint; pod evidence only from pods that exist',
   broken(entry, ledger) {
     if (entry.type !== 'ReportWritten' || !isOurs(entry)) return undefined;

@@ -4,6 +4,7 @@ import { committedIn, isAfter, isOurs } from './reading.ts';
 /** S6: no blind write. */
 export const compareAndSet: Invariant = {
   id: 'S6',
+  on: ['StatusWritten'],
   says: 'every status write is a compare-and-set on the version it was decided from',
   broken(entry) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry) || entry.guarded) return undefined;
@@ -14,6 +15,7 @@ export const compareAndSet: Invariant = {
 /** S12: a newer protocol is left alone. */
 export const handsOff: Invariant = {
   id: 'S12',
+  on: ['Issued', 'Died', 'TargetWritten', 'StatusWritten'],
   says: 'unknown phase, field or protocol number: no effect',
   broken(entry, ledger) {
     const isEffect = ['Issued', 'Died', 'TargetWritten', 'StatusWritten'].includes(entry.type);
@@ -27,6 +29,7 @@ export const handsOff: Invariant = {
 /** S13: revisions only grow. */
 export const monotonic: Invariant = {
   id: 'S13',
+  on: ['StatusWritten'],
   says: 'revision and attempt never decrease',
   broken(entry) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
@@ -38,6 +41,7 @@ export const monotonic: Invariant = {
 /** S9: plaintext nowhere but at the issuer, in memory and in requests to stores. */
 export const noPlaintext: Invariant = {
   id: 'S9',
+  on: ['Said'],
   says: 'plaintext never in status, events, logs, reports or error messages',
   broken(entry) {
     if (entry.type !== 'Said') return undefined;

@@ -5,6 +5,7 @@ import { committedIn, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading
 /** S4: what consumers read is alive. */
 export const servedIsAlive: Invariant = {
   id: 'S4',
+  on: ['Died', 'TargetWritten'],
   says: 'the current value of a target is alive at the issuer at every instant after first publish',
   broken(entry, ledger) {
     const isCause = entry.type === 'Died' || entry.type === 'TargetWritten';
@@ -32,6 +33,7 @@ function isNews(entry: EntryOf<'Died'> | EntryOf<'TargetWritten'>, path: string,
 /** S5: rule W, judged by what really stood there. */
 export const ruleW: Invariant = {
   id: 'S5',
+  on: ['TargetWritten'],
   says: 'nothing but what rule W allows is ever replaced',
   broken(entry, ledger) {
     if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
@@ -55,6 +57,7 @@ export const ruleW: Invariant = {
 /** S10: one version a marker, and no marker without an attempt. */
 export const oneVersionAMarker: Invariant = {
   id: 'S10',
+  on: ['TargetWritten'],
   says: 'at most one version per (target, marker), unless an outsider took it away, and no marker above the committed attempt',
   broken(entry, ledger) {
     if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
@@ -80,6 +83,7 @@ type Marker = NonNullable<NonNullable<EntryOf<'TargetWritten'>['after']>['marker
 /** S8: what is written for one object carries its uid. */
 export const boundToObject: Invariant = {
   id: 'S8',
+  on: ['StatusWritten', 'TargetWritten'],
   says: 'nothing of one uid or plan is applied to another',
   broken(entry, ledger) {
     if (entry.type === 'StatusWritten' && isOurs(entry)) return statusOfAnother(entry, ledger);

@@ -67,6 +67,7 @@ const REMEDY =
 /** L2: a wait tells all about itself. */
 export const waitsAreTold: Invariant = {
   id: 'L2',
+  on: ['StatusWritten'],
   says: 'every wait names whom it waits for, since when, until when, and the command or field that ends it',
   broken(entry, ledger) {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
