@@ -41,12 +41,16 @@ export interface TakeReportDeps {
 
 const RETRY_AFTER_UNKNOWN_SECONDS = 1;
 
-/** Judges a report by the cached rotation and, where that does not accept it, once more by the live one. */
+/**
+ * Judges a report by the cached rotation and, where that does not accept it, once more by the live one. That a key is superseded
+ * is also said by the live one alone: a roll back may have published it again since.
+ */
 export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport) => Promise<ReportAnswer> {
   return async (report) => {
     const { namespace, name } = report;
     const cached = deps.cached(namespace, name);
-    const answer = cached && (await unlessRefused(() => take(report, cached, deps)));
+    const isOutdated = cached && standingOf(report.fingerprint, expectedKey(cached)) === 'Superseded';
+    const answer = cached && !isOutdated && (await unlessRefused(() => take(report, cached, deps)));
     if (answer) return answer;
     const live = await deps.live(namespace, name);
     if (!live) throw noSuchRotation(namespace, name);

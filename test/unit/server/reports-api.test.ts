@@ -15,6 +15,7 @@ import {
   prove,
   proving,
   reporting,
+  rollingBack,
   rotation,
   TOKEN,
 } from './reports-world.ts';
@@ -144,6 +145,21 @@ describe('a report of another key', () => {
     const { status, body } = await world.report({ fingerprint: OLD });
     expect(status).toBe(200);
     expect(body).toMatchObject({ state: 'Superseded', fingerprint: NEW, recorded: [] });
+    expect(world.records()).toEqual([]);
+  });
+
+  it('is not called Superseded by an old view of a rotation that was rolled back since', async () => {
+    const world = createWorld(MIGRATING);
+    world.live = rotation([API], rollingBack({ isPublished: true }));
+    const { status, body } = await world.report({ fingerprint: OLD });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: 'Migrated', fingerprint: OLD, revision: 3, recorded: ['Report'] });
+  });
+
+  it('comes too early while a roll back publishes it again, since nobody can tell when it was loaded', async () => {
+    const world = createWorld(rotation([API], rollingBack({ isPublished: false })));
+    const { status, headers } = await world.report({ fingerprint: OLD });
+    expect([status, headers['retry-after']]).toEqual([425, '1']);
     expect(world.records()).toEqual([]);
   });
 

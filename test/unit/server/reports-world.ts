@@ -65,6 +65,22 @@ export function migrating(consumers: readonly string[], revision = 2): RotationS
   };
 }
 
+/** Revision 3 publishes the old key again, or has done so. */
+export function rollingBack({ isPublished }: { readonly isPublished: boolean }): RotationStatus {
+  const { current, rotation } = migrating(['api'], 3);
+  if (!current || !rotation) throw new Error('no rotation runs');
+  const { publishedAt, ...unpublished } = rotation;
+  const { keyID, fingerprint } = current;
+  const rollBack = {
+    ...(isPublished ? rotation : unpublished),
+    rollbackOf: 2,
+    restoredKey: current,
+    newKey: { keyID, fingerprint },
+    oldKey: { ...current, keyID: 'k2', fingerprint: NEW },
+  };
+  return { revision: 3, current, rotation: rollBack };
+}
+
 export function rotation(consumers: readonly ConsumerSpec[], status: RotationStatus): ApiKeyRotation {
   return {
     metadata: { name: 'payments', namespace: 'team', uid: UID },
