@@ -1,11 +1,12 @@
 import type { Decision, Rule } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { adoption } from './rules/adopting.ts';
 import { deleting } from './rules/deleting.ts';
 import { delivering } from './rules/delivering.ts';
 import { targetDropped } from './rules/dropping.ts';
 import { emergency } from './rules/emergency.ts';
 import { conflict, invalidSpec, suspended, unknownState, unresolvedReferences } from './rules/guards.ts';
-import { adoption, lateOrphans, settled, startRotation, targetsChanged } from './rules/idle.ts';
+import { lateOrphans, settled, startRotation, targetsChanged } from './rules/idle.ts';
 import { migrating } from './rules/migrating.ts';
 import { revoking } from './rules/revoking.ts';
 import { rolledBack } from './rules/rolled-back.ts';

@@ -1,3 +1,4 @@
+import { FINALIZER } from '../../api/names.ts';
 import type { IssuerIdentity } from '../../api/types.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
@@ -9,6 +10,12 @@ import { ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
 import { ownerOf, statusOf } from '../transitions/status.ts';
 import { stateRegression } from './state-regression.ts';
 import { stalled, wait } from './waiting.ts';
+
+/** Step 0: the object must not go before what is ours outside of it has. */
+export function needsFinalizer(facts: Facts): Decision | undefined {
+  if (facts.object.metadata.finalizers?.includes(FINALIZER)) return undefined;
+  return { type: 'Step', step: { type: 'AddFinalizer' } };
+}
 
 /** What must hold before any attempt is committed: status is not from the past, and every target may be written. */
 export function checkBeforeAttempt(facts: Facts, next: Ordinal): Decision | undefined {

@@ -13,6 +13,7 @@ import { publish } from '../transitions/migration.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { type LeftKey, unansweredCalls } from '../unanswered.ts';
+import { adoptAfterAll } from './adopting.ts';
 import { checkBeforeAttempt } from './before-attempt.ts';
 import { nextAttemptOf, reissue, restoreAgain } from './next-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
@@ -88,6 +89,7 @@ function published(facts: Facts, rotation: RunningRotation, delivered: Delivered
 function recover(facts: Facts, rotation: RunningRotation, left: LeftKey = {}): Decision {
   if (rotation.restoredKey) return restoreAgain(facts, rotation);
   return (
+    adoptAfterAll(facts, rotation, left) ??
     checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
     commit('Recover', present(facts, beginRecovery(facts, rotation, left)))
   );

@@ -1,4 +1,3 @@
-import { FINALIZER } from '../../api/names.ts';
 import type { Plan, RecordedKey, TargetVersion } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
@@ -7,9 +6,9 @@ import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
-import { committed, handled, ownerOf, presentTokens, statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger, pendingToken } from '../trigger.ts';
-import { checkBeforeAttempt, issueBudget, roomForKey } from './before-attempt.ts';
+import { checkBeforeAttempt, issueBudget, needsFinalizer, roomForKey } from './before-attempt.ts';
 import { begun } from './emergency.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
 import { stalled } from './waiting.ts';
@@ -29,59 +28,6 @@ export const lateOrphans: Rule = (facts) => {
   const sweepAfter = later(facts.time.stamp, facts.limits.sweepDelay);
   return commit('SweepPostponed', present(facts, { ...status, sweepAfter }), blocked);
 };
-
-/** Step 0b: the value that all targets hold becomes the current key. */
-export const adoption: Rule = (facts) => {
-  const { existingKey, key } = facts.object.spec;
-  const { current, revision = 0, rotation } = statusOf(facts);
-  if (existingKey?.policy !== 'Adopt' || current || revision > 0 || rotation) return undefined;
-  const missing = lookFor(facts, 'targets');
-  if (missing) return missing;
-  if (
-    facts.targets?.every(
-      (target) => target.presence === 'Absent' || (target.fieldsPolicy === 'Merge' && !target.hasOurFields),
-    )
-  )
-    return undefined;
-  const unknown = lookFor(facts, 'identity');
-  if (unknown) return unknown;
-  const problem = adoptionProblem(facts, existingKey.keyID, key);
-  if (problem !== undefined || facts.identity?.type !== 'Key') {
-    const remedy = 'correct spec, or what the targets hold';
-    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}; ${remedy}` });
-  }
-  return needsFinalizer(facts) ?? commitAdoption(facts, facts.identity.key);
-};
-
-function adoptionProblem(
-  facts: Facts,
-  keyID: string | undefined,
-  key: { environment: string; organization?: string },
-): string | undefined {
-  if (facts.identity?.type !== 'Key') return facts.identity?.message ?? 'nobody looked';
-  const found = facts.identity.key;
-  if (keyID !== undefined && found.keyID !== keyID)
-    return `the targets hold key ${found.keyID}, spec.existingKey.keyID is ${keyID}`;
-  if (found.environment !== key.environment)
-    return `key ${found.keyID} belongs to environment ${found.environment}, spec.key.environment is ${key.environment}`;
-  if (key.organization !== undefined && found.organization !== key.organization) {
-    return `key ${found.keyID} belongs to organization ${found.organization}, spec.key.organization is ${key.organization}`;
-  }
-  return undefined;
-}
-
-function commitAdoption(facts: Facts, key: RecordedKey): Decision {
-  const status = {
-    ...statusOf(facts),
-    revision: 0,
-    attempt: 0,
-    current: { ...key, revision: 0, attempt: 0, adopted: true },
-    ...handled(facts, presentTokens(facts)),
-  };
-  return commit('Adopt', present(facts, status), [
-    { type: 'Normal', reason: 'KeyAdopted', message: `key ${key.keyID} found at the targets is now current` },
-  ]);
-}
 
 /** A target added to the spec gets the live key, without a new one; one that was removed keeps its value. */
 export const targetsChanged: Rule = (facts) => {
@@ -175,11 +121,6 @@ function adoptedKeyIsStillThere(facts: Facts): Decision | undefined {
     reason: 'Conflict',
     message: `adopted key ${current.keyID} is no longer what the targets serve: ${found}; restore that value, or make a new object`,
   });
-}
-
-function needsFinalizer(facts: Facts): Decision | undefined {
-  if (facts.object.metadata.finalizers?.includes(FINALIZER)) return undefined;
-  return { type: 'Step', step: { type: 'AddFinalizer' } };
 }
 
 /** Nothing to do until the next planned moment. */

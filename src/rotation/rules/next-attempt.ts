@@ -6,6 +6,7 @@ import type { Ordinal } from '../ordinal.ts';
 import { beginReissue, beginRestoration } from '../transitions/attempts.ts';
 import { committed } from '../transitions/status.ts';
 import { unansweredLabels } from '../unanswered.ts';
+import { adoptAfterAll } from './adopting.ts';
 import { checkBeforeAttempt, issueBudget, roomForKey } from './before-attempt.ts';
 
 /**
@@ -15,6 +16,7 @@ import { checkBeforeAttempt, issueBudget, roomForKey } from './before-attempt.ts
 export function reissue(facts: Facts, rotation: RunningRotation, token?: string): Decision {
   if (rotation.restoredKey) return restoreAgain(facts, rotation, token);
   return (
+    adoptAfterAll(facts, rotation) ??
     (rotation.leakedKeyID === undefined ? issueBudget(facts) : undefined) ??
     checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
     roomForKey(facts, rotation.plan.issuer) ??

@@ -67,16 +67,8 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DELIVERY,
-        from: `error instanceof CallError && (error.outcome === 'unknown' || error.outcome === 'conflict')) return undefined;
-  throw error;
-}
-
-/** A lost compare`,
-        to: `error instanceof CallError && error.outcome === 'conflict') return undefined;
-  throw error;
-}
-
-/** A lost compare`,
+        from: "(error.outcome === 'unknown' || error.outcome === 'conflict')) return undefined;",
+        to: "error.outcome === 'conflict') return undefined;",
       },
     ],
     guard: { invariant: 'S1', plan: 'first-issue/list-only/Vault/1/17/9.lost-answer' },

@@ -71,7 +71,6 @@ export const adoption: Scenario = {
   issuers: LISTING_OR_NOT,
   says: 'a key that people made is found at the target, adopted, and rotated away',
   // A store that does not show what has long been there looks empty: the first key that is issued then finds the place taken.
-  without: ['stale'],
   async prepare(stage) {
     const key = issueByHand(stage);
     writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id });

@@ -31,7 +31,6 @@ export const restoredStatus: Scenario = {
 export const recreation: Scenario = {
   name: 'recreation',
   // As with an adoption: a place that looks empty turns out to be taken.
-  without: ['stale'],
   issuers: ['replay-id'],
   says: 'the object is deleted by force in the middle of a rotation, and made again under its name: it adopts what its targets serve',
   prepare: firstKey,

@@ -65,6 +65,7 @@ describe('whatever the status and the world say', () => {
         'RevokeIntent',
         'RollBack',
         'RollBackRefused',
+        'StandDown',
         'SweepPostponed',
         'Swept',
         'TickSkipped',

@@ -67,7 +67,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   let held = taken;
   let verified = taken !== undefined;
   let verifyTries = 0;
-  let publishCalled = taken !== undefined;
+  let mayBeServed = taken !== undefined;
   const done = new Map<string, Delivered['targets'][number]>();
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
@@ -128,19 +128,32 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       const verdict = replacement(targetFact(reading), writer, context.recordedAt(target));
       if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
       if (verdict.type === 'Done') return recordDone(target, reading);
-      publishCalled = true;
-      await effects
-        .publish(store, target.name, {
-          path: target.path,
-          fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
-          marker: { ...attempt, keyID: record.keyID },
-          base: baseOf(reading),
-          ...replacedAt(reading, oldKey),
-        })
-        .catch(lostRace);
+      await write(store, target.name, {
+        path: target.path,
+        fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
+        marker: { ...attempt, keyID: record.keyID },
+        base: baseOf(reading),
+        ...replacedAt(reading, oldKey),
+      });
       reading = await read(target, store);
     }
     throw new CallError('conflict', 'TargetContended', `target ${target.name}: others keep writing ${target.path}`);
+  }
+
+  /**
+   * A lost race or a lost answer: the read that follows tells whether our write stands. A compare-and-set that was refused wrote
+   * nothing; after any other failure consumers may have seen the key.
+   */
+  async function write(store: KeyStore, target: string, publication: Publication): Promise<void> {
+    const before = mayBeServed;
+    mayBeServed = true;
+    try {
+      await effects.publish(store, target, publication);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (error.outcome === 'conflict') mayBeServed = before;
+      else if (error.outcome !== 'unknown') throw error;
+    }
   }
 
   /** Read back before it counts: "written" is what the store gives to the next reader. */
@@ -151,10 +164,10 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function stopped(reason: string, message: string): Promise<Holding> {
     if (reason === 'HigherMarker') {
-      if (!publishCalled || !held) return giveBack({ type: 'Lost', reason: message });
+      if (!mayBeServed || !held) return giveBack({ type: 'Lost', reason: message });
       return { type: 'Lost', reason: message, keyID: held.record.keyID, served: true };
     }
-    if (publishCalled) throw new CallError('refused', reason, message);
+    if (mayBeServed) throw new CallError('refused', reason, message);
     return giveBack({ type: 'Stopped', reason, message });
   }
 
@@ -185,7 +198,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   }
 
   async function discard(): Promise<void> {
-    if (!held || publishCalled) return;
+    if (!held || mayBeServed) return;
     if (isMadeHere(held, context)) await effects.revoke(context.issuer, held.record.keyID, attempt);
     held = undefined;
   }
@@ -295,11 +308,5 @@ function toSecret(value: SecretValue | string): SecretValue {
 /** No answer, or "there is such a request already": a key may exist whose text nobody will ever see. Anything else made none. */
 function lostAnswer(error: unknown): IssueResult | undefined {
   if (error instanceof CallError && (error.outcome === 'unknown' || error.outcome === 'conflict')) return undefined;
-  throw error;
-}
-
-/** A lost compare-and-set or a lost answer: the read that follows tells whether our write stands. */
-function lostRace(error: unknown): void {
-  if (error instanceof CallError && (error.outcome === 'conflict' || error.outcome === 'unknown')) return;
   throw error;
 }

@@ -1,0 +1,102 @@
+import type { RecordedKey, RunningRotation } from '../../api/types.ts';
+import { isOf } from '../../key/attempt-id.ts';
+import { present } from '../conditions.ts';
+import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
+import type { Facts } from '../facts.ts';
+import { recordedAt, replacement } from '../replacement.ts';
+import { adopt, standDown } from '../transitions/adoption.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
+import { dueTrigger } from '../trigger.ts';
+import type { LeftKey } from '../unanswered.ts';
+import { needsFinalizer } from './before-attempt.ts';
+import { stalled } from './waiting.ts';
+
+/**
+ * Step 0b: the value that all targets hold becomes the current key. It is asked about again before the first rotation begins: where
+ * somebody has changed it since, or a read was of the past, what stands there then is adopted instead.
+ */
+export const adoption: Rule = (facts) => {
+  const { current, rotation } = statusOf(facts);
+  if (!wantsAdoption(facts) || rotation) return undefined;
+  if (current && !isFirstRotationDue(facts, current)) return undefined;
+  const missing = lookFor(facts, 'targets');
+  if (missing) return missing;
+  if (current ? !isReplaced(facts, current) : isEmpty(facts)) return undefined;
+  const unknown = lookFor(facts, 'identity');
+  if (unknown) return unknown;
+  const problem = adoptionProblem(facts);
+  if (problem !== undefined || facts.identity?.type !== 'Key') {
+    const remedy = 'correct spec, or what the targets hold';
+    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}; ${remedy}` });
+  }
+  const { key } = facts.identity;
+  return needsFinalizer(facts) ?? commit('Adopt', present(facts, adopt(facts, key)), [adoptedNotice(key, current)]);
+};
+
+/**
+ * A first key was to be issued because a read showed nothing, and now there is a value to adopt: the rotation stands down, unless a
+ * target has a trace of it. `left`: what is known of a key that the attempt may have made; a list must be able to find it again.
+ */
+export function adoptAfterAll(facts: Facts, rotation: RunningRotation, left?: LeftKey): Decision | undefined {
+  if (!wantsAdoption(facts) || statusOf(facts).current || rotation.oldKey) return undefined;
+  if (left && !facts.capabilities?.list) return undefined;
+  const missing = lookFor(facts, 'targets');
+  if (missing) return missing;
+  if (isEmpty(facts) || hasOurMarker(facts)) return undefined;
+  return commit('StandDown', present(facts, standDown(facts, rotation, left)));
+}
+
+function wantsAdoption({ object: { spec } }: Facts): boolean {
+  return spec.existingKey?.policy === 'Adopt';
+}
+
+/** A key that leaked is to be revoked, whatever stands at the targets now: it stays the current one. */
+function isFirstRotationDue(facts: Facts, { adopted }: RecordedKey): boolean {
+  if (!adopted || statusOf(facts).history?.length) return false;
+  const trigger = dueTrigger(facts);
+  return trigger !== undefined && trigger.type !== 'Emergency';
+}
+
+function isEmpty({ targets = [] }: Facts): boolean {
+  return targets.every(
+    (target) => target.presence === 'Absent' || (target.fieldsPolicy === 'Merge' && !target.hasOurFields),
+  );
+}
+
+/** Whether a place no longer holds what was adopted there, nor anything of ours, so that no rotation may begin. */
+function isReplaced(facts: Facts, current: RecordedKey): boolean {
+  if (hasOurMarker(facts)) return false;
+  const writer = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
+  return (facts.targets ?? []).some((target) => {
+    const recorded = recordedAt(target, current);
+    return recorded !== undefined && replacement(target, writer, recorded).type === 'Stop';
+  });
+}
+
+function hasOurMarker(facts: Facts): boolean {
+  const owner = ownerOf(facts);
+  return (facts.targets ?? []).some(
+    (target) => target.presence === 'Present' && target.marker !== undefined && isOf(target.marker, owner),
+  );
+}
+
+function adoptionProblem({ identity, object: { spec } }: Facts): string | undefined {
+  if (identity?.type !== 'Key') return identity?.message ?? 'nobody looked';
+  const { existingKey, key } = spec;
+  const found = identity.key;
+  if (existingKey?.keyID !== undefined && found.keyID !== existingKey.keyID)
+    return `the targets hold key ${found.keyID}, spec.existingKey.keyID is ${existingKey.keyID}`;
+  if (found.environment !== key.environment)
+    return `key ${found.keyID} belongs to environment ${found.environment}, spec.key.environment is ${key.environment}`;
+  if (key.organization !== undefined && found.organization !== key.organization) {
+    return `key ${found.keyID} belongs to organization ${found.organization}, spec.key.organization is ${key.organization}`;
+  }
+  return undefined;
+}
+
+function adoptedNotice({ keyID }: RecordedKey, before: RecordedKey | undefined): Notice {
+  const message = `key ${keyID} found at the targets is now current`;
+  if (!before || before.keyID === keyID) return { type: 'Normal', reason: 'KeyAdopted', message };
+  const left = `key ${before.keyID}, which was adopted before, is not looked after any more`;
+  return { type: 'Warning', reason: 'KeyAdopted', message: `${message}; ${left}` };
+}
