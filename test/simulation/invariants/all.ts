@@ -1,6 +1,7 @@
 import type { Happening } from '../ledger/ledger.ts';
 import { deletionEnds } from './ending.ts';
 import type { Invariant } from './invariant.ts';
+import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
@@ -26,6 +27,7 @@ export const INVARIANTS: readonly Invariant[] = [
   handsOff,
   monotonic,
   bothAlive,
+  oldTextIsKept,
   onlyOurs,
   waitsAreTold,
   deletionEnds,

@@ -5,5 +5,6 @@ import type { Stored } from './kube-storage.ts';
 /** What a Secret serves its readers. */
 export function secretValue(object: Stored): Value {
   const { fields, marker } = decodeSecret(object as Secret);
-  return { version: object.metadata.resourceVersion ?? '', text: fields.key?.reveal(), marker };
+  const texts = Object.values(fields).map((field) => field.reveal());
+  return { version: object.metadata.resourceVersion ?? '', text: fields.key?.reveal(), marker, texts };
 }

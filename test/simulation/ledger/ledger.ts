@@ -20,6 +20,8 @@ export interface Value {
   /** The text of its key field; undefined where it has none. */
   readonly text: string | undefined;
   readonly marker: Marker | undefined;
+  /** Of a Secret, which has no earlier versions: the texts of all its fields. */
+  readonly texts?: readonly string[];
 }
 
 /** One thing that happened, or one answer that a process got. */

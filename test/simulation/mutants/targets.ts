@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const DELIVERY = 'src/operator/rotation/act/delivery.ts';
+const KUBERNETES_STORE = 'src/stores/kubernetes/kubernetes-store.ts';
 const REPLACEMENT = 'src/rotation/replacement.ts';
 
 /** What is written where consumers read. */
@@ -84,5 +85,29 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'S5', plan: 'trap-namesake/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X13',
+    says: 'what is replaced in a Secret is kept nowhere, and nobody can go back to it',
+    edits: [
+      {
+        file: KUBERNETES_STORE,
+        from: 'if (replaces) await replacedKeys.keep(secretName(path), kept, replaces, marker);',
+        to: '',
+      },
+    ],
+    guard: { invariant: 'S14', plan: 'requested/replay-id/KubernetesSecret/1/17/none' },
+  },
+  {
+    id: 'X14',
+    says: 'what is replaced in a Secret is kept for ever',
+    edits: [
+      {
+        file: KUBERNETES_STORE,
+        from: 'replacedKeys.forget(secretName(path), by)',
+        to: 'Promise.resolve()',
+      },
+    ],
+    guard: { invariant: 'S9', plan: 'requested/replay-id/KubernetesSecret/1/17/none' },
   },
 ];

@@ -1,5 +1,6 @@
 import { STORIES } from '../drawings/stories.ts';
 import { askedWithout } from '../invariants/all.ts';
+import { keptTexts } from '../invariants/kept.ts';
 import { keysLeftBehind, unnamedKeys } from '../invariants/keys.ts';
 import { isOurs } from '../invariants/reading.ts';
 import type { Call } from '../kernel/faults.ts';
@@ -115,7 +116,7 @@ function hasLostEvent({ strikes }: Plan): boolean {
   return strikes.some((strike) => strike.type === 'Event' && strike.fate === 'Lost');
 }
 
-/** S2, and the second half of S10: nothing is changed any more. */
+/** S2, S9 and the second half of S10: nothing is changed any more. */
 async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, ledger: Ledger): Promise<string[]> {
   await pass(REST_MS);
   const before = ledger.entries.length;
@@ -123,7 +124,8 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
   const effects = ledger.entries.slice(before).filter(isOurs).flatMap(effectIn);
   const restless = effects.length > 0 && scenario.ends === undefined ? [`S10 at rest there were ${effects}`] : [];
   const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
-  return unnamed === undefined ? restless : [...restless, unnamed];
+  const kept = scenario.ends === 'Waiting' ? undefined : keptTexts(ledger);
+  return [...restless, ...[unnamed, kept].filter((problem) => problem !== undefined)];
 }
 
 /** What an entry changed, or tried to; a write that changes nothing is one too. */
