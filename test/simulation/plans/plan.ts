@@ -15,6 +15,8 @@ export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
 export const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   'two-keys': { replay: 'ID', list: true, maxKeys: 2 },
   forgetful: { replay: 'Full', list: false, replayWindowMs: 30_000 },
+  'full-unlisted': { replay: 'Full', list: false, replayWindowMs: 86_400_000 },
+  'id-unlisted': { replay: 'ID', list: false, replayWindowMs: 86_400_000 },
 };
 
 export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];

@@ -1,3 +1,4 @@
+import { deletedMeanwhile } from './deleted-meanwhile.ts';
 import { elections } from './elections.ts';
 import { fenceTakenOver } from './fence-taken-over.ts';
 import { issuerAway } from './issuer-away.ts';
@@ -25,4 +26,5 @@ export const RACES: readonly Race[] = [
   fenceTakenOver,
   laggingCopy,
   ...elections,
+  ...deletedMeanwhile,
 ];

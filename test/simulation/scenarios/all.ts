@@ -10,8 +10,17 @@ import {
   sharedAccount,
   targetRemoved,
 } from './outside-world.ts';
-import { deadline, dropTarget, emergencyCurrent, emergencyNew, emergencyOld, rollBack } from './requests.ts';
-import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, widened } from './rotating.ts';
+import {
+  deadline,
+  dropTarget,
+  emergencyCurrent,
+  emergencyNew,
+  emergencyOld,
+  emergencyStranded,
+  rollBack,
+  rollForward,
+} from './requests.ts';
+import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, unlisted, widened } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every story that plans are made of. */
@@ -22,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   narrowed,
   widened,
   severalTargets,
+  unlisted,
   overlap,
   consumersChange,
   suspension,
@@ -32,10 +42,12 @@ export const SCENARIOS: readonly Scenario[] = [
   regression,
   podsComeAndGo,
   rollBack,
+  rollForward,
   deadline,
   emergencyCurrent,
   emergencyOld,
   emergencyNew,
+  emergencyStranded,
   dropTarget,
   restoredStatus,
   recreation,

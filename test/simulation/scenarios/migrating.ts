@@ -15,6 +15,18 @@ export async function becomeMigrating(stage: Stage): Promise<void> {
   await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
 }
 
+/** A rotation whose key one of two pods uses; the other one says nothing. */
+export async function halfMigrated(stage: Stage): Promise<void> {
+  stage.create();
+  const [, slow] = stage.startPods(2);
+  await stage.settled(1);
+  if (slow) slow.silent = true;
+  stage.annotate({ rotate: 'a' });
+  await stage.until(
+    ({ rotation }) => rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1) === true,
+  );
+}
+
 /** All pods do again what the documentation asks for. */
 export function wake({ pods }: Stage): void {
   for (const pod of pods) {

@@ -43,6 +43,13 @@ export function wipe({ world: { mount, storage, setting, outside, ledger } }: St
   else outside(() => storage.delete(ref));
 }
 
+/** Somebody removes what a store still has of the first key at a path, which serves another one now. */
+export function destroyOld(stage: Stage, path: string): void {
+  const { mount, setting, outside } = stage.world;
+  if (setting.store === 'Vault') outside(() => mount.destroy(path, [1]));
+  else wipe(stage, `${path}-previous`);
+}
+
 /** A key that people made by hand, without any label of ours. */
 export function issueByHand({ world: { apio, outside } }: Stage, label?: string) {
   const manager = apio.keys.find((key) => key.manager);

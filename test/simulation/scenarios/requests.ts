@@ -1,19 +1,36 @@
 import { firstKey } from './first-key.ts';
-import { becomeMigrating, migrating, wake } from './migrating.ts';
-import { wipe, writeOutside } from './outsiders.ts';
+import { becomeMigrating, halfMigrated, migrating, wake } from './migrating.ts';
+import { destroyOld, wipe, writeOutside } from './outsiders.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { MAIN, SECOND } from './targets.ts';
 
 export const rollBack: Scenario = {
   name: 'roll-back',
   issuers: LISTING_OR_NOT,
-  says: 'a person asks for the old key again while consumers move; they move back',
-  prepare: migrating,
+  says: 'a person asks for the old key again when one of two pods has moved; it moves back',
+  prepare: halfMigrated,
   async play(stage) {
     stage.annotate({ rollback: '2/x' });
     await stage.until(({ revision }) => revision === 3);
     wake(stage);
     await stage.settled(3);
+  },
+};
+
+export const rollForward: Scenario = {
+  name: 'roll-forward',
+  issuers: ['replay-id'],
+  // To an issuer that lags behind the key that was made last is unknown: the way back to it is refused, and a person asks again.
+  without: ['stale'],
+  says: 'a person rolls back, and rolls that back too before all consumers have moved back',
+  prepare: halfMigrated,
+  async play(stage) {
+    stage.annotate({ rollback: '2/x' });
+    await stage.until(({ revision, rotation }) => revision === 3 && rotation?.publishedAt !== undefined);
+    stage.annotate({ rollback: '3/y' });
+    await stage.until(({ revision }) => revision === 4);
+    wake(stage);
+    await stage.settled(4);
   },
 };
 
@@ -37,13 +54,15 @@ export const emergencyCurrent: Scenario = {
   name: 'emergency-current',
   issuers: ['replay-id'],
   stores: ['Vault'],
-  says: 'the key in use leaks: another is published and the leaked one dies without a wait',
+  says: 'the key in use leaks: another is published and the leaked one dies without a wait for the one pod, which is busy',
   async prepare(stage) {
     await firstKey(stage);
+    for (const pod of stage.pods) pod.silent = true;
   },
   async play(stage) {
     stage.annotate({ emergency: `x/${stage.status().current?.keyID}` });
     await stage.settled(2);
+    wake(stage);
   },
 };
 
@@ -70,6 +89,21 @@ export const emergencyNew: Scenario = {
     await stage.until(({ revision }) => revision === 3);
     wake(stage);
     await stage.settled(4);
+  },
+};
+
+export const emergencyStranded: Scenario = {
+  name: 'emergency-stranded',
+  issuers: ['replay-id'],
+  says: 'the new key leaks while consumers move, and the text of the old one is gone: another new one takes its place at once',
+  prepare: migrating,
+  async play(stage) {
+    const leaked = stage.status().rotation?.newKey?.keyID ?? '';
+    destroyOld(stage, MAIN.path);
+    stage.annotate({ emergency: `x/${leaked}` });
+    await stage.until(() => stage.world.ledger.keys.get(leaked)?.alive() === false);
+    wake(stage);
+    await stage.settled(2);
   },
 };
 

@@ -20,6 +20,14 @@ export const requested: Scenario = {
   },
 };
 
+export const unlisted: Scenario = {
+  ...requested,
+  name: 'unlisted',
+  says: 'the same, at an issuer that knows repeats for a day and lists nothing',
+  issuers: ['full-unlisted', 'id-unlisted'],
+  stores: ['Vault'],
+};
+
 export const scheduled: Scenario = {
   name: 'scheduled',
   issuers: LISTING_OR_NOT,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Call } from './kernel/faults.ts';
 import { type Mishap, withMishaps } from './plans/mishap.ts';
 import type { Plan } from './plans/plan.ts';
@@ -37,16 +37,40 @@ const MISHAPS: readonly Mishap[] = [
   { at: isVerify, fault: 'stale' },
 ];
 
+const WELL: Omit<Plan, 'scenario'> = { issuer: 'replay-id', store: 'Vault', operators: 1, seed: 17, strikes: [] };
+
 test('a key that a target served for a while, and that nobody could take over, lives until consumers have moved', async () => {
-  const well: Plan = {
-    scenario: 'busy-pods',
-    issuer: 'replay-id',
-    store: 'Vault',
-    operators: 1,
-    seed: 17,
-    strikes: [],
-  };
-  const { violations, issued } = await play(busyPods, await withMishaps(busyPods, well, MISHAPS));
+  const plan = await withMishaps(busyPods, { ...WELL, scenario: busyPods.name }, MISHAPS);
+  const { violations, issued } = await play(busyPods, plan);
   expect(violations).toEqual([]);
   expect(issued).toBe(4);
+});
+
+/** What a rotation asks of others. */
+const CALLS = [
+  'issuer issue',
+  'issuer verify',
+  'issuer get',
+  'issuer list',
+  'issuer revoke',
+  'store read',
+  'store write',
+  'kube LIST migrationreports',
+  'kube LIST pods',
+  'kube PUT status apikeyrotations',
+];
+const FAULTS = ['lost-request', 'lost-answer', '503'] as const;
+/** All but a write to a store whose answer is lost: that it was carried out is seen by reading, and it is not repeated. */
+const REPEATED = CALLS.flatMap((name) => FAULTS.map((fault) => ({ name, fault }))).filter(
+  ({ name, fault }) => name !== 'store write' || fault !== 'lost-answer',
+);
+
+describe('a call that goes wrong three times in a row breaks no promise', () => {
+  test.each(REPEATED)('$name: $fault', async (given) => {
+    const mishap: Mishap = { at: ({ name }) => name === given.name, fault: given.fault };
+    const plan = await withMishaps(requested, { ...WELL, scenario: requested.name }, [mishap, mishap, mishap]);
+    const { violations, struck } = await play(requested, plan);
+    expect(violations).toEqual([]);
+    expect(struck).toBe(3);
+  });
 });
