@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GROUP, LABEL, VERSION } from '../api/names.ts';
 import type { MigrationReport } from '../api/types.ts';
 import type { OwnerReference } from '../runtime/kube/kube-api.ts';
@@ -33,10 +33,8 @@ export function reportName(
   type: ReportType,
   reporter: string,
 ): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([uid, consumer, type, reporter]))
-    .digest('hex');
-  return `${rotationName.slice(0, MAX_ROTATION_NAME).replace(/[-.]+$/, '')}-${hash.slice(0, 20)}`;
+  const digest = hash('sha256', JSON.stringify([uid, consumer, type, reporter]));
+  return `${rotationName.slice(0, MAX_ROTATION_NAME).replace(/[-.]+$/, '')}-${digest.slice(0, 20)}`;
 }
 
 /** The name of the record that keeps this claim. */

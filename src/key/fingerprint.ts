@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SecretValue } from './secret-value.ts';
 
 /** Keys shorter than this are refused: a 64-bit fingerprint of a guessable text would give the text away. */
@@ -6,5 +6,5 @@ export const MIN_KEY_LENGTH = 20;
 
 /** The first 16 hex digits of SHA-256 of the key; safe to show. */
 export function fingerprint(key: SecretValue): string {
-  return createHash('sha256').update(key.reveal()).digest('hex').slice(0, 16);
+  return hash('sha256', key.reveal()).slice(0, 16);
 }

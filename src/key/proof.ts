@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { SecretValue } from './secret-value.ts';
 
 /** What a proof is bound to: one object, one revision of it, one consumer. */
@@ -15,7 +15,7 @@ export function proofOf(key: SecretValue, { uid, revision, consumer }: ProofSubj
 
 /** The SHA-256 of a proof in hex, as status keeps it: it verifies a proof and cannot be turned into one. */
 export function proofHash(proof: string): string {
-  return createHash('sha256').update(proof).digest('hex');
+  return hash('sha256', proof);
 }
 
 /** Whether `proof` is the one whose hash is `expectedHash`; constant time. */
