@@ -45,21 +45,31 @@ export const noPlaintext: Invariant = {
   says: 'plaintext never in status, events, logs, reports or error messages',
   broken(entry) {
     if (entry.type !== 'Said') return undefined;
-    return hasKeyText(entry.what) ? `key text stands in ${entry.where}` : undefined;
+    return hasKeyText(entry.what, entry.instead) ? `key text stands in ${entry.where}` : undefined;
   },
 };
 
 /** How the keys of the sandbox's issuing API begin. */
 const KEY_TEXT = /apio_(live|test)_/;
-/** What was searched before: a status shares most of its parts with the one before it. */
-const clean = new WeakSet<object>();
 
-function hasKeyText(value: unknown): boolean {
+/** Whether key text stands in it; `searched`: what stood there before, and is known to be free of it. */
+function hasKeyText(value: unknown, searched?: unknown): boolean {
+  if (value === searched) return false;
   if (typeof value === 'string') return KEY_TEXT.test(value);
-  if (typeof value !== 'object' || value === null || clean.has(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
   // An error with all that it says, as the worst of serializers would show it.
-  if (value instanceof Error) return [value.message, value.stack, value.cause].some(hasKeyText);
-  for (const [name, part] of Object.entries(value)) if (KEY_TEXT.test(name) || hasKeyText(part)) return true;
-  if (Object.isFrozen(value)) clean.add(value);
+  if (value instanceof Error) return [value.message, value.stack, value.cause].some((part) => hasKeyText(part));
+  const known = partsOf(searched);
+  for (const [name, part] of Object.entries(value)) {
+    const before = known[name];
+    if (part !== before && (KEY_TEXT.test(name) || hasKeyText(part, before))) return true;
+  }
   return false;
 }
+
+/** A status shares most of its parts with the one before it. */
+function partsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : NOTHING;
+}
+
+const NOTHING = {};

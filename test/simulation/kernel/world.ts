@@ -170,7 +170,7 @@ export function createWorld(setting: Setting, traced = false): World {
       ledger.add(acting, { type: 'ReportWritten', report: after as unknown as MigrationReport });
     }
     if (after && resource.plural !== secrets.plural)
-      ledger.add(acting, { type: 'Said', where: resource.plural, what: after });
+      ledger.add(acting, { type: 'Said', where: resource.plural, what: after, instead: before });
   }
 
   function noteRotation(before: Stored | undefined, after: Stored | undefined, ofStatus: boolean, guarded: boolean) {

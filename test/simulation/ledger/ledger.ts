@@ -56,7 +56,13 @@ export type Happening =
     }
   | { readonly type: 'PodGone'; readonly pod: string }
   /** Whatever was written to Kubernetes (but Secrets) or logged. */
-  | { readonly type: 'Said'; readonly where: string; readonly what: unknown }
+  | {
+      readonly type: 'Said';
+      readonly where: string;
+      readonly what: unknown;
+      /** What was said there before, and is replaced. */
+      readonly instead?: unknown;
+    }
   /** The Lease that an election is about. */
   | { readonly type: 'LeaseWritten'; readonly after: Lease | undefined }
   /** A process has decided to call, whatever becomes of that. */
