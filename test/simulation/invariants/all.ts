@@ -1,9 +1,11 @@
 import type { Happening } from '../ledger/ledger.ts';
 import { deletionEnds } from './ending.ts';
+import { othersDoNotSlow } from './fairness.ts';
 import type { Invariant } from './invariant.ts';
 import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
+import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
@@ -33,6 +35,10 @@ export const INVARIANTS: readonly Invariant[] = [
   deletionEnds,
   underTheLease,
   actsSoon,
+  retriesAreBounded,
+  retriesAreSpread,
+  issueCallsAreBounded,
+  othersDoNotSlow,
 ];
 
 /** What is asked after happenings of each type, without the invariants of these ids. */

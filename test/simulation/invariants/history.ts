@@ -13,7 +13,14 @@ export function judge(
 ): string[] {
   const problems: string[] = [];
   let now = 0;
-  const whole = { installation: 'sim', issuer: { replay: 'ID', list: true }, elected: false, epoch: 0 } as const;
+  const whole = {
+    installation: 'sim',
+    issuer: { replay: 'ID', list: true },
+    operators: 1,
+    elected: false,
+    issueCallsPerHour: 6,
+    epoch: 0,
+  } as const;
   const ledger = new Ledger(
     { ...whole, ...circumstances },
     () => now,

@@ -1,6 +1,7 @@
 import type { Call } from '../kernel/faults.ts';
 import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
+import { someClockIsFast } from './reading.ts';
 
 /** So long after a renewal was carried out its holder may begin something: what it calls then ends before the lease does. */
 const BEGINS_WITHIN_MS = 10_000;
@@ -65,10 +66,6 @@ const NO_EFFECT = / (leases|events|selfsubjectaccessreviews)$|(CREATE|PUT) migra
 
 function holderOf({ after }: LeaseEntry): string {
   return after?.spec?.holderIdentity ?? '';
-}
-
-function someClockIsFast(ledger: Ledger): boolean {
-  return ledger.struck.some(({ fault }) => fault === 'clock-double');
 }
 
 function isTroubled(process: string, ledger: Ledger): boolean {

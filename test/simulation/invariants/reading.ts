@@ -81,3 +81,8 @@ export function placesOf({ status }: ApiKeyRotation): string[] {
   const { current, rotation } = status ?? {};
   return (rotation?.plan.targets ?? current?.targets ?? []).map(({ path }) => path);
 }
+
+/** Whether time has run at double rate in some process: what it measures says nothing. */
+export function someClockIsFast(ledger: Ledger): boolean {
+  return ledger.struck.some((each) => each.type === 'Struck' && each.fault === 'clock-double');
+}

@@ -21,6 +21,7 @@ import { createEventRecorder } from '../../../src/telemetry/events.ts';
 import { createIssuerPort } from './issuer-port.ts';
 import { createKubePort, type KubePortDeps } from './kube-port.ts';
 import { createProcess, type Process, type ProcessDeps } from './process.ts';
+import { createSilentIssuer } from './silent-issuer.ts';
 import { createVaultPort } from './vault-port.ts';
 import { NAMESPACE, type Setting } from './world.ts';
 
@@ -39,6 +40,8 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
   readonly setting: Setting;
   readonly limits: Limits;
   readonly entropy: Entropy;
+  /** Whether an issuer of this name answers nobody. */
+  readonly isSilent: (name: string) => boolean;
   /** Takes a line of log, with its fields. */
   readonly say: (what: unknown) => void;
 }
@@ -57,6 +60,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   // Whether it could look tells only that the API server answered.
   const looked = elector?.look().catch(() => {});
   const issuer = createIssuerPort(apio, managerText, process, setting.issuer);
+  const silentIssuer = createSilentIssuer(clock);
   const store =
     setting.store === 'Vault'
       ? createVaultPort(mount, process)
@@ -69,7 +73,10 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     log,
     events: createEventRecorder({ kube, clock, entropy, log, instance: name, namespace: 'default' }),
     adapters: {
-      issuer: (_object, environment) => (environment === 'Live' ? issuer : undefined),
+      issuer: ({ metadata }, environment) => {
+        if (environment !== 'Live') return undefined;
+        return deps.isSilent(metadata.name) ? silentIssuer : issuer;
+      },
       store: () => store,
       forget() {},
     },

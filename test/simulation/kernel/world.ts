@@ -51,7 +51,7 @@ const LIMITS: Limits = {
   takeOverAfter: 60_000,
   recheckAfter: 300_000,
   sweepDelay: 600_000,
-  issueCallsPerHour: 1_000,
+  issueCallsPerHour: 6,
   deletionGiveUpAfter: 600_000,
 };
 /** A process that died is replaced this much later. */
@@ -82,6 +82,8 @@ export interface World {
   launch(): void;
   /** Peers that nobody reaches, until somebody takes them out. */
   readonly down: Set<Peer>;
+  /** Names of issuers that never answer anything but whether they are there. */
+  readonly silent: Set<string>;
   rotation(): ApiKeyRotation | undefined;
   /** Called with the path of each target that changes, and with `revision` when that does. */
   onChange(handler: (what: string) => void): void;
@@ -96,6 +98,7 @@ export interface World {
 /** @param traced whether to keep a line for each happening */
 export function createWorld(setting: Setting, traced = false): World {
   const { seed, faults, fates, onEntry } = setting;
+  const limits = { ...LIMITS, ...setting.limits };
   const scheduler = new Scheduler();
   const now = () => EPOCH + scheduler.now;
   const schedule = createSeededEntropy(seed);
@@ -113,7 +116,14 @@ export function createWorld(setting: Setting, traced = false): World {
     trace?.push(`${(scheduler.now / 1_000).toFixed(3).padStart(10)} ${line}`);
   };
   const ledger = new Ledger(
-    { installation: INSTALLATION, issuer: setting.issuer, elected: setting.elected === true, epoch: EPOCH },
+    {
+      installation: INSTALLATION,
+      issuer: setting.issuer,
+      operators: setting.operators,
+      elected: setting.elected === true,
+      issueCallsPerHour: limits.issueCallsPerHour,
+      epoch: EPOCH,
+    },
     () => scheduler.now,
     (entry) => {
       const line = describe(entry);
@@ -132,6 +142,7 @@ export function createWorld(setting: Setting, traced = false): World {
   let [armed, events, struck, launched] = [false, 0, 0, 0];
   const living: OperatorProcess[] = [];
   const down = new Set<Peer>();
+  const silent = new Set<string>();
   const everyone: Process[] = [];
 
   function noteKey(type: string, id: string): void {
@@ -162,7 +173,8 @@ export function createWorld(setting: Setting, traced = false): World {
 
   function noteChange({ resource, before, after, part, guarded }: Change): void {
     const object = after ?? before;
-    if (resource === rotations) noteRotation(before, after, part === 'status', guarded);
+    if (resource === rotations && object?.metadata.name === NAME)
+      noteRotation(before, after, part === 'status', guarded);
     if (resource.plural === secrets.plural && object) noteValue(object.metadata.name, after && secretValue(after));
     if (resource.plural === leases.plural)
       ledger.add(acting, { type: 'LeaseWritten', after: after as Lease | undefined });
@@ -197,7 +209,7 @@ export function createWorld(setting: Setting, traced = false): World {
     const fate = fates?.get(events) ?? 'Arrives';
     if (fate !== 'Arrives') {
       struck += 1;
-      tell(`${process.name} FAULT ${fate} event ${events}`);
+      ledger.add(process.name, { type: 'EventStruck', fate, number: events });
     }
     return fate;
   }
@@ -228,12 +240,13 @@ export function createWorld(setting: Setting, traced = false): World {
       fateOf,
       execute,
       isDown: (peer) => down.has(peer),
+      isSilent: (issuerName) => silent.has(issuerName),
       storage,
       apio,
       managerText,
       mount,
       setting,
-      limits: { ...LIMITS, ...setting.limits },
+      limits,
       entropy: createSeededEntropy(seed * 64 + launched),
       say: (what) => ledger.add(name, { type: 'Said', where: 'log', what }),
       onDeath(dead) {
@@ -275,6 +288,7 @@ export function createWorld(setting: Setting, traced = false): World {
     calmAt: () => Math.max(0, ...everyone.map(({ troubledUntil }) => troubledUntil)),
     launch,
     down,
+    silent,
     rotation: () => storage.find(ROTATION) as ApiKeyRotation | undefined,
     outside(act) {
       acting = OUTSIDE;
@@ -327,6 +341,8 @@ function describe(entry: Entry): string | undefined {
       return `GONE ${entry.pod}`;
     case 'Struck':
       return `FAULT ${entry.fault} at call ${entry.number}: ${entry.call.name}`;
+    case 'EventStruck':
+      return `FAULT ${entry.fate} event ${entry.number}`;
     case 'ProcessDied':
       return 'dies';
     case 'LeaseWritten':

@@ -3,6 +3,7 @@ import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { Marker } from '../../../src/key/marker.ts';
 import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import type { Call, CallFault } from '../kernel/faults.ts';
+import type { EventFate } from '../kernel/kube-port.ts';
 
 /** A key as the issuer has it; its text is known here, to find it wherever it must not be. */
 export interface Key {
@@ -72,6 +73,8 @@ export type Happening =
   | { readonly type: 'Failed'; readonly call: Call }
   /** A planned fault strikes a call as it leaves; `number`: its number since faults can strike. */
   | { readonly type: 'Struck'; readonly call: Call; readonly fault: CallFault; readonly number: number }
+  /** A planned fate meets an event of a watch. */
+  | { readonly type: 'EventStruck'; readonly fate: EventFate; readonly number: number }
   | { readonly type: 'ProcessDied' };
 
 /** A happening with its place in history. `by`: the process that caused it or was answered; `outside`: nobody of ours. */
@@ -84,8 +87,11 @@ export type EntryOf<T extends Happening['type']> = Extract<Entry, { type: T }>;
 export interface Circumstances {
   readonly installation: string;
   readonly issuer: IssuerCapabilities;
+  readonly operators: number;
   /** Whether the operators elect the one that works. */
   readonly elected: boolean;
+  /** Of issue calls for one object. */
+  readonly issueCallsPerHour: number;
   /** Milliseconds since the epoch at the ledger's time 0. */
   readonly epoch: number;
 }
@@ -105,7 +111,9 @@ export class Ledger {
   readonly pods = new Map<string, EntryOf<'Loaded'>>();
   readonly leases: EntryOf<'LeaseWritten'>[] = [];
   /** What went wrong so far. */
-  readonly struck: EntryOf<'Struck'>[] = [];
+  readonly struck: (EntryOf<'Struck'> | EntryOf<'EventStruck'>)[] = [];
+  /** When each process has made each call since it was last answered, oldest first: more than one is a retry. */
+  readonly tries = new Map<string, number[]>();
   /** Ids of all keys that any committed status ever allowed to be revoked. */
   readonly condemned = new Set<string>();
   readonly circumstances: Circumstances;
@@ -134,6 +142,12 @@ export class Ledger {
     return this.entries.filter((entry): entry is EntryOf<T> => entry.type === type);
   }
 
+  #note(key: string, at: number): void {
+    const times = this.tries.get(key);
+    if (times) times.push(at);
+    else this.tries.set(key, [at]);
+  }
+
   #apply(entry: Entry): void {
     switch (entry.type) {
       case 'Issued':
@@ -154,10 +168,17 @@ export class Ledger {
       case 'PodGone':
         this.pods.delete(entry.pod);
         break;
+      case 'Begun':
+        this.#note(triesOf(entry), entry.at);
+        break;
+      case 'Answered':
+        this.tries.delete(triesOf(entry));
+        break;
       case 'LeaseWritten':
         this.leases.push(entry);
         break;
       case 'Struck':
+      case 'EventStruck':
         this.struck.push(entry);
         break;
       case 'ObjectWritten':
@@ -167,6 +188,11 @@ export class Ledger {
       default:
     }
   }
+}
+
+/** Under which name `Ledger.tries` keeps a call. */
+export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'>): string {
+  return `${by} ${call.name} ${call.detail}`;
 }
 
 /** The keys that a status allows to be revoked. */

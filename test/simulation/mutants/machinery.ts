@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const BACKOFF = 'src/runtime/backoff.ts';
 const STATUS_WRITE = 'src/operator/rotation/status-write.ts';
 
 /** Status writes, wake-ups, secrecy. */
@@ -162,5 +163,47 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'L6', plan: 'race-leader-lost/replay-id/Vault/2/21/8.crash-after' },
+  },
+  {
+    id: 'X13',
+    says: 'what fails is tried again after ten seconds, however often it has failed',
+    edits: [{ file: BACKOFF, from: 'baseMs * 2 ** Math.min(failures - 1, 30)', to: 'baseMs * 20 + 0 * failures' }],
+    guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X14',
+    says: 'pauses between tries are not drawn',
+    edits: [{ file: BACKOFF, from: 'return full * (0.5 + entropy.random() / 2);', to: 'return entropy ? full : 0;' }],
+    guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X15',
+    says: 'pauses between tries grow without an end',
+    edits: [{ file: BACKOFF, from: 'Math.min(maxMs, ', to: 'Math.min(maxMs * 100, ' }],
+    guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X16',
+    says: 'nobody counts the issue calls of an hour',
+    edits: [
+      {
+        file: 'src/rotation/rules/before-attempt.ts',
+        from: 'if (calls.length < facts.limits.issueCallsPerHour || oldest === undefined) return undefined;',
+        to: 'if (calls.length < 1_000 || oldest === undefined) return undefined;',
+      },
+    ],
+    guard: { invariant: 'L4', plan: 'trap-many-requests/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X17',
+    says: 'objects of one issuer may take all workers',
+    edits: [
+      {
+        file: 'src/runtime/controller.ts',
+        from: 'maxPerGroup: options.maxPerGroup ?? Math.ceil(concurrency / 2),',
+        to: 'maxPerGroup: concurrency,',
+      },
+    ],
+    guard: { invariant: 'L5', plan: 'trap-black-hole/replay-id/Vault/1/17/none' },
   },
 ];

@@ -54,6 +54,19 @@ export const restored: Scenario = {
   },
 };
 
+export const manyRequests: Scenario = {
+  name: 'trap-many-requests',
+  says: 'somebody asks for one rotation after the other: the seventh waits until an hour is over',
+  exempt: ['L5'],
+  prepare: twoPods,
+  async play(stage) {
+    for (const revision of [2, 3, 4, 5, 6, 7, 8]) {
+      stage.annotate({ rotate: String(revision) });
+      await stage.settled(revision);
+    }
+  },
+};
+
 export const sameKey: Scenario = {
   name: 'trap-same-key',
   says: 'the issuer gives the current key once more instead of a new one',

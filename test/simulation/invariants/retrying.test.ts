@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { callOf } from '../kernel/faults.ts';
+import { begins, judge, type Line } from './history.ts';
+import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
+
+/** One process makes the same call at these seconds, and is not answered. */
+const tries = (name: string, ...seconds: number[]): Line[] => seconds.map((at) => [at, 'op1', begins(name)]);
+const every = (seconds: number, count: number) => Array.from({ length: count }, (_, index) => index * seconds);
+const answered = (name: string): Line[2] => ({ type: 'Answered', call: callOf(name), value: undefined });
+
+describe('L4, retries', () => {
+  test('forty in an hour are enough, whoever else makes the same call', () => {
+    expect(judge(retriesAreBounded, tries('issuer issue', ...every(80, 40)))).toEqual([]);
+    expect(judge(retriesAreBounded, tries('issuer issue', ...every(80, 41)))).toHaveLength(1);
+    const others = every(80, 41).map((at): Line => [at, `op${at}`, begins('issuer issue')]);
+    expect(judge(retriesAreBounded, others)).toEqual([]);
+  });
+
+  test('an answer begins another count', () => {
+    const lines: Line[] = [...tries('issuer issue', ...every(1, 40)), [41, 'op1', answered('issuer issue')]];
+    expect(judge(retriesAreBounded, [...lines, ...tries('issuer issue', 42)])).toEqual([]);
+  });
+
+  test('mere looks may be more', () => {
+    expect(judge(retriesAreBounded, tries('store check', ...every(14.4, 250)))).toEqual([]);
+    expect(judge(retriesAreBounded, tries('store check', ...every(14.3, 251)))).toHaveLength(1);
+  });
+
+  test('pauses that are all alike were not drawn', () => {
+    expect(judge(retriesAreSpread, tries('store read', ...every(300, 6)))).toHaveLength(1);
+    expect(judge(retriesAreSpread, tries('store read', 0, 300, 600, 900, 1_200, 1_400))).toEqual([]);
+    expect(judge(retriesAreSpread, tries('store read', ...every(5, 20)))).toEqual([]);
+  });
+});
+
+describe('L4, issue calls', () => {
+  test.each([
+    [[0, 10, 20, 30, 40, 50], 0],
+    [[0, 10, 20, 30, 40, 50, 60], 1],
+    [[0, 10, 20, 30, 40, 50, 3_600], 0],
+  ])('carried out at %j s break it %i times', (seconds, problems) => {
+    const lines = seconds.map((at): Line => [at, 'op1', answered('issuer issue')]);
+    expect(judge(issueCallsAreBounded, lines)).toHaveLength(problems);
+  });
+});

@@ -1,0 +1,95 @@
+import type { Call } from '../kernel/faults.ts';
+import { type Circumstances, type Entry, type Ledger, triesOf } from '../ledger/ledger.ts';
+import type { Invariant } from './invariant.ts';
+import { someClockIsFast } from './reading.ts';
+
+const HOUR_MS = 3_600_000;
+/** What a backoff from half a second to five minutes, each pause at least half as long as it may be, comes to in an hour. */
+const TRIES_AN_HOUR = 40;
+/** Caches ask with a backoff to half a minute; whether issuers and stores are back is asked four times a minute. */
+const LOOKS_AN_HOUR = 250;
+
+/** A lease is renewed, or looked at, every two seconds, come what may; a report is repeated by the consumer that made it. */
+const OF_OTHERS = / leases$|(GET|CREATE|PUT) migrationreports$|^kube GET apikeyrotations$/;
+
+/**
+ * Operators of which none is elected, which nobody is to run, wake each other with what they write about their trouble: each comes
+ * ten seconds after it failed.
+ */
+const TRIES_TOGETHER = 400;
+
+function mostTries({ name }: Call, { operators, elected }: Circumstances): number {
+  if (OF_OTHERS.test(name)) return Number.POSITIVE_INFINITY;
+  // Whether a store of Secrets can be used is asked for each verb.
+  if (name.endsWith(' selfsubjectaccessreviews')) return 4 * LOOKS_AN_HOUR;
+  if (operators > 1 && !elected) return TRIES_TOGETHER;
+  // What was decided, and then the trouble with that.
+  if (name.startsWith('kube PUT status ')) return 2 * TRIES_AN_HOUR;
+  return name.endsWith(' check') || name.startsWith('kube LIST ') ? LOOKS_AN_HOUR : TRIES_AN_HOUR;
+}
+
+/** L4: who is not answered comes again, but not at once for ever. */
+export const retriesAreBounded: Invariant = {
+  id: 'L4',
+  on: ['Begun'],
+  says: 'a process repeats a call that is not answered some forty times an hour at the most, and a mere look 250 times',
+  broken(entry, ledger) {
+    if (entry.type !== 'Begun') return undefined;
+    const tries = ledger.tries.get(triesOf(entry)) ?? [];
+    if (tries.length <= TRIES_AN_HOUR || someClockIsFast(ledger)) return undefined;
+    const most = mostTries(entry.call, ledger.circumstances);
+    const first = tries.at(-most - 1);
+    if (first === undefined || entry.at - first > HOUR_MS) return undefined;
+    return `${entry.call.name} ${entry.call.detail} was tried ${most + 1} times within an hour, and not answered`;
+  },
+};
+
+/** Pauses that are shorter say nothing: the way there and back takes seconds. */
+const LONG_MS = 60_000;
+const AT_ONCE_MS = 10_000;
+const PAUSES = 5;
+/** The part by which pauses differ that were drawn, and not by what the network adds. */
+const SPREAD = 0.02;
+
+/** L4: many that failed together do not come again together. */
+export const retriesAreSpread: Invariant = {
+  id: 'L4',
+  on: ['Begun'],
+  says: 'the pauses between the tries of a call that is not answered are drawn',
+  broken(entry, ledger) {
+    if (entry.type !== 'Begun') return undefined;
+    const all = ledger.tries.get(triesOf(entry)) ?? [];
+    if (all.length <= PAUSES || OF_OTHERS.test(entry.call.name)) return undefined;
+    // What one look tries twice is one try.
+    const tries = all.filter((at, index) => at - (all[index - 1] ?? Number.NEGATIVE_INFINITY) > AT_ONCE_MS);
+    if (tries.length <= PAUSES) return undefined;
+    const pauses = tries.slice(-PAUSES).map((at, index) => at - (tries.at(index - PAUSES - 1) ?? 0));
+    const [shortest, longest] = [Math.min(...pauses), Math.max(...pauses)];
+    if (shortest < LONG_MS || longest > shortest * (1 + SPREAD)) return undefined;
+    return `${entry.call.name} ${entry.call.detail} was tried ${PAUSES} times with pauses of ${longest} ms, all alike`;
+  },
+};
+
+/** A request may be so late, and so much nearer to the next one. */
+const LATE_MS = 300_000;
+
+/** L4: what makes keys is bounded for each object, whoever works on it. A call that the issuer did not take makes none. */
+export const issueCallsAreBounded: Invariant = {
+  id: 'L4',
+  on: ['Answered'],
+  says: 'no more issue calls for an object within an hour than the flag says',
+  broken(entry, ledger) {
+    if (!isIssueCall(entry)) return undefined;
+    const since = Math.max(createdAt(ledger), entry.at - HOUR_MS + LATE_MS);
+    const calls = ledger.entries.filter((each) => each.at >= since && isIssueCall(each)).length;
+    return calls > ledger.circumstances.issueCallsPerHour ? `${calls} issue calls within an hour` : undefined;
+  },
+};
+
+function isIssueCall(entry: Entry): boolean {
+  return entry.type === 'Answered' && entry.call.name === 'issuer issue';
+}
+
+function createdAt(ledger: Ledger): number {
+  return ledger.last('ObjectWritten', ({ before }) => before === undefined)?.at ?? 0;
+}
