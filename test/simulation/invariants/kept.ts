@@ -18,8 +18,8 @@ export const oldTextIsKept: Invariant = {
     const { oldKey, restoredKey, revokeIntent } = status?.rotation ?? {};
     if (metadata?.deletionTimestamp || revokeIntent) return undefined;
     const lost = [oldKey, restoredKey].find((needed) => {
-      const text = ledger.keys.get(needed?.keyID ?? '')?.text;
-      return text !== undefined && holds(entry.before, text) && !isHeld(text, ledger);
+      const key = ledger.keys.get(needed?.keyID ?? '');
+      return key?.alive() && holds(entry.before, key.text) && !isHeld(key.text, ledger);
     });
     return lost && `the text of key ${lost.keyID}, which is still needed, is lost by a write to ${entry.path}`;
   },
@@ -34,13 +34,21 @@ function isHeld(text: string, { targets }: Ledger): boolean {
 }
 
 /** S9, asked at rest only: what was replaced stands nowhere any more. */
-export function keptTexts({ targets, gone, rotation }: Ledger): string | undefined {
+export function keptTexts(ledger: Ledger): string | undefined {
+  const { targets, gone, rotation } = ledger;
   if (!rotation || (!gone && rotation.status?.rotation)) return undefined;
   const dropped = droppedPath(rotation);
-  const kept = [...targets].find(
-    ([path, { texts = [] }]) => BESIDE.test(path) && texts.length > 0 && path.replace(BESIDE, '') !== dropped,
-  );
+  const kept = [...targets]
+    .filter(([path, { texts = [] }]) => BESIDE.test(path) && texts.length > 0)
+    .find(([path]) => path.replace(BESIDE, '') !== dropped && !wasWrittenAfterwards(path, ledger));
   return kept && `S9 at rest ${kept[0]} still keeps what was replaced`;
+}
+
+/** By a process that stood still until the object was gone. */
+function wasWrittenAfterwards(path: string, ledger: Ledger): boolean {
+  const removal = ledger.gone && ledger.last('ObjectWritten', ({ after }) => after === undefined);
+  const written = ledger.last('TargetWritten', (entry) => entry.path === path);
+  return removal && written !== undefined ? written.at > removal.at : false;
 }
 
 /** Of a target that a person gave up: what it keeps is dropped in one try, or with the next rotation that reaches it. */
