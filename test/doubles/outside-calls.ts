@@ -11,42 +11,24 @@ export interface CallFault {
   times: number;
 }
 
-/** The calls of a first issue and a rotation that faults are planned for. */
-export const FAULTY_CALLS = [
-  'issuer issue',
-  'issuer verify',
-  'issuer get',
-  'issuer list',
-  'issuer revoke',
-  'store read',
-  'store write',
-  'kube LIST migrationreports',
-  'kube LIST pods',
-  'kube PUT status apikeyrotations',
-];
-
-/** Every way in which one fails. */
-export const FAULT_TYPES: CallFault['type'][] = ['LoseRequest', 'LoseAnswer', 'Unavailable'];
-
-/** Where an operator process dies: at its n-th outside call, before the call takes effect or after it. */
-export interface CrashPoint {
-  readonly call: number;
-  readonly side: 'before' | 'after';
-}
-
 /** Every call of one operator process to the world outside goes through here. */
 export interface Outside {
   call<T>(name: string, execute: () => T): Promise<T>;
   readonly dead: boolean;
 }
 
-/** Counts the outside calls of all processes of a run, kills the process that makes the one named by `crash`, and makes calls fail. */
-export function createOutsideCalls(
-  crash: CrashPoint | undefined,
-  onCrash: () => void,
-  afterEach: (name: string) => void,
-  faults: readonly CallFault[] = [],
-) {
+/** What befalls the outside calls of a run, and who is told of them. */
+export interface OutsideOptions {
+  /** May be added to at any time. */
+  readonly faults?: readonly CallFault[];
+  /** Called when a process dies with its call. */
+  readonly onDeath?: () => void;
+  /** Called after every call that was carried out. */
+  readonly afterEach?: (name: string) => void;
+}
+
+/** Counts the outside calls of all processes of a run, and makes calls fail. */
+export function createOutsideCalls({ faults = [], onDeath = () => {}, afterEach = () => {} }: OutsideOptions = {}) {
   const names: string[] = [];
 
   function take(name: string): CallFault['type'] | undefined {
@@ -62,7 +44,7 @@ export function createOutsideCalls(
 
     function die(): Promise<never> {
       dead = true;
-      onCrash();
+      onDeath();
       return never;
     }
 
@@ -72,8 +54,6 @@ export function createOutsideCalls(
         // As over a network: nobody learns of an effect in the tick in which it happens.
         await Promise.resolve();
         names.push(name);
-        const mine = crash?.call === names.length ? crash.side : undefined;
-        if (mine === 'before') return die();
         const fault = take(name);
         if (fault === 'DieBefore') return die();
         if (fault === 'LoseRequest' || fault === 'Unavailable') throw failure(fault, name);
@@ -83,7 +63,7 @@ export function createOutsideCalls(
           return answer;
         } finally {
           afterEach(name);
-          if (mine === 'after' || fault === 'DieAfter') await die();
+          if (fault === 'DieAfter') await die();
         }
       },
       get dead() {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { CallFault } from '../../doubles/outside-calls.ts';
 import { begin, type Story, type StoryOptions } from '../world/story.ts';
+import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const PODS = ['api-0', 'api-1'];
 
 const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   'Full and a list': { replay: 'Full', list: true, replayWindowMs: DAY_MS },

@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { MOUNT, SECOND, TARGETS } from '../world/places.ts';
 import { begin, type Story } from '../world/story.ts';
-import { MOUNT, PATH } from '../world/world.ts';
+import { PATH, PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const PODS = ['api-0', 'api-1'];
-const OTHER = 'payments/second';
-const TWO_TARGETS = [
-  { name: 'vault', storeRef: { name: 'vault' }, path: PATH },
-  { name: 'second', storeRef: { name: 'vault' }, path: OTHER },
-];
+const HOUR_MS = 3_600_000;
 
 /** Nobody reports: what an emergency does not wait for. */
 async function silent(options: Parameters<typeof begin>[0] = {}): Promise<Story & { readonly first: string }> {
@@ -69,11 +64,11 @@ describe('the current key has leaked', () => {
   });
 
   test('a target that does not take the new key wakes people, and dropping it lets the leaked key die', async () => {
-    const story = await silent({ spec: { targets: TWO_TARGETS } });
+    const story = await silent({ spec: { targets: [TARGETS.Vault, SECOND] } });
     const { vault } = story.world;
     const write = vault.handle.bind(vault);
     vault.handle = (request) =>
-      request.method === 'POST' && request.path.includes(OTHER)
+      request.method === 'POST' && request.path.includes(SECOND.path)
         ? {
             type: 'Answered',
             delayMs: 0,
@@ -91,19 +86,19 @@ describe('the current key has leaked', () => {
     expect(story.events()).toContain('TargetDropped');
     vault.handle = write;
     await story.until(({ current }) => current?.targets.length === 2);
-    expect(story.serves(OTHER)).toBe(story.serves());
+    expect(story.serves(SECOND.path)).toBe(story.serves());
     expect(story.issued()).toBe(2);
     expect(story.wrong()).toEqual([]);
   });
 });
 
 test('a store that does not answer before the emergency could begin wakes people, and its target is up to the spec', async () => {
-  const story = await silent({ spec: { targets: TWO_TARGETS } });
+  const story = await silent({ spec: { targets: [TARGETS.Vault, SECOND] } });
   const { vault } = story.world;
   const handle = vault.handle.bind(vault);
   const answer = { status: 503, headers: {}, body: { errors: ['sealed'] } };
   vault.handle = (request) =>
-    request.path.includes(OTHER) ? { type: 'Answered', delayMs: 0, answer } : handle(request);
+    request.path.includes(SECOND.path) ? { type: 'Answered', delayMs: 0, answer } : handle(request);
   story.faults.push({ call: 'store read', type: 'Unavailable', times: 3 });
   story.annotate({ emergency: `x/${story.first}` });
   await story.until(
@@ -111,7 +106,7 @@ test('a store that does not answer before the emergency could begin wakes people
   );
   expect(story.tells('Stalled')).toContain(`meanwhile the leaked key ${story.first} is alive`);
   expect(story.tells('Stalled')).toContain('take it out of spec.targets');
-  story.change({ targets: TWO_TARGETS.slice(0, 1) });
+  story.change({ targets: [TARGETS.Vault, SECOND].slice(0, 1) });
   await story.until(({ history }) => history?.[0]?.revision === 2);
   expect(story.live()).toEqual([story.serves()]);
   expect(story.wrong()).toEqual([]);
@@ -219,7 +214,7 @@ describe('a key has leaked in the middle of a rotation', () => {
   });
 
   test('a roll back to the leaked key is refused', async () => {
-    const story = await silentlyMigrating({ spec: { targets: TWO_TARGETS } });
+    const story = await silentlyMigrating({ spec: { targets: [TARGETS.Vault, SECOND] } });
     story.faults.push({ call: 'store read', type: 'Unavailable', times: 4 });
     story.annotate({ emergency: `x/${story.first}` });
     await story.until(({ rotation }) => !!rotation?.leakedKeyID);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { begin, issueByHand, type Story, writeOutside } from '../world/story.ts';
-import { MOUNT, PATH } from '../world/world.ts';
+import { issueByHand, writeOutside } from '../world/outsiders.ts';
+import { MOUNT } from '../world/places.ts';
+import { begin, type Story } from '../world/story.ts';
+import { PATH, PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const PODS = ['api-0', 'api-1'];
 
 /** Two keys live, one pod of two has moved, and the first key is what somebody wants back. */
 async function halfMoved(options: Parameters<typeof begin>[0] = {}): Promise<Story & { readonly first: string }> {

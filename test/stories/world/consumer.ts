@@ -8,7 +8,8 @@ import { createReportWriter } from '../../../src/server/report-writer.ts';
 import { createTakeReport } from '../../../src/server/take-report.ts';
 import { createMemoryKube } from '../../doubles/memory-kube.ts';
 import { createOutsideCalls } from '../../doubles/outside-calls.ts';
-import { consumedPath, NAMESPACE, type World } from './world.ts';
+import { NAMESPACE } from './places.ts';
+import { consumedPath, type World } from './world.ts';
 
 const EVERY_MS = 1_000;
 /** Between two loads it goes on with the key that it has, as real programs do. */
@@ -25,16 +26,7 @@ export interface SimulatedConsumer {
 
 export function startConsumer(world: World, pod: string): SimulatedConsumer {
   const { clock, kube, places, apio } = world;
-  const api = createMemoryKube(
-    kube,
-    createOutsideCalls(
-      undefined,
-      () => {},
-      () => {},
-    ).process(),
-    clock,
-    createServerTime(clock),
-  );
+  const api = createMemoryKube(kube, createOutsideCalls().process(), clock, createServerTime(clock));
   const record = (name: string) =>
     kube
       .list({ resource: 'migrationreports.apikeyrotation.io', namespace: NAMESPACE })

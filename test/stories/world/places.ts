@@ -15,6 +15,9 @@ export const TARGETS = {
   KubernetesSecret: { name: 'secret', storeRef: { name: 'secrets' }, path: 'payments-apio' },
 } as const satisfies Record<StoreType, object>;
 
+/** Another place in Vault, for a second target. */
+export const SECOND = { name: 'second', storeRef: TARGETS.Vault.storeRef, path: 'payments/second' };
+
 /** A value that stood at a path once, in plaintext. */
 export interface WrittenValue {
   readonly path: string;

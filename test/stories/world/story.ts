@@ -1,11 +1,11 @@
 import type { ApiKeyRotation, RotationSpec, RotationStatus } from '../../../src/api/types.ts';
-import type { CallFault, CrashPoint } from '../../doubles/outside-calls.ts';
+import type { CallFault } from '../../doubles/outside-calls.ts';
 import { type SimulatedConsumer, startConsumer } from './consumer.ts';
 import { repeatedIssues, violations, violationsAtRest } from './invariants.ts';
-import { TARGETS } from './places.ts';
-import { consumedPath, createWorld, MOUNT, NAMESPACE, type World, type WorldOptions } from './world.ts';
+import { NAMESPACE, TARGETS } from './places.ts';
+import { consumedPath, createWorld, type World, type WorldOptions } from './world.ts';
 
-/** What a scenario deviates in from one rotation with two reporting pods. */
+/** What a story deviates in from one rotation with two reporting pods. */
 export interface StoryOptions {
   readonly spec?: Partial<RotationSpec>;
   readonly annotations?: Record<string, string>;
@@ -17,11 +17,8 @@ export interface StoryOptions {
   readonly issuerOf?: WorldOptions['issuerOf'];
   /** The stores of the world, and without `spec.targets` a target in each. */
   readonly stores?: WorldOptions['stores'];
-  /** Where an operator dies; the next one starts at once. */
-  readonly crash?: CrashPoint;
-  readonly faults?: readonly CallFault[];
   readonly capabilities?: WorldOptions['capabilities'];
-  /** Invariants, by their number, that this scenario breaks from outside. */
+  /** Invariants, by their number, that this story breaks from outside. */
   readonly exempt?: readonly string[];
 }
 
@@ -61,12 +58,13 @@ export interface Story {
   invariants(): string[];
 }
 
-const ROTATION = { resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE, name: 'apio' };
+/** The object that a story is about, as the API names it. */
+export const OBJECT = { resource: 'apikeyrotations.apikeyrotation.io', namespace: NAMESPACE, name: 'apio' };
 const HOUR_MS = 3_600_000;
 
 export function begin(options: StoryOptions = {}): Story {
   const { spec, annotations, seed = 20_261_123, operators = 1, exempt = [] } = options;
-  const faults = [...(options.faults ?? [])];
+  const faults: CallFault[] = [];
   const found = new Set<string>();
   const consumers: SimulatedConsumer[] = [];
   const note = (sentences: readonly string[]) => {
@@ -78,7 +76,6 @@ export function begin(options: StoryOptions = {}): Story {
     faults,
     ...(options.issuerOf && { issuerOf: options.issuerOf }),
     ...(options.stores && { stores: options.stores }),
-    ...(options.crash && { crash: options.crash }),
     ...(options.capabilities && { capabilities: options.capabilities }),
     afterEach(now) {
       note(violations(now));
@@ -88,18 +85,11 @@ export function begin(options: StoryOptions = {}): Story {
   for (let count = 0; count < operators; count += 1) world.start();
   const { kube, clock, apio, places, stores } = world;
   const status = () => world.rotation()?.status ?? {};
-  let replaced = false;
-
-  function replaceTheDead(): void {
-    if (replaced || !world.crashed()) return;
-    replaced = true;
-    world.start();
-  }
 
   function create(): void {
-    const { namespace, name } = ROTATION;
+    const { namespace, name } = OBJECT;
     kube.create(
-      { resource: ROTATION.resource, namespace },
+      { resource: OBJECT.resource, namespace },
       {
         apiVersion: 'apikeyrotation.io/v1alpha1',
         kind: 'ApiKeyRotation',
@@ -118,10 +108,7 @@ export function begin(options: StoryOptions = {}): Story {
 
   async function until(condition: (status: RotationStatus) => boolean, limitMs = HOUR_MS): Promise<void> {
     try {
-      await clock.runUntil(() => {
-        replaceTheDead();
-        return condition(status());
-      }, limitMs);
+      await clock.runUntil(() => condition(status()), limitMs);
     } catch (error) {
       const last = world.logs.slice(-8).join('\n');
       throw new Error(`${(error as Error).message}\n${JSON.stringify(status(), null, 1)}\n${last}`, { cause: error });
@@ -165,10 +152,10 @@ export function begin(options: StoryOptions = {}): Story {
           ),
         },
       };
-      kube.patch(ROTATION, { type: 'merge', body });
+      kube.patch(OBJECT, { type: 'merge', body });
     },
     change(wanted) {
-      kube.patch(ROTATION, { type: 'merge', body: { spec: JSON.parse(JSON.stringify(wanted)) } });
+      kube.patch(OBJECT, { type: 'merge', body: { spec: JSON.parse(JSON.stringify(wanted)) } });
     },
     tells(type) {
       const { reason, message } = status().conditions?.find((condition) => condition.type === type) ?? {};
@@ -180,78 +167,6 @@ export function begin(options: StoryOptions = {}): Story {
     serves: (path = consumedPath(world)) => apio.keys.find((key) => key.text === places.serving(path)?.key)?.id,
     wrong: () => [...wrongSoFar(), ...violationsAtRest(world)],
   };
-}
-
-/** Deletes the object as a person does. */
-export function deleteRotation({ world }: Story): void {
-  world.kube.delete(ROTATION);
-}
-
-/** Deletes the object without its finalizer, as an impatient person does: the operator only learns that it is gone. */
-export function forceDelete(story: Story): void {
-  story.world.kube.patch(ROTATION, { type: 'merge', body: { metadata: { finalizers: null } } });
-  deleteRotation(story);
-}
-
-/** Deletes the issuer object and makes it again under its name, as a Helm reinstall does. */
-export async function recreateIssuer({ world }: Story): Promise<void> {
-  const ref = { resource: 'apikeyissuers.apikeyrotation.io', namespace: NAMESPACE, name: 'apio' };
-  const { apiVersion, kind, spec } = world.kube.get(ref);
-  world.kube.delete(ref);
-  await world.clock.advance(1_000);
-  const { name, ...collection } = ref;
-  world.kube.create(collection, JSON.parse(JSON.stringify({ apiVersion, kind, metadata: { name }, spec })));
-}
-
-/** Puts an earlier status back, as a restored backup of etcd does. */
-export function restore({ world }: Story, status: RotationStatus): void {
-  const { status: _, ...object } = world.rotation() ?? {};
-  world.kube.update({ ...ROTATION, subresource: 'status' }, JSON.parse(JSON.stringify({ ...object, status })));
-}
-
-/** A second key is published, then the status from before it is restored, as from a backup; until that is noticed. */
-export async function stepBack(
-  story: Story,
-): Promise<{ readonly first: string | undefined; readonly second: string | undefined }> {
-  await story.firstKey();
-  const old = story.status();
-  const first = story.serves();
-  story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  const second = story.serves();
-  restore(story, { ...old, lastHandled: {} });
-  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
-  return { first, second };
-}
-
-/** Writes a value at a path, as somebody else does. */
-export function writeOutside({ vault }: World, path: string, data: Record<string, string>): void {
-  const reply = vault.handle({
-    method: 'POST',
-    path: `${MOUNT}/data/${path}`,
-    token: vault.createToken(),
-    body: { data },
-  });
-  if (reply.type !== 'Answered' || reply.answer.status !== 200) throw new Error(`nothing was written to ${path}`);
-}
-
-/** Makes a Secret as somebody else does. */
-export function writeSecretOutside({ kube }: World, name: string, fields: Record<string, string>): void {
-  const data = Object.fromEntries(
-    Object.entries(fields).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
-  );
-  kube.create(
-    { resource: 'secrets', namespace: NAMESPACE },
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data },
-  );
-}
-
-/** A key that people made by hand, without any label. */
-export function issueByHand({ apio }: World) {
-  const manager = apio.keys.find((key) => key.manager);
-  if (!manager) throw new Error('the world has a manager');
-  const request = { organization: 'acme', environment: 'Live', permissions: ['payments:read'], label: undefined };
-  return apio.issue(manager, request, undefined).key;
 }
 
 /** Two consumers' pods of one ServiceAccount must report and prove. */

@@ -9,23 +9,22 @@ import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
 import { createOperator, type Operator } from '../../../src/operator/operator.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
-import { alwaysLeading, type Leadership } from '../../../src/runtime/leader-election/leadership.ts';
+import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../../src/runtime/log.ts';
 import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes-store.ts';
 import { createEventRecorder } from '../../../src/telemetry/events.ts';
 import { createMemoryStore } from '../../doubles/kv-store.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { createMemoryKube } from '../../doubles/memory-kube.ts';
-import { type CallFault, type CrashPoint, createOutsideCalls } from '../../doubles/outside-calls.ts';
+import { type CallFault, createOutsideCalls } from '../../doubles/outside-calls.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { createPlaces, MOUNT, NAMESPACE, type Places, type StoreType, TARGETS } from './places.ts';
 
 export const INSTALLATION = 'sim';
-export { MOUNT, NAMESPACE } from './places.ts';
 export const PATH = TARGETS.Vault.path;
 /** Two pods of one consumer. */
-const PODS = ['api-0', 'api-1'];
+export const PODS = ['api-0', 'api-1'];
 const LIMITS: Limits = {
   takeOverAfter: 60_000,
   recheckAfter: 300_000,
@@ -36,7 +35,6 @@ const LIMITS: Limits = {
 
 export interface WorldOptions {
   readonly seed: number;
-  readonly crash?: CrashPoint;
   /** May be added to at any time. */
   readonly faults?: readonly CallFault[];
   /** Called after every outside call of an operator, with all the state there is. */
@@ -47,8 +45,6 @@ export interface WorldOptions {
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
   /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
   readonly stores?: readonly StoreType[];
-  /** When each process, counted from 0, may work; by default always. */
-  readonly leadershipOf?: (process: number) => Leadership;
 }
 
 /** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
@@ -63,11 +59,9 @@ export interface World {
   readonly calls: readonly string[];
   /** Every line that an operator logged. */
   readonly logs: readonly string[];
-  readonly pods: readonly string[];
   /** How many reconciles of rotations have ended. */
   reconciled(): number;
-  crashed(): boolean;
-  /** Starts an operator process; a crashed one is followed by the next at once, living ones get a rival. */
+  /** Starts an operator process; living ones get a rival. One that dies is followed by the next at once. */
   start(): void;
   rotation(): ApiKeyRotation | undefined;
   /** Cuts the running operator off from Kubernetes: calls are refused, watches say nothing more. */
@@ -79,8 +73,8 @@ export interface World {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const { seed, crash, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
-  const { leadershipOf = () => alwaysLeading, stores = ['Vault'] } = options;
+  const { seed, faults = [], afterEach = () => {}, issuerOf = () => undefined } = options;
+  const { stores = ['Vault'] } = options;
   const clock = new VirtualClock();
   const entropy = createSeededEntropy(seed);
   const now = () => clock.now();
@@ -91,15 +85,13 @@ export function createWorld(options: WorldOptions): World {
   vault.mountKv(MOUNT);
   const token = vault.createToken();
   const logs: string[] = [];
-  let crashed = false;
   let cut = false;
   let reconciled = 0;
-  const outside = createOutsideCalls(
-    crash,
-    () => (crashed = true),
-    () => afterEach(world),
+  const outside = createOutsideCalls({
     faults,
-  );
+    onDeath: () => void clock.schedule(0, start),
+    afterEach: () => afterEach(world),
+  });
   let running: { readonly abort: AbortController; readonly operator: Operator }[] = [];
 
   function start(): void {
@@ -123,7 +115,7 @@ export function createWorld(options: WorldOptions): World {
         forget() {},
       },
       effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
-      leadership: leadershipOf(running.length),
+      leadership: alwaysLeading,
       onPhaseEnded() {},
       installation: INSTALLATION,
       namespace: undefined,
@@ -147,9 +139,7 @@ export function createWorld(options: WorldOptions): World {
     places: createPlaces(kube, vault),
     calls: outside.names,
     logs,
-    pods: PODS,
     reconciled: () => reconciled,
-    crashed: () => crashed,
     partition: () => {
       cut = true;
     },

@@ -12,11 +12,7 @@ const HOUR_MS = 3_600_000;
 function issuerWith(capabilities: IssuerCapabilities) {
   let now = 0;
   const engine = new ApioEngine({ now: () => now, ...createSeededEntropy(1) });
-  const outside = createOutsideCalls(
-    undefined,
-    () => {},
-    () => {},
-  ).process();
+  const outside = createOutsideCalls().process();
   const issuer = createMemoryIssuer(engine, engine.createManager('Live', 'acme').text, outside, capabilities);
   return {
     issuer,

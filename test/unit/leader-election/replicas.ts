@@ -93,11 +93,7 @@ export function createReplicas(seed = 1): Replicas {
     const own = createOwnClock(clock);
     const lines: string[] = [];
     const calls: string[] = [];
-    const outside = createOutsideCalls(
-      undefined,
-      () => {},
-      () => {},
-    );
+    const outside = createOutsideCalls();
     const kube = createMemoryKube(engine, outside.process(), clock, createServerTime(clock));
     const wait = (ms: number) => new Promise<void>((resolve) => void own.schedule(ms, resolve));
     const never = new Promise<never>(() => {});

@@ -1,24 +1,59 @@
 import { expect, test } from 'vitest';
 import { SecretValue } from '../../../src/key/secret-value.ts';
+import { MOUNT } from '../world/places.ts';
 import { begin } from '../world/story.ts';
-import { MOUNT, PATH } from '../world/world.ts';
+import { addPod, PATH, PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-const PODS = ['api-0', 'api-1'];
+const HOUR_MS = 3_600_000;
 
-test('the grace period starts when every living pod has reported, not with the first one', async () => {
-  const story = begin({ spec: { migration: { gracePeriod: '10m' } } });
+test('a pod that never reports is named, and its consumer waited for', async () => {
+  const story = begin();
   await story.firstKey();
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  await story.world.clock.advance(9 * MINUTE_MS + 50_000);
-  expect(story.status().rotation?.migratedAt).toBeUndefined();
-  expect(story.tells('Rotating')).toContain('api-1');
-  const movedAt = story.world.clock.now();
-  story.consume('api-1');
+  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+  await story.world.clock.advance(HOUR_MS);
+  expect(story.status().rotation?.consumers).toMatchObject([{ name: 'api', state: 'Pending', missingPods: ['api-1'] }]);
+  expect(story.tells('Rotating')).toContain('waiting for reports of pod api-1 (1 of 2 reported)');
+  expect(story.status().consumersSummary).toBe('0/1');
+  expect(story.live()).toHaveLength(2);
+  expect(story.wrong()).toEqual([]);
+});
+
+test('a pod that appears after all others reported is waited for too, because pods are looked at last', async () => {
+  let appears = false;
+  const story = begin({
+    afterEach({ kube, calls }) {
+      if (!appears || calls.at(-1) !== 'kube LIST migrationreports') return;
+      appears = false;
+      addPod(kube, 'api-2');
+    },
+  });
+  await story.firstKey();
+  story.consume(...PODS);
+  appears = true;
+  story.annotate({ rotate: 'a' });
+  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.includes('api-2')));
+  await story.world.clock.advance(10 * MINUTE_MS);
+  expect(story.live()).toHaveLength(2);
+  expect(story.tells('Rotating')).toContain('waiting for reports of pod api-2 (2 of 3 reported)');
+  expect(story.tells('ConsumersMigrated')).toContain('Pending');
+  story.consume('api-2');
   await story.done(2);
-  expect(story.world.clock.now() - movedAt).toBeGreaterThanOrEqual(10 * MINUTE_MS);
+  expect(story.wrong()).toEqual([]);
+});
+
+test('pods are named although none of them has reported', async () => {
+  const story = begin();
+  await story.firstKey();
+  story.annotate({ rotate: 'a' });
+  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.world.clock.advance(MINUTE_MS);
+  expect(story.status().rotation?.consumers).toMatchObject([
+    { name: 'api', state: 'Pending', missingPods: ['api-0', 'api-1'] },
+  ]);
+  for (const pod of PODS) expect(story.tells('Rotating')).toContain(pod);
   expect(story.wrong()).toEqual([]);
 });
 
@@ -43,17 +78,15 @@ test('a pod that goes back to the old key takes its evidence back, and is waited
   expect(story.wrong()).toEqual([]);
 });
 
-test('pods are named although none of them has reported', async () => {
+test('a missing pod is named also while the issuer does not answer', async () => {
   const story = begin();
   await story.firstKey();
+  story.consume('api-0');
   story.annotate({ rotate: 'a' });
   await story.until(({ rotation }) => !!rotation?.publishedAt);
-  await story.world.clock.advance(MINUTE_MS);
-  expect(story.status().rotation?.consumers).toMatchObject([
-    { name: 'api', state: 'Pending', missingPods: ['api-0', 'api-1'] },
-  ]);
-  for (const pod of PODS) expect(story.tells('Rotating')).toContain(pod);
-  expect(story.wrong()).toEqual([]);
+  story.faults.push({ call: 'issuer verify', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+  await story.world.clock.advance(5 * MINUTE_MS);
+  expect(story.status().rotation?.consumers?.[0]?.missingPods).toEqual(['api-1']);
 });
 
 test('a consumer that is added while the key is in hand gets what its proofs are checked with', async () => {

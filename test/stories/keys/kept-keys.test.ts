@@ -1,49 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { CrashPoint } from '../../doubles/outside-calls.ts';
-import { TARGETS } from '../world/places.ts';
-import { begin, deleteRotation, writeSecretOutside } from '../world/story.ts';
-import { NAMESPACE } from '../world/world.ts';
-import { STORIES } from './replaced-key-stories.ts';
+import { deleteRotation, writeSecretOutside } from '../world/outsiders.ts';
+import { NAMESPACE, TARGETS } from '../world/places.ts';
+import { begin } from '../world/story.ts';
+import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-const PODS = ['api-0', 'api-1'];
+
 const { path: PATH } = TARGETS.KubernetesSecret;
 const PREVIOUS = { resource: 'secrets', namespace: NAMESPACE, name: `${PATH}-previous` };
-
-describe.each(Object.entries(STORIES))('a KubernetesSecret target: %s', async (_what, play) => {
-  const { story: undisturbed, begun } = await play();
-  const calls = undisturbed.world.calls.slice(begun);
-  const sides = ['before', 'after'] as const;
-  const points = calls.flatMap((call, index) =>
-    sides.map((side): [string, CrashPoint] => [
-      `${side} outside call ${begun + index + 1}: ${call}`,
-      { call: begun + index + 1, side },
-    ]),
-  );
-
-  test('keeps every promise when nothing goes wrong, and keeps no text after step 9', () => {
-    expect(undisturbed.wrong()).toEqual([]);
-    expect(undisturbed.world.places.kept(PATH)).toEqual([]);
-    expect(calls).toContain('kube PATCH secrets');
-  });
-
-  test.each(points)('keeps every promise when an operator dies %s', async (_point, crash) => {
-    const { story } = await play({ crash });
-    expect(story.world.crashed(), 'the planned crash must happen').toBe(true);
-    expect(story.wrong()).toEqual([]);
-  });
-
-  const faulty = [...new Set(calls)].filter((call) => / secrets$|issuer (issue|verify|get)/.test(call));
-  const faults = faulty.flatMap((call) =>
-    (['LoseRequest', 'LoseAnswer', 'Unavailable'] as const).map((type) => ({ call, type })),
-  );
-  test.each(faults)('keeps every promise with two operators when $call meets $type', async (fault) => {
-    const faulted = { ...fault, times: 1 };
-    const { story } = await play({ operators: 2, faults: [faulted] });
-    expect(faulted.times, 'the planned fault must happen').toBe(0);
-    expect(story.wrong()).toEqual([]);
-  });
-});
 
 describe('the Secret beside a KubernetesSecret target', () => {
   test('a foreign one stops the publish before anything is overwritten, and the rotation ends once it is gone', async () => {

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { begin } from '../world/story.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+test('an hour of waiting for one pod of a consumer asks nothing of the issuer, reads the target every ten minutes, and writes no status', async () => {
+  const story = begin();
+  await story.firstKey();
+  story.consume('api-0');
+  story.annotate({ rotate: 'a' });
+  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+  await story.world.clock.advance(60_000);
+  const before = story.world.calls.length;
+  await story.world.clock.advance(HOUR_MS);
+  const calls = story.world.calls.slice(before);
+  // Issuer and store objects are checked every five minutes, which is not the rotation's affair.
+  const outside = calls.filter((call) => /^(issuer|store) /.test(call) && !call.endsWith(' check'));
+  expect(outside.filter((call) => call !== 'store read')).toEqual([]);
+  expect(outside.length).toBeGreaterThanOrEqual(5);
+  expect(outside.length).toBeLessThanOrEqual(6);
+  expect(calls.filter((call) => call.startsWith('kube PUT'))).toEqual([]);
+  expect(calls.filter((call) => call === 'kube LIST pods').length).toBeLessThanOrEqual(HOUR_MS / 30_000 + 1);
+});
+
+test('two operators that see a wait differently do not write their statuses against each other without end', async () => {
+  const story = begin({ operators: 2, spec: { key: { environment: 'Live', permissions: ['Not A Permission'] } } });
+  story.create();
+  await story.world.clock.advance(5_000);
+  const writes = () => story.world.calls.filter((call) => call === 'kube PUT status apikeyrotations').length;
+  const before = writes();
+  await story.world.clock.advance(10 * MINUTE_MS);
+  expect(writes() - before).toBeLessThan(150);
+  expect(story.wrongSoFar()).toEqual([]);
+});
+
+test('a converged object causes no mutating call during a day', async () => {
+  const story = begin();
+  await story.firstKey();
+  await story.world.clock.advance(MINUTE_MS);
+  const before = story.world.calls.length;
+  await story.world.clock.advance(24 * 60 * MINUTE_MS);
+  const byVerb: Record<string, number> = {};
+  for (const call of story.world.calls.slice(before)) byVerb[call] = (byVerb[call] ?? 0) + 1;
+  const reading = ['issuer check', 'store check'];
+  expect(Object.keys(byVerb).filter((call) => !reading.includes(call) && !call.startsWith('kube LIST'))).toEqual([]);
+  expect(byVerb['issuer check']).toBeGreaterThan(0);
+  expect(story.wrong()).toEqual([]);
+});
