@@ -38,7 +38,7 @@ export interface Facts {
   readonly found?: FoundKey;
   /** Whether this process has revoked every key of `status.deletion`. */
   readonly deletionRevoked?: boolean;
-  /** The old key that this process has seen to be ours (or adopted) before it committed the intent to revoke it. */
+  /** The old key that this process has seen to be ours (or adopted), and served nowhere, for the intent to revoke it. */
   readonly confirmedOldKey?: string;
   /** Live from the issuers just before a decision about revoking. */
   readonly keys?: KeysFact;

@@ -6,6 +6,7 @@ import type { Decision } from '../../rotation/decision.ts';
 import type { Facts } from '../../rotation/facts.ts';
 import { compareOrdinals, type Ordinal } from '../../rotation/ordinal.ts';
 import { sameValue } from '../../rotation/same-value.ts';
+import { targetServing } from '../../rotation/serving.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
@@ -105,6 +106,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
     forgetEndedClaim(session, object);
     takeOfferedClaim(session, object);
+    forgetOldKey(object, session);
     const sight: Sight = {};
     let facts = baseFacts(object, session);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
@@ -139,8 +141,9 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   ): Promise<Facts | undefined> {
     if (decision.type === 'Look') {
       const found = await lookAt(decision.at, facts, session, sight);
-      rememberOldKey(found, facts, session);
-      return { ...facts, ...found, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
+      const seen = { ...facts, ...found };
+      rememberOldKey(seen, session);
+      return { ...seen, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
     }
     const { step } = decision;
     log.debug({ step: step.type === 'Commit' ? step.name : step.type }, 'Taking a step');
@@ -221,9 +224,14 @@ function ordinalOf({ status }: ApiKeyRotation): Ordinal {
 }
 
 /** What step 7 has seen of the old key spares step 8 another look. */
-function rememberOldKey({ keys }: Partial<Facts>, { object }: Facts, session: Session): void {
+function rememberOldKey({ keys, targets, object }: Facts, session: Session): void {
   const old = object.status?.rotation?.oldKey;
-  if (old && keys?.old?.ours) session.confirmedOldKey = old.keyID;
+  if (old && keys?.old?.ours && targets && !targetServing(targets, old)) session.confirmedOldKey = old.keyID;
+}
+
+/** It is for the intent that follows those looks, and for no later one. */
+function forgetOldKey({ status }: ApiKeyRotation, session: Session): void {
+  if (status?.rotation?.revokeIntent?.keyID !== session.confirmedOldKey) delete session.confirmedOldKey;
 }
 
 function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {

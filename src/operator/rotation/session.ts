@@ -17,7 +17,7 @@ export interface Session {
   holding?: Holding;
   /** The key in hand; its plaintext lives here and nowhere else. */
   delivery?: Delivery;
-  /** The old key that a look of this process has shown to be ours. */
+  /** The old key that looks of this process have shown to be ours and served nowhere; see Facts. */
   confirmedOldKey?: string;
   /** The object as our last write or look returned it, and the monotonic time; the cache may lag behind. */
   latest?: ApiKeyRotation;

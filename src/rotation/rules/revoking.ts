@@ -2,13 +2,16 @@ import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
+import { targetServing } from '../serving.ts';
 import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
 import { finishing } from './finishing.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
-import { wait } from './waiting.ts';
+import { stalled, wait } from './waiting.ts';
 
-/** Step 8, then 9. A revocation long after its decision looks at the evidence again. */
+type Intent = NonNullable<RunningRotation['revokeIntent']>;
+
+/** Step 8, then 9. A revocation long after its decision looks at evidence and targets again. */
 export const revoking: Rule = (facts) => {
   const { rotation } = statusOf(facts);
   const intent = rotation?.revokeIntent;
@@ -17,28 +20,35 @@ export const revoking: Rule = (facts) => {
     return notYetKnown(facts, rotation.oldKey) ?? finishing(facts, rotation, 'Revoked');
   const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
   return (
-    recheck(facts, rotation, intent) ??
-    confirmOldKey(facts, rotation.oldKey) ?? {
+    recheck(facts, rotation, rotation.oldKey, intent) ??
+    confirmOldKey(facts, rotation.oldKey, intent) ?? {
       type: 'Step',
       step: { type: 'Revoke', keys: [key], authority: 'revokeIntent' },
     }
   );
 };
 
-/** S15: anybody may have written the status; a process that has not seen the key itself looks before it revokes. */
-function confirmOldKey(facts: Facts, old: RecordedKey): Decision | undefined {
+/** S15: anybody may have written the status; a process that did not see all of it itself looks before it revokes. */
+function confirmOldKey(facts: Facts, old: RecordedKey, intent: Intent): Decision | undefined {
   if (facts.confirmedOldKey === old.keyID) return undefined;
-  return lookFor(facts, 'keys') ?? notOurs(facts, old);
+  return lookFor(facts, 'targets', 'keys') ?? stillServed(facts, old, intent) ?? notOurs(facts, old);
 }
 
-function recheck(
-  facts: Facts,
-  rotation: RunningRotation,
-  intent: NonNullable<RunningRotation['revokeIntent']>,
-): Decision | undefined {
+/** What a target serves somebody needs, whatever was decided: that decision, or the target, was changed behind our back. */
+function stillServed(facts: Facts, old: RecordedKey, { decidedAt }: Intent): Decision | undefined {
+  const target = targetServing(facts.targets ?? [], old);
+  if (!target) return undefined;
+  const newKeyID = statusOf(facts).rotation?.newKey?.keyID;
+  return stalled(facts, {
+    reason: 'UnknownState',
+    message: `target ${target.name}: ${target.path} serves key ${old.keyID}, whose revocation status says was decided at ${decidedAt}; it is not revoked while it is served; write the value with key ${newKeyID} there again, or restore status if somebody changed it`,
+  });
+}
+
+function recheck(facts: Facts, rotation: RunningRotation, old: RecordedKey, intent: Intent): Decision | undefined {
   const age = Date.parse(facts.time.stamp) - Date.parse(intent.checkedAt ?? intent.decidedAt);
   if (age <= facts.limits.recheckAfter || intent.basis !== 'Evidence') return undefined;
-  const missing = lookFor(facts, 'liveEvidence');
+  const missing = lookFor(facts, 'targets', 'liveEvidence') ?? stillServed(facts, old, intent);
   if (missing) return missing;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
   if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));

@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenarios/scenario.ts';
 import { blackHole, peersAway } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
-import { foreignKey, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
+import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
 import { namesake, planted, putBackBehind } from './values.ts';
 
 /** Stories that set a trap for one bug each. Mutants are sent into them; they are not multiplied by all faults. */
@@ -14,6 +14,7 @@ export const TRAPS: readonly Scenario[] = [
   planted,
   newerProtocol,
   foreignKey,
+  intended,
   restored,
   sameKey,
   manyRequests,

@@ -1,5 +1,7 @@
 import { rotations } from '../../../src/api/resources.ts';
 import type { RotationStatus } from '../../../src/api/types.ts';
+import { toTimestamp } from '../../../src/rotation/duration.ts';
+import { EPOCH } from '../kernel/process.ts';
 import { NAME, NAMESPACE } from '../kernel/world.ts';
 import { issueByHand } from '../scenarios/outsiders.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -35,6 +37,54 @@ export const foreignKey: Scenario = {
     tamper(stage, (status) => ({ ...status, ...(status.current && { current: { ...status.current, keyID: id } }) }));
     stage.annotate({ rotate: 'a' });
     await stage.pass(300_000);
+  },
+};
+
+/** The status as it would be had the current key been replaced everywhere, and its revocation been decided. */
+function withIntentAgainstCurrent(stage: Stage, status: RotationStatus): RotationStatus {
+  const { current, revision = 0 } = status;
+  if (!current) throw new Error('there is a first key');
+  const { keyID, issuer, environment = '', permissions = [], targets } = current;
+  const now = toTimestamp(EPOCH + stage.world.scheduler.now);
+  const { uid } = stage.world.rotation()?.metadata ?? {};
+  const places = targets.map(({ name, storeName = '', storeUID, address, path }) => ({
+    name,
+    storeName,
+    storeUID,
+    address,
+    path,
+    fields: { key: 'key', keyID: 'keyID' },
+  }));
+  return {
+    ...status,
+    revision: revision + 1,
+    attempt: 1,
+    rotation: {
+      attemptID: `sim/${uid}/${revision + 1}.1`,
+      attemptAt: now,
+      claim: 'somebody',
+      trigger: 'Requested',
+      startedAt: now,
+      plan: { issuer, key: { environment, permissions }, targets: places },
+      oldKey: current,
+      newKey: { keyID: 'key_other', fingerprint: 'f'.repeat(16) },
+      publishedAt: now,
+      revokeIntent: { keyID, decidedAt: now, basis: 'Evidence' },
+    },
+  };
+}
+
+export const intended: Scenario = {
+  name: 'trap-intended',
+  says: 'somebody writes into the status that the revocation of the key that the targets serve is decided',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    tamper(stage, (status) => withIntentAgainstCurrent(stage, status));
+    await stage.until(({ conditions = [] }) =>
+      conditions.some(({ type, reason }) => type === 'Stalled' && reason === 'UnknownState'),
+    );
+    await stage.pass(600_000);
   },
 };
 

@@ -1,23 +1,41 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
-import { factsOf, type Given, labelled, MIGRATED, PENDING, recorded, revoking, serving } from './facts.ts';
+import { factsOf, type Given, labelled, MIGRATED, PENDING, recorded, revoking, serving, unmarked } from './facts.ts';
 import { decisionTable, noticesOf, statusIn } from './table.ts';
 
 const WITHOUT = { keyID: 'k1', decidedAt: '2030-01-01T12:00:00Z', basis: 'WithoutEvidence' } as const;
+/** Every target serves the new key. */
+const moved: Given = { targets: [serving('k2', [2, 1])] };
 /** This process committed the intent itself. */
 const seen: Given = { status: revoking(), confirmedOldKey: 'k1' };
 const dead: Given = { keys: { newVerified: true, old: { live: false, ours: true } } };
 
 decisionTable('carrying the intent out', {
   'the old key that this process has seen to be ours is revoked': { ...seen, decides: 'revoke k1 (revokeIntent)' },
-  'a process that has not seen it looks first': { status: revoking(), decides: 'look at keys' },
-  'having seen it under our label it revokes it': {
+  'a process that has not seen it looks first': { status: revoking(), decides: 'look at targets, keys' },
+  'having seen it under our label, and served nowhere, it revokes it': {
     status: revoking(),
+    ...moved,
     keys: { newVerified: true, old: { live: true, ours: true } },
     decides: 'revoke k1 (revokeIntent)',
   },
+  'a key that a target serves is not revoked, whatever status says': {
+    status: revoking(),
+    targets: [unmarked('k1')],
+    keys: { newVerified: true, old: { live: true, ours: true } },
+    decides: 'wait 60 s, Stalled UnknownState',
+    message:
+      'target vault: vault serves key k1, whose revocation status says was decided at 2030-01-01T12:00:00Z; it is not revoked while it is served; write the value with key k2 there again, or restore status if somebody changed it',
+  },
+  'nor one that a marker names beside another text than status knows': {
+    status: revoking({ oldKey: recorded('k1', { fingerprint: 'f'.repeat(16) }) }),
+    targets: [serving('k1', [1, 1])],
+    keys: { newVerified: true, old: { live: true, ours: true } },
+    decides: 'wait 60 s, Stalled UnknownState',
+  },
   'a key without our label is not revoked, whatever status says': {
     status: revoking(),
+    ...moved,
     keys: { newVerified: true, old: { live: true, ours: false } },
     decides: 'wait 60 s, Stalled Conflict',
     message:
@@ -25,26 +43,35 @@ decisionTable('carrying the intent out', {
   },
   'that status calls it adopted does not make it ours': {
     status: revoking({ oldKey: recorded('k1', { adopted: true }) }),
+    ...moved,
     keys: { newVerified: true, old: { live: true, ours: false } },
     decides: 'wait 60 s, Stalled Conflict',
   },
   'having seen another key to be ours says nothing': {
     status: revoking(),
     confirmedOldKey: 'k0',
-    decides: 'look at keys',
+    decides: 'look at targets, keys',
   },
   'up to five minutes after the decision nothing is looked at again': {
     ...seen,
     at: '2030-01-01T12:05:00Z',
     decides: 'revoke k1 (revokeIntent)',
   },
-  'later than that the evidence is looked at again': {
-    status: revoking(),
+  'later than that targets and evidence are looked at again, pods last': {
+    ...seen,
     at: '2030-01-01T12:05:01Z',
-    decides: 'look at liveEvidence',
+    decides: 'look at targets, liveEvidence',
+  },
+  'a target that serves the old key again stops the revocation': {
+    ...seen,
+    at: '2030-01-01T12:05:01Z',
+    targets: [serving('k1', [1, 1])],
+    liveEvidence: [MIGRATED],
+    decides: 'wait 60 s, Stalled UnknownState',
   },
   'evidence that still holds is recorded': {
     status: revoking(),
+    ...moved,
     at: '2030-01-01T12:05:01Z',
     liveEvidence: [MIGRATED],
     decides: 'commit RevokeIntent',
@@ -57,6 +84,7 @@ decisionTable('carrying the intent out', {
   },
   'evidence that no longer holds stops the revocation and names who fell back': {
     status: revoking(),
+    ...moved,
     at: '2030-01-01T12:06:00Z',
     liveEvidence: [PENDING],
     decides: 'wait 30 s, EvidenceRegressed',
@@ -112,7 +140,9 @@ decisionTable('finishing a rotation whose attempts were repeated', {
 
 describe('what is recorded', () => {
   test('a check that held, with its time; the decision stays as it was', () => {
-    const decision = decide(factsOf({ status: revoking(), at: '2030-01-01T12:06:00Z', liveEvidence: [MIGRATED] }));
+    const decision = decide(
+      factsOf({ status: revoking(), ...moved, at: '2030-01-01T12:06:00Z', liveEvidence: [MIGRATED] }),
+    );
     expect(statusIn(decision)?.rotation?.revokeIntent).toEqual({
       keyID: 'k1',
       decidedAt: '2030-01-01T12:00:00Z',
