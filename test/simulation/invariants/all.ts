@@ -3,7 +3,7 @@ import { deletionEnds } from './ending.ts';
 import { othersDoNotSlow } from './fairness.ts';
 import type { Invariant } from './invariant.ts';
 import { oldTextIsKept } from './kept.ts';
-import { bothAlive, condemnedFirst, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
+import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
 import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
 import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
@@ -29,6 +29,7 @@ export const INVARIANTS: readonly Invariant[] = [
   handsOff,
   monotonic,
   bothAlive,
+  neverThree,
   oldTextIsKept,
   onlyOurs,
   waitsAreTold,

@@ -1,5 +1,6 @@
+import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import { callOf } from '../kernel/faults.ts';
-import { type Circumstances, type Happening, Ledger } from '../ledger/ledger.ts';
+import { type Circumstances, type Happening, type Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 
 /** One line of a history made by hand: when, in seconds; by whom; what. */
@@ -39,4 +40,28 @@ export function judge(
 /** Somebody decides to make this call. */
 export function begins(name: string, detail = ''): Happening {
   return { type: 'Begun', call: callOf(name, detail) };
+}
+
+/** The key of the n-th revision of object `uid`. */
+export function keyOf(revision: number, lives = true): Key {
+  const id = `k${revision}`;
+  const label = `sim/uid/${revision}.1`;
+  return { id, text: `text-${id}`, fingerprint: `print-${id}`, label, alive: () => lives };
+}
+
+/** The object with this status. */
+export function objectWith(status: object, spec: object = {}): ApiKeyRotation {
+  const whole = { metadata: { name: 'apio', uid: 'uid' }, spec: { targets: [], ...spec }, status };
+  return whole as unknown as ApiKeyRotation;
+}
+
+/** The status is written by compare-and-set. */
+export function commits(before: object, after: object, spec?: object): Happening {
+  return { type: 'StatusWritten', before: objectWith(before, spec), after: objectWith(after, spec), guarded: true };
+}
+
+/** A target gets this key. */
+export function serves({ id, text }: Key, path = 'apio'): Happening {
+  const marker = { installation: 'sim', uid: 'uid', revision: 1, attempt: 1, keyID: id };
+  return { type: 'TargetWritten', path, before: undefined, after: { version: '1', text, marker } };
 }

@@ -1,7 +1,16 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
-import { attemptOf, isOurs, namedKeys, ownerIn, wasCommitted, wasServed } from './reading.ts';
+import {
+  attemptOf,
+  diesWithObject,
+  isOurs,
+  isSaidToLeak,
+  namedKeys,
+  ownerIn,
+  wasCommitted,
+  wasServed,
+} from './reading.ts';
 
 /** S1: an attempt makes one key. */
 export const oneKeyAnAttempt: Invariant = {
@@ -77,10 +86,38 @@ export const bothAlive: Invariant = {
   broken(entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
     const { rotation } = ledger.rotation?.status ?? {};
-    if (!rotation?.publishedAt || ledger.rotation?.status?.deletion) return undefined;
+    if (!rotation?.publishedAt || diesWithObject(entry.key.id, ledger)) return undefined;
     if (entry.key.id === rotation.newKey?.keyID) return `the new key ${entry.key.id} died while consumers moved to it`;
     const early = entry.key.id === rotation.oldKey?.keyID && rotation.revokeIntent?.keyID !== entry.key.id;
     return early ? `the old key ${entry.key.id} died while consumers moved` : undefined;
+  },
+};
+
+/**
+ * S14, second half: when another key is made, one lives that consumers may use. More live beside the two only as orphans: keys that
+ * nobody was ever served (S2 asks that they are gone at rest); keys that a status has condemned, as a replaced one that lives
+ * until consumers have left it; and one of which a person says that it has leaked.
+ */
+export const neverThree: Invariant = {
+  id: 'S14',
+  on: ['Issued'],
+  says: 'never more than two live keys: none is made while two that were served live on',
+  broken(entry, ledger) {
+    if (entry.type !== 'Issued' || !isOurs(entry) || !ledger.rotation || ledger.gone) return undefined;
+    const owner = ownerIn(ledger.rotation, ledger);
+    const named = namedKeys(ledger.rotation);
+    const used = [...ledger.keys.values()].filter(
+      (key) =>
+        key !== entry.key &&
+        (attemptOf(key, owner) !== undefined || named.includes(key.id)) &&
+        key.alive() &&
+        wasServed(key, ledger) &&
+        !ledger.condemned.has(key.id) &&
+        !isSaidToLeak(key.id, ledger),
+    );
+    return used.length > 1
+      ? `${entry.key.id} was made while ${used.map(({ id }) => id).join(' and ')} live`
+      : undefined;
   },
 };
 

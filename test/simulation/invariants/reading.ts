@@ -86,3 +86,8 @@ export function placesOf({ status }: ApiKeyRotation): string[] {
 export function someClockIsFast(ledger: Ledger): boolean {
   return ledger.struck.some((each) => each.type === 'Struck' && each.fault === 'clock-double');
 }
+
+/** Whether a person wants this key dead with its object, whoever uses it: with `Retain` a deletion takes no key that was ever served. */
+export function diesWithObject(keyID: string, { rotation }: Ledger): boolean {
+  return rotation?.spec.deletionPolicy === 'Revoke' && rotation.status?.deletion?.keyIDs.includes(keyID) === true;
+}

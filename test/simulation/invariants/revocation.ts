@@ -5,7 +5,7 @@ import type { KubeObject, ObjectList } from '../../../src/runtime/kube/kube-api.
 import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
-import { isOurs, isSaidToLeak, publication } from './reading.ts';
+import { diesWithObject, isOurs, isSaidToLeak, publication } from './reading.ts';
 
 type Intent = EntryOf<'StatusWritten'>;
 
@@ -46,17 +46,27 @@ function unfounded({ before }: Intent, { revokeIntent, oldKey }: RunningRotation
   return isFounded ? undefined : `the consumers were waived by ${basis}, which nobody asked for`;
 }
 
-/** A process that is paused between its looks and its write decides on what it saw then; longer ago is no look at all. */
-const FRESH_MS = 600_000;
+/**
+ * All looks that a decision rests on are taken in one go. A process that stands still between them and its write decides on what it
+ * saw before; longer ago is no look at all.
+ */
+const FRESH_MS = 60_000;
+const PAUSE_MS = 120_000;
+
+function freshFor({ by }: Intent, { struck }: Ledger): number {
+  const pauses = struck.filter((each) => each.type === 'Struck' && each.by === by && each.fault === 'pause');
+  return FRESH_MS + PAUSE_MS * pauses.length;
+}
 
 /** Everything that was not read live by the process that decided. */
 function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): string | undefined {
   const published = publication(ledger, rotation);
   const from = published ? ledger.entries.indexOf(published) : 0;
+  const freshMs = freshFor(entry, ledger);
   const answers = ledger.entries
     .slice(from)
     .filter((each): each is EntryOf<'Answered'> => each.type === 'Answered' && each.by === entry.by)
-    .filter(({ at }) => entry.at - at <= FRESH_MS);
+    .filter(({ at }) => entry.at - at <= freshMs);
   const last = (fits: (answer: EntryOf<'Answered'>) => boolean) => answers.findLastIndex(fits);
   const { newKey, oldKey, plan } = rotation;
   const looks: readonly (readonly [problem: string, fits: (answer: EntryOf<'Answered'>) => boolean])[] = [
@@ -177,8 +187,8 @@ export const nobodyNeedsIt: Invariant = {
   says: 'no key dies that a consumer calls with which does what the documentation asks',
   broken(entry: Entry, ledger) {
     if (entry.type !== 'Died' || !isOurs(entry)) return undefined;
-    const { deletion } = ledger.rotation?.status ?? {};
-    if (deletion || ledger.rotation?.spec.withoutEvidence || isSaidToLeak(entry.key.id, ledger)) return undefined;
+    const isWaived = diesWithObject(entry.key.id, ledger) || isSaidToLeak(entry.key.id, ledger);
+    if (isWaived || ledger.rotation?.spec.withoutEvidence) return undefined;
     const user = [...ledger.pods.values()].find(({ text, obedient }) => obedient && text === entry.key.text);
     return user ? `key ${entry.key.id} died while pod ${user.pod} calls with it` : undefined;
   },

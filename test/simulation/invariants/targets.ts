@@ -1,4 +1,5 @@
-import { type EntryOf, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
+import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
+import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
 
@@ -11,18 +12,32 @@ export const servedIsAlive: Invariant = {
     const isCause = entry.type === 'Died' || entry.type === 'TargetWritten';
     if (!isCause || !isOurs(entry) || ledger.rotation?.spec.deletionPolicy === 'Revoke') return undefined;
     for (const path of ledger.rotation ? placesOf(ledger.rotation) : []) {
-      if (lastWriterOf(path, ledger) === OUTSIDE) continue;
       const text = ledger.targets.get(path)?.text;
       const key = text === undefined ? undefined : ledger.keysByText.get(text);
-      if (key && !key.alive() && isNews(entry, path, key.id)) return `${path} serves ${key.id}, which is dead`;
+      if (key && !key.alive() && isNews(entry, path, key.id) && !isUnforeseen(key, path, ledger))
+        return `${path} serves ${key.id}, which is dead`;
     }
     return undefined;
   },
 };
 
-/** Who wrote last at a path. */
-function lastWriterOf(path: string, ledger: Ledger): string | undefined {
-  return ledger.last('TargetWritten', (entry) => entry.path === path)?.by;
+/** Whether outsiders put a key there so late that who condemned it had not seen it there. */
+function isUnforeseen({ id, fingerprint }: Key, path: string, ledger: Ledger): boolean {
+  const { entries } = ledger;
+  const written = entries.findLastIndex((entry) => entry.type === 'TargetWritten' && entry.path === path);
+  if (entries[written]?.by !== OUTSIDE) return false;
+  const condemned = entries.findLastIndex(
+    (entry) =>
+      entry.type === 'StatusWritten' &&
+      condemnedBy(entry.after).includes(id) &&
+      !condemnedBy(entry.before).includes(id),
+  );
+  const by = entries[condemned]?.by;
+  return !entries
+    .slice(written, Math.max(written, condemned))
+    .some(
+      (entry) => entry.type === 'Answered' && entry.by === by && servedBy(entry, path)?.fingerprint === fingerprint,
+    );
 }
 
 /** Whether this happening made it so. */

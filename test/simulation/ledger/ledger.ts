@@ -196,7 +196,7 @@ export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'>): s
 }
 
 /** The keys that a status allows to be revoked. */
-function condemnedBy({ status }: ApiKeyRotation): string[] {
+export function condemnedBy({ status }: ApiKeyRotation): string[] {
   const { rotation, abandoned = [], deletion } = status ?? {};
   const ids = [rotation?.revokeIntent?.keyID, ...abandoned.map(({ keyID }) => keyID), ...(deletion?.keyIDs ?? [])];
   return ids.filter((id) => id !== undefined);

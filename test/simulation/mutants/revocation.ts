@@ -114,4 +114,17 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S2', plan: 'trap-earlier-report/replay-id/Vault/2/18/40.stale' },
   },
+  {
+    id: 'X18',
+    says: 'a rotation ends as if its old key were dead already',
+    edits: [
+      {
+        file: MIGRATING,
+        from: 'const oldIsDead = !facts.keys?.old?.live;',
+        to: 'const oldIsDead = facts.keys !== undefined;',
+      },
+      { file: MIGRATING, from: 'notYetKnown(facts, old) ?? finishing(', to: 'finishing(' },
+    ],
+    guard: { invariant: 'S14', plan: 'trap-many-requests/replay-id/Vault/1/17/4.late-1m' },
+  },
 ];
