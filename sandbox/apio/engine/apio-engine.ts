@@ -51,7 +51,8 @@ export interface ListQuery {
 
 const MANAGE = 'keys:manage';
 const MAX_PAGE = 100;
-const KEY_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** What keys are made of, but for how they begin. */
+export const KEY_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** The issuing API as a plain synchronous state machine: both worlds, delivered-once keys, idempotency, ledger. */
 export class ApioEngine {

@@ -1,3 +1,4 @@
+import { givesAway } from '../kernel/telltale.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, isAfter, isOurs } from './reading.ts';
 
@@ -42,27 +43,24 @@ export const monotonic: Invariant = {
 export const noPlaintext: Invariant = {
   id: 'S9',
   on: ['Said'],
-  says: 'plaintext never in status, events, logs, reports or error messages',
+  says: 'plaintext never in status, events, logs of any level, reports or error messages: no dozen letters of it, encoded or not',
   broken(entry) {
     if (entry.type !== 'Said') return undefined;
     return hasKeyText(entry.what, entry.instead) ? `key text stands in ${entry.where}` : undefined;
   },
 };
 
-/** How the keys of the sandbox's issuing API begin. */
-const KEY_TEXT = /apio_(live|test)_/;
-
 /** Whether key text stands in it; `searched`: what stood there before, and is known to be free of it. */
 function hasKeyText(value: unknown, searched?: unknown): boolean {
   if (value === searched) return false;
-  if (typeof value === 'string') return KEY_TEXT.test(value);
+  if (typeof value === 'string') return givesAway(value);
   if (typeof value !== 'object' || value === null) return false;
   // An error with all that it says, as the worst of serializers would show it.
   if (value instanceof Error) return [value.message, value.stack, value.cause].some((part) => hasKeyText(part));
   const known = partsOf(searched);
   for (const [name, part] of Object.entries(value)) {
     const before = known[name];
-    if (part !== before && (KEY_TEXT.test(name) || hasKeyText(part, before))) return true;
+    if (part !== before && (givesAway(name) || hasKeyText(part, before))) return true;
   }
   return false;
 }

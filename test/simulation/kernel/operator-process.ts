@@ -112,7 +112,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
 function createLog(say: (what: unknown) => void, bindings: object = {}): Log {
   const write = (fields: object, message: string) => say({ ...bindings, ...fields, message });
   return {
-    debug: () => {},
+    debug: write,
     info: write,
     warn: write,
     error: write,

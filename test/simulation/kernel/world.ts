@@ -19,6 +19,7 @@ import { createOperatorProcess, type OperatorProcess } from './operator-process.
 import { EPOCH, type Outcome, type Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { secretValue } from './secret-value.ts';
+import { telltale } from './telltale.ts';
 
 export const NAMESPACE = 'payments';
 export const NAME = 'apio';
@@ -136,7 +137,12 @@ export function createWorld(setting: Setting, traced = false): World {
   const handlers: ((what: string) => void)[] = [];
   let acting = OUTSIDE;
   const storage = new KubeStorage({ now, uuid: identities.uuid });
-  const apio = new ApioEngine({ now, ...identities, onEntry: ({ type, keyID }) => noteKey(type, keyID) });
+  const apio = new ApioEngine({
+    now,
+    ...identities,
+    random: telltale(identities.random),
+    onEntry: ({ type, keyID }) => noteKey(type, keyID),
+  });
   const mount = new KvMount(now, ({ path }) => noteValue(path, vaultValue(path)));
   const calls: Call[] = [];
   let [armed, events, struck, launched] = [false, 0, 0, 0];

@@ -93,6 +93,18 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S9', plan: 'first-issue/replay-id/Vault/1/17/10.stale' },
   },
   {
+    id: 'X19',
+    says: 'an error message quotes the last letters of the key, in base64',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/delivery.ts',
+        from: "'KeyNotUsableYet',",
+        to: "'KeyNotUsableYet', Buffer.from(key.reveal().slice(-16)).toString('base64') +",
+      },
+    ],
+    guard: { invariant: 'S9', plan: 'first-issue/replay-id/Vault/1/17/10.stale' },
+  },
+  {
     id: 'X5',
     says: 'a status is written blindly',
     edits: [
