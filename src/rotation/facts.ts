@@ -109,10 +109,16 @@ export interface Delivered {
   readonly proofHashes: Readonly<Record<string, string>>;
 }
 
+/** A key that this process holds and nobody else; `served`: a target may have served it, so that consumers may have loaded it. */
+export interface KeyInHand {
+  readonly keyID: string;
+  readonly served: boolean;
+}
+
 /** How far this process came with the attempt whose claim it holds. */
 export type Holding =
   /** Nothing irrevocable happened yet, or the key is in hand and not everywhere published. */
-  | { readonly type: 'Working'; readonly keyInHand: boolean }
+  | { readonly type: 'Working'; readonly key?: KeyInHand }
   /** Every target was read back. */
   | { readonly type: 'Delivered'; readonly delivered: Delivered }
   /** No answer came to the issue call: it may have made a key, or make one later. */

@@ -55,7 +55,7 @@ export function leftBehind(facts: Facts, rotation: RunningRotation, { keyID, ser
       calledAt: rotation.attemptAt,
       issuer: rotation.plan.issuer,
       targets: abandonedPlaces(rotation.plan.targets),
-      reason: served ? 'others wrote over it when it was being published' : 'the answer to its issue call was lost',
+      reason: served ? 'given up while it was being published' : 'the answer to its issue call was lost',
     },
   ];
 }

@@ -14,6 +14,7 @@ import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
+import { objectKey } from '../../runtime/object-key.ts';
 import type { StepResult, TakeStep } from './act/steps.ts';
 import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
@@ -54,7 +55,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       return {};
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
-    const left = await discardPredecessor(key, log);
+    const left = await discardEnded(key, log);
     const rest = restOf(session, cached, clock);
     if (rest > 0) return { requeueAfterMs: rest };
     const object = await newest(cached, session);
@@ -63,8 +64,8 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     return left ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
 
-  /** Whether a key in the hand of an object that had this name before is still to be revoked; the new object need not wait for it. */
-  async function discardPredecessor(key: string, log: Log): Promise<boolean> {
+  /** Whether a key that was put down, also by an object of this name before, is still to be revoked; nothing need wait for it. */
+  async function discardEnded(key: string, log: Log): Promise<boolean> {
     try {
       await sessions.discardEnded(key);
       return false;
@@ -131,6 +132,29 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
   }
 
+  /** Rule C: a claim that stands in status and was made up here is ours, also when the answer to its write was lost. */
+  function takeOfferedClaim(session: Session, object: ApiKeyRotation): void {
+    const { offeredClaim } = session;
+    if (offeredClaim === undefined || offeredClaim === session.claim || object.status?.rotation?.claim !== offeredClaim)
+      return;
+    sessions.putDown(objectKey(object), session);
+    session.claim = offeredClaim;
+    session.claimed = ordinalOf(object);
+    session.holding = { type: 'Working' };
+  }
+
+  /** A claim whose attempt was seen to be over never comes back; a status that shows it again is one from the past. */
+  function forgetEndedClaim(session: Session, object: ApiKeyRotation): void {
+    const { claim, claimed } = session;
+    const { rotation } = object.status ?? {};
+    if (claim === undefined || !claimed || rotation?.claim === claim) return;
+    const order = compareOrdinals(ordinalOf(object), claimed);
+    if (order < 0 || (order === 0 && rotation)) return;
+    sessions.putDown(objectKey(object), session);
+    delete session.claim;
+    delete session.offeredClaim;
+  }
+
   /** Carries a decision out; answers the facts to decide on next, or undefined when the object is gone. */
   async function act(
     decision: Acting,
@@ -195,28 +219,6 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     const status = present(facts, facts.object.status ?? {}, circumstanceOf(error, facts));
     await write(facts.object, status, session).catch(() => undefined);
   }
-}
-
-/** Rule C: a claim that stands in status and was made up here is ours, also when the answer to its write was lost. */
-function takeOfferedClaim(session: Session, object: ApiKeyRotation): void {
-  const { offeredClaim } = session;
-  if (offeredClaim === undefined || offeredClaim === session.claim || object.status?.rotation?.claim !== offeredClaim)
-    return;
-  session.claim = offeredClaim;
-  session.claimed = ordinalOf(object);
-  session.holding = { type: 'Working', keyInHand: false };
-  delete session.delivery;
-}
-
-/** A claim whose attempt was seen to be over never comes back; a status that shows it again is one from the past. */
-function forgetEndedClaim(session: Session, object: ApiKeyRotation): void {
-  const { claim, claimed } = session;
-  const { rotation } = object.status ?? {};
-  if (claim === undefined || !claimed || rotation?.claim === claim) return;
-  const order = compareOrdinals(ordinalOf(object), claimed);
-  if (order < 0 || (order === 0 && rotation)) return;
-  delete session.claim;
-  delete session.offeredClaim;
 }
 
 function ordinalOf({ status }: ApiKeyRotation): Ordinal {

@@ -51,22 +51,31 @@ export interface Sessions {
   of(key: string, uid: string): Session;
   /** The object is gone. */
   end(key: string): void;
-  /** Kills unpublished keys in the hands of sessions whose object is gone, under this key; throws while it cannot. */
+  /** The attempt that this session worked at is over: the key in its hand is nobody's. */
+  putDown(key: string, session: Session): void;
+  /** Kills the unpublished keys that were put down, or whose object is gone, under this key; throws while it cannot. */
   discardEnded(key: string): Promise<void>;
 }
 
 export function createSessions(): Sessions {
   const current = new Map<string, { readonly uid: string; readonly session: Session }>();
-  const ended = new Map<string, Session[]>();
+  const ended = new Map<string, Delivery[]>();
 
   function end(key: string): void {
     const known = current.get(key);
     current.delete(key);
-    if (known?.session.delivery) ended.set(key, [...(ended.get(key) ?? []), known.session]);
+    if (known) putDown(key, known.session);
+  }
+
+  function putDown(key: string, session: Session): void {
+    const { delivery } = session;
+    delete session.delivery;
+    if (delivery?.inHand) ended.set(key, [...(ended.get(key) ?? []), delivery]);
   }
 
   return {
     end,
+    putDown,
     of(key, uid) {
       const known = current.get(key);
       if (known?.uid === uid) return known.session;
@@ -76,9 +85,10 @@ export function createSessions(): Sessions {
       return session;
     },
     async discardEnded(key) {
-      for (const session of ended.get(key) ?? []) {
-        await session.delivery?.discard();
-        delete session.delivery;
+      const left = ended.get(key) ?? [];
+      while (left[0]) {
+        await left[0].discard();
+        left.shift();
       }
       ended.delete(key);
     },

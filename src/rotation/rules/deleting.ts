@@ -4,12 +4,12 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, type DoomedKey, lookFor, type Notice, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
-import type { Facts, LabelledKey } from '../facts.ts';
+import type { Facts, Holding, LabelledKey } from '../facts.ts';
 import { keysInUse, servedKeys } from '../orphans.ts';
 import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery } from '../transitions/attempts.ts';
 import { committed, statusOf } from '../transitions/status.ts';
-import { listsKeys, unansweredLabels } from '../unanswered.ts';
+import { type LeftKey, listsKeys, unansweredLabels } from '../unanswered.ts';
 import { canFind, findUnanswered } from './unanswered.ts';
 import { wait } from './waiting.ts';
 
@@ -66,9 +66,16 @@ function fence(facts: Facts, rotation: RunningRotation): Decision {
 
 function nextFence(facts: Facts, rotation: RunningRotation): Decision {
   const { holding } = facts;
-  // What nobody else knows of its key: the id, where keys cannot be listed, and that a target may have served it.
-  const left = holding?.type === 'Lost' || holding?.type === 'VerificationFailed' ? holding : {};
-  return commit('Recover', present(facts, beginRecovery(facts, rotation, left), { rotating: closing(facts) }));
+  return commit(
+    'Recover',
+    present(facts, beginRecovery(facts, rotation, keyLeftBy(holding)), { rotating: closing(facts) }),
+  );
+}
+
+/** What nobody else knows of its key: the id, where keys cannot be listed, and that a target may have served it. */
+function keyLeftBy(holding: Holding | undefined): LeftKey {
+  if (holding?.type === 'Working') return holding.key ?? {};
+  return holding?.type === 'Lost' || holding?.type === 'VerificationFailed' ? holding : {};
 }
 
 /** The next attempt to fence, once the last one is older than `ms`. */

@@ -46,7 +46,7 @@ export const delivering: Rule = (facts) => {
 function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decision {
   switch (holding.type) {
     case 'Working':
-      if (!holding.keyInHand && planHasChanged(facts, rotation)) return reissue(facts, rotation);
+      if (!holding.key && planHasChanged(facts, rotation)) return reissue(facts, rotation);
       return { type: 'Step', step: rotation.recovering ? { type: 'Recover', fenceOnly: false } : { type: 'Deliver' } };
     case 'Delivered':
       return published(facts, rotation, holding.delivered);

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenarios/scenario.ts';
+import { keyInHand } from './key-in-hand.ts';
 import { blackHole, peersAway } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
 import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
@@ -18,6 +19,7 @@ export const TRAPS: readonly Scenario[] = [
   restored,
   sameKey,
   manyRequests,
+  keyInHand,
   blackHole,
   ...peersAway,
 ];

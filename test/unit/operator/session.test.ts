@@ -13,7 +13,7 @@ function held(failures = 0) {
       tries += 1;
       if (tries <= failures) throw new Error('the issuer is away');
     },
-    hasKey: true,
+    inHand: { keyID: 'k2', served: false },
   };
   return { delivery, tries: () => tries };
 }
@@ -65,6 +65,17 @@ test('a key that could not be discarded is tried again, and those that were are 
   await sessions.discardEnded(KEY);
   await sessions.discardEnded(KEY);
   expect([easy.tries(), hard.tries()]).toEqual([1, 3]);
+});
+
+test('a key that was put down is discarded, and its session takes up another', async () => {
+  const sessions = createSessions();
+  const session = sessions.of(KEY, 'uid-1');
+  const [first, second] = [held(), held()];
+  session.delivery = first.delivery;
+  sessions.putDown(KEY, session);
+  session.delivery = second.delivery;
+  await sessions.discardEnded(KEY);
+  expect([first.tries(), second.tries()]).toEqual([1, 0]);
 });
 
 test('the living session goes on while the key of the one before it cannot be discarded', async () => {

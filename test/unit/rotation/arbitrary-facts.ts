@@ -198,8 +198,8 @@ const identity: fc.Arbitrary<IdentityFact> = fc.oneof(
   fc.constant<IdentityFact>({ type: 'None', message: 'nothing there' }),
 );
 const holding = fc.constantFrom<Holding>(
-  { type: 'Working', keyInHand: false },
-  { type: 'Working', keyInHand: true },
+  { type: 'Working' },
+  { type: 'Working', key: { keyID: 'k2', served: false } },
   { type: 'Delivered', delivered: DELIVERED },
   { type: 'Lost', reason: 'lost' },
   { type: 'Lost', reason: 'lost', keyID: 'k2' },

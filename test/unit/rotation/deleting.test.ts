@@ -53,7 +53,7 @@ decisionTable('deletion with Retain', {
   'whoever holds the claim': {
     ...RETAIN,
     status: issuing(),
-    holding: { type: 'Working', keyInHand: true },
+    holding: { type: 'Working', key: { keyID: 'k2', served: false } },
     decides: 'commit Recover',
   },
   'also while consumers move': { ...RETAIN, status: migrating(), decides: 'commit Recover' },
@@ -61,7 +61,7 @@ decisionTable('deletion with Retain', {
   'the fence is put up': {
     ...RETAIN,
     status: fencing,
-    holding: { type: 'Working', keyInHand: false },
+    holding: { type: 'Working' },
     decides: 'fence',
   },
   'a fence that lost a race is not put up again at once': {
@@ -259,6 +259,9 @@ describe('what is recorded and told', () => {
     expect(left({ ...failed, keyID: 'k2' })).toMatchObject([{ revision: 2, attempt: 1, keyID: 'k2' }]);
     const wroteOver = { type: 'Lost', reason: 'a race', keyID: 'k2', served: true } as const;
     expect(left(wroteOver, { at: '2030-01-01T12:00:30Z' })).toMatchObject([{ keyID: 'k2', served: true }]);
+    const held = (served: boolean) => left({ type: 'Working', key: { keyID: 'k2', served } });
+    expect(held(false)).toMatchObject([{ revision: 2, attempt: 1, keyID: 'k2', served: false }]);
+    expect(held(true)).toMatchObject([{ keyID: 'k2', served: true }]);
     expect(left({ type: 'Unanswered' })).toMatchObject([{ revision: 2, attempt: 1, issuer: ISSUER }]);
     expect(left({ type: 'Unanswered' }, { capabilities: { replay: 'ID', list: true } })).toEqual([]);
   });

@@ -18,7 +18,7 @@ import {
 import { conditionOf, decisionTable, noticesOf, statusIn } from './table.ts';
 
 const ROTATE = 'apikeyrotation.io/rotate';
-const WORKING = { type: 'Working', keyInHand: false } as const;
+const WORKING = { type: 'Working' } as const;
 const LOST = { type: 'Lost', reason: 'the answer to the issue call was lost' } as const;
 const FAILED = { type: 'VerificationFailed', message: 'new key k2 does not verify: it is Revoked' } as const;
 const seen = { targets: [serving('k1', [1, 1])], labelled: [labelled('k1', 1, 1)] };
@@ -39,7 +39,7 @@ decisionTable('while this process holds the claim', {
   'it delivers': { status: issuing(), holding: WORKING, decides: 'deliver' },
   'it goes on delivering a key in hand': {
     status: issuing(),
-    holding: { type: 'Working', keyInHand: true },
+    holding: { type: 'Working', key: { keyID: 'k2', served: false } },
     decides: 'deliver',
   },
   'it recovers in an attempt that is there to recover': {
@@ -96,7 +96,7 @@ decisionTable('when the spec changes before a key is made', {
   },
   'a key in hand is delivered first': {
     status: issuing(),
-    holding: { type: 'Working', keyInHand: true },
+    holding: { type: 'Working', key: { keyID: 'k2', served: false } },
     references: wanted('write'),
     decides: 'deliver',
   },

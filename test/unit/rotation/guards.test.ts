@@ -4,7 +4,7 @@ import { factsOf, type Given, idle, issuing, migrating, PLAN, planned, printOf, 
 import { conditionOf, decisionTable } from './table.ts';
 
 const ROTATE = { annotations: { 'apikeyrotation.io/rotate': 'a' } };
-const WORKING = { type: 'Working', keyInHand: false } as const;
+const WORKING = { type: 'Working' } as const;
 const unresolved = {
   references: {
     type: 'Unresolved',
@@ -108,7 +108,7 @@ decisionTable('a spec that cannot work', {
   'does not stop a running rotation': {
     ...twice,
     status: issuing(),
-    holding: { type: 'Working', keyInHand: true },
+    holding: { type: 'Working', key: { keyID: 'k2', served: false } },
     decides: 'deliver',
   },
 });

@@ -159,10 +159,10 @@ const dead = { newVerified: false, old: { live: true, ours: true } };
 const at3: Given = { evidence: [MIGRATED], liveEvidence: [MIGRATED], targets: [serving('k1', [3, 1])] };
 
 decisionTable('while a roll back runs', {
-  'its holder publishes': { status: restoring, holding: { type: 'Working', keyInHand: false }, decides: 'deliver' },
+  'its holder publishes': { status: restoring, holding: { type: 'Working' }, decides: 'deliver' },
   'its plan does not follow the spec: nothing is issued': {
     status: restoring,
-    holding: { type: 'Working', keyInHand: false },
+    holding: { type: 'Working' },
     references: { type: 'Unresolved', reason: 'IssuerNotFound', message: 'gone' },
     decides: 'deliver',
   },

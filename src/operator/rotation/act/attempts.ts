@@ -77,7 +77,8 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       if (holding.type !== 'Working') delete session.delivery;
       return holding;
     } catch (error) {
-      session.holding = { type: 'Working', keyInHand: session.delivery?.hasKey ?? false };
+      const key = session.delivery?.inHand;
+      session.holding = { type: 'Working', ...(key && { key }) };
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import { type AttemptId, formatAttemptId, isOf, parseAttemptId } from '../../../
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
-import type { Delivered, Holding } from '../../../rotation/facts.ts';
+import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
 import { permissionText } from '../../../rotation/permissions.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
@@ -52,9 +52,10 @@ export interface HeldKey {
  */
 export interface Delivery {
   run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding>;
-  /** Kills the key in hand if no target can have seen it; for an object that is gone. */
+  /** Kills the key in hand if no target can have seen it; for an object that is gone, or an attempt that is over. */
   discard(): Promise<void>;
-  readonly hasKey: boolean;
+  /** The key in hand. */
+  readonly inHand: KeyInHand | undefined;
 }
 
 /** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
@@ -141,8 +142,8 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   }
 
   /**
-   * A lost race or a lost answer: the read that follows tells whether our write stands. A compare-and-set that was refused wrote
-   * nothing; after any other failure consumers may have seen the key.
+   * A lost race or a lost answer: the read that follows tells whether our write stands. Where it is not known whether the call was
+   * carried out, consumers may have seen the key.
    */
   async function write(store: KeyStore, target: string, publication: Publication): Promise<void> {
     const before = mayBeServed;
@@ -151,8 +152,9 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       await effects.publish(store, target, publication);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (error.outcome === 'conflict') mayBeServed = before;
-      else if (error.outcome !== 'unknown') throw error;
+      if (error.outcome === 'unknown') return;
+      mayBeServed = before;
+      if (error.outcome !== 'conflict') throw error;
     }
   }
 
@@ -223,8 +225,8 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   return {
     run,
     discard,
-    get hasKey() {
-      return held !== undefined;
+    get inHand() {
+      return held && { keyID: held.record.keyID, served: mayBeServed };
     },
   };
 }

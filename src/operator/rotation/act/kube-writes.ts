@@ -39,7 +39,7 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded }: KubeWriteD
       // Should the answer be lost, the claim still tells that the write was ours.
       if (status.rotation?.claim === freshClaim) session.offeredClaim = freshClaim;
       const written = await replaceStatus(kube, object, status);
-      if (name === 'Repeat') session.holding = { type: 'Working', keyInHand: false };
+      if (name === 'Repeat') session.holding = { type: 'Working' };
       const ended = endedPhase(object.status, status);
       if (ended) onPhaseEnded(ended);
       tell(written, notices);

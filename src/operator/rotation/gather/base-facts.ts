@@ -75,7 +75,7 @@ export function createBaseFacts({
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
-      ...(holdsClaim ? { holding: session.holding ?? { type: 'Working', keyInHand: false } } : {}),
+      ...(holdsClaim ? { holding: session.holding ?? { type: 'Working' } } : {}),
     };
   };
 }
