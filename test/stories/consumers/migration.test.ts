@@ -12,7 +12,7 @@ describe('the grace period', () => {
     story.consume(...PODS);
     story.annotate({ rotate: 'a' });
     await story.until(({ rotation }) => !!rotation?.migratedAt);
-    await story.world.clock.advance(9 * MINUTE_MS);
+    await story.pass(9 * MINUTE_MS);
     expect(story.live()).toHaveLength(2);
     expect(story.tells('Rotating')).toMatch(
       /^Migrating: all consumers have moved; the old key is revoked after 2030-01-01T00:10:/,
@@ -31,7 +31,7 @@ describe('the grace period', () => {
     story.annotate({ rotate: 'a' });
     await story.until(({ rotation }) => !!rotation?.migratedAt);
     addPod(story.world.kube, 'api-2');
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.live()).toHaveLength(2);
     expect(story.tells('Rotating')).toContain('api-2');
     expect(story.status().rotation?.migratedAt).toBeUndefined();
@@ -47,8 +47,8 @@ describe('the grace period', () => {
     await story.firstKey();
     story.consume('api-0');
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
-    await story.world.clock.advance(9 * MINUTE_MS + 50_000);
+    await story.published();
+    await story.pass(9 * MINUTE_MS + 50_000);
     expect(story.status().rotation?.migratedAt).toBeUndefined();
     expect(story.tells('Rotating')).toContain('api-1');
     const movedAt = story.world.clock.now();
@@ -65,13 +65,13 @@ describe('the deadline', () => {
     await story.firstKey();
     story.consume('api-0');
     story.annotate({ rotate: 'a' });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'Held'), 2 * HOUR_MS);
+    await story.told('Held', 2 * HOUR_MS);
     const startedAt = Date.parse(story.status().rotation?.startedAt ?? '');
     const held = story.world.clock.now() - startedAt;
     expect(held).toBeGreaterThanOrEqual(HOUR_MS);
     expect(held).toBeLessThan(HOUR_MS + 2 * MINUTE_MS);
     expect(story.tells('Stalled')).toContain('api-1');
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.live()).toHaveLength(2);
     story.consume('api-1');
     await story.done(2);
@@ -89,7 +89,7 @@ describe('the deadline', () => {
     await story.firstKey();
     story.consume(...PODS);
     story.annotate({ rotate: 'a' });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'Held'), 2 * HOUR_MS);
+    await story.told('Held', 2 * HOUR_MS);
     expect(story.tells('Stalled')).toContain('gone');
     story.change({ consumers: consumers.slice(0, 1) });
     await story.done(2);
@@ -103,9 +103,9 @@ test('without evidence the old key is revoked after the overlap, not before', as
   const story = begin({ spec: { withoutEvidence: { overlap: '24h' } } });
   await story.firstKey();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const publishedAt = story.world.clock.now();
-  await story.world.clock.advance(24 * HOUR_MS - 5_000);
+  await story.pass(24 * HOUR_MS - 5_000);
   expect(story.live()).toHaveLength(2);
   await story.done(2);
   expect(story.world.clock.now() - publishedAt).toBeLessThan(24 * HOUR_MS + MINUTE_MS);

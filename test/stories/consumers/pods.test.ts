@@ -12,8 +12,8 @@ test('a pod that never reports is named, and its consumer waited for', async () 
   await story.firstKey();
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
-  await story.world.clock.advance(HOUR_MS);
+  await story.halfMoved();
+  await story.pass(HOUR_MS);
   expect(story.status().rotation?.consumers).toMatchObject([{ name: 'api', state: 'Pending', missingPods: ['api-1'] }]);
   expect(story.tells('Rotating')).toContain('waiting for reports of pod api-1 (1 of 2 reported)');
   expect(story.status().consumersSummary).toBe('0/1');
@@ -35,7 +35,7 @@ test('a pod that appears after all others reported is waited for too, because po
   appears = true;
   story.annotate({ rotate: 'a' });
   await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.includes('api-2')));
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(story.live()).toHaveLength(2);
   expect(story.tells('Rotating')).toContain('waiting for reports of pod api-2 (2 of 3 reported)');
   expect(story.tells('ConsumersMigrated')).toContain('Pending');
@@ -48,8 +48,8 @@ test('pods are named although none of them has reported', async () => {
   const story = begin();
   await story.firstKey();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  await story.world.clock.advance(MINUTE_MS);
+  await story.published();
+  await story.pass(MINUTE_MS);
   expect(story.status().rotation?.consumers).toMatchObject([
     { name: 'api', state: 'Pending', missingPods: ['api-0', 'api-1'] },
   ]);
@@ -66,7 +66,7 @@ test('a pod that goes back to the old key takes its evidence back, and is waited
   story.annotate({ rotate: 'a' });
   await story.until(({ rotation }) => !!rotation?.migratedAt);
   relapsing?.pin(old);
-  await story.world.clock.advance(60 * MINUTE_MS);
+  await story.pass(60 * MINUTE_MS);
   expect(story.live()).toContain(first);
   expect(story.status().rotation).toMatchObject({ consumers: [{ state: 'Pending', missingPods: ['api-1'] }] });
   expect(story.status().rotation?.migratedAt).toBeUndefined();
@@ -83,30 +83,29 @@ test('a missing pod is named also while the issuer does not answer', async () =>
   await story.firstKey();
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  story.faults.push({ call: 'issuer verify', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
-  await story.world.clock.advance(5 * MINUTE_MS);
+  await story.published();
+  story.refuse('issuer verify');
+  await story.pass(5 * MINUTE_MS);
   expect(story.status().rotation?.consumers?.[0]?.missingPods).toEqual(['api-1']);
 });
 
 test('a consumer that is added while the key is in hand gets what its proofs are checked with', async () => {
   const story = begin();
   await story.firstKey();
-  const away = { call: 'store write', type: 'Unavailable' as const, times: Number.POSITIVE_INFINITY };
-  story.faults.push(away);
+  const away = story.refuse('store write');
   story.annotate({ rotate: 'a' });
   await story.until(() => story.issued() === 2);
-  await story.world.clock.advance(5_000);
+  await story.pass(5_000);
   story.change({
     consumers: [
       { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }, { type: 'Proof' }] },
       { name: 'late', evidence: [{ type: 'Proof' }] },
     ],
   });
-  await story.world.clock.advance(5_000);
+  await story.pass(5_000);
   away.times = 0;
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
-  await story.world.clock.advance(MINUTE_MS);
+  await story.published();
+  await story.pass(MINUTE_MS);
   expect(story.status().rotation?.consumers).toMatchObject([
     { name: 'api', proofHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     { name: 'late', proofHash: expect.stringMatching(/^[0-9a-f]{64}$/) },

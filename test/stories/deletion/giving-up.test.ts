@@ -2,17 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { MARKER_FIELD } from '../../../src/stores/vault/vault-fields.ts';
 import { deleteRotation, restore, writeOutside } from '../world/outsiders.ts';
 import { MOUNT } from '../world/places.ts';
-import { begin, type Story } from '../world/story.ts';
+import { begin } from '../world/story.ts';
 import { PATH } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-
-async function untilGone({ world }: Story): Promise<number> {
-  const from = world.clock.now();
-  await world.clock.runUntil(() => !world.rotation(), 60 * MINUTE_MS);
-  await world.clock.idle();
-  return world.clock.now() - from;
-}
 
 describe('deletion ends although nobody answers', () => {
   test.each(['Retain', 'Revoke'] as const)(
@@ -21,16 +14,13 @@ describe('deletion ends although nobody answers', () => {
       const story = begin({ spec: { deletionPolicy: policy } });
       await story.firstKey();
       story.annotate({ rotate: 'a' });
-      await story.until(({ rotation }) => !!rotation?.publishedAt);
-      for (const call of ['issuer list', 'issuer revoke', 'store read', 'store write'])
-        story.faults.push({ call, type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+      await story.published();
+      for (const call of ['issuer list', 'issuer revoke', 'store read', 'store write']) story.refuse(call);
       const keys = story.live();
       deleteRotation(story);
-      await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
-      await story.world.clock.idle();
+      await story.gone(20 * MINUTE_MS);
       expect(story.live()).toEqual(keys);
-      const events = story.world.kube.list({ resource: 'events' }).items;
-      const told = String(events.find(({ reason }) => reason === 'DeletionGaveUp')?.message);
+      const [told] = story.messages('DeletionGaveUp');
       for (const key of keys) expect(told).toContain(key);
       expect(story.wrongSoFar()).toEqual([]);
     },
@@ -49,17 +39,17 @@ test('deletion against a marker above ours is tried again at rest, not in a circ
   });
   await story.firstKey();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const value = { ...story.world.vault.serving(MOUNT, PATH) } as Record<string, string>;
   const { [MARKER_FIELD]: marker = '' } = value;
   const higher = { ...value, [MARKER_FIELD]: marker.replace('"revision":2', '"revision":99') };
   writeOutside(story.world, PATH, higher);
-  await story.world.clock.advance(MINUTE_MS);
+  await story.pass(MINUTE_MS);
   writes = 0;
   deleteRotation(story);
-  await story.world.clock.advance(5 * MINUTE_MS);
+  await story.pass(5 * MINUTE_MS);
   expect(story.tells('Rotating')).toMatch(/^Deleting: the object is being deleted, but .*; tried again until 2030-/);
-  await untilGone(story);
+  await story.gone();
   expect(writes).toBeGreaterThan(2);
   expect(writes).toBeLessThan(60);
   expect(story.world.vault.serving(MOUNT, PATH)).toEqual(higher);
@@ -72,16 +62,16 @@ test('deletion of an object whose status nobody understands ends', async () => {
   const story = begin();
   await story.firstKey();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const { rotation, ...rest } = story.status();
   if (!rotation) throw new Error('a rotation runs');
   const { newKey: _, ...withoutNewKey } = rotation;
   restore(story, { ...rest, rotation: withoutNewKey });
   const keys = story.live();
-  await story.world.clock.advance(MINUTE_MS);
+  await story.pass(MINUTE_MS);
   expect(story.tells('Stalled')).toContain('UnknownState: status.rotation is published without newKey');
   deleteRotation(story);
-  expect(await untilGone(story)).toBeLessThan(11 * MINUTE_MS);
+  expect(await story.gone()).toBeLessThan(11 * MINUTE_MS);
   expect(story.live()).toEqual(keys);
   expect(story.wrongSoFar()).toEqual([]);
 });

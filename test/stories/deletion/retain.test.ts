@@ -1,35 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { deleteRotation, stepBack, writeOutside } from '../world/outsiders.ts';
 import { MOUNT } from '../world/places.ts';
-import { begin, type Story } from '../world/story.ts';
+import { begin } from '../world/story.ts';
 import { PATH } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 
-async function untilGone({ world }: Story): Promise<number> {
-  const from = world.clock.now();
-  await world.clock.runUntil(() => !world.rotation(), 60 * MINUTE_MS);
-  await world.clock.idle();
-  return world.clock.now() - from;
-}
-
 describe('deletion with Retain names every key that lives on', () => {
-  const retained = ({ world }: Story) => {
-    const [event] = world.kube.list({ resource: 'events' }).items.filter(({ reason }) => reason === 'KeysRetained');
-    return event?.message;
-  };
-
   test('while consumers move: the old one and the new one', async () => {
     const story = begin();
     await story.firstKey();
     const first = story.serves();
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     const second = story.serves();
     deleteRotation(story);
-    await untilGone(story);
+    await story.gone();
     expect(story.live()).toEqual([first, second]);
-    expect(retained(story)).toBe(`the object is gone; still alive at the issuer: ${first}, ${second}`);
+    expect(story.messages('KeysRetained')).toEqual([
+      `the object is gone; still alive at the issuer: ${first}, ${second}`,
+    ]);
     expect(story.wrongSoFar()).toEqual([]);
   });
 
@@ -49,22 +39,24 @@ describe('deletion with Retain names every key that lives on', () => {
     story.annotate({ rotate: 'a' });
     await story.until(() => second !== undefined);
     deleteRotation(story);
-    await story.world.clock.advance(3_000);
+    await story.pass(3_000);
     unread.times = 0;
-    await untilGone(story);
+    await story.gone();
     expect(second).not.toBe(first);
     expect(story.live()).toEqual([first, second]);
-    expect(retained(story)).toBe(`the object is gone; still alive at the issuer: ${first}, ${second}`);
+    expect(story.messages('KeysRetained')).toEqual([
+      `the object is gone; still alive at the issuer: ${first}, ${second}`,
+    ]);
   });
 });
 
-test('tells it in the log too, since a namespace that ends takes no event', async () => {
+test('deletion with Retain names them in the log too, since a namespace that ends takes no event', async () => {
   const story = begin({ spec: { deletionPolicy: 'Retain' } });
   await story.firstKey();
-  story.faults.push({ call: 'kube CREATE events', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+  story.refuse('kube CREATE events');
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 15 * MINUTE_MS);
-  await story.world.clock.advance(MINUTE_MS);
+  await story.gone(15 * MINUTE_MS);
+  await story.pass(MINUTE_MS);
   expect(story.events()).not.toContain('KeysRetained');
   const [key = ''] = story.live();
   expect(story.world.logs.find((line) => line.includes('KeysRetained'))).toContain(key);
@@ -75,11 +67,11 @@ test('Retain does not revoke the published new key although somebody stripped it
   await story.firstKey();
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+  await story.halfMoved();
   const { key, keyID } = story.world.vault.serving(MOUNT, PATH) ?? {};
   writeOutside(story.world, PATH, { key: String(key), keyID: String(keyID) });
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+  await story.gone(20 * MINUTE_MS);
   expect(story.live()).toHaveLength(2);
   expect(story.wrongSoFar()).toEqual([]);
 });
@@ -87,10 +79,10 @@ test('Retain does not revoke the published new key although somebody stripped it
 test('deletion with Retain after an accepted state leaves the key that consumers still use alive', async () => {
   const story = begin({ exempt: ['S3', 'S10'] });
   const { first, second } = await stepBack(story);
-  story.faults.push({ call: 'issuer issue', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+  story.refuse('issuer issue');
   story.annotate({ 'accept-state': '2' });
   await story.until(({ current }) => current?.keyID === second);
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 3_600_000);
+  await story.gone(3_600_000);
   expect(story.live()).toEqual([first, second]);
 });

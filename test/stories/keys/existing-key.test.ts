@@ -12,7 +12,7 @@ describe('a value found before the first rotation', () => {
     const found = issueByHand(story.world);
     writeOutside(story.world, PATH, { key: found.text });
     story.create();
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.pass(30 * MINUTE_MS);
     expect(story.issued()).toBe(0);
     expect(story.serves()).toBe(found.id);
     expect(story.tells('Stalled')).toContain('Conflict: target vault: payments/apio holds a value');
@@ -43,7 +43,7 @@ describe('a value found before the first rotation', () => {
     const story = begin({ spec: { existingKey: { policy: 'Adopt' } }, exempt: ['S4'] });
     writeOutside(story.world, PATH, { key: 'something-that-is-no-key-of-the-issuer' });
     story.create();
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.pass(30 * MINUTE_MS);
     expect(story.issued()).toBe(0);
     expect(story.status().current).toBeUndefined();
     expect(story.tells('Stalled')).toContain('Conflict: the existing key cannot be adopted');
@@ -58,7 +58,7 @@ test('a value that another installation manages is not adopted', async () => {
   const value = { key: text, keyID: id, APIKEYROTATION_MARKER: JSON.stringify(marker) };
   writeOutside(story.world, PATH, value);
   story.create();
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(story.status().current).toBeUndefined();
   expect(story.tells('Stalled')).toBe(
     'Conflict: the existing key cannot be adopted: the value belongs to installation another; correct spec, or what the targets hold',
@@ -78,13 +78,11 @@ test('a foreign value that beats the first publish is told as Stalled, and survi
     },
   });
   story.create();
-  await story.until(
-    ({ conditions }) => !!conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
-  );
+  await story.stalled();
   expect(story.tells('Stalled')).toContain('payments/apio holds a value that this rotation did not write');
   const value = story.world.vault.serving(MOUNT, PATH);
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+  await story.gone(20 * MINUTE_MS);
   expect(story.world.vault.serving(MOUNT, PATH)).toEqual(value);
   expect(story.live()).toEqual([]);
 });

@@ -6,7 +6,6 @@ import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
 const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   'Full and a list': { replay: 'Full', list: true, replayWindowMs: DAY_MS },
   'Full without a list': { replay: 'Full', list: false, replayWindowMs: DAY_MS },
@@ -59,9 +58,9 @@ describe('an issue call', () => {
     '%s, at an issuer with neither: a person looks before the one more call',
     async (_fate, type) => {
       const story = await play(NEITHER, type);
-      await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+      await story.told('NeedsHuman');
       const before = story.issued();
-      await story.world.clock.advance(60 * MINUTE_MS);
+      await story.pass(60 * MINUTE_MS);
       expect(story.issued()).toBe(before);
       expect(story.tells('Stalled')).toMatch(
         /NeedsHuman: .* a key labelled sim\/[-0-9a-f]+\/2\.1 at https:\/\/live\.apio\.test may be alive/,
@@ -73,7 +72,7 @@ describe('an issue call', () => {
       await story.done(2);
       expect(story.issued()).toBe(before + 1);
       expect(story.live()).toEqual([story.serves()]);
-      await story.world.clock.advance(60 * MINUTE_MS);
+      await story.pass(60 * MINUTE_MS);
       expect(story.status()).toMatchObject({ revision: 2 });
       expect(story.wrong()).toEqual([]);
     },
@@ -81,9 +80,9 @@ describe('an issue call', () => {
 
   test('that nobody can find is parked once, also by two operators', async () => {
     const story = await play(NEITHER, 'LoseAnswer', { operators: 2 });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+    await story.told('NeedsHuman');
     const { attempt } = story.status();
-    await story.world.clock.advance(60 * MINUTE_MS);
+    await story.pass(60 * MINUTE_MS);
     expect(story.status().attempt).toBe(attempt);
     expect(story.issued()).toBe(2);
     expect(story.wrongSoFar()).toEqual([]);
@@ -99,9 +98,9 @@ describe('an issue call', () => {
             clock.jump(DAY_MS);
         },
       });
-      await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+      await story.told('NeedsHuman');
       expect(story.issued()).toBe(2);
-      await story.world.clock.advance(60 * MINUTE_MS);
+      await story.pass(60 * MINUTE_MS);
       expect(story.issued()).toBe(2);
       expect(story.tells('Stalled')).toContain('/2.1 at https://live.apio.test may be alive');
       expect(story.wrongSoFar()).toEqual([]);
@@ -178,7 +177,7 @@ describe('an issuer that allows two keys at a time', () => {
     const first = story.serves();
     story.consume(...PODS);
     story.annotate({ rotate: 'a' });
-    await story.world.clock.advance(10 * MINUTE_MS);
+    await story.pass(10 * MINUTE_MS);
     expect(story.status().revision).toBe(1);
     expect(story.tells('Stalled')).toBe(
       `KeyLimit: issuer apio allows 1 living keys, and there are: ${first}; a rotation needs two at a time: raise the limit, or use another issuer`,

@@ -5,7 +5,6 @@ import { begin } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-
 const { path: PATH } = TARGETS.KubernetesSecret;
 const PREVIOUS = { resource: 'secrets', namespace: NAMESPACE, name: `${PATH}-previous` };
 
@@ -17,9 +16,7 @@ describe('the Secret beside a KubernetesSecret target', () => {
     writeSecretOutside(story.world, PREVIOUS.name, { key: 'a-value-of-somebody-else' });
     story.consume(...PODS);
     story.annotate({ rotate: 'a' });
-    await story.until(
-      ({ conditions }) => !!conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
-    );
+    await story.stalled();
     expect(story.tells('Stalled')).toContain(`kubectl -n ${NAMESPACE} delete secret ${PREVIOUS.name}`);
     expect(story.serves()).toBe(first);
     expect(story.world.places.kept(PATH)).toEqual(['a-value-of-somebody-else']);
@@ -35,11 +32,11 @@ describe('the Secret beside a KubernetesSecret target', () => {
     await story.firstKey();
     const first = story.world.places.serving(PATH)?.key;
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     const second = story.status().rotation?.newKey?.keyID ?? '';
     story.world.apio.revokeOutside(second);
     story.consume(...PODS);
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'NeedsHuman'));
+    await story.told('NeedsHuman');
     story.annotate({ rotate: 'b' });
     await story.until(({ rotation }) => !!rotation?.newKey && rotation.newKey.keyID !== second);
     expect(story.world.places.kept(PATH)).toEqual([first]);
@@ -54,7 +51,7 @@ describe('the Secret beside a KubernetesSecret target', () => {
     const first = story.world.places.serving(PATH)?.key;
     story.change({ targets: [{ ...TARGETS.KubernetesSecret, fields: { API_KEY: 'key' } }] });
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     expect(Object.keys(story.world.places.serving(PATH) ?? {})).toEqual(['API_KEY']);
     expect(story.world.places.kept(PATH)).toEqual([first]);
     expect(story.wrongSoFar()).toEqual([]);
@@ -65,10 +62,10 @@ describe('the Secret beside a KubernetesSecret target', () => {
     const story = begin({ stores: ['KubernetesSecret'], spec: { existingKey: { policy: 'Adopt' } }, exempt: ['S10'] });
     await story.firstKey();
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     expect(story.world.places.kept(PATH)).toHaveLength(1);
     deleteRotation(story);
-    await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+    await story.gone(20 * MINUTE_MS);
     expect(story.world.places.kept(PATH)).toEqual([]);
     const served = story.serves();
     story.consume(...PODS);
@@ -85,10 +82,10 @@ describe('the Secret beside a KubernetesSecret target', () => {
     const story = begin({ stores: ['KubernetesSecret'], spec: { deletionPolicy: 'Retain' } });
     await story.firstKey();
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     story.faults.push({ call: 'kube PATCH secrets', type: 'Unavailable', times: 1_000 });
     deleteRotation(story);
-    await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+    await story.gone(20 * MINUTE_MS);
     expect(story.events()).toContain('DeletionGaveUp');
   });
 });

@@ -5,7 +5,6 @@ import { begin, type Story } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-
 const LISTED: IssuerCapabilities = { replay: 'None', list: true };
 const UNLISTED: IssuerCapabilities = { replay: 'ID', list: false, replayWindowMs: 24 * 60 * MINUTE_MS };
 
@@ -52,7 +51,7 @@ test('a deletion finds the key of an unanswered call where keys cannot be listed
   story.annotate({ rotate: 'a' });
   await story.until(() => unknown.times === 0);
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+  await story.gone(20 * MINUTE_MS);
   expect(story.issued()).toBe(2);
   expect(story.live()).toEqual([]);
   expect(story.invariants()).toEqual([]);

@@ -6,7 +6,6 @@ import { begin, type Story } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
-
 const GRACE = { migration: { gracePeriod: '10m' } };
 
 /** A second key was published, both pods went on with it, and the value was wiped. Answers the second's id. */
@@ -19,7 +18,7 @@ async function loseSecond(story: Story): Promise<string | undefined> {
   const text = story.world.apio.keys.find(({ id }) => id === second)?.text ?? '';
   for (const pod of pods) pod.pin(new SecretValue(text));
   wipe(story.world);
-  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'TargetChanged'));
+  await story.told('TargetChanged');
   return second;
 }
 
@@ -29,7 +28,7 @@ test('a published key that is replaced stays alive for those who loaded it, also
   story.faults.push({ call: 'issuer issue', type: 'LoseAnswer', times: 1 });
   story.annotate({ rotate: 'b' });
   await story.until(({ rotation, attempt = 0 }) => attempt >= 4 && !!rotation?.publishedAt);
-  await story.world.clock.advance(30 * MINUTE_MS);
+  await story.pass(30 * MINUTE_MS);
   expect(story.live()).toContain(second);
   expect(story.wrongSoFar()).toEqual([]);
 });
@@ -37,11 +36,11 @@ test('a published key that is replaced stays alive for those who loaded it, also
 test('a published key that is replaced stays alive for those who loaded it when the object is deleted', async () => {
   const story = begin({ spec: GRACE });
   const second = await loseSecond(story);
-  story.faults.push({ call: 'issuer issue', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+  story.refuse('issuer issue');
   story.annotate({ rotate: 'b' });
   await story.until(({ attempt }) => attempt === 2);
   deleteRotation(story);
-  await story.world.clock.runUntil(() => !story.world.rotation(), 20 * MINUTE_MS);
+  await story.gone(20 * MINUTE_MS);
   expect(story.live()).toContain(second);
   expect(story.wrongSoFar()).toEqual([]);
 });
@@ -53,7 +52,7 @@ test('a value that vanished while consumers moved is replaced by another key whe
   story.annotate({ rotate: 'a' });
   await story.until(({ rotation }) => !!rotation?.migratedAt);
   wipe(story.world);
-  await story.world.clock.advance(30 * MINUTE_MS);
+  await story.pass(30 * MINUTE_MS);
   expect(story.tells('Stalled')).toContain('apikeyrotation.io/rotate=');
   story.annotate({ rotate: 'b' });
   await story.done(2);
@@ -64,12 +63,12 @@ test('a key that was killed after publishing is replaced at all targets of its p
   const story = begin({ exempt: ['S3', 'S4'], spec: { targets: [TARGETS.Vault, SECOND] } });
   await story.firstKey();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const killed = story.serves() ?? '';
   story.change({ targets: [TARGETS.Vault] });
   story.world.apio.revokeOutside(killed);
   story.consume('api-0', 'api-1');
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   story.annotate({ rotate: 'b' });
   await story.done(2);
   expect(story.serves(SECOND.path)).toBe(story.serves());
@@ -82,11 +81,11 @@ test('a new key that the issuer rejects is told as Stalled, and a rotate token a
   await story.firstKey();
   const first = story.serves();
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const killed = story.serves() ?? '';
   story.world.apio.revokeOutside(killed);
   story.consume(...PODS);
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(story.tells('Stalled')).toBe(
     `NeedsHuman: the issuer rejects key ${killed} that the targets serve; the old key ${first} stays alive. ` +
       'kubectl annotate --overwrite akr -n payments apio apikeyrotation.io/rotate=$(date +%s) asks for another key',
@@ -97,7 +96,7 @@ test('a new key that the issuer rejects is told as Stalled, and a rotate token a
   await story.done(2);
   expect(story.issued()).toBe(3);
   expect(story.live()).toEqual([story.serves()]);
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(story.status().revision).toBe(2);
   expect(story.invariants()).toEqual([]);
 });

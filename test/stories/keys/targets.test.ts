@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { issueByHand, writeOutside } from '../world/outsiders.ts';
+import { adoptFound, writeOutside } from '../world/outsiders.ts';
 import { MOUNT, SECOND, TARGETS } from '../world/places.ts';
 import { begin } from '../world/story.ts';
-import { PATH, PODS } from '../world/world.ts';
+import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -45,7 +45,7 @@ describe('targets that come and go', () => {
     await story.firstKey();
     writeOutside(story.world, SECOND.path, { key: 'somebody-elses-value' });
     story.change({ targets: [TARGETS.Vault, SECOND] });
-    await story.world.clock.advance(10 * MINUTE_MS);
+    await story.pass(10 * MINUTE_MS);
     expect(story.world.vault.serving(MOUNT, SECOND.path)).toEqual({ key: 'somebody-elses-value' });
     expect(story.tells('Stalled')).toContain('Conflict: target second: payments/second holds a value');
     expect(story.issued()).toBe(1);
@@ -56,8 +56,8 @@ describe('targets that come and go', () => {
 test('the path of the only target is changed: the living key goes to the new path, without a new key', async () => {
   const story = begin();
   await story.firstKey();
-  story.change({ targets: [{ name: 'vault', storeRef: { name: 'vault' }, path: SECOND.path }] });
-  await story.world.clock.advance(MINUTE_MS);
+  story.change({ targets: [{ ...TARGETS.Vault, path: SECOND.path }] });
+  await story.pass(MINUTE_MS);
   expect(story.serves(SECOND.path), story.tells('Rotating')).toBeDefined();
   expect(story.live()).toHaveLength(1);
   expect(story.status().revision).toBe(1);
@@ -65,10 +65,7 @@ test('the path of the only target is changed: the living key goes to the new pat
 
 test('an adopted key is copied to an added target before the rotation that somebody asked for', async () => {
   const story = begin({ spec: { existingKey: { policy: 'Adopt' } } });
-  const found = issueByHand(story.world);
-  writeOutside(story.world, PATH, { key: found.text });
-  story.create();
-  await story.until(({ current }) => current !== undefined);
+  const found = await adoptFound(story);
   story.consume('api-0', 'api-1');
   story.change({ targets: [TARGETS.Vault, SECOND] });
   story.annotate({ rotate: 'a' });
@@ -78,15 +75,9 @@ test('an adopted key is copied to an added target before the rotation that someb
 });
 
 test('a second target that turns foreign after the first was written is told as Stalled, and left alone', async () => {
-  const vault = { storeRef: { name: 'vault' } };
   let once = true;
   const story = begin({
-    spec: {
-      targets: [
-        { ...vault, name: 'vault', path: PATH },
-        { ...vault, name: 'second', path: SECOND.path },
-      ],
-    },
+    spec: { targets: [TARGETS.Vault, SECOND] },
     afterEach({ calls }) {
       if (!once || calls.at(-1) !== 'store write') return;
       once = false;
@@ -94,7 +85,7 @@ test('a second target that turns foreign after the first was written is told as 
     },
   });
   story.create();
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(once).toBe(false);
   expect(story.tells('Stalled')).toContain(
     'Conflict: target second: payments/second holds a value that this rotation did not write',
@@ -118,14 +109,14 @@ describe('a target that was dropped', () => {
         : handle(request);
     story.annotate({ rotate: 'a' });
     await story.until(({ revision }) => revision === 2);
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     story.annotate({ 'drop-target': '2/second' });
     await story.until(({ rotation, revision }) => revision === 2 && !rotation);
-    await story.world.clock.advance(10 * MINUTE_MS);
+    await story.pass(10 * MINUTE_MS);
     expect(story.tells('Ready')).toBe('TargetPending: these targets do not have the current key yet: second');
     vault.handle = handle;
     await story.until(({ current }) => current?.targets.length === 2);
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     expect(story.serves(SECOND.path)).toBe(story.serves());
     expect(story.tells('Ready')).toMatch(/^KeyPublished/);
     expect(story.issued()).toBe(2);

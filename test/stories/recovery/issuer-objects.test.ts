@@ -44,7 +44,7 @@ describe('an issuer object that was deleted and made again', () => {
     const story = begin();
     await story.firstKey();
     await recreateIssuer(story);
-    await story.world.clock.advance(6 * HOUR_MS);
+    await story.pass(6 * HOUR_MS);
     expect(story.status()).toMatchObject({ revision: 1 });
     expect(story.status().rotation).toBeUndefined();
     expect(story.tells('Ready')).toContain('KeyPublished');
@@ -56,7 +56,7 @@ describe('an issuer object that was deleted and made again', () => {
     const story = begin();
     await story.firstKey();
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     await recreateIssuer(story);
     story.consume(...PODS);
     await story.done(2);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
-import type { CallFault } from '../../doubles/outside-calls.ts';
 import { deleteRotation } from '../world/outsiders.ts';
 import { begin } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
@@ -14,11 +13,10 @@ describe('what does not get better by itself', () => {
     await story.firstKey();
     story.consume(...PODS);
     const before = story.serves();
-    const away: CallFault = { call: 'store write', type: 'Unavailable', times: Number.POSITIVE_INFINITY };
-    story.faults.push(away);
+    const away = story.refuse('store write');
     story.annotate({ rotate: 'a' });
     await story.until(() => story.issued() === 2);
-    await story.world.clock.advance(60 * MINUTE_MS);
+    await story.pass(60 * MINUTE_MS);
     expect(story.issued()).toBe(2);
     expect(story.serves()).toBe(before);
     expect(story.live()).toContain(before);
@@ -38,7 +36,7 @@ describe('what does not get better by itself', () => {
       spec: { key: { environment: 'Live', organization: 'acme', permissions: ['Not A Permission'] } },
     });
     story.create();
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.pass(30 * MINUTE_MS);
     expect(story.issued()).toBe(0);
     expect(story.status()).toMatchObject({ revision: 1, attempt: 1, rotation: { trigger: 'FirstIssue' } });
     expect(story.tells('Rotating')).toContain('Refused');
@@ -60,15 +58,15 @@ describe('what does not get better by itself', () => {
         },
       });
       story.create();
-      await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'VerificationFailed'));
-      await story.world.clock.advance(60 * MINUTE_MS);
+      await story.told('VerificationFailed');
+      await story.pass(60 * MINUTE_MS);
       expect(story.issued()).toBe(3);
       expect(story.serves()).toBeUndefined();
       expect(story.tells('Stalled')).toContain('the issuer gave 3 keys that did not verify');
       if (restarted) {
         await story.world.stop();
         story.world.start();
-        await story.world.clock.advance(5 * MINUTE_MS);
+        await story.pass(5 * MINUTE_MS);
         expect(story.issued()).toBe(3);
       }
       broken = false;
@@ -76,7 +74,7 @@ describe('what does not get better by itself', () => {
       await story.done(1);
       expect(story.issued()).toBe(4);
       expect(story.tells('Stalled')).toContain('Progressing');
-      await story.world.clock.advance(10 * MINUTE_MS);
+      await story.pass(10 * MINUTE_MS);
       expect(story.status().revision).toBe(1);
       expect(story.wrong()).toEqual([]);
     },
@@ -109,18 +107,18 @@ describe('while the issuer asks to be left alone for an hour', () => {
   test('suspending is obeyed within a quarter of a minute', async () => {
     const story = begin({ issuerOf: busyIssuer });
     story.create();
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     story.change({ suspend: true });
-    await story.world.clock.advance(15_000);
+    await story.pass(15_000);
     expect(story.tells('Rotating')).toMatch(/^Suspended/);
   });
 
   test('a deletion is worked on, and ends when its tries are over', async () => {
     const story = begin({ issuerOf: busyIssuer });
     story.create();
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     deleteRotation(story);
-    await story.world.clock.advance(15 * MINUTE_MS);
+    await story.pass(15 * MINUTE_MS);
     expect(story.world.rotation()).toBeUndefined();
   });
 
@@ -139,7 +137,7 @@ describe('while the issuer asks to be left alone for an hour', () => {
       }),
     });
     story.create();
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.pass(30 * MINUTE_MS);
     expect(asked).toEqual(['issue']);
     expect(story.tells('Rotating')).toMatch(/^TooManyRequests/);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { published, rollingBack } from '../requests/rolling-back.ts';
-import { issueByHand, restore, stepBack, writeOutside } from '../world/outsiders.ts';
+import { rollingBack } from '../requests/rolling-back.ts';
+import { adoptFound, restore, stepBack } from '../world/outsiders.ts';
 import { begin, type Story } from '../world/story.ts';
-import { PATH, PODS } from '../world/world.ts';
+import { PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -19,8 +19,8 @@ describe('a status restored from the past', () => {
     const served = story.serves();
     const { rotate: _, ...rest } = old.lastHandled ?? {};
     restore(story, { ...old, lastHandled: rest });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.told('StateRegression');
+    await story.pass(30 * MINUTE_MS);
     expect(story.issued()).toBe(2);
     expect(story.serves()).toBe(served);
     expect(story.tells('Stalled')).toContain('belongs to attempt 2.1, but this status knows only 1.1');
@@ -40,7 +40,7 @@ describe('a status restored from the past', () => {
     await story.done(2);
     restore(story, { ...old, lastHandled: {} });
     story.annotate({ 'accept-state': '1' });
-    await story.world.clock.advance(10 * MINUTE_MS);
+    await story.pass(10 * MINUTE_MS);
     expect(story.tells('Stalled')).toContain('StateRegression');
     expect(story.issued()).toBe(2);
     expect(story.live()).toEqual([story.serves()]);
@@ -57,12 +57,12 @@ describe('a status restored from the past', () => {
     const first = story.serves();
     story.consume('api-0');
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+    await story.halfMoved();
     restore(story, { ...old, lastHandled: {} });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+    await story.told('StateRegression');
     if (call) story.faults.push({ call, type: 'LoseAnswer', times: 1 });
     story.annotate({ 'accept-state': '2' });
-    await story.world.clock.advance(30 * MINUTE_MS);
+    await story.pass(30 * MINUTE_MS);
     expect(story.status()).toMatchObject({ revision: 3, rotation: { publishedAt: expect.any(String) } });
     expect(story.live(), 'api-1 has not moved').toContain(first);
     story.consume('api-1');
@@ -82,10 +82,10 @@ test('accepting a state revokes nothing, lists the other living keys, and the ne
     abandoned: [{ keyID: first, revision: 1 }],
     lastHandled: { acceptState: '2' },
   });
-  await story.until(({ revision, rotation }) => revision === 3 && !!rotation?.publishedAt);
-  await story.world.clock.advance(HOUR_MS);
+  await story.published(3);
+  await story.pass(HOUR_MS);
   expect(story.live(), 'nobody has moved').toEqual([first, second, story.serves()]);
-  expect(acceptances(story)).toEqual([
+  expect(story.messages('StateAccepted')).toEqual([
     `state accepted at 2.1; key ${second} is current; also alive until the next rotation ends: ${first}`,
   ]);
   story.consume(...PODS);
@@ -93,11 +93,6 @@ test('accepting a state revokes nothing, lists the other living keys, and the ne
   expect(story.live()).toEqual([story.serves()]);
   expect(story.wrong()).toEqual([]);
 });
-
-function acceptances({ world }: Story): string[] {
-  const events = world.kube.list({ resource: 'events' }).items;
-  return events.filter(({ reason }) => reason === 'StateAccepted').map(({ message }) => String(message));
-}
 
 test('a status from the past is noticed by the markers where keys cannot be listed', async () => {
   const story = begin({
@@ -110,7 +105,7 @@ test('a status from the past is noticed by the markers where keys cannot be list
   story.annotate({ rotate: 'a' });
   await story.done(2);
   restore(story, { ...old, lastHandled: {} });
-  await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+  await story.told('StateRegression');
   expect(story.issued()).toBe(2);
   story.annotate({ 'accept-state': '2' });
   await story.done(3);
@@ -121,10 +116,10 @@ describe('a status from before the roll back', () => {
   test('is noticed, and the key that was rolled back to becomes current when a person accepts it', async () => {
     const story = await rollingBack({ exempt: ['S3', 'S10'] });
     const before = story.status();
-    await published(story);
+    await story.published(3);
     restore(story, before);
     story.consume('api-1');
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+    await story.told('StateRegression');
     expect(story.live()).toEqual([story.first, story.second]);
     story.annotate({ 'accept-state': '3' });
     await story.until(({ rotation, revision }) => !rotation && revision === 3);
@@ -137,17 +132,14 @@ describe('a status from before the roll back', () => {
 
   test('of an adopted key is noticed as well: nobody planted it', async () => {
     const story = begin({ spec: { existingKey: { policy: 'Adopt' } }, exempt: ['S3', 'S10'] });
-    const found = issueByHand(story.world);
-    writeOutside(story.world, PATH, { key: found.text });
-    story.create();
-    await story.until(({ current }) => current !== undefined);
+    const found = await adoptFound(story);
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     const before = story.status();
     story.annotate({ rollback: '1/x' });
-    await story.until(({ revision, rotation }) => revision === 2 && !!rotation?.publishedAt);
+    await story.published(2);
     restore(story, before);
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'StateRegression'));
+    await story.told('StateRegression');
     story.annotate({ 'accept-state': '2' });
     await story.until(({ rotation, revision }) => !rotation && revision === 2);
     expect(story.status().current).toMatchObject({ keyID: found.id, adopted: true });
@@ -162,13 +154,13 @@ test('a status of another installation is not written over with ours, and nothin
   await story.firstKey();
   restore(story, { ...story.status(), installation: 'another' });
   story.annotate({ rotate: 'a' });
-  await story.world.clock.advance(10 * MINUTE_MS);
+  await story.pass(10 * MINUTE_MS);
   expect(story.status()).toMatchObject({ installation: 'another', revision: 1 });
   expect(story.tells('Stalled')).toBe(
     'UnknownState: status was written by installation another, this operator is sim; start it with --installation another or make a new object',
   );
   const before = statusWrites(story);
-  await story.world.clock.advance(HOUR_MS);
+  await story.pass(HOUR_MS);
   expect(statusWrites(story)).toBe(before);
   expect(story.issued()).toBe(1);
   expect(story.wrong()).toEqual([]);

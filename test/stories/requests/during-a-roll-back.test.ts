@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND, TARGETS } from '../world/places.ts';
 import { begin } from '../world/story.ts';
-import { lift, published, rollingBack, unpublished } from './rolling-back.ts';
+import { lift, rollingBack, unpublished } from './rolling-back.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -11,7 +11,7 @@ describe('while a roll back runs', () => {
     const story = await unpublished();
     story.change({ suspend: true });
     lift(story);
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.serves()).toBe(story.second);
     story.change({ suspend: false });
     story.consume('api-0', 'api-1');
@@ -22,11 +22,11 @@ describe('while a roll back runs', () => {
 
   test('a spec that asks for another key issues nothing, and asks for it only after the roll back has been answered', async () => {
     const story = await rollingBack();
-    await published(story);
+    await story.published(3);
     story.change({ key: { permissions: ['payments:read', 'payments:write'] } });
     story.consume('api-1');
     await story.done(3);
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.issued()).toBe(2);
     expect(story.tells('Stalled')).toContain('RolledBack');
     story.annotate({ rotate: 'b' });
@@ -39,7 +39,7 @@ describe('while a roll back runs', () => {
     const story = await unpublished({ exempt: ['S3'] });
     story.world.apio.revokeOutside(story.first);
     lift(story);
-    await story.world.clock.advance(10 * MINUTE_MS);
+    await story.pass(10 * MINUTE_MS);
     story.annotate({ rollback: '3/y' });
     story.consume('api-0', 'api-1');
     await story.done(4);
@@ -66,7 +66,7 @@ describe('while a roll back runs', () => {
     const first = story.serves() ?? '';
     story.faults.push({ call: 'issuer issue', type: 'LoseAnswer', times: 1 });
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     story.annotate({ rollback: '2/x' });
     story.consume('api-0', 'api-1');
     await story.done(3);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { issueByHand, writeOutside } from '../world/outsiders.ts';
+import { adoptFound } from '../world/outsiders.ts';
 import { MOUNT } from '../world/places.ts';
 import { begin, type Story } from '../world/story.ts';
 import { PATH, PODS } from '../world/world.ts';
@@ -14,7 +14,7 @@ async function halfMoved(options: Parameters<typeof begin>[0] = {}): Promise<Sto
   const first = story.serves() ?? '';
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1));
+  await story.halfMoved();
   return { ...story, first };
 }
 
@@ -23,9 +23,9 @@ describe('a roll back that somebody asks for', () => {
     const story = await halfMoved({ spec: { schedule: { cron: '0 * * * *' } } });
     const second = story.serves() ?? '';
     story.annotate({ rollback: '2/x' });
-    await story.until(({ revision, rotation }) => revision === 3 && !!rotation?.publishedAt);
+    await story.published(3);
     expect(story.serves()).toBe(story.first);
-    await story.world.clock.advance(5 * MINUTE_MS);
+    await story.pass(5 * MINUTE_MS);
     expect(story.live()).toEqual([story.first, second]);
     expect(story.tells('Rotating')).toContain('api-1');
     story.consume('api-1');
@@ -41,7 +41,7 @@ describe('a roll back that somebody asks for', () => {
         { revision: 1 },
       ],
     });
-    await story.world.clock.advance(3 * HOUR_MS);
+    await story.pass(3 * HOUR_MS);
     expect(story.status().revision).toBe(3);
     expect(story.status().nextRotationTime).toBeUndefined();
     expect(story.tells('Stalled')).toContain(`RolledBack: revision 2 was rolled back to key ${story.first}`);
@@ -60,11 +60,11 @@ describe('a roll back that somebody asks for', () => {
     await story.firstKey();
     story.consume('api-0');
     story.change({ key: { permissions: ['payments:write'] } });
-    await story.until(({ revision, rotation }) => revision === 2 && !!rotation?.publishedAt);
+    await story.published(2);
     story.annotate({ rollback: '2/x' });
     story.consume('api-1');
     await story.done(3);
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.status()).toMatchObject({ revision: 3, current: { permissions: ['payments:read'] } });
     story.change({ key: { permissions: ['payments:write', 'payments:read'] } });
     await story.done(4);
@@ -89,13 +89,10 @@ describe('a roll back that somebody asks for', () => {
 
   test('to an adopted key keeps it adopted, and the rotation after that retires it', async () => {
     const story = begin({ spec: { existingKey: { policy: 'Adopt' } } });
-    const found = issueByHand(story.world);
-    writeOutside(story.world, PATH, { key: found.text });
-    story.create();
-    await story.until(({ current }) => current !== undefined);
+    const found = await adoptFound(story);
     story.consume('api-0');
     story.annotate({ rotate: 'a' });
-    await story.until(({ rotation }) => !!rotation?.publishedAt);
+    await story.published();
     story.annotate({ rollback: '1/x' });
     story.consume('api-1');
     await story.done(2);
@@ -111,9 +108,9 @@ describe('a roll back that somebody asks for', () => {
     const story = await halfMoved();
     const second = story.serves();
     story.annotate({ rollback: '2/x' });
-    await story.until(({ revision, rotation }) => revision === 3 && !!rotation?.publishedAt);
+    await story.published(3);
     story.annotate({ rollback: '3/y' });
-    await story.until(({ revision, rotation }) => revision === 4 && !!rotation?.publishedAt);
+    await story.published(4);
     story.consume('api-1');
     await story.done(4);
     expect(story.serves()).toBe(second);
@@ -138,7 +135,7 @@ describe('a roll back is refused with an event, and the rotation goes on', () =>
     });
     story.annotate({ rollback });
     await story.until(({ lastHandled }) => lastHandled?.rollback === rollback);
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     expect(story.events()).toContain('RollbackImpossible');
     expect(story.tells('Rotating')).toMatch(/^RollbackImpossible: waiting for api/);
     expect(story.tells('Rotating')).toContain(told);
@@ -152,7 +149,7 @@ describe('a roll back is refused with an event, and the rotation goes on', () =>
     const story = begin();
     await story.firstKey();
     story.annotate({ rollback: '1/x' });
-    await story.world.clock.advance(MINUTE_MS);
+    await story.pass(MINUTE_MS);
     expect(story.events()).toContain('RollbackImpossible');
     expect(story.status()).toMatchObject({ revision: 1, lastHandled: { rollback: '1/x' } });
   });
@@ -197,9 +194,9 @@ describe('onDeadline: RollBack', () => {
 
   test('holds at the deadline of the roll back itself', async () => {
     const story = await halfMoved({ spec });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'Held'), 4 * HOUR_MS);
+    await story.told('Held', 4 * HOUR_MS);
     expect(story.status()).toMatchObject({ revision: 3, rotation: { rollbackOf: 2 } });
-    await story.world.clock.advance(3 * HOUR_MS);
+    await story.pass(3 * HOUR_MS);
     expect(story.status().revision).toBe(3);
     expect(story.live()).toHaveLength(2);
     expect(story.wrong()).toEqual([]);
@@ -214,7 +211,7 @@ describe('onDeadline: RollBack', () => {
       token: vault.createToken(),
       body: { versions: [1] },
     });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'Held'), 2 * HOUR_MS);
+    await story.told('Held', 2 * HOUR_MS);
     expect(story.tells('Stalled')).toContain('roll back refused');
     expect(story.status().revision).toBe(2);
     expect(story.wrong()).toEqual([]);

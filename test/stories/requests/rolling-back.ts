@@ -13,29 +13,24 @@ export async function rollingBack(options: StoryOptions = {}): Promise<RollingBa
   const first = story.serves() ?? '';
   story.consume('api-0');
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const second = story.serves() ?? '';
   story.annotate({ rollback: '2/x' });
   return { ...story, first, second };
 }
 
-/** Until the first key is published again. */
-export const published = (story: Story): Promise<void> =>
-  story.until(({ revision, rotation }) => revision === 3 && !!rotation?.publishedAt);
-
 /** Committed, and stopped before it could write. */
 export async function unpublished(options: StoryOptions = {}): Promise<RollingBack> {
   const story = begin(options);
-  const { faults } = story;
   await story.firstKey();
   const first = story.serves() ?? '';
   story.annotate({ rotate: 'a' });
-  await story.until(({ rotation }) => !!rotation?.publishedAt);
+  await story.published();
   const second = story.serves() ?? '';
-  faults.push({ call: 'store write', type: 'Unavailable', times: Number.POSITIVE_INFINITY });
+  story.refuse('store write');
   story.annotate({ rollback: '2/x' });
   await story.until(({ revision }) => revision === 3);
-  await story.world.clock.advance(5_000);
+  await story.pass(5_000);
   return { ...story, first, second };
 }
 

@@ -17,7 +17,7 @@ describe('schedule', () => {
       nextRotationTime: '2030-01-02T01:00:00Z',
       history: [{ revision: 2, trigger: 'Scheduled', result: 'Revoked' }, { revision: 1 }],
     });
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(story.status().revision).toBe(2);
     expect(story.wrong()).toEqual([]);
   });
@@ -27,7 +27,7 @@ describe('schedule', () => {
     await story.firstKey();
     story.consume('api-0');
     await story.until(({ revision }) => revision === 2, 2 * HOUR_MS);
-    await story.world.clock.advance(90 * MINUTE_MS);
+    await story.pass(90 * MINUTE_MS);
     expect(story.status()).toMatchObject({ revision: 2, rotation: { trigger: 'Scheduled' } });
     story.consume('api-1');
     await story.until(({ rotation }) => !rotation);

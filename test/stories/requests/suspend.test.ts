@@ -28,9 +28,9 @@ describe('suspend', () => {
     story.consume(...PODS);
     suspendAfter = call;
     if (call !== undefined) story.annotate({ rotate: 'a' });
-    await story.until(({ conditions }) => !!conditions?.some(({ reason }) => reason === 'Suspended'));
+    await story.told('Suspended');
     const before = story.world.calls.length;
-    await story.world.clock.advance(HOUR_MS);
+    await story.pass(HOUR_MS);
     expect(effects(story.world.calls.slice(before))).toEqual([]);
     story.change({ suspend: false });
     await story.done(call === undefined ? 1 : 2);

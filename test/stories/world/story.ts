@@ -26,6 +26,8 @@ export interface StoryOptions {
 export interface Story {
   readonly world: World;
   readonly faults: CallFault[];
+  /** From now on calls of this name are refused, until the `times` of the answer are 0. */
+  refuse(call: string): CallFault;
   /** Makes the object and waits until its first key is published. */
   firstKey(): Promise<void>;
   /** Makes the object. */
@@ -37,6 +39,18 @@ export interface Story {
   change(spec: object): void;
   /** Lets time pass until the condition holds for the status. */
   until(condition: (status: RotationStatus) => boolean, limitMs?: number): Promise<void>;
+  /** Lets this time pass. */
+  pass(ms: number): Promise<void>;
+  /** Until a rotation, or the one of this revision, has its key in every target. */
+  published(revision?: number): Promise<void>;
+  /** Until one pod of the consumer has moved and the other one is waited for. */
+  halfMoved(): Promise<void>;
+  /** Until a condition gives this reason. */
+  told(reason: string, limitMs?: number): Promise<void>;
+  /** Until nothing moves without a human. */
+  stalled(): Promise<void>;
+  /** Until the object is gone; answers how many milliseconds that took. */
+  gone(limitMs?: number): Promise<number>;
   /** Until no rotation runs, none is left to be swept, and the revision is this one. */
   done(revision: number): Promise<void>;
   status(): RotationStatus;
@@ -44,6 +58,8 @@ export interface Story {
   tells(type: string): string;
   /** Reasons of all events so far. */
   events(): string[];
+  /** What the events of a reason say. */
+  messages(reason: string): string[];
   /** Ids of live keys that carry our label, in the order of issue. */
   live(): string[];
   /** How many keys were ever made for the object. */
@@ -115,6 +131,21 @@ export function begin(options: StoryOptions = {}): Story {
     }
   }
 
+  function refuse(call: string): CallFault {
+    const fault: CallFault = { call, type: 'Unavailable', times: Number.POSITIVE_INFINITY };
+    faults.push(fault);
+    return fault;
+  }
+
+  const events = () => kube.list({ resource: 'events' }).items;
+
+  async function gone(limitMs = HOUR_MS): Promise<number> {
+    const from = clock.now();
+    await clock.runUntil(() => !world.rotation(), limitMs);
+    await clock.idle();
+    return clock.now() - from;
+  }
+
   const done = (revision: number) =>
     until((now) => now.revision === revision && !!now.current && !now.rotation && !now.sweepAfter);
 
@@ -129,8 +160,21 @@ export function begin(options: StoryOptions = {}): Story {
   return {
     world,
     faults,
+    refuse,
     create,
     until,
+    pass: (ms) => clock.advance(ms),
+    published: (wanted) =>
+      until(({ revision, rotation }) => (wanted ?? revision) === revision && rotation?.publishedAt !== undefined),
+    halfMoved: () =>
+      until(({ rotation }) => rotation?.consumers?.some(({ missingPods }) => missingPods?.length === 1) === true),
+    told: (wanted, limitMs) =>
+      until(({ conditions }) => conditions?.some(({ reason }) => reason === wanted) === true, limitMs),
+    stalled: () =>
+      until(
+        ({ conditions }) => conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') === true,
+      ),
+    gone,
     done,
     status,
     invariants,
@@ -161,7 +205,11 @@ export function begin(options: StoryOptions = {}): Story {
       const { reason, message } = status().conditions?.find((condition) => condition.type === type) ?? {};
       return `${reason}: ${message}`;
     },
-    events: () => kube.list({ resource: 'events' }).items.map(({ reason }) => String(reason)),
+    events: () => events().map(({ reason }) => String(reason)),
+    messages: (wanted) =>
+      events()
+        .filter(({ reason }) => reason === wanted)
+        .map(({ message }) => String(message)),
     live: () => apio.keys.filter((key) => key.label && apio.statusOf(key) === 'active').map(({ id }) => id),
     issued: () => apio.keys.filter((key) => key.label).length,
     serves: (path = consumedPath(world)) => apio.keys.find((key) => key.text === places.serving(path)?.key)?.id,

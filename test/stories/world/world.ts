@@ -47,7 +47,11 @@ export interface WorldOptions {
   readonly stores?: readonly StoreType[];
 }
 
-/** Kubernetes, issuing API and Vault as plain engines in one process, and operators that live and die in virtual time. */
+/**
+ * The whole engines of the sandbox, with schemas, defaults and rules, in one process and in virtual time, and operators that live and
+ * die. Every call is answered at once, so that a story can say when things happen and what is told in the end. Where everything may go
+ * wrong at any moment is `test/simulation`.
+ */
 export interface World {
   readonly clock: VirtualClock;
   readonly kube: KubeEngine;
