@@ -12,6 +12,14 @@ describe('S14, never more than two live keys', () => {
     ['a third one after two that were served', [[3, 'op1', serves(second)]], ['k3 was made while k1 and k2 live']],
     ['a third one beside an orphan', [], []],
     [
+      'an orphan, as its attempt is no longer the committed one',
+      [
+        [3, 'op1', serves(second)],
+        [4, 'op1', commits({}, { revision: 3, attempt: 2 })],
+      ],
+      [],
+    ],
+    [
       'a third one when a status has condemned the second',
       [
         [3, 'op1', serves(second)],

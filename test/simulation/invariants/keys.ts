@@ -3,7 +3,9 @@ import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import {
   attemptOf,
+  committedIn,
   diesWithObject,
+  isAfter,
   isOurs,
   isSaidToLeak,
   namedKeys,
@@ -94,9 +96,10 @@ export const bothAlive: Invariant = {
 };
 
 /**
- * S14, second half: when another key is made, one lives that consumers may use. More live beside the two only as orphans: keys that
- * nobody was ever served (S2 asks that they are gone at rest); keys that a status has condemned, as a replaced one that lives
- * until consumers have left it; and one of which a person says that it has leaked.
+ * S14, second half: when a key is made for the attempt that is committed, one lives that consumers may use. More live beside the
+ * two only as orphans, of a call that came late or whose answer was lost, which nobody was ever served (S2 asks that they are gone
+ * at rest); as a key that a status has condemned, for one a replaced key until consumers have left it; and as one of which a person
+ * says that it has leaked.
  */
 export const neverThree: Invariant = {
   id: 'S14',
@@ -105,6 +108,8 @@ export const neverThree: Invariant = {
   broken(entry, ledger) {
     if (entry.type !== 'Issued' || !isOurs(entry) || !ledger.rotation || ledger.gone) return undefined;
     const owner = ownerIn(ledger.rotation, ledger);
+    const attempt = attemptOf(entry.key, owner);
+    if (!attempt || isAfter(committedIn(ledger.rotation), attempt)) return undefined;
     const named = namedKeys(ledger.rotation);
     const used = [...ledger.keys.values()].filter(
       (key) =>

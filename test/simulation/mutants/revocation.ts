@@ -125,6 +125,6 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
       },
       { file: MIGRATING, from: 'notYetKnown(facts, old) ?? finishing(', to: 'finishing(' },
     ],
-    guard: { invariant: 'S14', plan: 'trap-many-requests/replay-id/Vault/1/17/4.late-1m' },
+    guard: { invariant: 'S14', plan: 'trap-many-requests/blind/Vault/1/17/none' },
   },
 ];
