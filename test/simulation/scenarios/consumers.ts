@@ -75,17 +75,27 @@ export const regression: Scenario = {
   name: 'regression',
   issuers: LISTING_OR_NOT,
   stores: ['Vault'],
-  says: 'a pod goes back to the old key when its revocation is decided already',
+  says: 'a pod goes back to the old key while the issuer is away, after the revocation was decided: the key lives until the pod has moved again',
   async prepare(stage) {
     await firstKeyForTwo(stage);
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ rotation }) => rotation?.revokeIntent !== undefined);
+    const [pod] = stage.pods;
+    const { ledger, down } = stage.world;
+    down.add('issuer');
+    pod?.pin(ledger.keys.get(stage.status().rotation?.oldKey?.keyID ?? '')?.text);
+    await stage.pass(10_000);
+    // It has been heard; to say it again every other second would only take time.
+    if (pod) pod.silent = true;
   },
   async play(stage) {
-    const old = stage.world.ledger.targets.get('apio')?.text;
-    stage.annotate({ rotate: 'a' });
-    await stage.until(({ rotation, revision }) => revision === 2 && (!rotation || rotation.revokeIntent !== undefined));
-    stage.pods[0]?.pin(old);
-    await stage.pass(1_200_000);
-    stage.pods[0]?.pin(undefined);
+    const { ledger, down } = stage.world;
+    const old = ledger.keys.get(stage.status().rotation?.oldKey?.keyID ?? '');
+    await stage.until(() => stage.tells('Rotating')?.startsWith('EvidenceRegressed') === true);
+    down.delete('issuer');
+    await stage.pass(60_000);
+    promise(old?.alive() === true, 'S3 the old key died while a pod said that it uses it');
+    wake(stage);
     await stage.settled(2);
   },
 };

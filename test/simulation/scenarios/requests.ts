@@ -40,7 +40,7 @@ export const deadline: Scenario = {
   stores: ['Vault'],
   says: 'a consumer does not move in time; the rotation is rolled back by itself',
   async prepare(stage) {
-    stage.create({ migration: { deadline: '10m', onDeadline: 'RollBack' } });
+    stage.create({ migration: { deadline: '3m', onDeadline: 'RollBack' } });
     await becomeMigrating(stage);
   },
   async play(stage) {
