@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { showMutants } from './mutants/show.ts';
-import type { Job, Tally } from './plans/campaign.ts';
-import { cells } from './plans/cells.ts';
+import type { Job } from './plans/campaign.ts';
+import { type Cell, cells } from './plans/cells.ts';
 import { formatPlan, type Plan, parsePlan } from './plans/plan.ts';
-import { playAll } from './plans/pool.ts';
+import { playAll, rateOf } from './plans/pool.ts';
 import { drawPlan } from './plans/random.ts';
 import { run } from './plans/run.ts';
 import { singleFaults } from './plans/single-faults.ts';
+import { type Row, rowOf, tableOf } from './plans/table.ts';
+import { createTally, type Tally } from './plans/tally.ts';
 
 const USAGE = `Plays rotations in virtual time, with everything going wrong that can.
 
@@ -45,28 +47,33 @@ async function replay(plan: Plan): Promise<void> {
   if (violations.length > 0) process.exitCode = 1;
 }
 
-/** Plays them all, prints a line for each, and in the end what was broken, by kind. */
-async function campaign<T extends Job>(jobs: readonly T[], nameOf: (job: T) => string): Promise<void> {
+/** Plays them all; prints what breaks as soon as it does, and once a minute how far it is. Answers with the sum. */
+async function campaign<T extends Job>(
+  jobs: readonly T[],
+  nameOf: (job: T) => string,
+  onTally: (job: T, tally: Tally) => void = () => {},
+): Promise<string> {
   const startedAt = performance.now();
-  const all: Tally = { plans: 0, keys: 0, cpuMs: 0, missed: 0, failures: [] };
-  await playAll(jobs, (job, tally) => {
-    all.plans += tally.plans;
-    all.keys += tally.keys;
-    all.cpuMs += tally.cpuMs;
-    all.missed += tally.missed;
-    all.failures.push(...tally.failures);
-    console.log(`${nameOf(job)}: ${summary(tally)}`);
+  const { sum, add } = createTally();
+  let [done, told] = [0, 0];
+  const cost = await playAll(jobs, (job, tally) => {
+    const known = sum.failures.length;
+    add(tally);
+    onTally(job, tally);
+    done += 1;
+    for (const { id, violations } of sum.failures.slice(known)) console.log(`${id}\n    ${violations.join('\n    ')}`);
+    const minute = Math.floor((performance.now() - startedAt) / 60_000);
+    if (minute === told) return;
+    told = minute;
+    console.log(`${minute} min: ${done} of ${jobs.length} done, ${nameOf(job)}: ${summary(sum)}`);
   });
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
-  console.log(`${summary(all)}, in ${seconds} s`);
-  for (const { id, violations } of all.failures.slice(0, 50)) console.log(`${id}\n    ${violations.join('\n    ')}`);
-  if (all.failures.length > 0) process.exitCode = 1;
+  if (sum.failed > 0) process.exitCode = 1;
+  return `${summary(sum)}, in ${cost.seconds.toFixed(0)} s; ${rateOf(sum, cost)} keys issued and rotated a CPU second`;
 }
 
-function summary({ plans, keys, cpuMs, missed, failures }: Tally): string {
-  const rate = Math.round((keys / cpuMs) * 1_000);
+function summary({ plans, missed, failed }: Tally): string {
   const unstruck = missed > 0 ? `, ${missed} faults came too late to strike` : '';
-  return `${plans} plans, ${failures.length} with violations${unstruck}, ${rate} rotations/s and core`;
+  return `${plans} plans, ${failed} with violations${unstruck}`;
 }
 
 const list = (text: string | undefined) => text?.split(',');
@@ -81,11 +88,11 @@ else if (values.seeds !== undefined) {
     const from = first + index * SEEDS_AT_ONCE;
     return { type: 'Seeds' as const, from, count: Math.min(SEEDS_AT_ONCE, first + count - from) };
   });
-  await campaign(jobs, ({ from, count: some }) => `seeds ${from} to ${from + some - 1}`);
+  console.log(await campaign(jobs, ({ from, count: some }) => `seeds ${from} to ${from + some - 1}`));
 } else if (values.pairs) {
   const firsts = singleFaults(CORE, await run(CORE));
   const jobs = firsts.map((plan) => ({ type: 'SecondFaults' as const, plan: formatPlan(plan) }));
-  await campaign(jobs, ({ plan }) => plan);
+  console.log(await campaign(jobs, ({ plan }) => plan));
 } else {
   const wanted = Object.entries({
     scenario: list(values.scenario),
@@ -94,5 +101,8 @@ else if (values.seeds !== undefined) {
   });
   const only = Object.fromEntries(wanted.filter(([, names]) => names !== undefined));
   const jobs = cells(only).map((cell) => ({ type: 'SingleFaults' as const, cell }));
-  await campaign(jobs, ({ cell: [plan] }) => (plan ? [plan.scenario, plan.issuer, plan.store].join('/') : ''));
+  const rows: Row[] = [];
+  const nameOf = ({ cell: [plan] }: { readonly cell: Cell }) => (plan ? formatPlan(plan) : '');
+  const end = await campaign(jobs, nameOf, ({ cell }, tally) => rows.push(rowOf(cell, tally)));
+  console.log(`${tableOf(rows)}\n${end}`);
 }

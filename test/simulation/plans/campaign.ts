@@ -3,6 +3,7 @@ import { formatPlan, type Plan, parsePlan } from './plan.ts';
 import { drawPlan } from './random.ts';
 import { type Run, run } from './run.ts';
 import { secondFaults, singleFaults } from './single-faults.ts';
+import { createTally, type Tally } from './tally.ts';
 
 /** Something to play, small enough for one go. */
 export type Job =
@@ -11,59 +12,53 @@ export type Job =
   /** This fault, and then any other one. */
   | { readonly type: 'SecondFaults'; readonly plan: string }
   /** Plans drawn from these numbers. */
-  | { readonly type: 'Seeds'; readonly from: number; readonly count: number };
+  | { readonly type: 'Seeds'; readonly from: number; readonly count: number }
+  /** The same plan again and again: what a rotation costs. */
+  | { readonly type: 'Repeated'; readonly plan: string; readonly times: number };
 
-/** What became of a job. */
-export interface Tally {
-  plans: number;
-  /** Keys that were issued: each took a rotation. */
-  keys: number;
-  /** CPU time, in milliseconds. */
-  cpuMs: number;
-  /** Planned faults that did not strike. */
-  missed: number;
-  readonly failures: Failure[];
-}
-
-/** A plan that broke something, with what it broke. */
-export interface Failure {
-  readonly id: string;
-  readonly violations: readonly string[];
-}
-
-/** Plays all of a job. */
+/** Plays all of a job; whatever breaks, the rest of it is played too. */
 export async function play(job: Job): Promise<Tally> {
-  const tally: Tally = { plans: 0, keys: 0, cpuMs: 0, missed: 0, failures: [] };
-  const startedAt = process.threadCpuUsage();
+  const tally = createTally();
+  /** What nobody waited for, and failed. */
+  const loose: unknown[] = [];
+  const note = (error: unknown) => void loose.push(error);
 
-  async function count(plan: Plan, mustStrike = true): Promise<Run> {
-    const result = await run(plan);
-    const { violations, struck, issued } = result;
-    const missed = plan.strikes.length - struck;
+  async function count(plan: Plan, mustStrike = true): Promise<Run | undefined> {
+    const id = formatPlan(plan);
+    const result = await run(plan).catch(note);
+    const defects = loose.splice(0).map((error) => `DEFECT ${error}`);
+    const missed = result ? plan.strikes.length - result.struck : 0;
     const unstruck = missed > 0 && mustStrike ? [`PLAN ${missed} of the planned faults did not strike`] : [];
-    tally.plans += 1;
-    tally.keys += issued;
-    tally.missed += missed;
-    if (violations.length + unstruck.length > 0)
-      tally.failures.push({ id: formatPlan(plan), violations: [...violations, ...unstruck] });
-    return result;
+    tally.count({ id, violations: [...(result?.violations ?? []), ...defects, ...unstruck] }, result?.issued, missed);
+    return result ?? undefined;
   }
 
-  switch (job.type) {
-    case 'SingleFaults':
-      for (const plan of job.cell) {
-        const well = await count(plan);
-        for (const faulty of singleFaults(plan, well)) await count(faulty);
-      }
-      break;
-    case 'SecondFaults': {
-      const plan = parsePlan(job.plan);
-      for (const faulty of secondFaults(plan, await run(plan))) await count(faulty);
-      break;
-    }
-    case 'Seeds':
-      for (let number = job.from; number < job.from + job.count; number += 1) await count(drawPlan(number), false);
+  async function countAll(plans: readonly Plan[]): Promise<void> {
+    for (const plan of plans) await count(plan);
   }
-  tally.cpuMs = process.threadCpuUsage(startedAt).user / 1_000;
-  return tally;
+
+  process.on('unhandledRejection', note);
+  try {
+    switch (job.type) {
+      case 'SingleFaults':
+        for (const plan of job.cell) {
+          const well = await count(plan);
+          if (well) await countAll(singleFaults(plan, well));
+        }
+        break;
+      case 'SecondFaults': {
+        const plan = parsePlan(job.plan);
+        await countAll(secondFaults(plan, await run(plan)));
+        break;
+      }
+      case 'Seeds':
+        for (let number = job.from; number < job.from + job.count; number += 1) await count(drawPlan(number), false);
+        break;
+      case 'Repeated':
+        for (let time = 0; time < job.times; time += 1) await count(parsePlan(job.plan));
+    }
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+  return tally.sum;
 }

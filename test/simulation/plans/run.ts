@@ -26,7 +26,7 @@ export interface Run {
   readonly happened: boolean;
   /** How many of the planned strikes have happened. */
   readonly struck: number;
-  /** Keys that were issued. */
+  /** Keys that our processes issued: each took a rotation. */
   readonly issued: number;
   readonly trace: readonly string[];
 }
@@ -107,7 +107,7 @@ export async function play(
     events,
     struck,
     happened: scenario.happened?.(ledger) ?? true,
-    issued: ledger.all('Issued').length,
+    issued: ledger.all('Issued').filter(isOurs).length,
     trace,
   };
 }

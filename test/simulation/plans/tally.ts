@@ -1,0 +1,48 @@
+/** What became of some plans. */
+export interface Tally {
+  plans: number;
+  /** Keys that our processes issued: each took a rotation. */
+  keys: number;
+  /** Planned faults that came too late to strike. */
+  missed: number;
+  /** Plans that broke something. */
+  failed: number;
+  /** The first of these. */
+  failures: readonly Failure[];
+}
+
+/** A plan that broke something, with what it broke. */
+export interface Failure {
+  readonly id: string;
+  readonly violations: readonly string[];
+}
+
+/** Failures that are kept: more of them say no more, and memory is bounded. */
+const MOST_KEPT = 20;
+
+/** Counts plans, and what others have counted. */
+export interface Counter {
+  readonly sum: Tally;
+  count(outcome: Failure, keys?: number, missed?: number): void;
+  add(tally: Tally): void;
+}
+
+/** A counter at zero. */
+export function createTally(): Counter {
+  const sum: Tally = { plans: 0, keys: 0, missed: 0, failed: 0, failures: [] };
+  const add = ({ plans, keys, missed, failed, failures }: Tally) => {
+    sum.plans += plans;
+    sum.keys += keys;
+    sum.missed += missed;
+    sum.failed += failed;
+    sum.failures = [...sum.failures, ...failures].slice(0, MOST_KEPT);
+  };
+  return {
+    sum,
+    add,
+    count(outcome, keys = 0, missed = 0) {
+      const failures = outcome.violations.length > 0 ? [outcome] : [];
+      add({ plans: 1, keys, missed, failed: failures.length, failures });
+    },
+  };
+}
