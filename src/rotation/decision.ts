@@ -2,8 +2,12 @@ import type { IssuerIdentity, RotationStatus } from '../api/types.ts';
 import type { Facts } from './facts.ts';
 import type { Ordinal } from './ordinal.ts';
 
-/** Facts that a decision may ask for. Each is gathered live except `evidence`, which comes from caches. */
+/**
+ * Facts that a decision may ask for. Each is gathered live except `evidence`, which comes from caches. `live`: the object itself is
+ * read again, and everything is decided anew from what it is then.
+ */
 export type Look =
+  | 'live'
   | 'time'
   | 'targets'
   | 'labelled'

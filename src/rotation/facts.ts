@@ -6,6 +6,8 @@ import type { Ordinal } from './ordinal.ts';
 export interface Facts {
   /** The object as last read or as the last successful CAS returned it. */
   readonly object: ApiKeyRotation;
+  /** Set where the API server has said in this reconcile that the object is so; otherwise it comes from a cache. */
+  readonly live?: true;
   readonly installation: string;
   readonly time: TimeFact;
   readonly limits: Limits;

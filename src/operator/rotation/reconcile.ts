@@ -85,10 +85,14 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (age > CACHE_LAG_MS) delete session.latest;
     const known = newestOf(cached, session.latest);
     if (known.metadata.resourceVersion !== session.refused) return known;
-    const live = await kube.get<ApiKeyRotation & KubeObject>(refOf(cached));
-    if (!live || live.metadata.uid !== cached.metadata.uid) return undefined;
-    remember(live, session);
+    const live = await readLive(cached);
+    if (live) remember(live, session);
     return live;
+  }
+
+  async function readLive(object: ApiKeyRotation): Promise<ApiKeyRotation | undefined> {
+    const live = await kube.get<ApiKeyRotation & KubeObject>(refOf(object));
+    return live?.metadata.uid === object.metadata.uid ? live : undefined;
   }
 
   /** The cache may lag behind this. */
@@ -105,9 +109,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   }
 
   async function run(object: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
-    forgetEndedClaim(session, object);
-    takeOfferedClaim(session, object);
-    forgetOldKey(object, session);
+    takeNote(object, session);
     const sight: Sight = {};
     let facts = baseFacts(object, session);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
@@ -130,6 +132,13 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     // Each write wakes us again, so that backoff alone would not hold it.
     restFor(REST_AFTER_CIRCLE_MS, object, session, clock);
     throw new CallError('refused', 'NoDecision', `${MAX_DECISIONS} decisions in a row led nowhere`);
+  }
+
+  /** What the object tells of what this process remembers. */
+  function takeNote(object: ApiKeyRotation, session: Session): void {
+    forgetEndedClaim(session, object);
+    takeOfferedClaim(session, object);
+    forgetOldKey(object, session);
   }
 
   /** Rule C: a claim that stands in status and was made up here is ours, also when the answer to its write was lost. */
@@ -164,6 +173,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     log: Log,
   ): Promise<Facts | undefined> {
     if (decision.type === 'Look') {
+      if (decision.at.includes('live')) return readAgain(facts.object, session);
       const found = await lookAt(decision.at, facts, session, sight);
       const seen = { ...facts, ...found };
       rememberOldKey(seen, session);
@@ -173,6 +183,15 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     log.debug({ step: step.type === 'Commit' ? step.name : step.type }, 'Taking a step');
     const result = await takeStep(step, facts, session, sight);
     return after(result, facts, session);
+  }
+
+  /** The facts of the object as it is now; undefined when it is gone, or another one has its name. */
+  async function readAgain(object: ApiKeyRotation, session: Session): Promise<Facts | undefined> {
+    const live = await readLive(object);
+    if (!live) return undefined;
+    takeNote(live, session);
+    remember(live, session);
+    return { ...baseFacts(live, session), live: true, time: timeFact(serverTime, true) };
   }
 
   function after(result: StepResult, facts: Facts, session: Session): Facts | undefined {
@@ -186,7 +205,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     remember(result.object, session);
     session.wroteAt = clock.monotonic();
     delete session.told;
-    return baseFacts(result.object, session);
+    return { ...baseFacts(result.object, session), live: true };
   }
 
   /** Writes the status where it reads differently, and answers when to come back. */

@@ -1,6 +1,6 @@
 import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
-import { commit, type Decision, type Rule } from '../decision.ts';
+import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
@@ -19,6 +19,8 @@ import { nextAttemptOf, reissue, restoreAgain } from './next-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
 import { findUnanswered, isRepeated, park, parked, repeatUnanswered } from './unanswered.ts';
 import { wait } from './waiting.ts';
+
+type Working = Extract<Holding, { type: 'Working' }>;
 
 const MAX_FAILED_VERIFICATIONS = 3;
 
@@ -47,7 +49,8 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
   switch (holding.type) {
     case 'Working':
       if (!holding.key && planHasChanged(facts, rotation)) return reissue(facts, rotation);
-      return { type: 'Step', step: rotation.recovering ? { type: 'Recover', fenceOnly: false } : { type: 'Deliver' } };
+      if (rotation.recovering) return { type: 'Step', step: { type: 'Recover', fenceOnly: false } };
+      return claimInDoubt(facts, rotation, holding) ?? { type: 'Step', step: { type: 'Deliver' } };
     case 'Delivered':
       return published(facts, rotation, holding.delivered);
     case 'Unanswered':
@@ -66,6 +69,14 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
         reissue(facts, rotation, neededToken(facts, rotation))
       );
   }
+}
+
+/**
+ * Rule C: an issue call that is tried again comes some time after the claim was seen to stand, and a cache may have missed that
+ * somebody else took it. The first call follows the write of its claim at once.
+ */
+function claimInDoubt(facts: Facts, { restoredKey }: RunningRotation, { key }: Working): Decision | undefined {
+  return key || restoredKey ? undefined : lookFor(facts, 'live');
 }
 
 function takeOver(facts: Facts, rotation: RunningRotation): Decision {

@@ -54,7 +54,7 @@ export function findUnanswered(facts: Facts): Decision | undefined {
   const call = findable(facts);
   if (!call) return undefined;
   const { revision, attempt } = call;
-  return lookFor(facts, 'time') ?? { type: 'Step', step: { type: 'Find', call: { revision, attempt } } };
+  return lookFor(facts, 'live', 'time') ?? { type: 'Step', step: { type: 'Find', call: { revision, attempt } } };
 }
 
 /** Whether there is something that `findUnanswered` would find. */

@@ -235,6 +235,7 @@ const looks = fc.record({
   deletionRevoked: optional(fc.boolean()),
   found: fc.constantFrom(undefined, undefined, { keyID: 'k3', revision: 2, attempt: 1 }),
   holding: optional(holding),
+  live: looked(fc.constant(true as const)),
 });
 const schedule = fc.oneof(
   fc.constant<Facts['schedule']>({ type: 'None' }),

@@ -36,7 +36,22 @@ const fenced: Given = {
 };
 
 decisionTable('while this process holds the claim', {
-  'it delivers': { status: issuing(), holding: WORKING, decides: 'deliver' },
+  'it delivers under a claim that it has just written': {
+    status: issuing(),
+    holding: WORKING,
+    live: true,
+    decides: 'deliver',
+  },
+  'it looks whether its claim still stands before it asks for a key again': {
+    status: issuing(),
+    holding: WORKING,
+    decides: 'look at live',
+  },
+  'nothing is asked for in a roll back': {
+    status: issuing({ restoredKey: recorded('k0'), rollbackOf: 1 }),
+    holding: WORKING,
+    decides: 'deliver',
+  },
   'it goes on delivering a key in hand': {
     status: issuing(),
     holding: { type: 'Working', key: { keyID: 'k2', served: false } },
@@ -103,6 +118,7 @@ decisionTable('when the spec changes before a key is made', {
   'a call that is repeated because nobody answered is heard first': {
     status: issuing({}, { issueCalls: ['2030-01-01T12:00:00Z', '2030-01-01T12:00:10Z'] }),
     holding: WORKING,
+    live: true,
     references: wanted('write'),
     ...seen,
     decides: 'deliver',
@@ -116,11 +132,13 @@ decisionTable('when the spec changes before a key is made', {
   'the order of members, which the API server may change, is no change': {
     status: issuing({ plan: reordered(PLAN) }),
     holding: WORKING,
+    live: true,
     decides: 'deliver',
   },
   'references that no longer resolve leave the plan as it is': {
     status: issuing(),
     holding: WORKING,
+    live: true,
     references: { type: 'Unresolved', reason: 'IssuerNotReady', message: 'down' },
     decides: 'deliver',
   },
@@ -266,13 +284,21 @@ decisionTable('once every target is fenced, where keys cannot be listed', {
   'the key of the unanswered call is found by the same call': {
     ...unlisted,
     capabilities: { replay: 'ID', list: false },
+    live: true,
     fresh: true,
     decides: 'find the key of 2.1',
   },
   'with the time asked before, as the window counts': {
     ...unlisted,
     capabilities: { replay: 'Full', list: false, replayWindowMs: DAY_MS },
+    live: true,
     decides: 'look at time',
+  },
+  'and under a claim that was seen to stand': {
+    ...unlisted,
+    capabilities: { replay: 'ID', list: false },
+    fresh: true,
+    decides: 'look at live',
   },
   'the found key is listed': {
     ...unlisted,

@@ -22,7 +22,7 @@ export interface LookDeps extends KeyLookDeps, IdentityLookDeps {
   readonly evidence: EvidenceLook;
 }
 
-/** Gathers the facts that a decision asked for, live, in the order asked. */
+/** Gathers the facts that a decision asked for, live, in the order asked; the object itself is read by who decides. */
 export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>;
 
 export function createLooks(deps: LookDeps): LookAt {
@@ -54,7 +54,10 @@ export function createLooks(deps: LookDeps): LookAt {
     return found.type === 'None' ? found : { type: 'Found' };
   }
 
-  const gather: Record<Look, (facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>> = {
+  const gather: Record<
+    Exclude<Look, 'live'>,
+    (facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>
+  > = {
     time: async ({ object }) => {
       await kube.get<ApiKeyRotation & KubeObject>(refOf(object));
       return {};
@@ -76,7 +79,8 @@ export function createLooks(deps: LookDeps): LookAt {
 
   return async (at, facts, session, sight) => {
     let found: Partial<Facts> = {};
-    for (const look of at) found = { ...found, ...(await gather[look]({ ...facts, ...found }, session, sight)) };
+    for (const look of at)
+      if (look !== 'live') found = { ...found, ...(await gather[look]({ ...facts, ...found }, session, sight)) };
     return found;
   };
 }
