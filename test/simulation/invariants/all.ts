@@ -5,9 +5,10 @@ import type { Invariant } from './invariant.ts';
 import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
+import { authenticReports } from './reporting.ts';
 import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
-import { authenticReports, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
-import { compareAndSet, handsOff, monotonic, noPlaintext } from './status.ts';
+import { nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
+import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 import { waitsAreTold } from './waiting.ts';
 
@@ -28,6 +29,7 @@ export const INVARIANTS: readonly Invariant[] = [
   authenticReports,
   handsOff,
   monotonic,
+  pastIsDetected,
   bothAlive,
   neverThree,
   oldTextIsKept,

@@ -193,26 +193,3 @@ export const nobodyNeedsIt: Invariant = {
     return user ? `key ${entry.key.id} died while pod ${user.pod} calls with it` : undefined;
   },
 };
-
-/** S11: a report counts only for a pod that exists, and says what that pod uses. */
-export const authenticReports: Invariant = {
-  id: 'S11',
-  on: ['ReportWritten'],
-  says: 'evidence counts only authenticated, bound to uid, revision, fingerprint; pod evidence only from pods that exist',
-  broken(entry, ledger) {
-    if (entry.type !== 'ReportWritten' || !isOurs(entry)) return undefined;
-    const { spec } = entry.report;
-    if (spec.type !== 'Report') return undefined;
-    const loaded = ledger.last('Loaded', ({ pod }) => pod === spec.reporter?.podUID);
-    if (!loaded) return `a report in the name of pod ${spec.reporter?.podName}, which never loaded a key`;
-    const held = ledger
-      .all('Loaded')
-      .some(
-        ({ pod, text }) =>
-          pod === spec.reporter?.podUID && ledger.keysByText.get(text)?.fingerprint === spec.fingerprint,
-      );
-    return held
-      ? undefined
-      : `a report that pod ${spec.reporter?.podName} uses ${spec.fingerprint}, which it never loaded`;
-  },
-};

@@ -1,4 +1,6 @@
+import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import { givesAway } from '../kernel/telltale.ts';
+import { type EntryOf, OUTSIDE } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, isAfter, isOurs } from './reading.ts';
 
@@ -36,6 +38,34 @@ export const monotonic: Invariant = {
     if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
     const [was, is] = [committedIn(entry.before), committedIn(entry.after)];
     return isAfter(was, is) ? `${was.revision}.${was.attempt} became ${is.revision}.${is.attempt}` : undefined;
+  },
+};
+
+/**
+ * S13, second half: where somebody put a status from the past in place, no attempt is begun a second time. What a person accepts may
+ * be the highest that was seen.
+ */
+export const pastIsDetected: Invariant = {
+  id: 'S13',
+  on: ['StatusWritten'],
+  says: 'the past is detected: no attempt is committed that was committed before a status was restored',
+  broken(entry, ledger) {
+    if (
+      entry.type !== 'StatusWritten' ||
+      !isOurs(entry) ||
+      !isAfter(committedIn(entry.after), committedIn(entry.before))
+    )
+      return undefined;
+    const isRestored = ({ by, before, after }: EntryOf<'StatusWritten'>) =>
+      by === OUTSIDE && isAfter(committedIn(before), committedIn(after));
+    const restored = ledger.last('StatusWritten', isRestored);
+    const accepted = ({ status }: ApiKeyRotation) => status?.lastHandled?.acceptState;
+    if (!restored || accepted(entry.before) !== accepted(entry.after)) return undefined;
+    const lost = committedIn(restored.before);
+    const { revision, attempt } = committedIn(entry.after);
+    return isAfter({ revision, attempt }, lost)
+      ? undefined
+      : `${revision}.${attempt} was begun although ${lost.revision}.${lost.attempt} had been committed`;
   },
 };
 

@@ -55,7 +55,9 @@ export function startPod(world: World, name: string, consumer: string, path: str
     const operator = world.operators[Math.floor(random() * world.operators.length)];
     if (!operator || !metadata?.uid) return false;
     const key = new SecretValue(text);
-    const proof = proofOf(key, { uid: metadata.uid, revision: status?.revision ?? 0, consumer });
+    const subject = { uid: metadata.uid, revision: status?.revision ?? 0, consumer };
+    const proof = proofOf(key, subject);
+    ledger.add(OUTSIDE, { type: 'Told', pod: pod.uid, fingerprint: fingerprint(key), ...subject });
     const answer = await operator
       .takeReport({
         namespace: NAMESPACE,

@@ -354,6 +354,7 @@ function describe(entry: Entry): string | undefined {
     case 'LeaseWritten':
       return `LEASE ${entry.after?.spec?.holderIdentity || 'free'}`;
     case 'Begun':
+    case 'Told':
     case 'Said':
       return undefined;
   }

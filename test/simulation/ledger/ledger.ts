@@ -55,6 +55,15 @@ export type Happening =
       readonly text: string;
       readonly obedient: boolean;
     }
+  /** A pod reports what it uses, and proves it for this revision. */
+  | {
+      readonly type: 'Told';
+      readonly pod: string;
+      readonly consumer: string;
+      readonly uid: string;
+      readonly revision: number;
+      readonly fingerprint: string;
+    }
   | { readonly type: 'PodGone'; readonly pod: string }
   /** Whatever was written to Kubernetes (but Secrets) or logged. */
   | {

@@ -94,4 +94,16 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S11', plan: 'trap-pods/replay-id/Vault/1/17/none' },
   },
+  {
+    id: 'X20',
+    says: 'a proof is taken for the right one, whatever it was made of',
+    edits: [
+      {
+        file: 'src/server/take-report.ts',
+        from: 'if (hash && proofMatches(proof, hash)) return true;',
+        to: 'if (hash) return true;',
+      },
+    ],
+    guard: { invariant: 'S11', plan: 'hostile-reports/replay-id/Vault/1/17/none' },
+  },
 ];

@@ -121,8 +121,10 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
   await pass(REST_MS);
   const before = ledger.entries.length;
   await pass(REST_MS);
-  const effects = ledger.entries.slice(before).filter(isOurs).flatMap(effectIn);
-  const restless = effects.length > 0 && scenario.ends === undefined ? [`S10 at rest there were ${effects}`] : [];
+  const since = ledger.entries.slice(before).filter(isOurs);
+  const effects = since.flatMap(effectIn);
+  const looks = scenario.ends === 'Waiting' ? [] : since.flatMap(lookIn);
+  const restless = [...effects, ...looks].length > 0 ? [`S10 at rest there were ${[...effects, ...looks]}`] : [];
   const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
   const kept = scenario.ends === 'Waiting' ? undefined : keptTexts(ledger);
   return [...restless, ...[unnamed, kept].filter((problem) => problem !== undefined)];
@@ -133,6 +135,14 @@ function effectIn(entry: Entry): string[] {
   if (entry.type === 'Answered' || entry.type === 'Failed') return isMutating(entry.call) ? [entry.call.name] : [];
   return [];
 }
+
+/** A question that somebody asks about an object for which nothing is left to be done, or that is gone. */
+function lookIn(entry: Entry): string[] {
+  return entry.type === 'Begun' && entry.call.isRead && !OF_NO_OBJECT.test(entry.call.name) ? [entry.call.name] : [];
+}
+
+/** Whether issuers and stores are there, what is there at all, who leads; and what a consumer's report asks. */
+const OF_NO_OBJECT = / check$| leases$|^kube LIST |^kube GET (apikeyrotations|migrationreports)$/;
 
 /** A question whether something is allowed is asked by creating it; a lease is about processes, not about the object. */
 function isMutating({ name, isRead }: Call): boolean {

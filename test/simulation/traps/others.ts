@@ -12,6 +12,7 @@ const OTHERS = 8;
 export const blackHole: Scenario = {
   name: 'trap-black-hole',
   says: 'another issuer takes connections and answers none, and many objects wait for it',
+  ends: 'Waiting',
   prepare: twoPods,
   async play(stage) {
     askOthers(stage);
