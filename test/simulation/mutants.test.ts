@@ -22,3 +22,8 @@ test('every mutant is caught by the invariant or test that is named for it, and 
 test('every invariant can fail: some mutant breaks it', () => {
   expect(invariantIDs().filter((invariant) => breakers(invariant) === '')).toEqual([]);
 });
+
+test('no two mutants have one name: the second would never be sent to its guard', () => {
+  const ids = MUTANTS.map(({ id }) => id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});

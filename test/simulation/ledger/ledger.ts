@@ -121,7 +121,7 @@ export class Ledger {
   readonly leases: EntryOf<'LeaseWritten'>[] = [];
   /** What went wrong so far. */
   readonly struck: (EntryOf<'Struck'> | EntryOf<'EventStruck'>)[] = [];
-  /** When each process has made each call since it was last answered, oldest first: more than one is a retry. */
+  /** When each process has made each call since it was last answered, were it with a refusal, oldest first: more than one is a retry. */
   readonly tries = new Map<string, number[]>();
   /** Ids of all keys that any committed status ever allowed to be revoked. */
   readonly condemned = new Set<string>();
@@ -181,6 +181,7 @@ export class Ledger {
         this.#note(triesOf(entry), entry.at);
         break;
       case 'Answered':
+      case 'Failed':
         this.tries.delete(triesOf(entry));
         break;
       case 'LeaseWritten':
@@ -200,7 +201,7 @@ export class Ledger {
 }
 
 /** Under which name `Ledger.tries` keeps a call. */
-export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'>): string {
+export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'> | EntryOf<'Failed'>): string {
   return `${by} ${call.name} ${call.detail}`;
 }
 

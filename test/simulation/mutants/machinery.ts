@@ -177,13 +177,13 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L6', plan: 'race-leader-lost/replay-id/Vault/2/21/8.crash-after' },
   },
   {
-    id: 'X13',
+    id: 'X21',
     says: 'what fails is tried again after ten seconds, however often it has failed',
     edits: [{ file: BACKOFF, from: 'baseMs * 2 ** Math.min(failures - 1, 30)', to: 'baseMs * 20 + 0 * failures' }],
     guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X14',
+    id: 'X22',
     says: 'pauses between tries are not drawn',
     edits: [{ file: BACKOFF, from: 'return full * (0.5 + entropy.random() / 2);', to: 'return entropy ? full : 0;' }],
     guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
