@@ -46,14 +46,20 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     throw errorOfUnusableAnswer(client.subject(request), 'it is not of the known shape');
   }
 
-  const read = (path: string) => readAt(path, '');
-  const readOld = (path: string, version: string) => readAt(path, `?version=${encodeURIComponent(version)}`);
+  const read = (path: string) => readAt(path, '', refuseExpiring);
+  /** Of a former version it does not matter how long it will be there. */
+  const readOld = (path: string, version: string) => readAt(path, `?version=${encodeURIComponent(version)}`, () => {});
 
-  async function readAt(path: string, query: string): Promise<StoredValue | undefined> {
+  async function readAt(
+    path: string,
+    query: string,
+    check: (path: string, version: VaultVersion) => void,
+  ): Promise<StoredValue | undefined> {
     const request = { operation: `read ${path}`, idempotent: true };
     const { status, body } = await ask(`${mount}/data/${encodePath(path)}${query}`, request.operation);
     const version = readVersion(body);
-    if (version) return toStoredValue(path, version, status === 200);
+    if (version && status === 200 && version.data) check(path, version);
+    if (version) return toStoredValue(version, status === 200);
     if (status === 200) unusable(request);
     if (saysAbsent(body)) return undefined;
     throw errorOfRefusal(client.subject(request), { status, body });
@@ -101,19 +107,19 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     return new CallError('refused', reason, `mount ${location.mount} of ${location.address} ${problem}; ${remedy}`);
   }
 
-  function toStoredValue(path: string, found: VaultVersion, readable: boolean): StoredValue {
+  function toStoredValue(found: VaultVersion, readable: boolean): StoredValue {
     const version = { version: String(found.version), createdTime: found.createdTime };
     if (!readable || !found.data) return { ...version, fields: {} };
-    if (found.deletionTime) throw expiring(path, found);
     return { ...version, ...decodeData(found.data) };
   }
-  function expiring(path: string, { version, deletionTime }: VaultVersion): CallError {
+  function refuseExpiring(path: string, { version, deletionTime }: VaultVersion): void {
+    if (!deletionTime) return;
     const kv = `-mount=${location.mount}`;
     const remedy =
       `run: vault kv metadata patch ${kv} -delete-version-after=0s ${path}; ` +
       `vault kv undelete ${kv} -versions=${version} ${path}`;
     const message = `Vault would delete version ${version} of ${path} by itself at ${deletionTime}; ${remedy}`;
-    return new CallError('refused', 'VaultVersionsExpire', message);
+    throw new CallError('refused', 'VaultVersionsExpire', message);
   }
 
   return {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 import type { ApiProxy, CannedAnswer, Matching } from '../../e2e/components/api-proxy.ts';
@@ -237,6 +238,15 @@ describe('Vault as a store, when Vault will not', () => {
     const error = await errorOf(world.store.read(PATH));
     expect(error.reason).toBe('VaultVersionsExpire');
     expect(error.message).toContain(`vault kv undelete -mount=${world.mount} -versions=1`);
+  });
+
+  it('finds a former key also in a version that Vault will delete by itself', async () => {
+    await world.admin('POST', `metadata/${PATH}`, { delete_version_after: '24h' });
+    const { version } = await world.store.publish(publication(1, ABSENT));
+    await world.admin('POST', `metadata/${PATH}`, { delete_version_after: '0s' });
+    await world.store.publish(publication(2, { type: 'Version', version }));
+    const former = { fingerprint: fingerprint(new SecretValue(KEYS[0])), keyField: 'key', version };
+    expect((await world.store.readReplaced(PATH, former))?.reveal()).toBe(KEYS[0]);
   });
 
   it.each<[string, (mount: string) => Parameters<VaultWorld['stand']['setPolicy']>[0], string]>([
