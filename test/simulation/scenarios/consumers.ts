@@ -71,6 +71,9 @@ export const hostileReports: Scenario = {
   },
 };
 
+/** What was looked at before a revocation counts for so long. */
+const LOOK_HOLDS_MS = 300_000;
+
 export const regression: Scenario = {
   name: 'regression',
   issuers: LISTING_OR_NOT,
@@ -87,6 +90,8 @@ export const regression: Scenario = {
     await stage.pass(10_000);
     // It has been heard; to say it again every other second would only take time.
     if (pod) pod.silent = true;
+    // Until then a process may revoke on what it saw when it decided, whatever another one has seen since.
+    await stage.pass(LOOK_HOLDS_MS);
   },
   async play(stage) {
     const { ledger, down } = stage.world;
