@@ -136,7 +136,7 @@ describe('what is wrong is said', () => {
       { issuers: [{ ...ISSUER, status: notReady(2) }] },
       {},
       'IssuerNotReady',
-      'ApiKeyIssuer apio is not ready: the credential is wrong',
+      'ApiKeyIssuer apio is not ready: the credential is wrong; see kubectl -n team describe apikeyissuer apio',
     ],
     [
       'the issuer has no such environment',
@@ -171,7 +171,7 @@ describe('what is wrong is said', () => {
       { stores: [{ ...VAULT, status: notReady(1) }] },
       {},
       'StoreNotReady',
-      'KeyStore vault is not ready: the credential is wrong',
+      'KeyStore vault is not ready: the credential is wrong; see kubectl -n team describe keystore vault',
     ],
     [
       'the store cannot be used',

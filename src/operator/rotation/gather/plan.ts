@@ -53,7 +53,10 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const object = issuers.get(keyOf(namespace, name));
     if (!object) return notThere('IssuerNotFound', 'spec.issuerRef', `ApiKeyIssuer ${name}`, namespace);
     const notReady = notReadyMessage(object);
-    if (notReady) return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}`);
+    if (notReady) {
+      const look = `kubectl -n ${namespace} describe apikeyissuer ${name}`;
+      return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}; see ${look}`);
+    }
     const adapter = orProblem(() => adapters.issuer(object, environment), `ApiKeyIssuer ${name}`);
     if (adapter && 'type' in adapter) return adapter;
     if (adapter) return { object, adapter };
@@ -73,7 +76,10 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
       return unresolved('EnvironmentMismatch', message);
     }
     const notReady = notReadyMessage(object);
-    if (notReady) return unresolved('StoreNotReady', `${title} is not ready: ${notReady}`);
+    if (notReady) {
+      const look = `kubectl -n ${namespace} describe keystore ${storeRef.name}`;
+      return unresolved('StoreNotReady', `${title} is not ready: ${notReady}; see ${look}`);
+    }
     const store = orProblem(() => adapters.store(object), title);
     if ('type' in store) return store;
     const place = { name, storeName: storeRef.name, storeUID: object.metadata.uid ?? '', address: store.address, path };
