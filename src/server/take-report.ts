@@ -42,15 +42,18 @@ export interface TakeReportDeps {
 const RETRY_AFTER_UNKNOWN_SECONDS = 1;
 
 /**
- * Judges a report by the cached rotation and, where that does not accept it, once more by the live one. That a key is superseded
- * is also said by the live one alone: a roll back may have published it again since.
+ * Judges a report by the cached rotation where that takes it for evidence, and by the live one otherwise. Only the live one can tell
+ * that a key is not the new one: the cached one may be of a time before a rotation, or a roll back, published it.
  */
 export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport) => Promise<ReportAnswer> {
   return async (report) => {
-    const { namespace, name } = report;
+    const { namespace, name, fingerprint } = report;
     const cached = deps.cached(namespace, name);
-    const isOutdated = cached && standingOf(report.fingerprint, expectedKey(cached)) === 'Superseded';
-    const answer = cached && !isOutdated && (await unlessRefused(() => take(report, cached, deps)));
+    const answer =
+      cached &&
+      (await unlessRefused(async () =>
+        standingOf(fingerprint, expectedKey(cached)) === 'Migrated' ? take(report, cached, deps) : undefined,
+      ));
     if (answer) return answer;
     const live = await deps.live(namespace, name);
     if (!live) throw noSuchRotation(namespace, name);
