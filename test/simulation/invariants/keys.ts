@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
+import type { Call } from '../kernel/faults.ts';
 import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import {
@@ -166,6 +167,8 @@ export function unnamedKeys(ledger: Ledger): string | undefined {
 
 /** Reasons of events that send a person to the issuer, to look for the keys that they name. */
 const TOLD = /DeletionGaveUp|KeyMayLive/;
+/** Of the event that names the keys which a deletion left alive, because consumers may use them. */
+const RETAINED = /KeysRetained/;
 
 /** S2 for an object that is gone, asked at rest only. */
 export function keysLeftBehind(ledger: Ledger): string | undefined {
@@ -181,8 +184,27 @@ export function keysLeftBehind(ledger: Ledger): string | undefined {
     told.some((words) =>
       [key.id, key.label ?? key.id, `names uid ${owner.uid}`].some((name) => words.includes(name)),
     ) ||
-    (rotation?.spec.deletionPolicy !== 'Revoke' && wasServed(key, ledger)) ||
+    (rotation?.spec.deletionPolicy !== 'Revoke' && (wasServed(key, ledger) || mayHaveBeenServed(key, ledger))) ||
     ledger.last('Issued', (issued) => issued.key === key && issued.at >= removal.at) !== undefined;
   const left = [...ledger.keys.values()].filter((key) => attemptOf(key, owner) && key.alive() && !mayLive(key));
   return left.length === 0 ? undefined : `S2 the object is gone and left ${left.map(({ id }) => id)} alive`;
+}
+
+/**
+ * Whether its holder cannot know: a fault struck while it wrote to a target, and the event of the deletion names the key.
+ */
+function mayHaveBeenServed(key: Key, ledger: Ledger): boolean {
+  const issued = ledger.last('Issued', (each) => each.key === key);
+  const isInDoubt = ledger
+    .all('Struck')
+    .some(({ by, at, call }) => issued && by === issued.by && at >= issued.at && isTargetWrite(call));
+  const isNamed = ledger.all('Said').some(({ what }) => {
+    const words = JSON.stringify(what) ?? '';
+    return RETAINED.test(words) && words.includes(key.id);
+  });
+  return isInDoubt && isNamed;
+}
+
+function isTargetWrite({ name, isRead }: Call): boolean {
+  return !isRead && (name === 'store write' || name.endsWith(' secrets'));
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../kernel/faults.ts';
-import { type Circumstances, type Entry, type Ledger, triesOf } from '../ledger/ledger.ts';
+import { type Circumstances, type Ledger, triesOf } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
-import { someClockIsFast } from './reading.ts';
+import { isOurs, someClockIsFast } from './reading.ts';
 
 const HOUR_MS = 3_600_000;
 /** What a backoff from half a second to five minutes, each pause at least half as long as it may be, comes to in an hour. */
@@ -73,22 +73,18 @@ export const retriesAreSpread: Invariant = {
 /** A request may be so late, and so much nearer to the next one. */
 const LATE_MS = 300_000;
 
-/** L4: what makes keys is bounded for each object, whoever works on it. A call that the issuer did not take makes none. */
+/** L4: how many keys are made is bounded for each object, whoever works on it. To repeat a call that was answered makes none. */
 export const issueCallsAreBounded: Invariant = {
   id: 'L4',
-  on: ['Answered'],
-  says: 'no more issue calls for an object within an hour than the flag says',
+  on: ['Issued'],
+  says: 'no more keys are made for an object within an hour than the flag allows issue calls',
   broken(entry, ledger) {
-    if (!isIssueCall(entry)) return undefined;
+    if (entry.type !== 'Issued' || !isOurs(entry)) return undefined;
     const since = Math.max(createdAt(ledger), entry.at - HOUR_MS + LATE_MS);
-    const calls = ledger.entries.filter((each) => each.at >= since && isIssueCall(each)).length;
-    return calls > ledger.circumstances.issueCallsPerHour ? `${calls} issue calls within an hour` : undefined;
+    const made = ledger.all('Issued').filter((each) => each.at >= since && isOurs(each)).length;
+    return made > ledger.circumstances.issueCallsPerHour ? `${made} keys were made within an hour` : undefined;
   },
 };
-
-function isIssueCall(entry: Entry): boolean {
-  return entry.type === 'Answered' && entry.call.name === 'issuer issue';
-}
 
 function createdAt(ledger: Ledger): number {
   return ledger.last('ObjectWritten', ({ before }) => before === undefined)?.at ?? 0;

@@ -86,16 +86,21 @@ function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): strin
   const unlooked = looks.find(([, fits]) => !answers.some(fits));
   if (unlooked) return unlooked[0];
   if (rotation.revokeIntent?.basis !== 'Evidence') return undefined;
-  const reports = last(({ call }) => call.name === 'kube LIST migrationreports');
-  if (reports < 0) return 'reports were not read live';
+  if (last(isReportList) < 0) return 'reports were not read live';
   const pods = last(isPodList);
   const needsPods = entry.before.spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Report'));
+  // What a cache lists anew after the pods is no look.
+  const reports = (needsPods ? answers.slice(0, Math.max(pods, 0)) : answers).findLastIndex(isReportList);
   // A read that another one beside it made fruitless may be answered later still.
   const early = looks.find(([, fits]) => !answers.slice(0, pods).some(fits));
-  if (needsPods && (pods < reports || early)) return 'pods were not looked at last';
+  if (needsPods && (reports < 0 || early)) return 'pods were not looked at last';
   // One list for each ServiceAccount.
   const seen = answers.slice(reports).filter(isPodList).flatMap(itemsOf);
   return incomplete(entry.before, rotation, itemsOf(answers[reports]), seen);
+}
+
+function isReportList({ call }: EntryOf<'Answered'>): boolean {
+  return call.name === 'kube LIST migrationreports';
 }
 
 function isPodList({ call }: EntryOf<'Answered'>): boolean {
@@ -173,8 +178,9 @@ export const publishedAsSeen: Invariant = {
     const { newKey, oldKey } = rotation;
     if (newKey?.keyID === oldKey?.keyID) return `${newKey?.keyID} was called published, and is the key to be retired`;
     const unread = rotation.plan.targets.find(({ path }) => {
-      const answer = ledger.last('Answered', (each) => each.by === entry.by && servedBy(each, path) !== undefined);
-      return answer === undefined || servedBy(answer, path)?.fingerprint !== newKey?.fingerprint;
+      const isReadBack = (each: EntryOf<'Answered'>) =>
+        each.by === entry.by && servedBy(each, path)?.fingerprint === newKey?.fingerprint;
+      return ledger.last('Answered', isReadBack) === undefined;
     });
     return unread && `${newKey?.keyID} was called published, and was not read back from ${unread.path}`;
   },

@@ -42,7 +42,8 @@ function isUnforeseen({ id, fingerprint }: Key, path: string, ledger: Ledger): b
 
 /** Whether this happening made it so. */
 function isNews(entry: EntryOf<'Died'> | EntryOf<'TargetWritten'>, path: string, id: string): boolean {
-  return entry.type === 'Died' ? entry.key.id === id : entry.path === path;
+  if (entry.type === 'Died') return entry.key.id === id;
+  return entry.path === path && entry.before?.text !== entry.after?.text;
 }
 
 /** S5: rule W, judged by what really stood there. */

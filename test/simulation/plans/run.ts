@@ -88,8 +88,8 @@ export async function play(
     world.arm(false);
     await stage.pass(Math.max(0, world.calmAt() - world.scheduler.now));
     let unrest = await atRest(scenario, stage.pass, world.ledger);
-    // Whose cache has lost an event sees it when it lists anew.
-    if (unrest.length > 0 && hasLostEvent(plan)) {
+    // Whose cache has lost events sees them when it lists anew.
+    if (unrest.length > 0 && losesEvents(plan)) {
       await stage.pass(RELIST_MS);
       unrest = await atRest(scenario, stage.pass, world.ledger);
     }
@@ -112,8 +112,9 @@ export async function play(
   };
 }
 
-function hasLostEvent({ strikes }: Plan): boolean {
-  return strikes.some((strike) => strike.type === 'Event' && strike.fate === 'Lost');
+/** An event that is lost, or a watch that hears nothing any more. */
+function losesEvents({ strikes }: Plan): boolean {
+  return strikes.some((strike) => (strike.type === 'Event' ? strike.fate === 'Lost' : strike.fault === 'cut'));
 }
 
 /** S2, S9 and the second half of S10: nothing is changed any more. */

@@ -1,3 +1,4 @@
+import type { MigrationReport } from '../../../src/api/types.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { proofOf } from '../../../src/key/proof.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
@@ -71,6 +72,14 @@ export const hostileReports: Scenario = {
   },
 };
 
+/** Whether a pod has said that it uses the old key again, and was heard. */
+function isTakenBack({ world, status }: Stage): boolean {
+  const { revision, rotation } = status();
+  const isOld = ({ spec }: MigrationReport) =>
+    spec.revision === revision && spec.fingerprint === rotation?.oldKey?.fingerprint;
+  return world.ledger.last('ReportWritten', ({ report }) => isOld(report)) !== undefined;
+}
+
 /** What was looked at before a revocation counts for so long. */
 const LOOK_HOLDS_MS = 300_000;
 
@@ -87,7 +96,7 @@ export const regression: Scenario = {
     const { ledger, down } = stage.world;
     down.add('issuer');
     pod?.pin(ledger.keys.get(stage.status().rotation?.oldKey?.keyID ?? '')?.text);
-    await stage.pass(10_000);
+    await stage.until(() => isTakenBack(stage));
     // It has been heard; to say it again every other second would only take time.
     if (pod) pod.silent = true;
     // Until then a process may revoke on what it saw when it decided, whatever another one has seen since.
