@@ -37,6 +37,7 @@ export const DRAWINGS: readonly Drawing[] = [
     id: 'without-claim',
     issuer: 'list-only',
     operators: 2,
+    seed: 20,
     mishaps: [{ at: isIssue, fault: 'pause' }],
     without: 'C',
     shows: /S1/,

@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
+import type { KeyRecord } from '../../../src/issuers/port.ts';
 import type { Call } from '../kernel/faults.ts';
 import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
@@ -157,12 +158,25 @@ export function unnamedKeys(ledger: Ledger): string | undefined {
   const { rotation } = ledger;
   if (!rotation) return undefined;
   const owner = ownerIn(rotation, ledger);
-  const live = [...ledger.keys.values()].filter((key) => attemptOf(key, owner) && key.alive()).map(({ id }) => id);
   const named = namedKeys(rotation).filter((id) => {
     const key = ledger.keys.get(id);
     return key !== undefined && attemptOf(key, owner) !== undefined;
   });
+  const live = [...ledger.keys.values()]
+    .filter((key) => attemptOf(key, owner) && key.alive() && (named.includes(key.id) || !isHidden(key, ledger)))
+    .map(({ id }) => id);
   return live.sort().join() === named.sort().join() ? undefined : `S2 live keys [${live}], status names [${named}]`;
+}
+
+/** Whether it was looked for since it was made, in a list of the past, and so is left to the next rotation. */
+function isHidden(key: Key, ledger: Ledger): boolean {
+  const issued = ledger.last('Issued', (each) => each.key === key);
+  if (!issued) return false;
+  const lists = ledger.all('Answered').filter(({ at, call }) => at > issued.at && call.name === 'issuer list');
+  return (
+    lists.length > 0 &&
+    !lists.some(({ value }) => (value as readonly KeyRecord[]).some(({ keyID }) => keyID === key.id))
+  );
 }
 
 /** Reasons of events that send a person to the issuer, to look for the keys that they name. */

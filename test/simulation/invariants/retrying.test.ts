@@ -34,12 +34,16 @@ describe('L4, retries', () => {
 });
 
 describe('L4, issue calls', () => {
+  const made = (id: string): Line[2] => {
+    const key = { id, text: id, fingerprint: id, label: undefined, alive: () => true };
+    return { type: 'Issued', key };
+  };
   test.each([
     [[0, 10, 20, 30, 40, 50], 0],
     [[0, 10, 20, 30, 40, 50, 60], 1],
     [[0, 10, 20, 30, 40, 50, 3_600], 0],
-  ])('carried out at %j s break it %i times', (seconds, problems) => {
-    const lines = seconds.map((at): Line => [at, 'op1', answered('issuer issue')]);
+  ])('that make keys at %j s break it %i times', (seconds, problems) => {
+    const lines = seconds.map((at): Line => [at, 'op1', made(`k${at}`)]);
     expect(judge(issueCallsAreBounded, lines)).toHaveLength(problems);
   });
 });

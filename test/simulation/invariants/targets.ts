@@ -1,7 +1,7 @@
 import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
-import { committedIn, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
+import { committedIn, diesWithObject, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
 
 /** S4: what consumers read is alive. */
 export const servedIsAlive: Invariant = {
@@ -10,16 +10,21 @@ export const servedIsAlive: Invariant = {
   says: 'the current value of a target is alive at the issuer at every instant after first publish',
   broken(entry, ledger) {
     const isCause = entry.type === 'Died' || entry.type === 'TargetWritten';
-    if (!isCause || !isOurs(entry) || ledger.rotation?.spec.deletionPolicy === 'Revoke') return undefined;
+    if (!isCause || !isOurs(entry)) return undefined;
     for (const path of ledger.rotation ? placesOf(ledger.rotation) : []) {
       const text = ledger.targets.get(path)?.text;
       const key = text === undefined ? undefined : ledger.keysByText.get(text);
-      if (key && !key.alive() && isNews(entry, path, key.id) && !isUnforeseen(key, path, ledger))
+      if (key && !key.alive() && isNews(entry, path, key.id) && !isExcused(key, path, ledger))
         return `${path} serves ${key.id}, which is dead`;
     }
     return undefined;
   },
 };
+
+/** A deletion with `Revoke` takes what is served. */
+function isExcused(key: Key, path: string, ledger: Ledger): boolean {
+  return diesWithObject(key.id, ledger) || isUnforeseen(key, path, ledger);
+}
 
 /** Whether outsiders put a key there so late that who condemned it had not seen it there. */
 function isUnforeseen({ id, fingerprint }: Key, path: string, ledger: Ledger): boolean {

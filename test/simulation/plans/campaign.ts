@@ -16,6 +16,11 @@ export type Job =
   /** The same plan again and again: what a rotation costs. */
   | { readonly type: 'Repeated'; readonly plan: string; readonly times: number };
 
+/** Calls and events are counted apart: an event that comes before a call may keep it from being made. */
+function isInOrder({ strikes }: Plan): boolean {
+  return new Set(strikes.map(({ type }) => type)).size === 1;
+}
+
 /** Plays all of a job; whatever breaks, the rest of it is played too. */
 export async function play(job: Job): Promise<Tally> {
   const tally = createTally();
@@ -48,7 +53,7 @@ export async function play(job: Job): Promise<Tally> {
         break;
       case 'SecondFaults': {
         const plan = parsePlan(job.plan);
-        await countAll(secondFaults(plan, await run(plan)));
+        for (const pair of secondFaults(plan, await run(plan))) await count(pair, isInOrder(pair));
         break;
       }
       case 'Seeds':

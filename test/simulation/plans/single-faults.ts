@@ -43,7 +43,7 @@ export function singleFaults(plan: Plan, well: Told): Plan[] {
   return strikes.map((strike) => ({ ...plan, strikes: [strike] }));
 }
 
-/** One plan for each strike that may follow the one in the plan, given how that goes: each will strike. */
+/** One plan for each strike that may follow the one in the plan, given how that goes: of the same kind, each will strike. */
 export function secondFaults(plan: Plan, struck: Told): Plan[] {
   const [first] = plan.strikes;
   if (!first) return [];
