@@ -7,7 +7,7 @@ import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, only
 import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports } from './reporting.ts';
 import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
-import { nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
+import { confirmedIntent, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 import { waitsAreTold } from './waiting.ts';
@@ -17,6 +17,7 @@ export const INVARIANTS: readonly Invariant[] = [
   oneKeyAnAttempt,
   publishedAsSeen,
   provenIntent,
+  confirmedIntent,
   nobodyNeedsIt,
   servedIsAlive,
   ruleW,

@@ -17,3 +17,8 @@ function fieldsIn(name: string, value: unknown): StoredValue['fields'] | undefin
   if (name === 'store read') return (value as StoredValue).fields;
   return name === 'kube GET secrets' ? decodeSecret(value as Secret).fields : undefined;
 }
+
+/** Whether it is the answer to a read of this target, whatever stands there. */
+export function isLookAt({ call }: EntryOf<'Answered'>, path: string): boolean {
+  return call.detail === path && (call.name === 'store read' || call.name === 'kube GET secrets');
+}

@@ -3,7 +3,7 @@ import type { KeyRecord } from '../../../src/issuers/port.ts';
 import { milliseconds } from '../../../src/rotation/duration.ts';
 import type { KubeObject, ObjectList } from '../../../src/runtime/kube/kube-api.ts';
 import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
-import { servedBy } from './answers.ts';
+import { isLookAt, servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
 import { diesWithObject, isOurs, isSaidToLeak, publication } from './reading.ts';
 
@@ -165,6 +165,29 @@ function recordOf(value: unknown): KeyRecord | undefined {
 function itemsOf(answer: EntryOf<'Answered'> | undefined): readonly KubeObject[] {
   return (answer?.value as ObjectList<KubeObject> | undefined)?.items ?? [];
 }
+
+/** S3, long after the decision: it is confirmed by another look, or nothing is revoked. */
+export const confirmedIntent: Invariant = {
+  id: 'S3',
+  on: ['StatusWritten'],
+  says: 'an intent is confirmed only by a process that has looked at every target, and at the pods, and has not seen the old key served',
+  broken(entry, ledger) {
+    if (entry.type !== 'StatusWritten' || !isOurs(entry)) return undefined;
+    const { rotation } = entry.after.status ?? {};
+    const before = entry.before.status?.rotation?.revokeIntent;
+    const { checkedAt, basis } = rotation?.revokeIntent ?? {};
+    if (!rotation || !before || basis !== 'Evidence' || checkedAt === before.checkedAt) return undefined;
+    const freshMs = freshFor(entry, ledger);
+    const fresh = (fits: (answer: EntryOf<'Answered'>) => boolean) =>
+      ledger.last('Answered', (each) => each.by === entry.by && entry.at - each.at <= freshMs && fits(each));
+    for (const { path } of rotation.plan.targets) {
+      const look = fresh((answer) => isLookAt(answer, path));
+      if (!look) return `${path} was not looked at again`;
+      if (servedBy(look, path)?.fingerprint === rotation.oldKey?.fingerprint) return `${path} serves the old key again`;
+    }
+    return fresh(isPodList) ? undefined : 'the pods were not looked at again';
+  },
+};
 
 /** S3, its first fact: what is waited for afterwards is that consumers take this key from these targets. */
 export const publishedAsSeen: Invariant = {

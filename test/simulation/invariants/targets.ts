@@ -62,6 +62,7 @@ export const ruleW: Invariant = {
     if (!before) return undefined;
     if (!after?.marker) return `${path} was written without a marker`;
     const owner = ownerIn(ledger.rotation, ledger);
+    if (!isOf(after.marker, owner)) return `${path} was written with the marker of another`;
     if (before.marker && isOf(before.marker, owner)) {
       return isAfter(after.marker, before.marker)
         ? undefined
@@ -69,7 +70,10 @@ export const ruleW: Invariant = {
     }
     const { current } = ledger.rotation?.status ?? {};
     const print = before.text === undefined ? undefined : ledger.keysByText.get(before.text)?.fingerprint;
-    if (print !== undefined && print === current?.fingerprint) return undefined;
+    // Where versions name values, a value of the same text is another one.
+    const recorded = current?.targets.find((target) => target.path === path);
+    const isRecorded = before.texts !== undefined || before.version === recorded?.version;
+    if (print !== undefined && print === current?.fingerprint && isRecorded) return undefined;
     if (before.text === undefined && !before.marker) return undefined;
     return `${path}: a foreign value was replaced`;
   },

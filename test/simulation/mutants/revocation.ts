@@ -30,6 +30,18 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'requested/replay-id/Vault/1/17/none' },
   },
   {
+    id: 'X23',
+    says: 'long after the decision the evidence is looked at again, and no target',
+    edits: [
+      {
+        file: 'src/rotation/rules/revoking.ts',
+        from: "lookFor(facts, 'targets', 'liveEvidence') ?? stillServed(facts, old, intent)",
+        to: "lookFor(facts, 'liveEvidence')",
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-served-again/replay-id/Vault/2/18/none' },
+  },
+  {
     id: 'M21',
     says: 'a rotation whose old key is condemned can be rolled back',
     edits: [

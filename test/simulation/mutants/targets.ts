@@ -7,6 +7,18 @@ const REPLACEMENT = 'src/rotation/replacement.ts';
 /** What is written where consumers read. */
 export const TARGET_MUTANTS: readonly Mutant[] = [
   {
+    id: 'X24',
+    says: 'a value of the same text counts as the recorded one, whoever wrote it',
+    edits: [
+      {
+        file: 'src/rotation/replacement.ts',
+        from: 'if (!target.versionsNameValues) return true;',
+        to: 'return true;',
+      },
+    ],
+    guard: { invariant: 'S5', plan: 'trap-same-text/replay-id/Vault/1/17/none' },
+  },
+  {
     id: 'M10',
     says: 'an own value at a target is taken for a foreign one',
     edits: [

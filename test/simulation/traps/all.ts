@@ -3,7 +3,7 @@ import { keyInHand } from './key-in-hand.ts';
 import { blackHole, peersAway } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
 import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
-import { namesake, planted, putBackBehind } from './values.ts';
+import { namesake, planted, putBackBehind, sameText, servedAgain } from './values.ts';
 
 /** Stories that set a trap for one bug each. Mutants are sent into them; they are not multiplied by all faults. */
 export const TRAPS: readonly Scenario[] = [
@@ -11,6 +11,8 @@ export const TRAPS: readonly Scenario[] = [
   earlierReport,
   tooLate,
   putBackBehind,
+  servedAgain,
+  sameText,
   namesake,
   planted,
   newerProtocol,

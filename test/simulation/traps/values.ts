@@ -36,6 +36,41 @@ export const putBackBehind: Scenario = {
   },
 };
 
+export const servedAgain: Scenario = {
+  name: 'trap-served-again',
+  says: 'the old value is put back while the issuer is away, after the revocation was decided, and no pod says that it has loaded it',
+  stores: ['Vault'],
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    const { down } = stage.world;
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ rotation }) => rotation?.revokeIntent !== undefined);
+    down.add('issuer');
+    for (const pod of stage.pods) pod.silent = true;
+    await stage.pass(200_000);
+    putBack(stage, 1);
+    await stage.until(() => stage.tells('Stalled')?.startsWith('UnknownState') === true);
+    down.delete('issuer');
+    await stage.pass(600_000);
+  },
+};
+
+export const sameText: Scenario = {
+  name: 'trap-same-text',
+  says: 'somebody writes the current key to the target once more, as a version of their own',
+  stores: ['Vault'],
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    const { body } = stage.world.mount.read(PATH);
+    const { [MARKER_FIELD]: _, ...fields } = (body as { data: { data: Record<string, string> } }).data.data;
+    writeOutside(stage, PATH, fields);
+    stage.annotate({ rotate: 'a' });
+    await stage.pass(300_000);
+  },
+};
+
 /** A key that the issuer made for somebody else's label. */
 function keyOfAnother({ world: { apio, outside } }: Stage) {
   const manager = apio.keys.find((key) => key.manager);
