@@ -47,6 +47,11 @@ export function pendingEmergency(facts: Facts): EmergencyRequest | undefined {
   return { token, keyID };
 }
 
+/** Whether a person says of this key that it has leaked, whether that was handled or not. */
+export function isSaidToLeak(facts: Facts, keyID: string): boolean {
+  return requestText(facts, 'emergency')?.endsWith(`/${keyID}`) ?? false;
+}
+
 /** A target that the running rotation shall go on without. `revision` is undefined where the text is not `<revision>/<target>`. */
 export interface DropRequest {
   readonly token: string;

@@ -74,6 +74,7 @@ function nextFence(facts: Facts, rotation: RunningRotation): Decision {
 
 /** What nobody else knows of its key: the id, where keys cannot be listed, and that a target may have served it. */
 function keyLeftBy(holding: Holding | undefined): LeftKey {
+  if (holding?.type === 'Delivered') return { keyID: holding.delivered.key.keyID, served: true };
   if (holding?.type === 'Working') return holding.key ?? {};
   return holding?.type === 'Lost' || holding?.type === 'VerificationFailed' ? holding : {};
 }

@@ -1,7 +1,8 @@
 import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
-import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
+import { commit, type Decision, type Look, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
+import { isSaidToLeak } from '../requests.ts';
 import { targetServing } from '../serving.ts';
 import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
@@ -31,24 +32,28 @@ export const revoking: Rule = (facts) => {
 /** S15: anybody may have written the status; a process that did not see all of it itself looks before it revokes. */
 function confirmOldKey(facts: Facts, old: RecordedKey, intent: Intent): Decision | undefined {
   if (facts.confirmedOldKey === old.keyID) return undefined;
-  return lookFor(facts, 'targets', 'keys') ?? stillServed(facts, old, intent) ?? notOurs(facts, old);
+  // A leaked key dies wherever it is served: no store that is away may hold that up.
+  const needed: readonly Look[] = isSaidToLeak(facts, old.keyID) ? ['keys'] : ['targets', 'keys'];
+  return lookFor(facts, ...needed) ?? stillServed(facts, old, intent) ?? notOurs(facts, old);
 }
 
 /** What a target serves somebody needs, whatever was decided: that decision, or the target, was changed behind our back. */
 function stillServed(facts: Facts, old: RecordedKey, { decidedAt }: Intent): Decision | undefined {
   const target = targetServing(facts.targets ?? [], old);
-  if (!target) return undefined;
+  if (!target || isSaidToLeak(facts, old.keyID)) return undefined;
   const newKeyID = statusOf(facts).rotation?.newKey?.keyID;
-  return stalled(facts, {
-    reason: 'UnknownState',
-    message: `target ${target.name}: ${target.path} serves key ${old.keyID}, whose revocation status says was decided at ${decidedAt}; it is not revoked while it is served; write the value with key ${newKeyID} there again, or restore status if somebody changed it`,
-  });
+  const problem = `target ${target.name}: ${target.path} serves key ${old.keyID}, whose revocation status says was decided at ${decidedAt}`;
+  const remedy = `make the value with key ${newKeyID} the newest there again, or remove this one, or revoke key ${old.keyID} at the issuer by hand; if nobody decided that revocation, restore status`;
+  const message = `${problem}; it is not revoked while it is served: ${remedy}`;
+  // Somebody may have revoked it.
+  return lookFor(facts, 'keys') ?? stalled(facts, { reason: 'UnknownState', message });
 }
 
 function recheck(facts: Facts, rotation: RunningRotation, old: RecordedKey, intent: Intent): Decision | undefined {
   const age = Date.parse(facts.time.stamp) - Date.parse(intent.checkedAt ?? intent.decidedAt);
-  if (age <= facts.limits.recheckAfter || intent.basis !== 'Evidence') return undefined;
-  const missing = lookFor(facts, 'targets', 'liveEvidence') ?? stillServed(facts, old, intent);
+  if (age <= facts.limits.recheckAfter || intent.basis === 'Emergency') return undefined;
+  const needed: readonly Look[] = intent.basis === 'Evidence' ? ['targets', 'liveEvidence'] : ['targets'];
+  const missing = lookFor(facts, ...needed) ?? stillServed(facts, old, intent);
   if (missing) return missing;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
   if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));

@@ -50,8 +50,9 @@ export const servedAgain: Scenario = {
     for (const pod of stage.pods) pod.silent = true;
     await stage.pass(200_000);
     putBack(stage, 1);
-    await stage.until(() => stage.tells('Stalled')?.startsWith('UnknownState') === true);
+    await stage.pass(200_000);
     down.delete('issuer');
+    await stage.until(() => stage.tells('Stalled')?.startsWith('UnknownState') === true);
     await stage.pass(600_000);
   },
 };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
 import type { Holding, IdentityFact } from '../../../src/rotation/facts.ts';
 import {
+  DELIVERED,
   factsOf,
   type Given,
   ISSUER,
@@ -262,6 +263,7 @@ describe('what is recorded and told', () => {
     const held = (served: boolean) => left({ type: 'Working', key: { keyID: 'k2', served } });
     expect(held(false)).toMatchObject([{ revision: 2, attempt: 1, keyID: 'k2', served: false }]);
     expect(held(true)).toMatchObject([{ keyID: 'k2', served: true }]);
+    expect(left({ type: 'Delivered', delivered: DELIVERED })).toMatchObject([{ keyID: 'k2', served: true }]);
     expect(left({ type: 'Unanswered' })).toMatchObject([{ revision: 2, attempt: 1, issuer: ISSUER }]);
     expect(left({ type: 'Unanswered' }, { capabilities: { replay: 'ID', list: true } })).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ANNOTATION } from '../../../src/api/names.ts';
 import { decide } from '../../../src/rotation/decide.ts';
 import { factsOf, type Given, labelled, MIGRATED, PENDING, recorded, revoking, serving, unmarked } from './facts.ts';
 import { decisionTable, noticesOf, statusIn } from './table.ts';
@@ -25,7 +26,7 @@ decisionTable('carrying the intent out', {
     keys: { newVerified: true, old: { live: true, ours: true } },
     decides: 'wait 60 s, Stalled UnknownState',
     message:
-      'target vault: vault serves key k1, whose revocation status says was decided at 2030-01-01T12:00:00Z; it is not revoked while it is served; write the value with key k2 there again, or restore status if somebody changed it',
+      'target vault: vault serves key k1, whose revocation status says was decided at 2030-01-01T12:00:00Z; it is not revoked while it is served: make the value with key k2 the newest there again, or remove this one, or revoke key k1 at the issuer by hand; if nobody decided that revocation, restore status',
   },
   'nor one that a marker names beside another text than status knows': {
     status: revoking({ oldKey: recorded('k1', { fingerprint: 'f'.repeat(16) }) }),
@@ -67,7 +68,25 @@ decisionTable('carrying the intent out', {
     at: '2030-01-01T12:05:01Z',
     targets: [serving('k1', [1, 1])],
     liveEvidence: [MIGRATED],
+    keys: { newVerified: true, old: { live: true, ours: true } },
     decides: 'wait 60 s, Stalled UnknownState',
+  },
+  'that one may be dead by now': {
+    ...seen,
+    at: '2030-01-01T12:05:01Z',
+    targets: [serving('k1', [1, 1])],
+    liveEvidence: [MIGRATED],
+    decides: 'look at keys',
+  },
+  'a leaked key is revoked wherever it is served': {
+    status: { ...revoking({ revokeIntent: { ...WITHOUT, basis: 'Emergency' } }), lastHandled: { emergency: 'now/k1' } },
+    annotations: { [ANNOTATION.emergency]: 'now/k1' },
+    keys: { newVerified: true, old: { live: true, ours: true } },
+    decides: 'revoke k1 (revokeIntent)',
+  },
+  'that a key leaked is not believed of status alone': {
+    status: revoking({ revokeIntent: { ...WITHOUT, basis: 'Emergency' } }),
+    decides: 'look at targets, keys',
   },
   'evidence that still holds is recorded': {
     status: revoking(),
@@ -91,11 +110,18 @@ decisionTable('carrying the intent out', {
     message:
       'key k1, whose revocation was decided at 2030-01-01T12:00:00Z, is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported)); a consumer that no longer exists is released by removing it from spec.consumers',
   },
-  'without evidence there is nothing to look at again': {
+  'without evidence the targets alone are looked at again': {
     ...seen,
     status: revoking({ revokeIntent: WITHOUT }),
     at: '2030-01-03T12:00:00Z',
-    decides: 'revoke k1 (revokeIntent)',
+    decides: 'look at targets',
+  },
+  'and what they serve is recorded to have been seen': {
+    ...seen,
+    ...moved,
+    status: revoking({ revokeIntent: WITHOUT }),
+    at: '2030-01-03T12:00:00Z',
+    decides: 'commit RevokeIntent',
   },
   'seen dead the rotation is done': { status: revoking(), ...dead, decides: 'commit Done' },
   'gone at the issuer the rotation is done': {

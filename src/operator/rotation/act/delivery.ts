@@ -61,6 +61,8 @@ export interface Delivery {
 /** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
 const MAX_VERIFY_TRIES = 5;
 const MAX_CONFLICTS = 3;
+/** Reasons of failures in which no request has left this process. */
+const NOTHING_SENT = new Set(['ConnectionFailed', 'NotLeading']);
 
 /** A delivery that issues its key, or, with `taken`, one that publishes a verified key found at a target (take-over, roll back). */
 export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
@@ -127,9 +129,12 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     let reading = first ?? (await read(target, store));
     for (let tries = 0; tries < MAX_CONFLICTS; tries += 1) {
       const verdict = replacement(targetFact(reading), writer, context.recordedAt(target));
-      if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
       if (verdict.type === 'Done') return recordDone(target, reading);
-      await write(store, target.name, {
+      // Another process may have taken the key over from here.
+      if (reading.stored?.marker?.keyID === record.keyID) mayBeServed = true;
+      if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
+      const before = mayBeServed;
+      const isRefused = await write(store, target.name, {
         path: target.path,
         fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
         marker: { ...attempt, keyID: record.keyID },
@@ -137,30 +142,33 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
         ...replacedAt(reading, oldKey),
       });
       reading = await read(target, store);
+      if (isRefused && reading.stored?.marker?.keyID !== record.keyID) mayBeServed = before;
     }
     throw new CallError('conflict', 'TargetContended', `target ${target.name}: others keep writing ${target.path}`);
   }
 
   /**
-   * A lost race or a lost answer: the read that follows tells whether our write stands. Where it is not known whether the call was
-   * carried out, consumers may have seen the key.
+   * A lost race or a lost answer: the read that follows tells whether our write stands, also where a proxy has repeated it or said
+   * of it what the store did not. Until then consumers may have seen the key. Resolves with whether a compare-and-set was refused.
    */
-  async function write(store: KeyStore, target: string, publication: Publication): Promise<void> {
+  async function write(store: KeyStore, target: string, publication: Publication): Promise<boolean> {
     const before = mayBeServed;
     mayBeServed = true;
     try {
       await effects.publish(store, target, publication);
+      return false;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (error.outcome === 'unknown') return;
-      mayBeServed = before;
-      if (error.outcome !== 'conflict') throw error;
+      if (NOTHING_SENT.has(error.reason)) mayBeServed = before;
+      if (error.outcome !== 'unknown' && error.outcome !== 'conflict') throw error;
+      return error.outcome === 'conflict';
     }
   }
 
   /** Read back before it counts: "written" is what the store gives to the next reader. */
   function recordDone(target: PlannedTarget, { stored }: TargetReading): undefined {
     const { version = '', createdTime } = stored ?? {};
+    mayBeServed = true;
     done.set(target.name, { name: target.name, version, ...(createdTime === undefined ? {} : { createdTime }) });
   }
 
