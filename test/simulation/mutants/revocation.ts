@@ -35,8 +35,8 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/rotation/rules/revoking.ts',
-        from: "lookFor(facts, 'targets', 'liveEvidence') ?? stillServed(facts, old, intent)",
-        to: "lookFor(facts, 'liveEvidence')",
+        from: "? ['targets', 'liveEvidence'] : ['targets']",
+        to: "? ['liveEvidence'] : []",
       },
     ],
     guard: { invariant: 'S3', plan: 'trap-served-again/replay-id/Vault/2/18/none' },
