@@ -8,8 +8,11 @@ import { type Row, rowOf, tableOf } from './plans/table.ts';
 import { createTally } from './plans/tally.ts';
 
 const LIMIT_MS = 30 * 60_000;
-/** Stories that all others build on. `npm run simulate` tells each story with every issuer and every store. */
-const CORE = ['first-issue', 'requested'];
+/**
+ * The story that all others build on is told with each issuer. The others are told with one operator and with three, so that all of
+ * it takes about three minutes; `npm run simulate` tells each with two as well, and with every issuer and every store.
+ */
+const CORE = ['first-issue'];
 
 test('no single fault breaks a promise, with up to three operators at once', {
   timeout: LIMIT_MS,
@@ -55,5 +58,6 @@ test('a run repeats to the letter from its plan, whatever was played between', a
 const WELL: Plan = { scenario: 'requested', issuer: 'replay-id', store: 'Vault', operators: 1, seed: 17, strikes: [] };
 
 function single(cell: Cell) {
-  return { type: 'SingleFaults' as const, cell };
+  const told = cell.filter(({ scenario, operators }) => CORE.includes(scenario) || operators !== 2);
+  return { type: 'SingleFaults' as const, cell: told };
 }
