@@ -62,7 +62,7 @@ export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport)
     throw new ApiError(
       425,
       'UnknownFingerprint',
-      'fingerprint: no key in use has it; if the key was loaded just now it is being published, otherwise load it again; then report again',
+      'fingerprint: no key in use has it, or one that is just being published; load the key again, then report again',
       RETRY_AFTER_UNKNOWN_SECONDS,
     );
   };

@@ -71,11 +71,11 @@ export function createReporter(deps: ReporterDeps): Reporter {
       deps.onError(failure?.shown ?? new ConsumerError('ReportFailed', `The report failed (${kindOf(error)})`));
     }
     const backoffMs = jittered(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS), 0.5, 1);
-    const { retryAfterMs, status } = failure ?? {};
+    const { retryAfterMs } = failure ?? {};
     if (retryAfterMs === undefined) return backoffMs;
     const askedMs = jittered(Math.min(retryAfterMs, MAX_RETRY_AFTER_MS), 1, 1.2);
     // Whoever is told "too early" is alone with that; "too many" is told to many, who must not come back in step.
-    return status === TOO_EARLY ? askedMs : Math.max(askedMs, backoffMs);
+    return isEarly ? askedMs : Math.max(askedMs, backoffMs);
   }
   function jittered(ms: number, from: number, to: number): number {
     return ms * (from + (to - from) * clock.random());

@@ -167,6 +167,15 @@ describe('a report that is not taken', () => {
     await vi.waitUntil(() => answers.length === 1);
   });
 
+  it('that stays too early is sent with growing pauses after five tries', async () => {
+    const { timers, stub } = await create(() => failed(425, { 'retry-after': '2' }));
+    for (let count = 1; count <= 5; count += 1) {
+      await vi.waitUntil(() => stub.seen.length === count && timers.fire(2_000));
+    }
+    await vi.waitUntil(() => timers.delays().includes(16_000));
+    expect(stub.seen).toHaveLength(6);
+  });
+
   it('is told to onError when it is always too early', async () => {
     const { timers, errors } = await create(() => failed(425, { 'retry-after': '2' }));
     await vi.waitUntil(() => {

@@ -55,24 +55,22 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       return {};
     }
     const session = sessions.of(key, cached.metadata.uid ?? '');
-    const left = await discardEnded(key, log);
+    await discardEnded(key, log);
     const rest = restOf(session, cached, clock);
     if (rest > 0) return { requeueAfterMs: rest };
     const object = await newest(cached, session);
     if (!object) return { requeueAfterMs: CACHE_LAG_MS };
     const result = await run(object, session, log.child({ revision: cached.status?.revision ?? 0 }));
-    return left ? sooner(result, DISCARD_AGAIN_MS) : result;
+    return sessions.hasPutDown(key) ? sooner(result, DISCARD_AGAIN_MS) : result;
   };
 
-  /** Whether a key that was put down, also by an object of this name before, is still to be revoked; nothing need wait for it. */
-  async function discardEnded(key: string, log: Log): Promise<boolean> {
+  /** Revokes keys that were put down, also by an object of this name before; where it cannot, it is tried again later. */
+  async function discardEnded(key: string, log: Log): Promise<void> {
     try {
       await sessions.discardEnded(key);
-      return false;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       log.warn({ reason: error.reason }, `A key that was never published is still to be revoked: ${error.message}`);
-      return true;
     }
   }
 
@@ -198,6 +196,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (result.type === 'Found') {
       const kept = { ...facts, ...result.facts };
       for (const look of result.outdated ?? []) delete kept[look];
+      delete kept.live;
       return { ...kept, time: timeFact(serverTime, false) };
     }
     if (!result.object) return undefined;

@@ -53,6 +53,8 @@ export interface Sessions {
   end(key: string): void;
   /** The attempt that this session worked at is over: the key in its hand is nobody's. */
   putDown(key: string, session: Session): void;
+  /** Whether a key was put down under this key, and still lives. */
+  hasPutDown(key: string): boolean;
   /** Kills the unpublished keys that were put down, or whose object is gone, under this key; throws while it cannot. */
   discardEnded(key: string): Promise<void>;
 }
@@ -76,6 +78,7 @@ export function createSessions(): Sessions {
   return {
     end,
     putDown,
+    hasPutDown: (key) => ended.has(key),
     of(key, uid) {
       const known = current.get(key);
       if (known?.uid === uid) return known.session;

@@ -9,6 +9,7 @@ import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger } from '../trigger.ts';
 import type { LeftKey } from '../unanswered.ts';
 import { needsFinalizer } from './before-attempt.ts';
+import { stateRegression } from './state-regression.ts';
 import { stalled } from './waiting.ts';
 
 /**
@@ -22,6 +23,8 @@ export const adoption: Rule = (facts) => {
   const missing = lookFor(facts, 'targets');
   if (missing) return missing;
   if (current ? !isReplaced(facts, current) : isEmpty(facts)) return undefined;
+  const past = hasOurMarker(facts) ? (lookFor(facts, 'labelled') ?? stateRegression(facts)) : undefined;
+  if (past) return past;
   const unknown = lookFor(facts, 'identity');
   if (unknown) return unknown;
   const problem = adoptionProblem(facts);
@@ -63,14 +66,22 @@ function isEmpty({ targets = [] }: Facts): boolean {
   );
 }
 
-/** Whether a place no longer holds what was adopted there, nor anything of ours, so that no rotation may begin. */
+/**
+ * Whether a place no longer holds what was adopted there, nor anything of ours, so that no rotation may begin. An earlier version is
+ * what a read of the past shows.
+ */
 function isReplaced(facts: Facts, current: RecordedKey): boolean {
   if (hasOurMarker(facts)) return false;
   const writer = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
   return (facts.targets ?? []).some((target) => {
     const recorded = recordedAt(target, current);
-    return recorded !== undefined && replacement(target, writer, recorded).type === 'Stop';
+    if (!recorded || replacement(target, writer, recorded).type !== 'Stop') return false;
+    return !(target.presence === 'Present' && target.versionsNameValues) || isLater(target.version, recorded.version);
   });
+}
+
+function isLater(version: string, than = ''): boolean {
+  return Number(version) > Number(than);
 }
 
 function hasOurMarker(facts: Facts): boolean {

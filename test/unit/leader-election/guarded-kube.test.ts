@@ -44,6 +44,14 @@ test.each(writes)('%s is made while this process leads, and not begun when it do
   expect(asked).toEqual([name]);
 });
 
+test('a question that is asked by creating something is asked always', async () => {
+  const asked: string[] = [];
+  const kube = guardWrites(recordingKube(asked), { holds: () => false });
+  const reviews = { ...secrets, group: 'authorization.k8s.io', plural: 'selfsubjectaccessreviews' };
+  await kube.create(reviews, undefined, body);
+  expect(asked).toEqual(['create']);
+});
+
 test('reads are made always', async () => {
   const asked: string[] = [];
   const kube = guardWrites(recordingKube(asked), { holds: () => false });

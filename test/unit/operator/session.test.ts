@@ -74,7 +74,9 @@ test('a key that was put down is discarded, and its session takes up another', a
   session.delivery = first.delivery;
   sessions.putDown(KEY, session);
   session.delivery = second.delivery;
+  expect(sessions.hasPutDown(KEY)).toBe(true);
   await sessions.discardEnded(KEY);
+  expect(sessions.hasPutDown(KEY)).toBe(false);
   expect([first.tries(), second.tries()]).toEqual([1, 0]);
 });
 

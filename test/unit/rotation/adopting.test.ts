@@ -80,7 +80,7 @@ const overtaken: Given = {
   spec: ADOPT,
   status: idle({ revision: 0, attempt: 0, current: recorded('k1', { adopted: true }) }),
   annotations: { 'apikeyrotation.io/rotate': 'a' },
-  targets: [unmarked('k9')],
+  targets: [unmarked('k9', { version: '2' })],
   labelled: [],
   identity: found('k9'),
 };
@@ -92,6 +92,11 @@ decisionTable('an adopted key that its targets do not serve when the first rotat
     targets: [unmarked('k1')],
     identity: found('k1'),
     decides: 'commit Intent',
+  },
+  'stays where the value is no later one than the recorded: a read was of the past': {
+    ...overtaken,
+    targets: [unmarked('k9')],
+    decides: 'wait 60 s, Stalled Conflict',
   },
   'stays while no rotation is due': { ...overtaken, annotations: {}, decides: 'rest, Settled' },
   'stays under policy Refuse': { ...overtaken, spec: {}, decides: 'wait 60 s, Stalled Conflict' },
@@ -112,6 +117,17 @@ decisionTable('an adopted key that its targets do not serve when the first rotat
     ...overtaken,
     targets: [serving('k2', [1, 1])],
     labelled: [labelled('k2', 1, 1)],
+    decides: 'wait 60 s, Stalled StateRegression',
+  },
+});
+
+decisionTable('adoption of what is ours', {
+  'is refused where status has forgotten it': {
+    spec: ADOPT,
+    status: { revision: 2, attempt: 1 },
+    targets: [serving('k5', [5, 1])],
+    labelled: [labelled('k5', 5, 1)],
+    identity: found('k5'),
     decides: 'wait 60 s, Stalled StateRegression',
   },
 });
