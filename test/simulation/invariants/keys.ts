@@ -204,14 +204,12 @@ export function keysLeftBehind(ledger: Ledger): string | undefined {
   return left.length === 0 ? undefined : `S2 the object is gone and left ${left.map(({ id }) => id)} alive`;
 }
 
-/**
- * Whether its holder cannot know: a fault struck while it wrote to a target, and the event of the deletion names the key.
- */
+/** Whether its holder cannot know: a fault struck while it published, looks at the target included, and the deletion's event names it. */
 function mayHaveBeenServed(key: Key, ledger: Ledger): boolean {
   const issued = ledger.last('Issued', (each) => each.key === key);
   const isInDoubt = ledger
     .all('Struck')
-    .some(({ by, at, call }) => issued && by === issued.by && at >= issued.at && isTargetWrite(call));
+    .some(({ by, at, call }) => issued && by === issued.by && at >= issued.at && isOfPublishing(call));
   const isNamed = ledger.all('Said').some(({ what }) => {
     const words = JSON.stringify(what) ?? '';
     return RETAINED.test(words) && words.includes(key.id);
@@ -219,6 +217,6 @@ function mayHaveBeenServed(key: Key, ledger: Ledger): boolean {
   return isInDoubt && isNamed;
 }
 
-function isTargetWrite({ name, isRead }: Call): boolean {
-  return !isRead && (name === 'store write' || name.endsWith(' secrets'));
+function isOfPublishing({ name }: Call): boolean {
+  return name === 'store write' || name.endsWith(' secrets');
 }

@@ -90,7 +90,7 @@ function deliver(answer: Answer): {
 }
 
 const conflict = new CallError('conflict', 'Conflict', 'something else stands there');
-const unavailable = new CallError('unavailable', 'ServiceUnavailable', 'it is asked again later');
+const unavailable = new CallError('unavailable', 'ServiceUnavailable', 'it is asked again later', { status: 503 });
 const notSent = new CallError('unavailable', 'ConnectionFailed', 'nothing was sent');
 
 describe('a key in hand', () => {

@@ -61,8 +61,6 @@ export interface Delivery {
 /** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
 const MAX_VERIFY_TRIES = 5;
 const MAX_CONFLICTS = 3;
-/** Reasons of failures in which no request has left this process. */
-const NOTHING_SENT = new Set(['ConnectionFailed', 'NotLeading']);
 
 /** A delivery that issues its key, or, with `taken`, one that publishes a verified key found at a target (take-over, roll back). */
 export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
@@ -149,7 +147,8 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   /**
    * A lost race or a lost answer: the read that follows tells whether our write stands, also where a proxy has repeated it or said
-   * of it what the store did not. Until then consumers may have seen the key. Resolves with whether a compare-and-set was refused.
+   * of it what the store did not. Until then consumers may have seen the key, except where no write was sent: there was no
+   * connection, no lease, or no answer to a look before it. Resolves with whether a compare-and-set was refused.
    */
   async function write(store: KeyStore, target: string, publication: Publication): Promise<boolean> {
     const before = mayBeServed;
@@ -159,7 +158,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       return false;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (NOTHING_SENT.has(error.reason)) mayBeServed = before;
+      if (error.outcome === 'unavailable' && error.status === undefined) mayBeServed = before;
       if (error.outcome !== 'unknown' && error.outcome !== 'conflict') throw error;
       return error.outcome === 'conflict';
     }
