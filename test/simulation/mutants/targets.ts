@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const DELIVERY = 'src/operator/rotation/act/delivery.ts';
+const MISMATCH = 'src/operator/rotation/act/mismatch.ts';
 const KUBERNETES_STORE = 'src/stores/kubernetes/kubernetes-store.ts';
 const REPLACEMENT = 'src/rotation/replacement.ts';
 
@@ -34,9 +35,9 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
     id: 'M36',
     says: 'a key that the issuer gives a second time is taken for a new one',
     edits: [
-      { file: DELIVERY, from: "if (told.keyID === oldKey?.keyID) return 'it is the old key';", to: '' },
+      { file: MISMATCH, from: "if (told.keyID === oldKey?.keyID) return 'it is the old key';", to: '' },
       {
-        file: DELIVERY,
+        file: MISMATCH,
         from: 'return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);',
         to: 'return label !== undefined;',
       },
@@ -49,7 +50,7 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
     says: 'a key that stands at a target under our marker is taken over, whoever it was made for',
     edits: [
       {
-        file: DELIVERY,
+        file: MISMATCH,
         from: 'return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);',
         to: 'return label !== undefined;',
       },

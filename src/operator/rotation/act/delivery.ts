@@ -1,17 +1,16 @@
 import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
-import { type AttemptId, formatAttemptId, isOf, parseAttemptId } from '../../../key/attempt-id.ts';
+import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
 import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
-import { isAbove } from '../../../rotation/ordinal.ts';
-import { permissionText } from '../../../rotation/permissions.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import type { KeyStore, Publication } from '../../../stores/port.ts';
 import { baseOf, keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
+import { mismatch } from './mismatch.ts';
 
 /** What one delivery is for and works with. */
 export interface DeliveryContext {
@@ -250,24 +249,6 @@ function bearsThisAttempt({ keyID, label }: KeyRecord, { attempt, knownKeys }: D
   return label === undefined || label === formatAttemptId(attempt);
 }
 
-/** What a key that the issuer describes has that the plan does not want; undefined when it is exactly right. */
-export function mismatch(
-  told: KeyRecord,
-  keyID: string,
-  { attempt, plan, oldKey, restored }: Pick<DeliveryContext, 'attempt' | 'plan' | 'oldKey' | 'restored'>,
-): string | undefined {
-  if (told.keyID !== keyID) return `the issuer knows it as ${told.keyID}`;
-  if (told.keyID === oldKey?.keyID) return 'it is the old key';
-  if (told.status !== 'Active') return `it is ${told.status}`;
-  if (!(restored ? isEarlierKey(told, attempt, restored) : isOfThisRevision(told, attempt)))
-    return 'it does not carry the label of this rotation';
-  if (told.environment !== plan.key.environment) return `it belongs to environment ${told.environment}`;
-  if (plan.key.organization !== undefined && told.organization !== plan.key.organization)
-    return `it belongs to organization ${told.organization}`;
-  const [has, wants] = [permissionText(told.permissions), permissionText(plan.key.permissions)];
-  return has === wants ? undefined : `it has permissions [${has}], not [${wants}]`;
-}
-
 /**
  * Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. The key
  * may stand in another field than the new one will, where `spec` was changed.
@@ -276,18 +257,6 @@ function replacedAt({ stored }: TargetReading, oldKey: KnownKey | undefined): Pi
   const texts = oldKey ? Object.values(stored?.fields ?? {}) : [];
   const key = texts.find((text) => fingerprint(text) === oldKey?.fingerprint);
   return key && oldKey ? { replaces: { keyID: oldKey.keyID, key } } : {};
-}
-
-/** A key that is issued now carries our label of this revision, of this attempt or one before it. */
-function isOfThisRevision(told: KeyRecord, attempt: AttemptId): boolean {
-  const label = parseAttemptId(told.label);
-  return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);
-}
-
-/** A key that is published again carries our label of a lower attempt, or none at all where it was adopted. */
-function isEarlierKey(told: KeyRecord, attempt: AttemptId, { adopted }: Pick<RecordedKey, 'adopted'>): boolean {
-  const label = parseAttemptId(told.label);
-  return adopted === true || (label !== undefined && isOf(label, attempt) && isAbove(attempt, label));
 }
 
 /** The values that a target's fields declare. */

@@ -5,7 +5,8 @@ import type { Holding } from '../../../rotation/facts.ts';
 import { compareOrdinals } from '../../../rotation/ordinal.ts';
 import { replacement } from '../../../rotation/replacement.ts';
 import { baseOf, fingerprintAt, keyAt, type TargetReading, targetFact } from '../target-io.ts';
-import { createDelivery, type Delivery, type DeliveryContext, type HeldKey, mismatch } from './delivery.ts';
+import { createDelivery, type Delivery, type DeliveryContext, type HeldKey } from './delivery.ts';
+import { mismatch } from './mismatch.ts';
 
 /**
  * The start of a recovery attempt: the highest key of this revision that a target carries is taken over, as a delivery that
