@@ -57,6 +57,14 @@ test.each<[string, Answer[], Answer[]]>([
     answered({ metadata: { managedFields: [{ manager: 'a' }] } }),
     answered({ metadata: { managedFields: [{ manager: 'b' }, { manager: 'c' }] } }),
   ],
+  [
+    'a TokenRequest that was answered a second after its account was made',
+    answered(stored(here, 1), { kind: 'TokenRequest', metadata: { uid: here.uid, creationTimestamp: here.created } }),
+    answered(stored(here, 1), {
+      kind: 'TokenRequest',
+      metadata: { uid: here.uid, creationTimestamp: '2026-02-03T04:05:07Z' },
+    }),
+  ],
   ['another age', answered({ rows: [{ cells: ['a', '5s'] }] }), answered({ rows: [{ cells: ['a', '7s'] }] })],
   [
     'another suffix of a generated name',

@@ -215,7 +215,7 @@ export class KubeEngine {
   createToken(key: Pick<ObjectKey, 'namespace' | 'name'>, body: Json): KubeObject {
     const account = this.#existing({ ...key, resource: 'serviceaccounts' });
     const findPod = (name: string) => this.#find({ resource: 'pods', namespace: key.namespace, name });
-    return answerTokenRequest(account, body, this.#tokens, findPod);
+    return answerTokenRequest(account, body, { tokens: this.#tokens, now: this.now, findPod });
   }
 
   /** Verifies a service-account token; without audiences it must be meant for the API server. */

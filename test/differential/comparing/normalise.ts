@@ -68,21 +68,27 @@ function timesOf(metadata: JsonObject, reader: Reader): JsonObject {
   return Object.fromEntries(times);
 }
 
-function metadataOf(metadata: JsonObject, isCollection: boolean, reader: Reader): JsonObject {
+/** What the metadata belongs to. A TokenRequest has the uid of its account, but is created at every call anew. */
+interface Owner {
+  readonly kind: Json | undefined;
+  readonly isCollection: boolean;
+}
+
+function metadataOf(metadata: JsonObject, { kind, isCollection }: Owner, reader: Reader): JsonObject {
   const { managedFields: _managed, resourceVersion: version, continue: token, ...rest } = metadata;
   const name = nameOf(metadata);
   return {
     ...object({ ...rest, ...(name !== undefined && { name }) }, reader),
-    ...timesOf(metadata, reader),
+    ...(kind !== 'TokenRequest' && timesOf(metadata, reader)),
     ...(typeof version === 'string' && { resourceVersion: reader.versions.name(version, isCollection) }),
     ...(token !== undefined && { continue: token === '' ? '' : '<token>' }),
   };
 }
 
 function object(value: JsonObject, reader: Reader): JsonObject {
-  const isCollection = versionsAreOfCollection(value);
+  const owner = { kind: value.kind, isCollection: versionsAreOfCollection(value) };
   const members = Object.entries(value).map(([key, member]): [string, Json] => {
-    if (key === 'metadata' && isObject(member)) return [key, metadataOf(member, isCollection, reader)];
+    if (key === 'metadata' && isObject(member)) return [key, metadataOf(member, owner, reader)];
     if (key === 'cells' && Array.isArray(member)) return [key, member.map(reader.cell)];
     return [key, json(member ?? null, reader)];
   });

@@ -1,6 +1,6 @@
 import { invalid } from '../field-error.ts';
 import { asArray, asObject, asString, dig, isObject, type Json } from '../json.ts';
-import type { KubeObject } from '../object.ts';
+import { type KubeObject, timestamp } from '../object.ts';
 import { badRequest, conflict, invalidObject, notFound } from '../status.ts';
 import { apiAudience, type Tokens } from './tokens.ts';
 
@@ -24,12 +24,19 @@ function boundPod(reference: Json, account: KubeObject, findPod: (name: string) 
   throw conflict({ ...subject, resource: 'Pod' }, why);
 }
 
+/** What a TokenRequest is answered from. */
+interface TokenRequestDeps {
+  tokens: Tokens;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  findPod: (name: string) => KubeObject | undefined;
+}
+
 /** Answers a TokenRequest for a service account, optionally bound to one of its pods. */
 export function answerTokenRequest(
   account: KubeObject,
   body: Json,
-  tokens: Tokens,
-  findPod: (name: string) => KubeObject | undefined,
+  { tokens, now, findPod }: TokenRequestDeps,
 ): KubeObject {
   const request = asObject(body);
   const seconds = dig(request.spec, 'expirationSeconds') ?? defaultSeconds;
@@ -43,8 +50,8 @@ export function answerTokenRequest(
   const reference = dig(request.spec, 'boundObjectRef');
   const pod = isObject(reference) ? boundPod(reference, account, findPod) : undefined;
   const status = tokens.issue({ serviceAccount: account, audiences, expirationSeconds: seconds, pod });
-  const { name, namespace, uid, creationTimestamp } = account.metadata;
-  const metadata = { name, namespace, uid, creationTimestamp };
+  const { name, namespace, uid } = account.metadata;
+  const metadata = { name, namespace, uid, creationTimestamp: timestamp(now()) };
   return {
     ...request,
     ...typeMeta,
