@@ -4,13 +4,14 @@ import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
-import { SecretValue } from '../../../key/secret-value.ts';
+import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import type { KeyStore, Publication } from '../../../stores/port.ts';
-import { baseOf, keptFields, read, type TargetReading, targetFact } from '../target-io.ts';
+import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 import { mismatch } from './mismatch.ts';
+import { publicationOf } from './publication.ts';
 
 /** What one delivery is for and works with. */
 export interface DeliveryContext {
@@ -118,9 +119,10 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function publishTo(
     target: PlannedTarget,
-    { record, key }: HeldKey,
+    held: HeldKey,
     first: TargetReading | undefined,
   ): Promise<Holding | undefined> {
+    const { record, key } = held;
     const writer = { ...attempt, key: { keyID: record.keyID, fingerprint: fingerprint(key) } };
     const store = context.storeOf(target);
     let reading = first ?? (await read(target, store));
@@ -131,13 +133,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       if (reading.stored?.marker?.keyID === record.keyID) mayBeServed = true;
       if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
       const before = mayBeServed;
-      const isRefused = await write(store, target.name, {
-        path: target.path,
-        fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
-        marker: { ...attempt, keyID: record.keyID },
-        base: baseOf(reading),
-        ...replacedAt(reading, oldKey),
-      });
+      const isRefused = await write(store, target.name, publicationOf(reading, held, attempt, oldKey));
       reading = await read(target, store);
       if (isRefused && reading.stored?.marker?.keyID !== record.keyID) mayBeServed = before;
     }
@@ -247,40 +243,6 @@ function isMadeHere({ record, key }: HeldKey, context: DeliveryContext): boolean
 function bearsThisAttempt({ keyID, label }: KeyRecord, { attempt, knownKeys }: DeliveryContext): boolean {
   if (knownKeys.some((known) => known.keyID === keyID)) return false;
   return label === undefined || label === formatAttemptId(attempt);
-}
-
-/**
- * Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. The key
- * may stand in another field than the new one will, where `spec` was changed.
- */
-function replacedAt({ stored }: TargetReading, oldKey: KnownKey | undefined): Pick<Publication, 'replaces'> {
-  const texts = oldKey ? Object.values(stored?.fields ?? {}) : [];
-  const key = texts.find((text) => fingerprint(text) === oldKey?.fingerprint);
-  return key && oldKey ? { replaces: { keyID: oldKey.keyID, key } } : {};
-}
-
-/** The values that a target's fields declare. */
-function fieldsOf(
-  { fields }: PlannedTarget,
-  record: KeyRecord,
-  key: SecretValue,
-  { uid, revision }: AttemptId,
-): Record<string, SecretValue> {
-  const sources: Record<string, SecretValue | string | undefined> = {
-    key,
-    keyID: record.keyID,
-    environment: record.environment,
-    fingerprint: fingerprint(key),
-    revision: String(revision),
-    rotationUID: uid,
-    issuedAt: record.issuedAt,
-    expiresAt: record.expiresAt,
-  };
-  return Object.fromEntries(Object.entries(fields).map(([field, source]) => [field, toSecret(sources[source] ?? '')]));
-}
-
-function toSecret(value: SecretValue | string): SecretValue {
-  return typeof value === 'string' ? new SecretValue(value) : value;
 }
 
 /** No answer, or "there is such a request already": a key may exist whose text nobody will ever see. Anything else made none. */
