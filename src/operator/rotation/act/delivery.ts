@@ -7,7 +7,8 @@ import { proofHash, proofOf } from '../../../key/proof.ts';
 import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
-import type { KeyStore, Publication } from '../../../stores/port.ts';
+import { targetServing } from '../../../rotation/serving.ts';
+import type { KeyStore } from '../../../stores/port.ts';
 import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 import { mismatch } from './mismatch.ts';
@@ -62,13 +63,19 @@ export interface Delivery {
 const MAX_VERIFY_TRIES = 5;
 const MAX_CONFLICTS = 3;
 
+/**
+ * Who may have the key: `None`: no write of it was sent. `Refused`: each was, and refused. `Served`: a target may have served it, so
+ * that consumers may have loaded it.
+ */
+type Exposure = 'None' | 'Refused' | 'Served';
+
 /** A delivery that issues its key, or, with `taken`, one that publishes a verified key found at a target (take-over, roll back). */
 export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
   const { attempt, plan, effects, oldKey } = context;
   let held = taken;
   let verified = taken !== undefined;
   let verifyTries = 0;
-  let mayBeServed = taken !== undefined;
+  let exposure: Exposure = taken ? 'Served' : 'None';
   const done = new Map<string, Delivered['targets'][number]>();
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
@@ -130,62 +137,58 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       const verdict = replacement(targetFact(reading), writer, context.recordedAt(target));
       if (verdict.type === 'Done') return recordDone(target, reading);
       // Another process may have taken the key over from here.
-      if (reading.stored?.marker?.keyID === record.keyID) mayBeServed = true;
+      if (reading.stored?.marker?.keyID === record.keyID) exposure = 'Served';
       if (verdict.type === 'Stop') return stopped(verdict.reason, verdict.message);
-      const before = mayBeServed;
-      const isRefused = await write(store, target.name, publicationOf(reading, held, attempt, oldKey));
-      reading = await read(target, store);
-      if (isRefused && reading.stored?.marker?.keyID !== record.keyID) mayBeServed = before;
+      reading = await write(store, reading, held);
     }
     throw new CallError('conflict', 'TargetContended', `target ${target.name}: others keep writing ${target.path}`);
   }
 
   /**
    * A lost race or a lost answer: the read that follows tells whether our write stands, also where a proxy has repeated it or said
-   * of it what the store did not. Until then consumers may have seen the key, except where no write was sent: there was no
-   * connection, no lease, or no answer to a look before it. Resolves with whether a compare-and-set was refused.
+   * of it what the store did not. Until then consumers may have seen the key, and ever after where that read shows the key, or
+   * nothing for which the write could have been refused.
    */
-  async function write(store: KeyStore, target: string, publication: Publication): Promise<boolean> {
-    const before = mayBeServed;
-    mayBeServed = true;
-    try {
-      await effects.publish(store, target, publication);
-      return false;
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      if (error.outcome === 'unavailable' && error.status === undefined) mayBeServed = before;
-      if (error.outcome !== 'unknown' && error.outcome !== 'conflict') throw error;
-      return error.outcome === 'conflict';
-    }
+  async function write(store: KeyStore, over: TargetReading, held: HeldKey): Promise<TargetReading> {
+    const before = exposure;
+    const { target, stored } = over;
+    const publishing = effects.publish(store, target.name, publicationOf(over, held, attempt, oldKey));
+    exposure = 'Served';
+    const isRefused = await wasRefused(publishing).catch((error: unknown) => {
+      if (wasNotSent(error)) exposure = before;
+      throw error;
+    });
+    const now = await read(target, store);
+    const isOthers = now.stored?.version !== stored?.version && now.stored?.marker?.keyID !== held.record.keyID;
+    if (isRefused && isOthers && before !== 'Served') exposure = 'Refused';
+    return now;
   }
 
   /** Read back before it counts: "written" is what the store gives to the next reader. */
   function recordDone(target: PlannedTarget, { stored }: TargetReading): undefined {
     const { version = '', createdTime } = stored ?? {};
-    mayBeServed = true;
+    exposure = 'Served';
     done.set(target.name, { name: target.name, version, ...(createdTime === undefined ? {} : { createdTime }) });
   }
 
   async function stopped(reason: string, message: string): Promise<Holding> {
-    if (reason === 'HigherMarker') {
-      if (!mayBeServed || !held) return giveBack({ type: 'Lost', reason: message });
-      return { type: 'Lost', reason: message, keyID: held.record.keyID, served: true };
-    }
-    if (mayBeServed) throw new CallError('refused', reason, message);
+    if (reason === 'HigherMarker') return giveBack({ type: 'Lost', reason: message });
+    if (exposure === 'Served') throw new CallError('refused', reason, message);
     return giveBack({ type: 'Stopped', reason, message });
   }
 
-  /** Revokes the never published key in hand. Where that is not certain the attempt counts as lost and is swept. */
+  /** Revokes the never published key in hand. Where that cannot be, or is not certain, the attempt counts as lost and is swept. */
   async function giveBack(
     holding: Extract<Holding, { type: 'VerificationFailed' | 'Stopped' | 'Lost' }>,
   ): Promise<Holding> {
     if (!held) return holding;
     const { keyID } = held.record;
+    const reason = holding.type === 'Lost' ? holding.reason : holding.message;
     try {
       await discard();
-      return holding;
+      return held && exposure === 'Served' ? { type: 'Lost', reason, keyID, served: true } : holding;
     } catch {
-      return holding.type === 'Stopped' ? { type: 'Lost', reason: holding.message, keyID } : { ...holding, keyID };
+      return holding.type === 'Stopped' ? { type: 'Lost', reason, keyID } : { ...holding, keyID };
     }
   }
 
@@ -202,9 +205,24 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   }
 
   async function discard(): Promise<void> {
-    if (!held || mayBeServed) return;
+    if (!held || exposure === 'Served') return;
+    if (await isServed(held)) {
+      exposure = 'Served';
+      return;
+    }
     if (isMadeHere(held, context)) await effects.revoke(context.issuer, held.record.keyID, attempt);
     held = undefined;
+  }
+
+  /**
+   * The last look before a key dies. None is needed where no write of it was sent, unless the issuer gives the same text to whoever
+   * begins this attempt again, as after a restored backup.
+   */
+  async function isServed({ record, key }: HeldKey): Promise<boolean> {
+    if (exposure === 'None' && context.issuer.capabilities.replay !== 'Full') return false;
+    const readings = await Promise.all(plan.targets.map((target) => read(target, context.storeOf(target))));
+    const known = { keyID: record.keyID, fingerprint: fingerprint(key) };
+    return targetServing(readings.map(targetFact), known) !== undefined;
   }
 
   function summary({ record, key }: HeldKey, targets: readonly PlannedTarget[]): Delivered {
@@ -228,7 +246,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     run,
     discard,
     get inHand() {
-      return held && { keyID: held.record.keyID, served: mayBeServed };
+      return held && { keyID: held.record.keyID, served: exposure === 'Served' };
     },
   };
 }
@@ -243,6 +261,23 @@ function isMadeHere({ record, key }: HeldKey, context: DeliveryContext): boolean
 function bearsThisAttempt({ keyID, label }: KeyRecord, { attempt, knownKeys }: DeliveryContext): boolean {
   if (knownKeys.some((known) => known.keyID === keyID)) return false;
   return label === undefined || label === formatAttemptId(attempt);
+}
+
+/** Whether a compare-and-set was refused; false where it was done, and where nobody knows. */
+async function wasRefused(publishing: Promise<unknown>): Promise<boolean> {
+  try {
+    await publishing;
+    return false;
+  } catch (error) {
+    if (error instanceof CallError && error.outcome === 'unknown') return false;
+    if (error instanceof CallError && error.outcome === 'conflict') return true;
+    throw error;
+  }
+}
+
+/** There was no connection, no lease, or no answer to a look before the write. */
+function wasNotSent(error: unknown): boolean {
+  return error instanceof CallError && error.outcome === 'unavailable' && error.status === undefined;
 }
 
 /** No answer, or "there is such a request already": a key may exist whose text nobody will ever see. Anything else made none. */
