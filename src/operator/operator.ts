@@ -22,6 +22,7 @@ import { createBaseFacts } from './rotation/gather/base-facts.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look.ts';
 import { createLooks } from './rotation/gather/looks.ts';
 import { createPlanner } from './rotation/gather/plan.ts';
+import { createPutDownKeys } from './rotation/put-down-keys.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
 import { createSessions } from './rotation/session.ts';
@@ -106,12 +107,14 @@ export function createOperator(deps: OperatorDeps): Operator {
   const references = createReferences(planDeps);
   const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
+  const putDownKeys = createPutDownKeys({ ...deps, kube });
   const reconcileRotation = createRotationReconcile({
     kube,
     clock,
     serverTime,
     cache: rotationReflector.cache,
-    sessions: createSessions(),
+    sessions: createSessions(putDownKeys.add),
+    putDownKeys,
     baseFacts: createBaseFacts({
       ...deps,
       planner: createPlanner(planDeps),

@@ -18,6 +18,7 @@ import { objectKey } from '../../runtime/object-key.ts';
 import type { StepResult, TakeStep } from './act/steps.ts';
 import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
+import type { PutDownKeys } from './put-down-keys.ts';
 import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
 import { refOf, replaceStatus } from './status-write.ts';
@@ -29,6 +30,7 @@ export interface RotationReconcileDeps {
   readonly serverTime: ServerTime;
   readonly cache: Pick<Cache<ApiKeyRotation>, 'get'>;
   readonly sessions: Sessions;
+  readonly putDownKeys: PutDownKeys;
   readonly baseFacts: BaseFacts;
   readonly lookAt: LookAt;
   readonly takeStep: TakeStep;
@@ -39,39 +41,28 @@ const PROGRESS_EVERY_MS = 10_000;
 /** More decisions than any rotation needs in one go: a circle between two rules ends here instead of never. */
 const MAX_DECISIONS = 64;
 const REST_AFTER_CIRCLE_MS = 60_000;
-const DISCARD_AGAIN_MS = 30_000;
 /** A watch event that is later than this is not late but lost. */
 const CACHE_LAG_MS = 30_000;
 
 /** Brings one ApiKeyRotation on: gather facts, decide, act, until there is something to wait for. */
 export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile {
-  const { kube, clock, serverTime, cache, sessions, baseFacts, lookAt, takeStep } = deps;
+  const { kube, clock, serverTime, cache, sessions, putDownKeys, baseFacts, lookAt, takeStep } = deps;
 
   return async (key, log) => {
     const cached = cache.get(key);
-    if (!cached) {
-      sessions.end(key);
-      await sessions.discardEnded(key);
-      return {};
-    }
-    const session = sessions.of(key, cached.metadata.uid ?? '');
-    await discardEnded(key, log);
+    const session = cached && sessions.of(key, cached.metadata.uid ?? '');
+    if (!cached) sessions.end(key);
+    await putDownKeys.discard(key, log);
+    const result = session ? await bringOn(cached, session, log) : {};
+    return soonerOf(result, putDownKeys.dueIn(key));
+  };
+
+  async function bringOn(cached: ApiKeyRotation, session: Session, log: Log): Promise<ReconcileResult> {
     const rest = restOf(session, cached, clock);
     if (rest > 0) return { requeueAfterMs: rest };
     const object = await newest(cached, session);
     if (!object) return { requeueAfterMs: CACHE_LAG_MS };
-    const result = await run(object, session, log.child({ revision: cached.status?.revision ?? 0 }));
-    return sessions.hasPutDown(key) ? sooner(result, DISCARD_AGAIN_MS) : result;
-  };
-
-  /** Revokes keys that were put down, also by an object of this name before; where it cannot, it is tried again later. */
-  async function discardEnded(key: string, log: Log): Promise<void> {
-    try {
-      await sessions.discardEnded(key);
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      log.warn({ reason: error.reason }, `A key that was never published is still to be revoked: ${error.message}`);
-    }
+    return run(object, session, log.child({ revision: cached.status?.revision ?? 0 }));
   }
 
   /**
@@ -254,8 +245,9 @@ function forgetOldKey({ status }: ApiKeyRotation, session: Session): void {
   if (status?.rotation?.revokeIntent?.keyID !== session.confirmedOldKey) delete session.confirmedOldKey;
 }
 
-function sooner({ requeueAfterMs = Number.POSITIVE_INFINITY }: ReconcileResult, ms: number): ReconcileResult {
-  return { requeueAfterMs: Math.min(requeueAfterMs, ms) };
+function soonerOf(result: ReconcileResult, ms: number | undefined): ReconcileResult {
+  if (ms === undefined) return result;
+  return { requeueAfterMs: Math.min(result.requeueAfterMs ?? Number.POSITIVE_INFINITY, ms) };
 }
 
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;

@@ -53,15 +53,11 @@ export interface Sessions {
   end(key: string): void;
   /** The attempt that this session worked at is over: the key in its hand is nobody's. */
   putDown(key: string, session: Session): void;
-  /** Whether a key was put down under this key, and still lives. */
-  hasPutDown(key: string): boolean;
-  /** Kills the unpublished keys that were put down, or whose object is gone, under this key; throws while it cannot. */
-  discardEnded(key: string): Promise<void>;
 }
 
-export function createSessions(): Sessions {
+/** `onPutDown` takes each delivery whose key in hand nobody can have loaded, when its attempt is over or its object gone. */
+export function createSessions(onPutDown: (key: string, delivery: Delivery) => void): Sessions {
   const current = new Map<string, { readonly uid: string; readonly session: Session }>();
-  const ended = new Map<string, Delivery[]>();
 
   function end(key: string): void {
     const known = current.get(key);
@@ -72,13 +68,12 @@ export function createSessions(): Sessions {
   function putDown(key: string, session: Session): void {
     const { delivery } = session;
     delete session.delivery;
-    if (delivery?.inHand) ended.set(key, [...(ended.get(key) ?? []), delivery]);
+    if (delivery?.inHand?.served === false) onPutDown(key, delivery);
   }
 
   return {
     end,
     putDown,
-    hasPutDown: (key) => ended.has(key),
     of(key, uid) {
       const known = current.get(key);
       if (known?.uid === uid) return known.session;
@@ -86,14 +81,6 @@ export function createSessions(): Sessions {
       const session: Session = {};
       current.set(key, { uid, session });
       return session;
-    },
-    async discardEnded(key) {
-      const left = ended.get(key) ?? [];
-      while (left[0]) {
-        await left[0].discard();
-        left.shift();
-      }
-      ended.delete(key);
     },
   };
 }

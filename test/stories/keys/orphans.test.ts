@@ -90,5 +90,5 @@ test('an object made again gets its own key while that of the former cannot be r
   await story.pass(6 * HOUR_MS);
   expect(story.tells('Ready')).toContain('KeyPublished');
   expect(story.live()).toEqual([inHand, story.serves()]);
-  expect(story.world.logs.at(-1)).toContain('A key that was never published is still to be revoked: issuer revoke');
+  expect(story.world.logs.at(-1)).toContain('was never published and is still to be revoked: issuer revoke');
 });

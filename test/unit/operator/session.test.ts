@@ -4,22 +4,20 @@ import { createSessions } from '../../../src/operator/rotation/session.ts';
 
 const KEY = 'team/payments';
 
-/** A key in hand whose revocation fails so many times first. */
-function held(failures = 0) {
-  let tries = 0;
-  const delivery: Delivery = {
-    run: () => Promise.reject(new Error('nobody delivers here')),
-    async discard() {
-      tries += 1;
-      if (tries <= failures) throw new Error('the issuer is away');
-    },
-    inHand: { keyID: 'k2', served: false },
-  };
-  return { delivery, tries: () => tries };
+/** A key in hand. */
+function held(served: boolean): Delivery {
+  const unexpected = () => Promise.reject(new Error('not asked in this story'));
+  return { run: unexpected, discard: unexpected, inHand: { keyID: 'k2', served } };
+}
+
+/** Sessions, and the keys that they put down, each with the object that it was for. */
+function remembering() {
+  const putDown: [string, Delivery][] = [];
+  return { sessions: createSessions((key, delivery) => putDown.push([key, delivery])), putDown };
 }
 
 test('one object has one session, as long as its uid stays', () => {
-  const sessions = createSessions();
+  const { sessions } = remembering();
   const first = sessions.of(KEY, 'uid-1');
   first.claim = 'mine';
   expect(sessions.of(KEY, 'uid-1')).toBe(first);
@@ -27,64 +25,44 @@ test('one object has one session, as long as its uid stays', () => {
 });
 
 test('an object made again under its name starts from nothing', () => {
-  const sessions = createSessions();
+  const { sessions } = remembering();
   sessions.of(KEY, 'uid-1').claim = 'mine';
   expect(sessions.of(KEY, 'uid-2')).toEqual({});
 });
 
 test('an object that is gone is forgotten', () => {
-  const sessions = createSessions();
+  const { sessions } = remembering();
   sessions.of(KEY, 'uid-1').claim = 'mine';
   sessions.end(KEY);
   expect(sessions.of(KEY, 'uid-1')).toEqual({});
 });
 
-test.each(['is gone', 'was made again'])('the key in hand is discarded once when its object %s', async (fate) => {
-  const sessions = createSessions();
-  const { delivery, tries } = held();
+test.each(['is gone', 'was made again'])('the key in hand is put down once when its object %s', (fate) => {
+  const { sessions, putDown } = remembering();
+  const delivery = held(false);
   sessions.of(KEY, 'uid-1').delivery = delivery;
-  await sessions.discardEnded(KEY);
-  expect(tries(), 'while the object is there').toBe(0);
-  if (fate === 'is gone') sessions.end(KEY);
-  else sessions.of(KEY, 'uid-2');
-  await sessions.discardEnded('team/other');
-  expect(tries(), 'by another object').toBe(0);
-  await sessions.discardEnded(KEY);
-  await sessions.discardEnded(KEY);
-  expect(tries()).toBe(1);
+  sessions.of(KEY, 'uid-1');
+  expect(putDown, 'while the object is there').toEqual([]);
+  const end = () => (fate === 'is gone' ? sessions.end(KEY) : sessions.of(KEY, 'uid-2'));
+  end();
+  end();
+  expect(putDown).toEqual([[KEY, delivery]]);
 });
 
-test('a key that could not be discarded is tried again, and those that were are not', async () => {
-  const sessions = createSessions();
-  const [easy, hard] = [held(), held(2)];
-  sessions.of(KEY, 'uid-1').delivery = easy.delivery;
-  sessions.of(KEY, 'uid-2').delivery = hard.delivery;
-  sessions.of(KEY, 'uid-3');
-  await expect(sessions.discardEnded(KEY)).rejects.toThrow('the issuer is away');
-  await expect(sessions.discardEnded(KEY)).rejects.toThrow('the issuer is away');
-  await sessions.discardEnded(KEY);
-  await sessions.discardEnded(KEY);
-  expect([easy.tries(), hard.tries()]).toEqual([1, 3]);
+test('a key that consumers may have loaded is left to those who see it at the targets', () => {
+  const { sessions, putDown } = remembering();
+  sessions.of(KEY, 'uid-1').delivery = held(true);
+  sessions.end(KEY);
+  expect(putDown).toEqual([]);
 });
 
-test('a key that was put down is discarded, and its session takes up another', async () => {
-  const sessions = createSessions();
+test('a session whose key was put down takes up another', () => {
+  const { sessions, putDown } = remembering();
   const session = sessions.of(KEY, 'uid-1');
-  const [first, second] = [held(), held()];
-  session.delivery = first.delivery;
+  const [first, second] = [held(false), held(false)];
+  session.delivery = first;
   sessions.putDown(KEY, session);
-  session.delivery = second.delivery;
-  expect(sessions.hasPutDown(KEY)).toBe(true);
-  await sessions.discardEnded(KEY);
-  expect(sessions.hasPutDown(KEY)).toBe(false);
-  expect([first.tries(), second.tries()]).toEqual([1, 0]);
-});
-
-test('the living session goes on while the key of the one before it cannot be discarded', async () => {
-  const sessions = createSessions();
-  sessions.of(KEY, 'uid-1').delivery = held(1).delivery;
-  const living = sessions.of(KEY, 'uid-2');
-  living.claim = 'mine';
-  await expect(sessions.discardEnded(KEY)).rejects.toThrow();
-  expect(sessions.of(KEY, 'uid-2')).toBe(living);
+  session.delivery = second;
+  expect(putDown).toEqual([[KEY, first]]);
+  expect(sessions.of(KEY, 'uid-1').delivery).toBe(second);
 });

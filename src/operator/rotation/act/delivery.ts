@@ -206,12 +206,11 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function discard(): Promise<void> {
     if (!held || exposure === 'Served') return;
-    if (await isServed(held)) {
-      exposure = 'Served';
-      return;
+    if (isMadeHere(held, context)) {
+      if (await isServed(held)) exposure = 'Served';
+      else await effects.revoke(context.issuer, held.record.keyID, attempt);
     }
-    if (isMadeHere(held, context)) await effects.revoke(context.issuer, held.record.keyID, attempt);
-    held = undefined;
+    if (exposure !== 'Served') held = undefined;
   }
 
   /**

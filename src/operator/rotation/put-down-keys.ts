@@ -1,0 +1,85 @@
+import { rotations } from '../../api/resources.ts';
+import type { ApiKeyRotation } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
+import { keysInUse, servedKeys } from '../../rotation/orphans.ts';
+import { backoffDelay } from '../../runtime/backoff.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Entropy } from '../../runtime/entropy.ts';
+import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
+import type { Log } from '../../runtime/log.ts';
+import { splitKey } from '../../runtime/object-key.ts';
+import type { Delivery } from './act/delivery.ts';
+
+export interface PutDownKeysDeps {
+  readonly kube: Pick<KubeApi, 'get'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly entropy: Entropy;
+}
+
+/** Keys in the hand of attempts that are over, by the object that they were made for: nobody will ever use them. */
+export interface PutDownKeys {
+  add(object: string, delivery: Delivery): void;
+  /** Kills those whose turn it is. One that cannot be killed now holds up no other; it is told, and tried again later. */
+  discard(object: string, log: Log): Promise<void>;
+  /** Milliseconds until the next of them is due, 0 or less where it is; undefined when none is left. */
+  dueIn(object: string): number | undefined;
+}
+
+/** `notBefore`: monotonic milliseconds. */
+interface Entry {
+  readonly delivery: Delivery;
+  failures: number;
+  notBefore: number;
+}
+
+const AGAIN = { baseMs: 30_000, maxMs: 300_000 };
+
+export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): PutDownKeys {
+  const left = new Map<string, Entry[]>();
+
+  function forget(object: string, done: Entry): void {
+    const others = (left.get(object) ?? []).filter((entry) => entry !== done);
+    if (others.length > 0) left.set(object, others);
+    else left.delete(object);
+  }
+
+  /** After a restored backup another process may have begun the same attempt, and been given the same key. */
+  async function isNamed(object: string, keyID: string): Promise<boolean> {
+    const { namespace, name } = splitKey(object);
+    const live = await kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name });
+    const status = live?.status ?? {};
+    return keysInUse(status).has(keyID) || servedKeys(status).includes(keyID);
+  }
+
+  async function tryOne(object: string, entry: Entry, log: Log): Promise<void> {
+    const { delivery } = entry;
+    const { keyID = '' } = delivery.inHand ?? {};
+    try {
+      if (!(await isNamed(object, keyID))) await delivery.discard();
+      forget(object, entry);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      entry.failures += 1;
+      const { reason, message, retryAfterSeconds = 0 } = error;
+      entry.notBefore =
+        clock.monotonic() + Math.max(retryAfterSeconds * 1_000, backoffDelay(AGAIN, entry.failures, entropy));
+      const remedy = 'it is tried again; it may be revoked at the issuer by hand';
+      log.warn({ reason, keyID }, `Key ${keyID} was never published and is still to be revoked: ${message}; ${remedy}`);
+    }
+  }
+
+  return {
+    add(object, delivery) {
+      const entry = { delivery, failures: 0, notBefore: clock.monotonic() };
+      left.set(object, [...(left.get(object) ?? []), entry]);
+    },
+    async discard(object, log) {
+      const due = (left.get(object) ?? []).filter(({ notBefore }) => notBefore <= clock.monotonic());
+      for (const entry of due) await tryOne(object, entry, log);
+    },
+    dueIn(object) {
+      const times = (left.get(object) ?? []).map(({ notBefore }) => notBefore);
+      return times.length === 0 ? undefined : Math.min(...times) - clock.monotonic();
+    },
+  };
+}
