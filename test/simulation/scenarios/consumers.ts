@@ -105,8 +105,8 @@ export const regression: Scenario = {
   async play(stage) {
     const { ledger, down } = stage.world;
     const old = ledger.keys.get(stage.status().rotation?.oldKey?.keyID ?? '');
-    await stage.until(() => stage.tells('Rotating')?.startsWith('EvidenceRegressed') === true);
     down.delete('issuer');
+    await stage.until(() => stage.tells('Rotating')?.startsWith('EvidenceRegressed') === true);
     await stage.pass(60_000);
     promise(old?.alive() === true, 'S3 the old key died while a pod said that it uses it');
     wake(stage);

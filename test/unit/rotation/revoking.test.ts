@@ -101,11 +101,19 @@ decisionTable('carrying the intent out', {
     at: '2030-01-01T13:05:00Z',
     decides: 'revoke k1 (revokeIntent)',
   },
+  'before a key is said to live because evidence no longer holds it is looked for': {
+    status: revoking(),
+    ...moved,
+    at: '2030-01-01T12:06:00Z',
+    liveEvidence: [PENDING],
+    decides: 'look at keys',
+  },
   'evidence that no longer holds stops the revocation and names who fell back': {
     status: revoking(),
     ...moved,
     at: '2030-01-01T12:06:00Z',
     liveEvidence: [PENDING],
+    keys: { newVerified: true, old: { live: true, ours: true } },
     decides: 'wait 30 s, EvidenceRegressed',
     message:
       'key k1, whose revocation was decided at 2030-01-01T12:00:00Z, is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported)); a consumer that no longer exists is released by removing it from spec.consumers',
@@ -122,6 +130,14 @@ decisionTable('carrying the intent out', {
     status: revoking({ revokeIntent: WITHOUT }),
     at: '2030-01-03T12:00:00Z',
     decides: 'commit RevokeIntent',
+  },
+  'seen dead the rotation is done, whoever has fallen back since': {
+    status: revoking(),
+    ...moved,
+    ...dead,
+    at: '2030-01-01T12:06:00Z',
+    liveEvidence: [PENDING],
+    decides: 'commit Done',
   },
   'seen dead the rotation is done': { status: revoking(), ...dead, decides: 'commit Done' },
   'gone at the issuer the rotation is done': {
