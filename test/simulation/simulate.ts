@@ -7,8 +7,10 @@ import { playAll, rateOf } from './plans/pool.ts';
 import { drawPlan } from './plans/random.ts';
 import { run } from './plans/run.ts';
 import { singleFaults } from './plans/single-faults.ts';
-import { type Row, rowOf, tableOf } from './plans/table.ts';
+import { type RaceRow, type Row, raceTableOf, rowOf, tableOf } from './plans/table.ts';
 import { createTally, type Tally } from './plans/tally.ts';
+import { RACES } from './races/all.ts';
+import { basesOf } from './races/sweep.ts';
 
 const USAGE = `Plays rotations in virtual time, with everything going wrong that can.
 
@@ -17,6 +19,7 @@ const USAGE = `Plays rotations in virtual time, with everything going wrong that
   npm run simulate -- --plan ID                 one run to the letter, with all that happens in it
   npm run simulate -- --seed N                  the run that is drawn from a number, likewise
   npm run simulate -- --seeds N [--from FIRST]  the runs of N numbers
+  npm run simulate -- --races [--scenario a,b]  the named races at all their moments
   npm run simulate -- --pairs                   the core scenario with every two faults
   npm run simulate -- --mutants                 every known bug in turn, and the invariant that sees it
 `;
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     from: { type: 'string', default: '1' },
     pairs: { type: 'boolean', default: false },
+    races: { type: 'boolean', default: false },
     scenario: { type: 'string' },
     issuer: { type: 'string' },
     store: { type: 'string' },
@@ -89,6 +93,18 @@ else if (values.seeds !== undefined) {
     return { type: 'Seeds' as const, from, count: Math.min(SEEDS_AT_ONCE, first + count - from) };
   });
   console.log(await campaign(jobs, ({ from, count: some }) => `seeds ${from} to ${from + some - 1}`));
+} else if (values.races) {
+  const races = RACES.filter(({ name }) => list(values.scenario)?.includes(name) ?? true);
+  const bases = races.flatMap(basesOf);
+  const rows: RaceRow[] = [];
+  const jobs = bases.map((base) => ({ type: 'Race' as const, base, plan: formatPlan(base) }));
+  const end = await campaign(
+    jobs,
+    ({ plan }) => plan,
+    ({ base }, tally) => rows.push({ ...rowOf([base], tally), met: tally.met }),
+  );
+  console.log(`${raceTableOf(rows)}\n${end}`);
+  if (rows.some(({ met }) => met === 0)) process.exitCode = 1;
 } else if (values.pairs) {
   const firsts = singleFaults(CORE, await run(CORE));
   const jobs = firsts.map((plan) => ({ type: 'SecondFaults' as const, plan: formatPlan(plan) }));

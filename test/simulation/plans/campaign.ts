@@ -1,3 +1,5 @@
+import { raceOf } from '../races/all.ts';
+import { type Sample, sweep } from '../races/sweep.ts';
 import type { Cell } from './cells.ts';
 import { formatPlan, type Plan, parsePlan } from './plan.ts';
 import { drawPlan } from './random.ts';
@@ -11,6 +13,8 @@ export type Job =
   | { readonly type: 'SingleFaults'; readonly cell: Cell }
   /** This fault, and then any other one. */
   | { readonly type: 'SecondFaults'; readonly plan: string }
+  /** A race of one issuer and one store, given the plan in which nothing goes wrong, at all its moments or at some. */
+  | { readonly type: 'Race'; readonly plan: string; readonly sample?: Sample }
   /** Plans drawn from these numbers. */
   | { readonly type: 'Seeds'; readonly from: number; readonly count: number }
   /** The same plan again and again: what a rotation costs. */
@@ -30,12 +34,14 @@ export async function play(job: Job): Promise<Tally> {
 
   async function count(plan: Plan, mustStrike = true): Promise<Run | undefined> {
     const id = formatPlan(plan);
-    const result = await run(plan).catch(note);
+    const result = (await run(plan).catch(note)) ?? undefined;
     const defects = loose.splice(0).map((error) => `DEFECT ${error}`);
     const missed = result ? plan.strikes.length - result.struck : 0;
     const unstruck = missed > 0 && mustStrike ? [`PLAN ${missed} of the planned faults did not strike`] : [];
-    tally.count({ id, violations: [...(result?.violations ?? []), ...defects, ...unstruck] }, result?.issued, missed);
-    return result ?? undefined;
+    const met = result?.happened && plan.strikes.length > 0 ? 1 : 0;
+    const violations = [...(result?.violations ?? []), ...defects, ...unstruck];
+    tally.count({ id, violations }, { keys: result?.issued ?? 0, missed, met });
+    return result;
   }
 
   async function countAll(plans: readonly Plan[]): Promise<void> {
@@ -54,6 +60,11 @@ export async function play(job: Job): Promise<Tally> {
       case 'SecondFaults': {
         const plan = parsePlan(job.plan);
         for (const pair of secondFaults(plan, await run(plan))) await count(pair, isInOrder(pair));
+        break;
+      }
+      case 'Race': {
+        const base = parsePlan(job.plan);
+        await sweep(raceOf(base.scenario), base, count, job.sample);
         break;
       }
       case 'Seeds':

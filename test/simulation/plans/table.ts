@@ -8,10 +8,25 @@ export interface Row extends Pick<Tally, 'plans' | 'failed'> {
   readonly store: string;
 }
 
+/** A race at one issuer and one store. */
+export interface RaceRow extends Row {
+  /** Plans in which the actors met. */
+  readonly met: number;
+}
+
 /** The row of a cell. */
 export function rowOf([plan]: Cell, { plans, failed }: Tally): Row {
   const { scenario = '', issuer = '', store = '' } = plan ?? {};
   return { scenario, issuer, store, plans, failed };
+}
+
+/** Race, issuer, store, plans, and in how many of these they met. */
+export function raceTableOf(rows: readonly RaceRow[]): string {
+  const races = rows.map(({ scenario, issuer, store, plans, met, failed }) => [
+    ...[scenario, issuer, store, plans, met],
+    ...(failed > 0 ? [`${failed} with violations`] : met === 0 ? ['they never met'] : []),
+  ]);
+  return [lineOf(['race', 'issuer', 'store', 'plans', 'met']), ...races.map(lineOf).sort()].join('\n');
 }
 
 /** Scenario, issuer, store and plans of each cell, then how many each issuer and each store met. */
@@ -32,7 +47,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 function lineOf([scenario = '', issuer = '', store = '', ...rest]: readonly (string | number)[]): string {
-  return `${String(scenario).padEnd(26)} ${String(issuer).padEnd(13)} ${String(store).padEnd(17)} ${rest.join(' ')}`;
+  return `${String(scenario).padEnd(38)} ${String(issuer).padEnd(13)} ${String(store).padEnd(17)} ${rest.join(' ')}`;
 }
 
 function sumsBy(what: 'issuer' | 'store', rows: readonly Row[]): (readonly [string, number])[] {

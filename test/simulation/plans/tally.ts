@@ -5,6 +5,8 @@ export interface Tally {
   keys: number;
   /** Planned faults that came too late to strike. */
   missed: number;
+  /** Plans with a fault that came to what their story is about. */
+  met: number;
   /** Plans that broke something. */
   failed: number;
   /** The first of these. */
@@ -23,26 +25,27 @@ const MOST_KEPT = 20;
 /** Counts plans, and what others have counted. */
 export interface Counter {
   readonly sum: Tally;
-  count(outcome: Failure, keys?: number, missed?: number): void;
+  count(outcome: Failure, figures: Pick<Tally, 'keys' | 'missed' | 'met'>): void;
   add(tally: Tally): void;
 }
 
 /** A counter at zero. */
 export function createTally(): Counter {
-  const sum: Tally = { plans: 0, keys: 0, missed: 0, failed: 0, failures: [] };
-  const add = ({ plans, keys, missed, failed, failures }: Tally) => {
+  const sum: Tally = { plans: 0, keys: 0, missed: 0, met: 0, failed: 0, failures: [] };
+  const add = ({ plans, keys, missed, met, failed, failures }: Tally) => {
     sum.plans += plans;
     sum.keys += keys;
     sum.missed += missed;
+    sum.met += met;
     sum.failed += failed;
     sum.failures = [...sum.failures, ...failures].slice(0, MOST_KEPT);
   };
   return {
     sum,
     add,
-    count(outcome, keys = 0, missed = 0) {
+    count(outcome, figures) {
       const failures = outcome.violations.length > 0 ? [outcome] : [];
-      add({ plans: 1, keys, missed, failed: failures.length, failures });
+      add({ plans: 1, ...figures, failed: failures.length, failures });
     },
   };
 }

@@ -28,3 +28,10 @@ export const RACES: readonly Race[] = [
   ...elections,
   ...deletedMeanwhile,
 ];
+
+/** The race of this name; throws where there is none. */
+export function raceOf(name: string): Race {
+  const race = RACES.find((each) => each.name === name);
+  if (!race) throw new Error(`there is no such race: ${name}`);
+  return race;
+}
