@@ -1,11 +1,33 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Files of the simulation play on all cores by themselves: one at a time, when all others are done. */
+const SIMULATION = 'test/simulation/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    include: [
-      'test/{unit,contract,differential,integration,simulation,stories}/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
+    projects: [
+      {
+        test: {
+          name: 'tests',
+          include: [
+            'test/{unit,contract,differential,integration,stories}/**/*.test.ts',
+            'packages/*/test/**/*.test.ts',
+          ],
+          testTimeout: 30_000,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: [SIMULATION],
+          testTimeout: 30_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
-    testTimeout: 30_000,
   },
 });
