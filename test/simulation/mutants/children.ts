@@ -12,6 +12,8 @@ export type Answer =
 const PLAY = fileURLToPath(new URL('play.ts', import.meta.url));
 const CONFIG = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
 const PRELOAD = new URL('preload.ts', import.meta.url).href;
+/** Compiled modules, by their source text: a mutated one is another. A process starts in a quarter of the time with them. */
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/mutants', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
 
 /** Runs a mutant's guard in a process of its own. */
@@ -50,7 +52,11 @@ function parse(output: string): unknown {
 /** All that a process of Node says. Its own processes get the mutant too; the variables of our test runner are kept from it. */
 function runNode(args: readonly string[], mutant?: string): Promise<{ readonly output: string }> {
   const ours = Object.entries(process.env).filter(([name]) => !/^(VITEST|VITE_|TEST|NODE_ENV)/.test(name));
-  const env = { ...Object.fromEntries(ours), ...(mutant && { MUTANT: mutant, NODE_OPTIONS: `--import=${PRELOAD}` }) };
+  const env = {
+    ...Object.fromEntries(ours),
+    NODE_COMPILE_CACHE: CACHE,
+    ...(mutant && { MUTANT: mutant, NODE_OPTIONS: `--import=${PRELOAD}` }),
+  };
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: TOP, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [output, errors] = ['', ''];
