@@ -1,11 +1,13 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { ScheduleFact } from '../../../rotation/facts.ts';
-import { type ParsedSchedule, parseSchedule } from '../../../schedule/parse-schedule.ts';
+import { type ParsedSchedule, parseSchedule, type ScheduledWait } from '../../../schedule/parse-schedule.ts';
 import { scheduleAt } from '../../../schedule/schedule-at.ts';
 
 /** Where an object stands in its schedule at `nowMs` (milliseconds, server time). */
 export type ScheduleFacts = (object: ApiKeyRotation, nowMs: number) => ScheduleFact;
+
+type Schedule = NonNullable<ApiKeyRotation['spec']['schedule']>;
 
 /** Different schedules that are kept parsed; beyond that all are parsed anew. */
 const MAX_PARSED = 1_000;
@@ -14,20 +16,20 @@ const MAX_PARSED = 1_000;
 export function createScheduleFacts(): ScheduleFacts {
   const parsed = new Map<string, ParsedSchedule>();
 
-  function parse(spec: NonNullable<ApiKeyRotation['spec']['schedule']>): ParsedSchedule {
-    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter]);
+  function parse(spec: Schedule, waits: readonly ScheduledWait[]): ParsedSchedule {
+    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter, waits]);
     const known = parsed.get(text);
     if (known) return known;
     if (parsed.size >= MAX_PARSED) parsed.clear();
-    const fresh = parseSchedule(spec);
+    const fresh = parseSchedule(spec, waits);
     parsed.set(text, fresh);
     return fresh;
   }
 
   return ({ metadata, spec, status }, nowMs) => {
     if (!spec.schedule) return { type: 'None' };
-    const read = parse(spec.schedule);
-    if (!read.ok) return { type: 'Invalid', message: `spec.${read.field}: ${read.message}` };
+    const read = parse(spec.schedule, waitsOf(spec));
+    if (!read.ok) return { type: 'Invalid', message: read.message };
     const { due, tickMs, nextMs } = scheduleAt(read.schedule, {
       uid: metadata.uid ?? '',
       nowMs,
@@ -41,4 +43,13 @@ export function createScheduleFacts(): ScheduleFacts {
       ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
     };
   };
+}
+
+function waitsOf({ withoutEvidence, migration }: ApiKeyRotation['spec']): readonly ScheduledWait[] {
+  const overlap = withoutEvidence?.overlap;
+  const gracePeriod = migration?.gracePeriod;
+  return [
+    ...(overlap === undefined ? [] : [{ field: 'withoutEvidence.overlap', duration: overlap } as const]),
+    ...(gracePeriod === undefined ? [] : [{ field: 'migration.gracePeriod', duration: gracePeriod } as const]),
+  ];
 }
