@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject } from '../../../src/api/types.ts';
+import type {
+  ApiKeyIssuer,
+  ApiKeyRotation,
+  KeyStoreObject,
+  RecordedKey,
+  RunningRotation,
+} from '../../../src/api/types.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
 import { createPlanner } from '../../../src/operator/rotation/gather/plan.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 
-/** A status that tells of a failed check of that generation. */
-function notReady(observedGeneration: number) {
-  const check = { type: 'Ready', status: 'False' as const, reason: 'Denied', message: 'the credential is wrong' };
-  return { conditions: [{ ...check, lastTransitionTime: '2030-01-01T00:00:00Z', observedGeneration }] };
+/** A status that tells of a check of that generation. */
+function checked(observedGeneration: number, status: 'True' | 'False', message: string) {
+  const ready = { type: 'Ready', status, reason: 'Any', message, lastTransitionTime: '2030-01-01T00:00:00Z' };
+  return { conditions: [{ ...ready, observedGeneration }] };
 }
+const isReady = (generation: number) => checked(generation, 'True', 'the credentials work');
+const notReady = (generation: number) => checked(generation, 'False', 'the credential is wrong');
 
 const ISSUER: ApiKeyIssuer = {
   metadata: { namespace: 'team', name: 'apio', uid: 'issuer-uid', generation: 2 },
@@ -17,6 +25,7 @@ const ISSUER: ApiKeyIssuer = {
     type: 'APIO',
     apio: { environments: [environment('Test', 'test-credential'), environment('Live', 'live-credential')] },
   },
+  status: isReady(2),
 };
 const VAULT: KeyStoreObject = {
   metadata: { namespace: 'team', name: 'vault', uid: 'store-uid', generation: 1 },
@@ -28,10 +37,12 @@ const VAULT: KeyStoreObject = {
       auth: { type: 'Token', token: { secretRef: { name: 'v', key: 't' } } },
     },
   },
+  status: isReady(1),
 };
 const SECRETS: KeyStoreObject = {
   metadata: { namespace: 'team', name: 'secrets', uid: 'secrets-uid', generation: 1 },
   spec: { type: 'KubernetesSecret' },
+  status: isReady(1),
 };
 const SPEC: ApiKeyRotation['spec'] = {
   issuerRef: { name: 'apio' },
@@ -129,7 +140,7 @@ describe('what is wrong is said', () => {
       { issuers: [] },
       {},
       'IssuerNotFound',
-      'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it',
+      'spec.issuerRef: there is no ApiKeyIssuer apio in namespace team; create it, or correct the name',
     ],
     [
       'the issuer is not ready',
@@ -143,7 +154,7 @@ describe('what is wrong is said', () => {
       {},
       { key: staging },
       'EnvironmentNotFound',
-      'spec.key.environment: ApiKeyIssuer apio has no environment Staging; it has Test, Live',
+      'spec.key.environment: ApiKeyIssuer apio has no environment Staging, it has Test, Live; take one of them in a new rotation, or add it to the issuer',
     ],
     [
       'the issuer cannot be used',
@@ -157,14 +168,14 @@ describe('what is wrong is said', () => {
       { stores: [] },
       {},
       'StoreNotFound',
-      'spec.targets vault: there is no KeyStore vault in namespace team; create it',
+      'spec.targets vault: there is no KeyStore vault in namespace team; create it, or correct the name',
     ],
     [
       'the store takes keys of another environment',
       { stores: [{ ...VAULT, spec: { ...VAULT.spec, environment: 'Test' } }] },
       {},
       'EnvironmentMismatch',
-      'spec.targets vault: KeyStore vault takes keys of environment Test only, this key belongs to Live',
+      'spec.targets vault: KeyStore vault takes keys of environment Test only, this key belongs to Live; name another store, or correct spec.environment of the KeyStore',
     ],
     [
       'the store is not ready',
@@ -192,9 +203,37 @@ describe('what is wrong is said', () => {
   });
 });
 
-test('a readiness that was found for an earlier generation says nothing', () => {
-  const stale = { ...ISSUER, status: notReady(1) };
-  expect(plannerIn({ issuers: [stale] }).resolve(rotation())).toMatchObject({ type: 'Resolved' });
+const IDENTITY = { kind: 'ApiKeyIssuer', name: 'apio', uid: 'issuer-uid', origin: 'https://live.apio.test' };
+const KEY: RecordedKey = { keyID: 'k1', fingerprint: '0123456789abcdef', issuer: IDENTITY, targets: [] };
+const RUNNING: RunningRotation = {
+  attemptID: 'i/uid-1/1.1',
+  attemptAt: '2030-01-01T00:00:00Z',
+  claim: 'c',
+  trigger: 'FirstKey',
+  startedAt: '2030-01-01T00:00:00Z',
+  plan: { issuer: IDENTITY, key: { environment: 'Live', permissions: ['payments:read'] }, targets: [] },
+};
+
+describe('an issuer or a store that was not looked at since it was made or changed', () => {
+  const { status: _, ...unseen } = VAULT;
+  const worlds: readonly (readonly [string, World, string])[] = [
+    ['a new store', { stores: [unseen] }, 'StoreNotReady'],
+    ['a store that was ready before it changed', { stores: [{ ...VAULT, status: isReady(0) }] }, 'StoreNotReady'],
+    [
+      'an issuer that was not ready before it changed',
+      { issuers: [{ ...ISSUER, status: notReady(1) }] },
+      'IssuerNotReady',
+    ],
+  ];
+
+  test.each(worlds)('%s: a first key waits for the check', (_what, world, reason) => {
+    expect(plannerIn(world).resolve(rotation())).toMatchObject({ type: 'Unresolved', reason });
+  });
+
+  test.each(worlds)('%s: a rotation that has a key, or is under way, goes on', (_what, world) => {
+    for (const status of [{ current: KEY }, { rotation: RUNNING }])
+      expect(plannerIn(world).resolve({ ...rotation(), status })).toMatchObject({ type: 'Resolved' });
+  });
 });
 
 test('objects of the same name in another namespace are not looked at', () => {

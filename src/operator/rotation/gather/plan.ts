@@ -26,11 +26,12 @@ type TargetSpec = ApiKeyRotation['spec']['targets'][number];
 const DEFAULT_FIELDS = { key: 'key', keyID: 'keyID' };
 
 export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner {
-  function resolve({ metadata, spec }: ApiKeyRotation): ReferencesFact {
+  function resolve({ metadata, spec, status }: ApiKeyRotation): ReferencesFact {
     const namespace = metadata.namespace ?? '';
-    const issuer = findIssuer(namespace, spec);
+    const isNew = status?.current === undefined && status?.rotation === undefined;
+    const issuer = findIssuer(namespace, spec, isNew);
     if ('type' in issuer) return issuer;
-    const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment));
+    const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment, isNew));
     const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, spec.targets, namespace);
     if (problem) return problem;
     const { environment, permissions, organization } = spec.key;
@@ -49,10 +50,14 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     };
   }
 
-  function findIssuer(namespace: string, { issuerRef: { name }, key: { environment } }: ApiKeyRotation['spec']) {
+  function findIssuer(
+    namespace: string,
+    { issuerRef: { name }, key: { environment } }: ApiKeyRotation['spec'],
+    isNew: boolean,
+  ) {
     const object = issuers.get(keyOf(namespace, name));
     if (!object) return notThere('IssuerNotFound', 'spec.issuerRef', `ApiKeyIssuer ${name}`, namespace);
-    const notReady = notReadyMessage(object);
+    const notReady = notReadyMessage(object, isNew);
     if (notReady) {
       const look = `kubectl -n ${namespace} describe apikeyissuer ${name}`;
       return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}; see ${look}`);
@@ -61,21 +66,26 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     if (adapter && 'type' in adapter) return adapter;
     if (adapter) return { object, adapter };
     const known = object.spec.apio?.environments.map((each) => each.name).join(', ');
-    const message = `spec.key.environment: ApiKeyIssuer ${name} has no environment ${environment}; it has ${known}`;
+    const message = `spec.key.environment: ApiKeyIssuer ${name} has no environment ${environment}, it has ${known}; take one of them in a new rotation, or add it to the issuer`;
     return unresolved('EnvironmentNotFound', message);
   }
 
-  function planTarget(namespace: string, target: TargetSpec, environment: string): PlannedTarget | Unresolved {
+  function planTarget(
+    namespace: string,
+    target: TargetSpec,
+    environment: string,
+    isNew: boolean,
+  ): PlannedTarget | Unresolved {
     const { name, storeRef, path, fields = DEFAULT_FIELDS, fieldsPolicy } = target;
     const title = `KeyStore ${storeRef.name}`;
     const object = stores.get(keyOf(namespace, storeRef.name));
     if (!object) return notThere('StoreNotFound', `spec.targets ${name}`, title, namespace);
     const { environment: only } = object.spec;
     if (only !== undefined && only !== environment) {
-      const message = `spec.targets ${name}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}`;
+      const message = `spec.targets ${name}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}; name another store, or correct spec.environment of the KeyStore`;
       return unresolved('EnvironmentMismatch', message);
     }
-    const notReady = notReadyMessage(object);
+    const notReady = notReadyMessage(object, isNew);
     if (notReady) {
       const look = `kubectl -n ${namespace} describe keystore ${storeRef.name}`;
       return unresolved('StoreNotReady', `${title} is not ready: ${notReady}; see ${look}`);
@@ -133,14 +143,19 @@ function unresolved(reason: string, message: string): Unresolved {
 }
 
 function notThere(reason: string, field: string, title: string, namespace: string): Unresolved {
-  return unresolved(reason, `${field}: there is no ${title} in namespace ${namespace}; create it`);
+  return unresolved(reason, `${field}: there is no ${title} in namespace ${namespace}; create it, or correct the name`);
 }
 
 function isUnresolved(value: PlannedTarget | Unresolved): value is Unresolved {
   return 'type' in value;
 }
 
-function notReadyMessage({ metadata, status }: ApiKeyIssuer | KeyStoreObject): string | undefined {
+/**
+ * Manifests are applied together: a first key waits until what it needs has been looked at. Later on an object that was just changed
+ * counts as ready, so that the Ready of all its rotations does not flicker.
+ */
+function notReadyMessage({ metadata, status }: ApiKeyIssuer | KeyStoreObject, isNew: boolean): string | undefined {
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  if (isNew && ready?.observedGeneration !== metadata.generation) return 'it has not been checked yet';
   return ready?.status === 'False' && ready.observedGeneration === metadata.generation ? ready.message : undefined;
 }
