@@ -27,6 +27,8 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
   async function readSecret(path: string): Promise<Secret | undefined> {
     const secret = await api.get<Secret>(refOf(path));
     if (secret && (secret.type ?? TYPE) !== TYPE) throw wrongType(path, secret.type);
+    // Told before a key is issued for it; one that we wrote serves its readers, whoever made it immutable since.
+    if (secret?.immutable && decodeSecret(secret).marker === undefined) throw immutable(path);
     return secret;
   }
 
