@@ -47,11 +47,8 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     const data = secret?.data?.[key];
     if (data !== undefined) return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
     const problem = secret ? `has no key ${key}` : 'does not exist';
-    throw new CallError(
-      'refused',
-      'CredentialNotFound',
-      `Secret ${namespace}/${name} ${problem}; create it with the credential`,
-    );
+    const remedy = `write the credential there (key ${key}), or correct secretRef`;
+    throw new CallError('refused', 'CredentialNotFound', `Secret ${namespace}/${name} ${problem}; ${remedy}`);
   }
 
   async function requestToken(namespace: string, name: string, audience: string): Promise<SecretValue> {
@@ -63,6 +60,7 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     };
     const answer = await kube
       .createSubresource({ resource: serviceAccounts, namespace, name }, 'token', body)
+      .catch(missingAccount(namespace, name))
       .catch(withRemedy(`the operator needs \`create\` on serviceaccounts/token of ${namespace}/${name}`));
     if (answer.status?.token) return new SecretValue(answer.status.token);
     throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
@@ -85,6 +83,16 @@ function withRemedy(remedy: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof CallError && error.status === 403)) throw error;
     throw new CallError('denied', error.reason, `${error.message}; ${remedy}`, error);
+  };
+}
+
+/** The API server says that a ServiceAccount is not there, and not who named it. */
+function missingAccount(namespace: string, name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CallError && error.status === 404)) throw error;
+    const remedy = 'create it, or correct spec.vault.auth.jwt.serviceAccountName of the KeyStore';
+    const message = `ServiceAccount ${namespace}/${name} does not exist; ${remedy}`;
+    throw new CallError('refused', 'ServiceAccountNotFound', message, error);
   };
 }
 

@@ -28,8 +28,10 @@ export function assessReport(rule: ReportRule, sightings: Sightings): Verdict {
   return pending(`waiting for reports of ${podNames(names)} (${share})`, names);
 }
 
-function withoutPods({ serviceAccountName, whenNoPods }: ReportRule): Verdict {
-  const nobody = `no live pod of ServiceAccount ${serviceAccountName} matches`;
+function withoutPods({ serviceAccountName, podSelector, whenNoPods }: ReportRule): Verdict {
+  const labels = Object.entries(podSelector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
+  const selector = labels.length > 0 ? ` report.podSelector ${labels.join(',')}` : '';
+  const nobody = `no live pod of ServiceAccount ${serviceAccountName} matches${selector}`;
   if (whenNoPods === 'Count') return { complete: true, missingPods: [], message: `${nobody}: nothing to migrate` };
   return pending(`waiting for a pod: ${nobody} (report.whenNoPods: Count accepts that)`);
 }

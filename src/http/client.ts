@@ -57,7 +57,7 @@ export function createHttpClient({ transport, url, peer }: HttpClientOptions): H
       };
       const target = resolveTarget(base, request, subject);
       try {
-        const answer = await transport.dispatcher.request(toOptions(transport, target, request));
+        const answer = await transport.dispatcher.request(toOptions(transport, target, peer, request));
         return await readAnswer(subject, request, answer);
       } catch (error) {
         throw errorOfTransport(subject, error);
@@ -87,9 +87,14 @@ function resolveTarget(base: URL, { path, query = {} }: HttpRequest, { peer, ope
   return target;
 }
 
-function toOptions(transport: HttpTransport, target: URL, request: HttpRequest): Dispatcher.RequestOptions {
+function toOptions(
+  transport: HttpTransport,
+  target: URL,
+  peer: string,
+  request: HttpRequest,
+): Dispatcher.RequestOptions {
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
-  if (request.bearer) headers.authorization = bearer(request.bearer, request.operation);
+  if (request.bearer) headers.authorization = bearer(request.bearer, `${request.operation} at ${peer}`);
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   return {
     origin: target.origin,
@@ -101,11 +106,11 @@ function toOptions(transport: HttpTransport, target: URL, request: HttpRequest):
   };
 }
 
-function bearer(credential: SecretValue, operation: string): string {
+function bearer(credential: SecretValue, purpose: string): string {
   const text = credential.reveal();
   if (/^[\x21-\x7e]+$/.test(text)) return `Bearer ${text}`;
   const why = 'the credential is empty or holds spaces, line breaks or other characters that no bearer token has';
-  throw new CallError('refused', 'InvalidCredential', `cannot ${operation}: ${why}; check the Secret that holds it`);
+  throw new CallError('refused', 'InvalidCredential', `cannot ${purpose}: ${why}; check the Secret that holds it`);
 }
 
 async function readAnswer(
@@ -116,7 +121,8 @@ async function readAnswer(
   const text = await body.text();
   const json = parseJson(text);
   if ((status >= 200 && status < 300) || request.expect?.includes(status)) {
-    if (text !== '' && json === undefined) throw errorOfUnusableAnswer(subject, 'it is not JSON', status);
+    if (text !== '' && json === undefined)
+      throw errorOfUnusableAnswer(subject, 'it is not JSON, check the url', status);
     return { status, body: json };
   }
   throw errorOfAnswer(subject, { status, code: readErrorCode(json), retryAfterSeconds: readRetryAfter(headers) });

@@ -38,12 +38,8 @@ export function errorOfAnswer(subject: CallSubject, answer: BadAnswer): CallErro
     const advice = 'redirects are never followed; configure the address that it redirects to';
     return new CallError('refused', 'Redirected', `${said}; ${advice}`, detail);
   }
-  return new CallError(
-    'refused',
-    'RequestRefused',
-    `${said}; asking again will not help, check the specification`,
-    detail,
-  );
+  const advice = status === 404 ? 'there is nothing at this address: check the url' : 'check the specification';
+  return new CallError('refused', 'RequestRefused', `${said}; asking again will not help, ${advice}`, detail);
 }
 
 /** An answer that came and cannot be used: not JSON, too long, not of the promised shape. */

@@ -59,11 +59,12 @@ export function replacement(target: TargetFact, writer: Writer, recorded: Record
     );
   }
   if (target.fieldsPolicy === 'Merge' && !target.hasOurFields) return { type: 'Replace' };
+  const merge = target.hasOurFields ? '' : ', or set fieldsPolicy to Merge to keep its fields beside ours';
   return stop(
     'ForeignValue',
     target,
     'holds a value that this rotation did not write',
-    'remove the value, or choose another path in spec.targets',
+    `remove the value, or choose another path in spec.targets${merge}`,
   );
 }
 

@@ -48,7 +48,7 @@ function theNamed(
     throw new ApiError(
       403,
       'NoSuchConsumer',
-      `consumer: ${nameOf(rotation)} has no consumer of that name in spec.consumers`,
+      `consumer: ${nameOf(rotation)} has no consumer of that name: correct it, or add it to spec.consumers`,
     );
   if (pod && needs(found, 'Report') && !isPodOfConsumer(found, pod)) throw notAConsumer(pod, rotation);
   return found;

@@ -74,5 +74,9 @@ const REQUEST_ERRORS: Readonly<Record<string, ApiError>> = {
     'UnsupportedMediaType',
     'The body must be JSON: send the header Content-Type: application/json',
   ),
-  FST_ERR_CTP_BODY_TOO_LARGE: new ApiError(413, 'BodyTooLarge', `The body must be at most ${BODY_LIMIT_BYTES} bytes`),
+  FST_ERR_CTP_BODY_TOO_LARGE: new ApiError(
+    413,
+    'BodyTooLarge',
+    `The body must be at most ${BODY_LIMIT_BYTES} bytes: send fingerprint, consumer and proof only`,
+  ),
 };

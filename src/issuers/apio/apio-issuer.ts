@@ -80,7 +80,7 @@ function issueRequest(attempt: AttemptId, { organization, environment, permissio
   return {
     method: 'POST',
     path: KEYS,
-    operation: 'issue a key',
+    operation: 'issue the key that spec.key describes',
     headers: { 'idempotency-key': id },
     body: { organization, environment, permissions, label: id },
   };

@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../api/names.ts';
 import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, type Rule } from '../decision.ts';
@@ -30,7 +31,7 @@ function refusal(
   { revision, target }: DropRequest,
 ): string | undefined {
   const { revision: running } = committed(facts);
-  if (revision === undefined) return 'the annotation must read <running revision>/<target>';
+  if (revision === undefined) return `annotation ${ANNOTATION.dropTarget} must read <running revision>/<target>`;
   if (!rotation) return 'no rotation is running; a target leaves for good by taking it out of spec.targets';
   if (revision !== running) return `revision ${running} is running, not ${revision}`;
   const names = rotation.plan.targets.map(({ name }) => name);

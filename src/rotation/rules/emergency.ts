@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../api/names.ts';
 import type { RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, type Notice, type Rule } from '../decision.ts';
@@ -80,7 +81,9 @@ function cannotReplace(facts: Facts, { oldKey }: RunningRotation, request: Emerg
 function refuse(facts: Facts, { token, keyID }: EmergencyRequest): Decision {
   const known = [...keysInUse(statusOf(facts))].join(', ') || 'none';
   const what =
-    keyID === undefined ? 'the annotation must read <token>/<key id>' : `${keyID} is no key of this rotation`;
+    keyID === undefined
+      ? `annotation ${ANNOTATION.emergency} must read <token>/<key id>`
+      : `${keyID} is no key of this rotation`;
   const message = `emergency refused: ${what}; its keys are ${known}`;
   return commit('EmergencyRefused', present(facts, { ...statusOf(facts), ...handled(facts, { emergency: token }) }), [
     { type: 'Warning', reason: 'EmergencyRefused', message },

@@ -82,7 +82,7 @@ function specProblem(facts: Facts): string | undefined {
   const { current } = status ?? {};
   const renewal = current && renewalTime(spec, current);
   if (renewal !== undefined && current?.issuedAt && renewal <= Date.parse(current.issuedAt)) {
-    return `spec.renewBefore: ${spec.renewBefore} is not shorter than the life of a key (${current.issuedAt} to ${current.expiresAt}); it would rotate without end`;
+    return `spec.renewBefore: ${spec.renewBefore} is not shorter than the life of a key (${current.issuedAt} to ${current.expiresAt}), so that it would rotate without end; shorten it`;
   }
   return undefined;
 }

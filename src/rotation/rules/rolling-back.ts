@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../../api/names.ts';
 import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
@@ -53,7 +54,7 @@ export function rollBack(
 function refusal(facts: Facts, { revision }: RollBackRequest): string | undefined {
   const { rotation } = statusOf(facts);
   const { revision: running } = committed(facts);
-  if (revision === undefined) return 'the annotation must read <running revision>/<token>';
+  if (revision === undefined) return `annotation ${ANNOTATION.rollback} must read <running revision>/<token>`;
   if (!rotation) return `no rotation is running; for another key: ${rotateCommand(facts)}`;
   if (revision !== running) return `revision ${running} is running, not ${revision}`;
   if (!rotation.oldKey) return 'this is the first key: there is none to go back to';

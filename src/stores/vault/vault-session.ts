@@ -132,16 +132,18 @@ async function logIn({ client, auth, clock }: VaultSessionOptions): Promise<Gran
     idempotent: true,
     body: { role: auth.role, jwt: jwt.reveal() },
   } as const;
-  const { body } = await client.call(call).catch((error: unknown) => Promise.reject(asLoginError(error, auth.role)));
+  const { body } = await client
+    .call(call)
+    .catch((error: unknown) => Promise.reject(asLoginError(error, auth.role, client.subject(call).peer)));
   const { token, ...lease } = readAuth(body) ?? unusable(client, call.operation);
   return { ...lease, token: new SecretValue(token), since: clock.monotonic() };
 }
 
 /** What Vault says to a login that it does not let in is a matter of the credential, whatever the code. */
-function asLoginError(error: unknown, role: string): unknown {
+function asLoginError(error: unknown, role: string, peer: string): unknown {
   if (!(error instanceof CallError) || ![400, 403].includes(error.status ?? 0)) return error;
   const remedy = 'check that the role exists and that its bound audience and subject are those of the ServiceAccount';
-  return new CallError('denied', 'VaultLoginRefused', `Vault refused the login as role ${role}: ${remedy}`, error);
+  return new CallError('denied', 'VaultLoginRefused', `${peer} refused the login as role ${role}: ${remedy}`, error);
 }
 
 /** A token may be good without being allowed to look itself up: then its life is not known and it is not renewed. */

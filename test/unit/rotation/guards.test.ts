@@ -103,7 +103,7 @@ decisionTable('a spec that cannot work', {
     ...endless,
     decides: 'rest, Stalled InvalidSpec',
     message:
-      'spec.renewBefore: 240h is not shorter than the life of a key (2030-01-01T00:00:00Z to 2030-01-10T00:00:00Z); it would rotate without end',
+      'spec.renewBefore: 240h is not shorter than the life of a key (2030-01-01T00:00:00Z to 2030-01-10T00:00:00Z), so that it would rotate without end; shorten it',
   },
   'does not stop a running rotation': {
     ...twice,
