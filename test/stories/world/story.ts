@@ -15,6 +15,7 @@ export interface StoryOptions {
   /** Called after every outside call of an operator. */
   readonly afterEach?: (world: World) => void;
   readonly issuerOf?: WorldOptions['issuerOf'];
+  readonly adapters?: WorldOptions['adapters'];
   /** The stores of the world, and without `spec.targets` a target in each. */
   readonly stores?: WorldOptions['stores'];
   readonly capabilities?: WorldOptions['capabilities'];
@@ -91,6 +92,7 @@ export function begin(options: StoryOptions = {}): Story {
     seed,
     faults,
     ...(options.issuerOf && { issuerOf: options.issuerOf }),
+    ...(options.adapters && { adapters: options.adapters }),
     ...(options.stores && { stores: options.stores }),
     ...(options.capabilities && { capabilities: options.capabilities }),
     afterEach(now) {

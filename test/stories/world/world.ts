@@ -6,8 +6,11 @@ import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
 import type { ApiKeyIssuer, ApiKeyRotation } from '../../../src/api/types.ts';
 import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
+import type { Adapters } from '../../../src/operator/adapters.ts';
 import { createOperator, type Operator } from '../../../src/operator/operator.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
+import type { Entropy } from '../../../src/runtime/entropy.ts';
+import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../../src/runtime/log.ts';
@@ -43,8 +46,19 @@ export interface WorldOptions {
   readonly capabilities?: IssuerCapabilities;
   /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
+  /** The adapters of all objects, where they are not those that call the engines directly. */
+  readonly adapters?: (parts: AdapterParts) => Adapters;
   /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
   readonly stores?: readonly StoreType[];
+}
+
+/** What adapters are made of: one process's way to Kubernetes, and the engines that they lead to. */
+export interface AdapterParts {
+  readonly kube: KubeApi;
+  readonly clock: VirtualClock;
+  readonly entropy: Entropy;
+  readonly apio: ApioEngine;
+  readonly vault: VaultEngine;
 }
 
 /**
@@ -113,7 +127,7 @@ export function createWorld(options: WorldOptions): World {
       entropy,
       log,
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
-      adapters: {
+      adapters: options.adapters?.({ kube: api, clock, entropy, apio, vault }) ?? {
         issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
         store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
         forget() {},

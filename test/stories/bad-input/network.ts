@@ -1,0 +1,112 @@
+import { MockAgent } from 'undici';
+import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
+import { handle } from '../../../sandbox/apio/engine/handle.ts';
+import type { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
+import { type HttpTransport, NotConnectedError } from '../../../src/http/transport.ts';
+
+/** A request as the mock agent hands it over. */
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: object;
+  readonly body?: unknown;
+}
+
+/** What a server answers, its body as text. */
+export interface NetworkAnswer {
+  readonly status: number;
+  readonly body?: string;
+}
+
+/** Who answers at an origin: with an answer, or with the code of what keeps a connection from being made. */
+export type Answering = (request: Request) => NetworkAnswer | { readonly code: string };
+
+/** The servers that adapters reach, without a network; any other origin refuses connections. */
+export interface Network {
+  readonly transport: HttpTransport;
+  /** From now on this answers at the origin. */
+  serve(origin: string, answering: Answering): void;
+}
+
+export const LIVE_URL = 'https://live.apio.test';
+const TEST_URL = 'https://test.apio.test';
+export const VAULT_URL = 'https://vault.test';
+
+/** The engines of the sandbox behind their origins. */
+export function createNetwork(apio: ApioEngine, vault: VaultEngine): Network {
+  const servers = new Map<string, Answering>();
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  const network: Network = {
+    transport: {
+      dispatcher: agent,
+      timeouts: { connectMs: 1_000, headersMs: 1_000, bodyMs: 1_000, callMs: 60_000 },
+      close: () => agent.close(),
+    },
+    serve(origin, answering) {
+      if (!servers.has(origin)) listen(agent, origin, (request) => servers.get(origin)?.(request) ?? REFUSED);
+      servers.set(origin, answering);
+    },
+  };
+  network.serve(LIVE_URL, issuing(apio, 'Live'));
+  network.serve(TEST_URL, issuing(apio, 'Test'));
+  network.serve(VAULT_URL, storing(vault));
+  return network;
+}
+
+const REFUSED = { code: 'ECONNREFUSED' };
+
+function listen(agent: MockAgent, origin: string, answering: Answering): void {
+  const any = () => true;
+  agent
+    .get(origin)
+    .intercept({ path: any, method: any })
+    .reply((request) => {
+      const answer = answering(request);
+      if ('code' in answer) throw new NotConnectedError(Object.assign(new Error(answer.code), answer));
+      return { statusCode: answer.status, data: answer.body ?? '' };
+    })
+    .persist();
+}
+
+/** One world of the issuing API. */
+export function issuing(apio: ApioEngine, environment: 'Live' | 'Test'): Answering {
+  return ({ method, path, headers, body }) => {
+    const { pathname, searchParams } = new URL(path, LIVE_URL);
+    const answer = handle(apio, environment, {
+      method,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      bearer: /^Bearer (\S+)$/.exec(header(headers, 'authorization') ?? '')?.[1],
+      idempotencyKey: header(headers, 'idempotency-key'),
+      body: parse(body),
+    });
+    return { status: answer.status, body: JSON.stringify(answer.body) };
+  };
+}
+
+function storing(vault: VaultEngine): Answering {
+  return ({ method, path, headers, body }) => {
+    const { pathname, searchParams } = new URL(path, VAULT_URL);
+    const token = header(headers, 'x-vault-token');
+    const reply = vault.handle({
+      method,
+      path: decodeURIComponent(pathname.replace('/v1/', '')),
+      query: Object.fromEntries(searchParams),
+      ...(token === undefined ? {} : { token }),
+      body: parse(body),
+    });
+    if (reply.type !== 'Answered') return REFUSED;
+    const { status, body: told } = reply.answer;
+    return { status, ...(told === undefined ? {} : { body: JSON.stringify(told) }) };
+  };
+}
+
+function header(headers: Request['headers'], name: string): string | undefined {
+  const found = headers && new Headers(Object.entries(headers)).get(name);
+  return found ?? undefined;
+}
+
+function parse(body: unknown): unknown {
+  return typeof body === 'string' && body !== '' ? JSON.parse(body) : undefined;
+}
