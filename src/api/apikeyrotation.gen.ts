@@ -65,6 +65,10 @@ export interface ApiKeyRotation {
        * The id that the value found must have at the issuer.
        */
       keyID?: string;
+      /**
+       * The fingerprint that the value found must have: the first 16 hexadecimal digits of its SHA-256, as printf %s "$KEY" | sha256sum | cut -c1-16 prints them.
+       */
+      fingerprint?: string;
     };
     /**
      * Where the key is published. All of them serve the new key before consumers are awaited.

@@ -8,3 +8,8 @@ export const MIN_KEY_LENGTH = 20;
 export function fingerprint(key: SecretValue): string {
   return hash('sha256', key.reveal()).slice(0, 16);
 }
+
+/** Whether a key is too short for its fingerprint to be shown. */
+export function isTooShort(key: SecretValue): boolean {
+  return key.reveal().length < MIN_KEY_LENGTH;
+}

@@ -166,7 +166,7 @@ export class KubeEngine {
     if (key.subresource === 'scale') {
       return this.#rescale(key, applyPatch(this.get(key), patch, definition.schema), options);
     }
-    const patched = applyPatch(this.#existing(key), patch, definition.schema);
+    const patched = applyPatch(this.#view(definition, this.#existing(key)), patch, definition.schema);
     return this.#change(definition, key, patched, 'patch', options);
   }
 

@@ -29,8 +29,7 @@ export const adoption: Rule = (facts) => {
   if (unknown) return unknown;
   const problem = adoptionProblem(facts);
   if (problem !== undefined || facts.identity?.type !== 'Key') {
-    const remedy = 'correct spec, or what the targets hold';
-    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}; ${remedy}` });
+    return stalled(facts, { reason: 'Conflict', message: `the existing key cannot be adopted: ${problem}` });
   }
   const { key } = facts.identity;
   return needsFinalizer(facts) ?? commit('Adopt', present(facts, adopt(facts, key)), [adoptedNotice(key, current)]);
@@ -91,18 +90,21 @@ function hasOurMarker(facts: Facts): boolean {
   );
 }
 
+/** What is wrong with what stands at the targets, and what helps. */
 function adoptionProblem({ identity, object: { spec } }: Facts): string | undefined {
   if (identity?.type !== 'Key') return identity?.message ?? 'nobody looked';
   const { existingKey, key } = spec;
-  const found = identity.key;
-  if (existingKey?.keyID !== undefined && found.keyID !== existingKey.keyID)
-    return `the targets hold key ${found.keyID}, spec.existingKey.keyID is ${existingKey.keyID}`;
-  if (found.environment !== key.environment)
-    return `key ${found.keyID} belongs to environment ${found.environment}, spec.key.environment is ${key.environment}`;
-  if (key.organization !== undefined && found.organization !== key.organization) {
-    return `key ${found.keyID} belongs to organization ${found.organization}, spec.key.organization is ${key.organization}`;
-  }
-  return undefined;
+  const { keyID, fingerprint, environment, organization } = identity.key;
+  const differs = (field: string, wanted: string | undefined, found: string | undefined, what: string) =>
+    wanted === undefined || wanted === found ? undefined : `${what} ${found}, spec.${field} is ${wanted}`;
+  const named = `key ${keyID} belongs to`;
+  const wrongKey =
+    differs('existingKey.keyID', existingKey?.keyID, keyID, 'the targets hold key') ??
+    differs('existingKey.fingerprint', existingKey?.fingerprint, fingerprint, `key ${keyID} has the fingerprint`) ??
+    differs('key.organization', key.organization, organization, `${named} organization`);
+  if (wrongKey !== undefined) return `${wrongKey}; correct that field, or what the targets hold`;
+  const elsewhere = differs('key.environment', key.environment, environment, `${named} environment`);
+  return elsewhere && `${elsewhere}; make a new ApiKeyRotation for that environment, or correct what the targets hold`;
 }
 
 function adoptedNotice({ keyID }: RecordedKey, before: RecordedKey | undefined): Notice {

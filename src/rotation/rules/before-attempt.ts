@@ -47,7 +47,7 @@ function blockedTarget(facts: Facts, next: Ordinal): Decision | undefined {
   for (const target of facts.targets ?? []) {
     const verdict = replacement(target, writer, recordedAt(target, statusOf(facts).current));
     if (verdict.type !== 'Stop') continue;
-    const adopt = statusOf(facts).current ? '' : '; to take the value over set existingKey.policy to Adopt';
+    const adopt = statusOf(facts).current ? '' : '; to take the value over set spec.existingKey.policy to Adopt';
     return stalled(facts, { reason: 'Conflict', message: `${verdict.message}${adopt}` });
   }
   return undefined;

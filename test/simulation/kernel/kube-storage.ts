@@ -57,6 +57,8 @@ export class KubeStorage {
   readonly changes: Change[] = [];
   readonly #deps: Deps;
   readonly #objects = new Map<string, Map<string, Stored>>();
+  /** Objects whose status is the schema's default, which is shown and not stored: their first update is always a write. */
+  readonly #unstated = new WeakSet<Stored>();
   readonly #watchers = new Set<(change: Change) => void>();
   #version = 1;
   #compacted = 0;
@@ -106,9 +108,11 @@ export class KubeStorage {
     const ref = { resource, namespace, name: metadata.name };
     if (this.find(ref)) throw alreadyExists(subjectOf(ref), false);
     const { status: _, ...unstated } = rest;
-    return this.#put(resource, undefined, UNGUARDED, {
+    const hasStatus = WITH_STATUS.has(resource.plural);
+    const created = this.#put(resource, undefined, UNGUARDED, {
       ...identity(resource),
-      ...(WITH_STATUS.has(resource.plural) ? unstated : rest),
+      ...(hasStatus ? unstated : rest),
+      ...(hasStatus && isCustom(resource) && { status: { observedGeneration: -1 } }),
       metadata: {
         ...metadata,
         ...(namespace === undefined ? {} : { namespace }),
@@ -117,6 +121,8 @@ export class KubeStorage {
         ...(isCustom(resource) && { generation: 1 }),
       },
     });
+    if (hasStatus && isCustom(resource)) this.#unstated.add(created);
+    return created;
   }
 
   /** Replaces one part; a compare-and-set when `metadata.resourceVersion` is given, as it must be for custom resources. */
@@ -176,7 +182,7 @@ export class KubeStorage {
       how.part === 'status'
         ? { ...withoutStatus, ...(body.status === undefined ? {} : { status: body.status }) }
         : { ...withoutStatusOf(resource, body), ...kept, metadata: this.#metadata(old, body) };
-    if (equal(next as Json & Stored, old as Json & Stored)) return old;
+    if (equal(next as Json & Stored, old as Json & Stored) && !this.#unstated.has(old)) return old;
     if (next.metadata.deletionTimestamp && !next.metadata.finalizers?.length) {
       this.#remove(resource, next);
       return next;

@@ -61,7 +61,7 @@ test('a value that another installation manages is not adopted', async () => {
   await story.pass(10 * MINUTE_MS);
   expect(story.status().current).toBeUndefined();
   expect(story.tells('Stalled')).toBe(
-    'Conflict: the existing key cannot be adopted: the value belongs to installation another; correct spec, or what the targets hold',
+    'Conflict: the existing key cannot be adopted: the value belongs to installation another; if nothing there manages it any more, write another key to the targets, without a marker',
   );
   expect(story.world.vault.serving(MOUNT, PATH)).toEqual(value);
   expect(story.issued()).toBe(0);

@@ -117,14 +117,14 @@ decisionTable('a value found at the targets before the first rotation, policy Re
     labelled: [],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target vault: vault holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set existingKey.policy to Adopt',
+      'target vault: vault holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set spec.existingKey.policy to Adopt',
   },
   'is not touched when another rotation marked it': {
     targets: [serving('k9', [1, 1], { marker: marker(1, 1, 'k9', { uid: 'uid-2' }) })],
     labelled: [],
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'target vault: vault belongs to the rotation with uid uid-2; choose another path in spec.targets, or delete the other rotation and its value; to take the value over set existingKey.policy to Adopt',
+      'target vault: vault belongs to the rotation with uid uid-2; choose another path in spec.targets, or delete the other rotation and its value; to take the value over set spec.existingKey.policy to Adopt',
   },
 });
 
@@ -159,14 +159,27 @@ decisionTable('policy Adopt', {
     identity: found('k9'),
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'the existing key cannot be adopted: the targets hold key k9, spec.existingKey.keyID is k8; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: the targets hold key k9, spec.existingKey.keyID is k8; correct that field, or what the targets hold',
+  },
+  'takes the key of the named fingerprint over': {
+    ...adoptable,
+    spec: { existingKey: { policy: 'Adopt', fingerprint: recorded('k9').fingerprint } },
+    identity: found('k9'),
+    decides: 'commit Adopt',
+  },
+  'refuses a key of another fingerprint than the one named': {
+    ...adoptable,
+    spec: { existingKey: { policy: 'Adopt', fingerprint: '0123456789abcdef' } },
+    identity: found('k9'),
+    decides: 'wait 60 s, Stalled Conflict',
+    message: `the existing key cannot be adopted: key k9 has the fingerprint ${recorded('k9').fingerprint}, spec.existingKey.fingerprint is 0123456789abcdef; correct that field, or what the targets hold`,
   },
   'refuses a key of another environment': {
     ...adoptable,
     identity: found('k9', { environment: 'Test' }),
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'the existing key cannot be adopted: key k9 belongs to environment Test, spec.key.environment is Live; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: key k9 belongs to environment Test, spec.key.environment is Live; make a new ApiKeyRotation for that environment, or correct what the targets hold',
   },
   'refuses a key of another organization': {
     ...adoptable,
@@ -174,14 +187,13 @@ decisionTable('policy Adopt', {
     identity: found('k9', { organization: 'other' }),
     decides: 'wait 60 s, Stalled Conflict',
     message:
-      'the existing key cannot be adopted: key k9 belongs to organization other, spec.key.organization is acme; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: key k9 belongs to organization other, spec.key.organization is acme; correct that field, or what the targets hold',
   },
   'refuses a value that the issuer does not know': {
     ...adoptable,
     identity: { type: 'None', message: 'issuer apio does not know the value at vault as a live key' },
     decides: 'wait 60 s, Stalled Conflict',
-    message:
-      'the existing key cannot be adopted: issuer apio does not know the value at vault as a live key; correct spec, or what the targets hold',
+    message: 'the existing key cannot be adopted: issuer apio does not know the value at vault as a live key',
   },
   'has no say once there is a key': { ...ADOPT, status: idle(), decides: 'rest, Settled' },
 });

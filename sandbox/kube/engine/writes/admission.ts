@@ -88,6 +88,8 @@ export function createAdmission({ now, uuid, random, rules }: AdmissionDeps): Ad
       // What is answered rather than stored has no identity.
       if (!definition.stored) object.metadata = metadata.name === '' ? withoutName(given) : given;
       normalise(definition, object, options);
+      // A default of status is what clients see; it is stored with the first update.
+      if (definition.custom && definition.subresources.includes('status')) delete object.status;
       assertValid(definition, object, options);
       return object;
     },

@@ -1,8 +1,9 @@
 import { rotations } from '../../../api/resources.ts';
 import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
-import type { KeyRecord } from '../../../issuers/port.ts';
-import { isOf, parseAttemptId } from '../../../key/attempt-id.ts';
-import { fingerprint } from '../../../key/fingerprint.ts';
+import type { Issuer, KeyRecord } from '../../../issuers/port.ts';
+import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
+import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../../key/fingerprint.ts';
+import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Facts, IdentityFact } from '../../../rotation/facts.ts';
 import { keyFieldOf, recordedTarget } from '../../../rotation/transitions/recorded.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
@@ -24,40 +25,49 @@ export type IdentityLook = (facts: Facts, readings: readonly TargetReading[]) =>
 
 export function createIdentityLook({ kube, references, scope }: IdentityLookDeps): IdentityLook {
   async function identity(facts: Facts, readings: readonly TargetReading[]): Promise<IdentityFact> {
-    const [first] = readings;
-    const key = first && keyAt(first);
-    if (!key)
-      return none(
-        `target ${first?.target.name}: ${first?.target.path} has no field ${keyFieldOf(first?.target.fields ?? {})}`,
-      );
-    const other = readings.find((reading) => fingerprintAt(reading) !== fingerprint(key));
-    if (other)
-      return none(
-        `target ${other.target.name}: ${other.target.path} holds another value than target ${first.target.name}`,
-      );
-    const problem = await ownerProblem(facts, readings);
-    if (problem) return none(problem);
-    const plan = planOf(facts);
-    const record = await references.issuer(namespaceOf(facts), plan.issuer).verify(key);
-    if (record?.status !== 'Active')
-      return none(`issuer ${plan.issuer.name} does not know the value at ${first.target.path} as a live key`);
+    const found = commonKey(readings);
+    if (found.type === 'None') return found;
+    const { first, key } = found;
+    const markers = readings.flatMap(({ stored }) => stored?.marker ?? []);
+    // Before anything else: a value of others is not even shown to our issuer.
+    const foreign = await ownerProblem(facts, markers, 'the value');
+    if (foreign) return none(foreign);
+    const { issuer: named } = planOf(facts);
+    const issuer = references.issuer(namespaceOf(facts), named);
+    const record = await issuer.verify(key);
+    if (record?.status !== 'Active') {
+      const problem = `issuer ${named.name} does not know the value at ${first.target.path} as a live key`;
+      return none(`${problem}; write a key of that issuer there, or remove the value to have a new key issued`);
+    }
     const label = parseAttemptId(record.label);
+    const others = label && !markers.some(({ uid }) => uid === label.uid) ? [label] : [];
+    const labelled = await ownerProblem(facts, others, `key ${record.keyID}, by its label at the issuer,`);
+    if (labelled) return none(labelled);
+    const unmanaged = await isUnmanaged(issuer, record, facts.object.spec.key.organization);
+    if (unmanaged) {
+      const problem = `issuer ${named.name} does not show key ${record.keyID} to the operator's own credential, which could never revoke it`;
+      return none(`${problem}; give the issuer a credential of the account that the key belongs to`);
+    }
     const ours = label !== undefined && isOf(label, ownerOf(facts));
-    return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), plan.issuer, readings) };
+    return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), named, readings) };
   }
 
-  /** Why a marked value is not for us to adopt: another installation's, or of a rotation that is or may be still there. */
-  async function ownerProblem(facts: Facts, readings: readonly TargetReading[]): Promise<string | undefined> {
-    const markers = readings.flatMap(({ stored }) => stored?.marker ?? []);
-    const foreign = markers.find((marker) => marker.installation !== facts.installation);
-    if (foreign) return `the value belongs to installation ${foreign.installation}`;
-    const others = markers.filter((marker) => marker.uid !== facts.object.metadata.uid);
+  /** Why what is marked or labelled so is not for us to adopt: another installation's, or of a rotation that is or may be still there. */
+  async function ownerProblem(facts: Facts, owners: readonly Owner[], what: string): Promise<string | undefined> {
+    const foreign = owners.find(({ installation }) => installation !== facts.installation);
+    if (foreign) {
+      const remedy = 'if nothing there manages it any more, write another key to the targets, without a marker';
+      return `${what} belongs to installation ${foreign.installation}; ${remedy}`;
+    }
+    const others = owners.filter(({ uid }) => uid !== facts.object.metadata.uid).map(({ uid }) => uid);
     if (others.length === 0) return undefined;
     if (!scope.includes(undefined)) {
-      return `the value belongs to the rotation with uid ${others[0]?.uid}, and an operator of one namespace cannot see that it is gone`;
+      const problem = `${what} belongs to the rotation with uid ${others[0]}, and an operator of one namespace cannot see that it is gone`;
+      return `${problem}; write another key to the targets, without a marker, or run the operator without --namespace`;
     }
-    const owner = await liveOwner(others.map((marker) => marker.uid));
-    return owner && `the value belongs to the rotation with uid ${owner}, which still exists`;
+    const owner = await liveOwner(others);
+    const remedy = 'delete that one with deletionPolicy Retain, or choose another path in spec.targets';
+    return owner && `${what} belongs to the rotation with uid ${owner}, which still exists; ${remedy}`;
   }
 
   /** The one of these uids that a rotation still has, by a live list of all namespaces that we see. */
@@ -74,7 +84,45 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
   return identity;
 }
 
-function none(message: string): IdentityFact {
+/**
+ * Whether our credential cannot see a key that is good for those who hold it: "there is no such key" would be taken for its death when
+ * it is to be revoked. One of another organization than `wanted` is refused for that anyway.
+ */
+async function isUnmanaged(issuer: Issuer, { keyID, organization }: KeyRecord, wanted: string | undefined) {
+  if (wanted !== undefined && organization !== wanted) return false;
+  return (await issuer.get(keyID))?.status !== 'Active';
+}
+
+/** The one text that all targets hold, with the first of them. */
+function commonKey(readings: readonly TargetReading[]): CommonKey | None {
+  const [first] = readings;
+  const key = first && keyAt(first);
+  const unkeyed = readings.find((reading) => !keyAt(reading));
+  if (!first || !key || unkeyed) {
+    const { name = '', path = '', fields = {} } = (unkeyed ?? first)?.target ?? {};
+    const problem = `target ${name}: ${path} has no field ${keyFieldOf(fields)}`;
+    return none(`${problem}; name the field that holds the key in spec.targets, under fields, or write the key there`);
+  }
+  const other = readings.find((reading) => fingerprintAt(reading) !== fingerprint(key));
+  if (other) {
+    const problem = `target ${other.target.name}: ${other.target.path} holds another value than target ${first.target.name}`;
+    return none(`${problem}; write the key that is in use to all of them, or take one out of spec.targets`);
+  }
+  if (isTooShort(key)) {
+    const problem = `target ${first.target.name}: the value at ${first.target.path} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
+    return none(`${problem}; write a longer key of the issuer there, or remove the value to have one issued`);
+  }
+  return { type: 'One', first, key };
+}
+
+interface CommonKey {
+  readonly type: 'One';
+  readonly first: TargetReading;
+  readonly key: SecretValue;
+}
+type None = Extract<IdentityFact, { type: 'None' }>;
+
+function none(message: string): None {
   return { type: 'None', message };
 }
 
