@@ -7,7 +7,8 @@ import { fingerprint } from '../../src/key/fingerprint.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
 import { MOUNT, NAMESPACE, type OperatorWorld, PATH, startOperatorWorld } from './operator-world.ts';
 
-const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
+const program = process.env.KUBECTL ?? 'kubectl';
+const isInstalled = spawnSync(program, ['version', '--client']).status === 0;
 
 let world: OperatorWorld;
 let folder: string;

@@ -90,6 +90,17 @@ describe('kubectl works against the sandbox', () => {
     expect((await kubectl('get akr pay')).err).toContain('apikeyrotations.apikeyrotation.io "pay" not found');
   });
 
+  test('a manifest that is applied again changes neither generation nor version, and differs in nothing', async () => {
+    const again = rotation.replace('name: pay', 'name: again');
+    const seen = 'get akr again -o jsonpath={.metadata.generation}/{.metadata.resourceVersion}';
+    await kubectl('apply -f -', again);
+    const { out: before } = await kubectl(seen);
+    expect(before).toMatch(/^1\//);
+    expect((await kubectl('apply -f -', again)).out).toContain('again unchanged');
+    expect(await kubectl('diff -f -', again)).toEqual({ code: 0, out: '', err: '' });
+    expect((await kubectl(seen)).out).toBe(before);
+  });
+
   test.each([
     [
       'an unknown field',
@@ -136,6 +147,26 @@ describe('kubectl works against the sandbox', () => {
     await kubectl('apply -f -', manifest);
     await kubectl('apply -f -', manifest.replace('"a":"YQ=="', '"b":"Yg=="'));
     expect((await kubectl('get secret s2 -o jsonpath={.data}')).out).toBe('{"b":"Yg=="}');
+  });
+
+  test('the health script gets into the settings of Argo CD by the command of docs/gitops/README.md', async () => {
+    const [, command = ''] =
+      /^```sh\n(kubectl -n argocd .*?)^```$/ms.exec(await readFile('docs/gitops/README.md', 'utf8')) ?? [];
+    await kubectl('create namespace argocd');
+    await kubectl('-n argocd create configmap argocd-cm --from-literal=url=https://argocd.test');
+    const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') };
+    const shell = spawn('sh', ['-c', command], { env });
+    children.push(shell);
+    expect(await new Promise((resolve) => shell.on('close', resolve))).toBe(0);
+    const { out } = await kubectl('-n argocd get configmap argocd-cm -o json');
+    const script = await readFile('docs/gitops/argocd-health.lua', 'utf8');
+    const names = ['ApiKeyRotation', 'ApiKeyIssuer', 'KeyStore'].map(
+      (kind) => `resource.customizations.health.apikeyrotation.io_${kind}`,
+    );
+    expect(JSON.parse(out).data).toEqual({
+      url: 'https://argocd.test',
+      ...Object.fromEntries(names.map((name) => [name, script])),
+    });
   });
 
   test('events are shown with the object that they are about', async () => {
