@@ -31,7 +31,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     },
     correct: clear,
     message:
-      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set existingKey.policy to Adopt',
+      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set spec.existingKey.policy to Adopt',
     names: ['target vault', path, 'spec.targets', 'existingKey.policy'],
     remedy:
       'Choose another path; remove the value where nobody needs it (`vault kv metadata delete -mount=secret payments/apio`); or, where it is a key of this issuer, take it over: `existingKey: {policy: Adopt}`.',
@@ -45,7 +45,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     },
     correct: (newcomer) => newcomer.change({ targets: [{ ...TARGETS.Vault, fieldsPolicy: 'Merge' }] }),
     message:
-      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets, or set fieldsPolicy to Merge to keep its fields beside ours; to take the value over set existingKey.policy to Adopt',
+      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets, or set fieldsPolicy to Merge to keep its fields beside ours; to take the value over set spec.existingKey.policy to Adopt',
     names: ['target vault', path, 'fieldsPolicy', 'Merge'],
     remedy: '`fieldsPolicy: Merge` keeps the fields that the rotation does not know.',
   },
@@ -59,7 +59,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     correct: (newcomer) =>
       newcomer.change({ targets: [{ ...TARGETS.Vault, fieldsPolicy: 'Merge', fields: { APIO_KEY: 'key' } }] }),
     message:
-      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set existingKey.policy to Adopt',
+      'target vault: payments/apio holds a value that this rotation did not write; remove the value, or choose another path in spec.targets; to take the value over set spec.existingKey.policy to Adopt',
     names: ['target vault', path, 'spec.targets'],
     remedy: 'Give the key another field in `spec.targets[].fields`, or remove that field from the value.',
   },
@@ -104,7 +104,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     },
     correct: (newcomer) => newcomer.change({ existingKey: { keyID: null } }),
     message:
-      'the existing key cannot be adopted: the targets hold key key_…, spec.existingKey.keyID is key_…; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: the targets hold key key_…, spec.existingKey.keyID is key_…; correct that field, or what the targets hold',
     names: ['spec.existingKey.keyID', 'key_…', 'correct spec'],
     remedy: 'Name the key that stands there, or leave `keyID` away to take over what the issuer knows.',
   },
@@ -118,7 +118,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     },
     correct: clear,
     message:
-      'the existing key cannot be adopted: issuer apio does not know the value at payments/apio as a live key; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: issuer apio does not know the value at payments/apio as a live key; write a key of that issuer there, or remove the value to have a new key issued',
     names: ['issuer apio', path, 'what the targets hold'],
     remedy: 'Write the key that the issuer gave out, or remove the value: then a new key is issued.',
   },
@@ -135,7 +135,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     },
     correct: (newcomer) => newcomer.change({ key: { organization: 'acme' } }),
     message:
-      'the existing key cannot be adopted: key key_… belongs to organization acme, spec.key.organization is umbrella; correct spec, or what the targets hold',
+      'the existing key cannot be adopted: key key_… belongs to organization acme, spec.key.organization is umbrella; correct that field, or what the targets hold',
     names: ['spec.key.organization', 'organization acme', 'correct spec'],
     remedy: 'Correct `spec.key.organization`.',
   },
