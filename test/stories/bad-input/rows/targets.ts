@@ -105,7 +105,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     correct: (newcomer) => newcomer.change({ existingKey: { keyID: null } }),
     message:
       'the existing key cannot be adopted: the targets hold key key_…, spec.existingKey.keyID is key_…; correct that field, or what the targets hold',
-    names: ['spec.existingKey.keyID', 'key_…', 'correct spec'],
+    names: ['spec.existingKey.keyID', 'key_…', 'correct that field'],
     remedy: 'Name the key that stands there, or leave `keyID` away to take over what the issuer knows.',
   },
   {
@@ -119,7 +119,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     correct: clear,
     message:
       'the existing key cannot be adopted: issuer apio does not know the value at payments/apio as a live key; write a key of that issuer there, or remove the value to have a new key issued',
-    names: ['issuer apio', path, 'what the targets hold'],
+    names: ['issuer apio', path, 'write a key of that issuer'],
     remedy: 'Write the key that the issuer gave out, or remove the value: then a new key is issued.',
   },
   {
@@ -136,7 +136,7 @@ export const TARGET_VALUES: readonly BadInput[] = [
     correct: (newcomer) => newcomer.change({ key: { organization: 'acme' } }),
     message:
       'the existing key cannot be adopted: key key_… belongs to organization acme, spec.key.organization is umbrella; correct that field, or what the targets hold',
-    names: ['spec.key.organization', 'organization acme', 'correct spec'],
+    names: ['spec.key.organization', 'organization acme', 'correct that field'],
     remedy: 'Correct `spec.key.organization`.',
   },
 ];
