@@ -35,7 +35,19 @@ export function createJsonApp(log: ServerLog): FastifyInstance {
   app.setNotFoundHandler((_request, reply) =>
     answer(reply, new ApiError(404, 'NoSuchRoute', 'There is no such route; docs/consumers.md lists them')),
   );
+  endConnectionsOnClose(app);
   return app;
+}
+
+/** The server closes idle connections once; one that is busy then would stay for its keep-alive time and hold up the end. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 function answer(reply: FastifyReply, { status, code, message, retryAfterSeconds }: ApiError): FastifyReply {
