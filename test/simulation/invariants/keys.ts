@@ -168,15 +168,24 @@ export function unnamedKeys(ledger: Ledger): string | undefined {
   return live.sort().join() === named.sort().join() ? undefined : `S2 live keys [${live}], status names [${named}]`;
 }
 
-/** Whether it was looked for since it was made, in a list of the past, and so is left to the next rotation. */
+/** Whether whoever looked for it since it was made had a list of the past, so that it is left to the next rotation. */
 function isHidden(key: Key, ledger: Ledger): boolean {
   const issued = ledger.last('Issued', (each) => each.key === key);
   if (!issued) return false;
-  const lists = ledger.all('Answered').filter(({ at, call }) => at > issued.at && call.name === 'issuer list');
+  const swept = ledger.last('StatusWritten', endsSweep);
+  const lists = ledger
+    .all('Answered')
+    .filter(({ at, call }) => at > issued.at && call.name === 'issuer list')
+    // What one sees who comes after the sweep is of no use: its status has nothing left to sweep.
+    .filter(({ at, by }) => !swept || (by === swept.by && at <= swept.at));
   return (
     lists.length > 0 &&
     !lists.some(({ value }) => (value as readonly KeyRecord[]).some(({ keyID }) => keyID === key.id))
   );
+}
+
+function endsSweep({ before, after }: { before?: ApiKeyRotation; after: ApiKeyRotation }): boolean {
+  return before?.status?.sweepAfter !== undefined && after.status?.sweepAfter === undefined;
 }
 
 /** Reasons of events that send a person to the issuer, to look for the keys that they name. */

@@ -102,6 +102,18 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S2', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
   },
   {
+    id: 'X25',
+    says: 'a condemned key that a list of the past lacks counts as dead',
+    edits: [
+      {
+        file: 'src/operator/rotation/gather/keys.ts',
+        from: 'return [...listed, ...(await byID(unlisted))];',
+        to: 'return [...listed, ...(await byID(unlisted.slice(unlisted.length)))];',
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'requested/replay-id/Vault/2/18/9.late-1m+84.stale' },
+  },
+  {
     id: 'R',
     says: 'rule R: orphans are revoked without a fence',
     edits: [

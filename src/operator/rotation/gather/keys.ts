@@ -36,9 +36,15 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   /** Where keys cannot be listed, those that status and markers name are asked for one by one. */
   async function ownKeys(facts: Facts, issuer: Issuer, identity: IssuerIdentity): Promise<readonly KeyRecord[]> {
     const owner = ownerOf(facts);
-    if (issuer.capabilities.list) return issuer.list(owner);
-    const found = await Promise.all(namedKeys(facts, identity).map((keyID) => issuer.get(keyID)));
-    return found.filter((record) => record !== undefined).filter(({ label }) => isOwned(label, owner));
+    const byID = async (ids: readonly string[]) => {
+      const found = await Promise.all(ids.map((keyID) => issuer.get(keyID)));
+      return found.filter((record) => record !== undefined).filter(({ label }) => isOwned(label, owner));
+    };
+    if (!issuer.capabilities.list) return byID(namedKeys(facts, identity));
+    const listed = await issuer.list(owner);
+    // A list of the past lacks them too: that they are not in it does not say that they are dead.
+    const unlisted = condemnedKeys(facts, identity).filter((id) => !listed.some(({ keyID }) => keyID === id));
+    return [...listed, ...(await byID(unlisted))];
   }
 
   /** An issuer that a former key came from and that is gone can list nothing. */
@@ -97,6 +103,12 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   }
 
   return { labelled, keys, proofHashes };
+}
+
+/** Ids of the keys of one issuer that are to be revoked as orphans. */
+function condemnedKeys({ object }: Facts, identity: IssuerIdentity): string[] {
+  const ours = object.status?.abandoned?.filter(({ issuer }) => issuer && sameIssuer(issuer, identity)) ?? [];
+  return ours.flatMap(({ keyID }) => (keyID ? [keyID] : []));
 }
 
 /** Ids of the keys of one issuer that status and the markers at the targets name. */
