@@ -38,12 +38,19 @@ export interface Evidence {
   readonly secrets: readonly Secret[];
 }
 
+/** What was found, and how the demo prints it. */
+export interface Inspection {
+  readonly findings: Findings;
+  readonly report: DemoReport;
+  readonly extras: Omit<Extras, 'seconds'>;
+}
+
 /** Looks at issuing API, Vault, consumers and outputs, and judges. */
 export async function inspect(
   stage: Stage,
   witness: Witness,
   { problem, outputs, secrets }: Evidence,
-): Promise<{ readonly report: DemoReport; readonly extras: Omit<Extras, 'seconds'> }> {
+): Promise<Inspection> {
   const keys = managedKeys(stage);
   const acceptedCalls = keys.reduce((total, { uses }) => total + uses.count, 0);
   const liveKeys = keys.filter((key) => stage.issuer.engine.statusOf(key) === 'active').map(({ id }) => id);
@@ -75,7 +82,7 @@ export async function inspect(
   };
   const { oldKeys } = findings;
   const counts = { outputsScanned: outputs.length, secretsSought: secrets.length };
-  return { report, extras: { oldKeys, servedKeyID: served.keyID, ...counts } };
+  return { findings, report, extras: { oldKeys, servedKeyID: served.keyID, ...counts } };
 }
 
 /** What a reader of Vault gets, and whose it is. */

@@ -111,9 +111,9 @@ async function conclude(company: Company, problem: string | undefined, deps: Dem
   const log = { channel: 'log of the operator', text: operator.lines().join('\n') };
   const outputs = [log, deps.ownOutput(), ...fleet.outputs(), ...answers, ...witness.outputs()];
   const lastLines = operator.lines().slice(-LOG_LINES_SHOWN);
+  const { report, extras } = await inspect(stage, witness, { problem, outputs, secrets });
   return {
-    ...(await inspect(stage, witness, { problem, outputs, secrets })),
-    problem,
+    ...{ report, extras, problem },
     operatorLog: lastLines.map((line) => withoutSecrets(line, secrets)),
     kubeconfig,
   };

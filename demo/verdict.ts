@@ -39,9 +39,14 @@ const TOLERANCE = 0.8;
 
 type Rule = (findings: Findings) => readonly string[];
 
-/** Every promise that was broken, a sentence each; empty when all were kept. */
+/** Every promise that was broken, and what the demo did not show, a sentence each; empty when all is well. */
 export function violationsOf(findings: Findings): readonly string[] {
-  return RULES.flatMap((rule) => rule(findings));
+  return [...brokenPromises(findings), ...SHOWN.flatMap((rule) => rule(findings))];
+}
+
+/** Every promise that was broken, a sentence each; empty when all were kept. */
+export function brokenPromises(findings: Findings): readonly string[] {
+  return PROMISES.flatMap((rule) => rule(findings));
 }
 
 const storyEnds: Rule = ({ problem }) => (problem === undefined ? [] : [`The story did not end: ${problem}.`]);
@@ -115,19 +120,21 @@ const slowConsumerIsNamed: Rule = ({ slowConsumerNamed }) =>
 
 const nothingLeaks: Rule = ({ leaks }) => leaks.map(({ channel, keyID }) => `${channel} holds the text of ${keyID}.`);
 
-const RULES: readonly Rule[] = [
+/** What must hold however the operator fares. */
+const PROMISES: readonly Rule[] = [
   storyEnds,
   rotationsHappen,
   noCallFails,
-  enoughCalls,
   countsAgree,
   oldKeysAreDead,
   everyPodReported,
   noKeyDiesEarly,
   storeServesLiveKey,
-  slowConsumerIsNamed,
   nothingLeaks,
 ];
+
+/** What the demo wants to show besides, at its own pace. */
+const SHOWN: readonly Rule[] = [enoughCalls, slowConsumerIsNamed];
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
