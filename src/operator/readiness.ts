@@ -1,6 +1,8 @@
+import { reasonOfCall } from '../api/reasons.ts';
 import type { Condition } from '../api/types.ts';
 import { CallError } from '../http/call-error.ts';
 import { toTimestamp } from '../rotation/duration.ts';
+import type { Explanation } from '../rotation/explanation.ts';
 import type { Cache } from '../runtime/cache.ts';
 import type { Reconcile } from '../runtime/controller.ts';
 import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
@@ -31,13 +33,13 @@ export function createReadinessReconcile<T extends CheckedObject>({
   cache,
   check,
 }: ReadinessDeps<T>): Reconcile {
-  async function verdictOn(object: T): Promise<Pick<Condition, 'status' | 'reason' | 'message'>> {
+  async function verdictOn(object: T): Promise<Pick<Condition, 'status'> & Explanation> {
     try {
       await check(object);
       return { status: 'True', reason: 'Checked', message: 'the credentials work and the settings fit' };
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      return { status: 'False', reason: error.reason, message: error.message.slice(0, 4096) };
+      return { status: 'False', reason: reasonOfCall(error.reason), message: error.message.slice(0, 4096) };
     }
   }
 

@@ -47,11 +47,11 @@ function nextRotation(facts: Facts, { current }: RotationStatus): string | undef
   return tick !== undefined && Date.parse(tick) < renewal ? tick : toTimestamp(renewal);
 }
 
-type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+type Verdict = Pick<Condition, 'type' | 'status'> & Explanation;
 
 function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled, notReady }: Circumstance): Verdict[] {
   const { rotation, current } = status;
-  const phase = rotation
+  const phase: Explanation = rotation
     ? withRefusal(rotation, phaseOf(facts, rotation))
     : { reason: 'Settled', message: 'no rotation is running' };
   const pending = (rotation?.consumers ?? []).filter((consumer) => consumer.state === 'Pending');

@@ -1,5 +1,6 @@
 import type { ApiKeyRotation, IssuerIdentity, Plan, RecordedKey, TargetVersion } from '../api/types.ts';
 import type { ConsumerAssessment } from './assessment.ts';
+import type { Explanation } from './explanation.ts';
 import type { Ordinal } from './ordinal.ts';
 
 /** What is known when a decision is made. A fact that nobody looked at is `undefined`, never taken as absent. */
@@ -96,7 +97,7 @@ export type ScheduleFact =
 
 export type ReferencesFact =
   | { readonly type: 'Resolved'; readonly plan: Plan }
-  | { readonly type: 'Unresolved'; readonly reason: string; readonly message: string };
+  | ({ readonly type: 'Unresolved' } & Explanation);
 
 /** A key's identity once it is published and read back everywhere. */
 export interface Delivered {

@@ -41,7 +41,7 @@ export function createMemoryIssuer(
       }),
     list: ({ installation, uid }) =>
       call('list', () => {
-        if (!capabilities.list) throw new CallError('refused', 'NotSupported', 'list: this issuer lists no keys');
+        if (!capabilities.list) throw new CallError('refused', 'RequestRefused', 'list: this issuer lists no keys');
         return engine.list(manager(), { labelPrefix: `${installation}/${uid}/`, limit: 100 }).keys.map(record);
       }),
     verify: (key) =>
@@ -66,7 +66,7 @@ function translate<T>(name: string, execute: () => T): T {
     return execute();
   } catch (error) {
     if (error instanceof ApioProblem)
-      throw new CallError('refused', 'Refused', `${name}: ${error.code}`, { status: error.status });
+      throw new CallError('refused', 'RequestRefused', `${name}: ${error.code}`, { status: error.status });
     throw error;
   }
 }

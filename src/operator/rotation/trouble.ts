@@ -1,3 +1,4 @@
+import { reasonOfCall } from '../../api/reasons.ts';
 import type { CallError, CallOutcome } from '../../http/call-error.ts';
 import { type Circumstance, phaseOf } from '../../rotation/conditions.ts';
 import type { Facts } from '../../rotation/facts.ts';
@@ -17,7 +18,10 @@ const AGAIN = 'correct it there or in spec; it is tried again at least every 5 m
  */
 export function circumstanceOf({ outcome, reason, message }: CallError, facts: Facts): Circumstance {
   const { rotation } = facts.object.status ?? {};
-  const rotating = { reason, message: rotation ? `${message}; ${phaseOf(facts, rotation).message}` : message };
+  const rotating = {
+    reason: reasonOfCall(reason),
+    message: rotation ? `${message}; ${phaseOf(facts, rotation).message}` : message,
+  };
   const isEmergency = rotation?.leakedKeyID !== undefined || pendingEmergency(facts) !== undefined;
   if (!STUCK.has(outcome) && !isEmergency) return { rotating };
   return {

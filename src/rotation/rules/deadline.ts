@@ -3,6 +3,7 @@ import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import { elapsed, later, milliseconds } from '../duration.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
@@ -49,7 +50,7 @@ function hold(
     .filter((consumer) => consumer.state === 'Pending')
     .map(({ name, message }) => `${name} (${message})`);
   const refused = seen.rollbackRefused === undefined ? '' : `; roll back refused: ${seen.rollbackRefused}`;
-  const held = {
+  const held: Explanation = {
     reason: 'Held',
     message: `the deadline passed at ${passed}; both keys stay alive until these move: ${missing.join(', ')}; or extend spec.migration.deadline, or remove a consumer that no longer exists${refused}`,
   };

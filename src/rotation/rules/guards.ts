@@ -2,6 +2,7 @@ import { PROTOCOL } from '../../api/names.ts';
 import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import type { Decision, Rule } from '../decision.ts';
+import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
@@ -55,7 +56,7 @@ function isOwnAttempt(facts: Facts, attemptID: string): boolean {
 /** While suspended no effect begins; what stands stays as it is. */
 export const suspended: Rule = (facts) => {
   if (!facts.object.spec.suspend) return undefined;
-  const rotating = {
+  const rotating: Explanation = {
     reason: 'Suspended',
     message: 'spec.suspend is true; nothing is issued, written or revoked until it is false',
   };
@@ -106,7 +107,7 @@ export const conflict: Rule = (facts) => {
   });
 };
 
-function notReady(facts: Facts, explanation: { reason: string; message: string }): Decision {
+function notReady(facts: Facts, explanation: Explanation): Decision {
   return {
     type: 'Rest',
     status: present(facts, statusOf(facts), { notReady: explanation, stalled: explanation, rotating: explanation }),

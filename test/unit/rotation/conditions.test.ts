@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RotationStatus } from '../../../src/api/types.ts';
 import { present } from '../../../src/rotation/conditions.ts';
+import type { Explanation } from '../../../src/rotation/explanation.ts';
 import { factsOf, type Given, idle, issuing, migrating, recorded, revoking } from './facts.ts';
 
 type Shown = Record<string, string>;
@@ -129,7 +130,7 @@ describe('messages', () => {
   });
 
   test('a long message is cut to what a condition can hold', () => {
-    const stalled = { reason: 'Conflict', message: 'x'.repeat(5_000) };
+    const stalled: Explanation = { reason: 'Conflict', message: 'x'.repeat(5_000) };
     const { conditions = [] } = present(factsOf(), idle(), { stalled });
     expect(conditions.find(({ type }) => type === 'Stalled')?.message).toHaveLength(4_096);
   });
@@ -169,7 +170,7 @@ describe('kstatus', () => {
   });
 
   test('Stalled is True only when nothing moves without a human', () => {
-    const stalled = { reason: 'Held', message: 'the deadline passed' };
+    const stalled: Explanation = { reason: 'Held', message: 'the deadline passed' };
     const { conditions = [] } = present(factsOf(), migrating(), { stalled, rotating: stalled });
     expect(conditions.find(({ type }) => type === 'Stalled')).toMatchObject({ status: 'True', ...stalled });
     expect(conditions.find(({ type }) => type === 'Rotating')).toMatchObject({ status: 'True', ...stalled });

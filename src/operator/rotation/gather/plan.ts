@@ -1,3 +1,4 @@
+import { type ConditionReason, reasonOfCall } from '../../../api/reasons.ts';
 import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { ReferencesFact } from '../../../rotation/facts.ts';
@@ -133,16 +134,17 @@ function orProblem<T>(make: () => T, title: string): T | Unresolved {
   try {
     return make();
   } catch (error) {
-    if (error instanceof CallError) return unresolved(error.reason, `${title} cannot be used: ${error.message}`);
+    if (error instanceof CallError)
+      return unresolved(reasonOfCall(error.reason), `${title} cannot be used: ${error.message}`);
     throw error;
   }
 }
 
-function unresolved(reason: string, message: string): Unresolved {
+function unresolved(reason: ConditionReason, message: string): Unresolved {
   return { type: 'Unresolved', reason, message };
 }
 
-function notThere(reason: string, field: string, title: string, namespace: string): Unresolved {
+function notThere(reason: ConditionReason, field: string, title: string, namespace: string): Unresolved {
   return unresolved(reason, `${field}: there is no ${title} in namespace ${namespace}; create it, or correct the name`);
 }
 
