@@ -16,6 +16,7 @@ const DOCUMENTS = [
   'docs/protocol.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
+  'docs/troubleshooting.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',
 ];

@@ -9,15 +9,38 @@ import { REQUESTS } from './requests.ts';
 import { STORES } from './stores.ts';
 import { TARGET_VALUES } from './targets.ts';
 
+/** Rows that belong together on the page. */
+export interface Group {
+  readonly title: string;
+  readonly intro: string;
+  readonly rows: readonly BadInput[];
+}
+
 /** What newcomers do wrong, in the order in which they come to it. */
-export const BAD_INPUTS: readonly BadInput[] = [
-  ...MANIFESTS,
-  ...REFERENCES,
-  ...ISSUERS,
-  ...STORES,
-  ...TARGET_VALUES,
-  ...KEYS,
-  ...CONSUMERS,
-  ...REPORTS,
-  ...REQUESTS,
+export const GROUPS: readonly Group[] = [
+  { title: 'Manifests', intro: 'The API server refuses them; nothing is stored.', rows: MANIFESTS },
+  { title: 'References and schedules', intro: 'The rotation begins when they are right.', rows: REFERENCES },
+  {
+    title: 'Issuers',
+    intro:
+      'Rotations of that issuer wait as `IssuerNotReady` and repeat the message. It is looked at again every 15 seconds.',
+    rows: ISSUERS,
+  },
+  {
+    title: 'Stores',
+    intro:
+      'Rotations to that store wait as `StoreNotReady` and repeat the message. It is looked at again every 15 seconds.',
+    rows: STORES,
+  },
+  { title: 'Values at the targets', intro: 'What is not ours is never overwritten.', rows: TARGET_VALUES },
+  { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },
+  { title: 'Consumers', intro: 'The old key lives until every one of them has moved.', rows: CONSUMERS },
+  { title: 'Reports', intro: 'Answers have the code in `error.code`, the sentence in `error.message`.', rows: REPORTS },
+  {
+    title: 'Requests',
+    intro: 'A request that cannot be carried out is refused once; [requests.md](requests.md) has the right ones.',
+    rows: REQUESTS,
+  },
 ];
+
+export const BAD_INPUTS: readonly BadInput[] = GROUPS.flatMap(({ rows }) => rows);

@@ -1,0 +1,199 @@
+import type { Chapter } from './meaning.ts';
+
+const LATER = 'Nothing: it is asked again. If it lasts, look at the other side.';
+const DEFECT = 'Report it: it should not happen.';
+const SECRET = 'Correct the Secret that the message or `secretRef` names.';
+
+/** What calls to issuers, and to servers in general, end with. */
+export const CALLS: Chapter = {
+  title: 'What a call ended with',
+  intro:
+    'The same words stand in `Ready` of an issuer or a store and in `Rotating` of a rotation, whichever made the call.',
+  reasons: {
+    ConnectionFailed: {
+      means: 'No connection was made; the code in brackets says why.',
+      remedy:
+        '`ENOTFOUND`: the host name; `ECONNREFUSED`: the port; a time-out: the NetworkPolicy; a code of a certificate: `NODE_EXTRA_CA_CERTS` of the operator.',
+    },
+    TLSFailed: {
+      means: 'The Kubernetes API shows a certificate that is not trusted.',
+      remedy: 'Correct the certificate authority of the kubeconfig.',
+    },
+    ConnectionLost: { means: 'The connection broke before the answer came.', remedy: LATER },
+    RequestTimedOut: { means: 'No answer came in time.', remedy: LATER },
+    ServerError: { means: 'The other side failed (HTTP 5xx).', remedy: LATER },
+    ServiceUnavailable: { means: 'The other side is not available (HTTP 503).', remedy: LATER },
+    TooManyRequests: { means: 'The other side asks for patience (HTTP 429), which it gets.', remedy: LATER },
+    UnusableAnswer: {
+      means: 'The answer is not what this API answers.',
+      remedy: 'Correct `url`: something else may answer there, a proxy or a website.',
+    },
+    RequestRefused: {
+      means: 'The other side will never do this (HTTP 4xx); its own word for it is in brackets.',
+      remedy: 'When a key is issued: correct `spec.key`. Otherwise: correct `url`.',
+    },
+    Redirected: {
+      means: 'The address redirects; credentials are not sent on.',
+      remedy: 'Write the final address into `url`.',
+    },
+    AccessDenied: {
+      means: 'The credential is wrong, or may not do this.',
+      remedy: 'Give the issuer one of the same environment and organization, with `keys:manage`.',
+    },
+    CredentialNotFound: { means: 'The Secret with the credential, or its field, is not there.', remedy: SECRET },
+    InvalidCredential: { means: 'The credential is empty, or holds spaces or line breaks.', remedy: SECRET },
+    InvalidURL: { means: 'The url is none.', remedy: 'Write `http(s)://host[:port]`.' },
+    ForeignOrigin: { means: 'The other side named an address of another origin.', remedy: 'Correct `url`.' },
+    AddressDenied: {
+      means: 'The host name leads to an address that is never called, such as that of a metadata service.',
+      remedy: 'Correct `url`, or the DNS.',
+    },
+    TooManyKeys: {
+      means: 'The issuer lists too many keys of one rotation.',
+      remedy: 'Remove there those that are long dead.',
+    },
+    InvalidKeyID: {
+      means: 'A key id has characters that no key of this issuer has.',
+      remedy: 'Correct what names it.',
+    },
+    IdempotencyMismatch: {
+      means: 'The issuer has seen this request before, with other contents.',
+      remedy: 'A clone of the cluster works with the same account: stop it, or give each its own `--installation`.',
+    },
+    KeyNotUsableYet: {
+      means: 'The issuer does not know its new key yet.',
+      remedy: 'Nothing: it is asked again some times.',
+    },
+    RevocationPending: { means: 'The issuer says of a revoked key that it lives.', remedy: LATER },
+    IssuerReplaced: {
+      means: 'A key was issued at an address to which no issuer of that name leads any more.',
+      remedy: 'Restore the ApiKeyIssuer until the rotation has ended.',
+    },
+    StoreReplaced: {
+      means: 'A key was written at an address to which no store of that name leads any more.',
+      remedy: 'Restore the KeyStore until the rotation has ended, or [drop the target](requests.md#drop-target).',
+    },
+    ReferencesUnresolved: {
+      means: 'Issuer or store are not usable now.',
+      remedy: 'See `IssuerNotReady` and `StoreNotReady`.',
+    },
+    NotLeading: { means: 'This replica has lost the lease; another one goes on.', remedy: 'Nothing.' },
+    NoSource: {
+      means: 'The current key cannot be read from any target, to be copied to an added one.',
+      remedy: 'Ask for another key: [rotate](requests.md#rotate).',
+    },
+    NoDecision: { means: 'The operator turns in circles.', remedy: DEFECT },
+    CallFailed: {
+      means: 'A call failed in a way that has no name of its own; the message has the status code.',
+      remedy: LATER,
+    },
+  },
+};
+
+/** What calls to Vault end with. */
+export const VAULT: Chapter = {
+  title: 'What Vault answered',
+  intro: 'The message names the server and what was asked for.',
+  reasons: {
+    VaultPermissionDenied: {
+      means: 'The mount is not there, the token is dead, or its policy lacks something. Vault does not tell which.',
+      remedy:
+        '`vault token lookup`, `vault secrets list`; the policy needs `create`, `read`, `update` on `<mount>/data/<path>` and `read` on `<mount>/config`.',
+    },
+    VaultLoginRefused: {
+      means: 'Vault does not let the ServiceAccount in.',
+      remedy: '`vault read auth/jwt/role/<role>`: bound audience and subject.',
+    },
+    VaultMountMissing: {
+      means: 'There is no such mount.',
+      remedy: 'Correct `mount`, `namespace` or `url` of the store.',
+    },
+    VaultMountUnsuitable: { means: 'The mount is no KV version 2 engine.', remedy: 'Name another mount.' },
+    VaultVersionOne: {
+      means: 'The mount is KV version 1, which ignores compare-and-set.',
+      remedy: '`vault kv enable-versioning <mount>`',
+    },
+    VaultTooFewVersions: {
+      means: 'The mount keeps one version only, so that nothing could be rolled back.',
+      remedy: '`vault write <mount>/config max_versions=10`',
+    },
+    VaultVersionsExpire: {
+      means: 'The mount, or the value, is deleted by itself after a while.',
+      remedy: '`vault write <mount>/config delete_version_after=0s`',
+    },
+    VaultSealed: { means: 'Vault is sealed.', remedy: '`vault operator unseal`' },
+    VaultNotInitialized: { means: 'Vault is new.', remedy: '`vault operator init`, then `vault operator unseal`' },
+    VaultStandby: { means: 'This node is a standby.', remedy: 'Let `url` lead to the active node.' },
+    VaultStateNotPresent: { means: 'This node has not caught up yet.', remedy: LATER },
+    VaultRateLimited: { means: 'A rate limit quota is used up.', remedy: LATER },
+    VaultUnavailable: { means: 'Vault is not available.', remedy: LATER },
+    VaultRequestRefused: { means: 'Vault does not understand the request.', remedy: 'Correct `mount` and path.' },
+    VaultCheckAndSetMismatch: {
+      means: 'Another version stands there than was read; nothing was written.',
+      remedy: 'Nothing: it is read again. If it lasts, somebody else writes that path.',
+    },
+    VaultSkipVerify: {
+      means:
+        "`VAULT_SKIP_VERIFY` is set in the operator's environment, which would turn the check of certificates off.",
+      remedy: 'Remove it; trust an authority of your own by `NODE_EXTRA_CA_CERTS`.',
+    },
+    RenewalFailed: { means: 'The token could not be renewed.', remedy: LATER },
+    InvalidVersion: { means: 'The status records a version that is none.', remedy: 'Restore the status.' },
+    AudienceNotAllowed: {
+      means: 'The operator may not have tokens of that audience made.',
+      remedy: 'Leave `spec.vault.auth.jwt.audience` away, or add it to `--store-audiences`.',
+    },
+    ServiceAccountNotFound: {
+      means: 'The ServiceAccount that the store logs in with is not there.',
+      remedy: '`kubectl -n payments create serviceaccount <name>`, or correct the name.',
+    },
+    NoToken: { means: 'Kubernetes made no token for the ServiceAccount.', remedy: LATER },
+  },
+};
+
+/** What stands at targets, and what Kubernetes says of Secrets. */
+export const SECRETS: Chapter = {
+  title: 'Targets and Kubernetes',
+  intro: 'The message names the path.',
+  reasons: {
+    ForeignValue: {
+      means: 'The path holds a value that this rotation did not write.',
+      remedy: 'See `Conflict`.',
+    },
+    ForeignMarker: { means: 'The path belongs to another rotation.', remedy: 'See `Conflict`.' },
+    HigherMarker: {
+      means: 'Another process of this rotation has written a later key.',
+      remedy: 'Nothing: this attempt ends, and the later one goes on.',
+    },
+    TargetContended: { means: 'Others keep writing the path.', remedy: 'Find out who, and let only one write.' },
+    InvalidPath: {
+      means: 'The path is none of this store.',
+      remedy: 'A path in a KubernetesSecret store is the name of a Secret.',
+    },
+    SecretAccessDenied: {
+      means: 'The operator lacks verbs on Secrets of the namespace.',
+      remedy: 'The Role of [evidence.md](evidence.md), bound to the operator.',
+    },
+    SecretTypeRefused: { means: 'The Secret is of a special type.', remedy: 'Name another Secret, or delete it.' },
+    SecretImmutable: {
+      means: 'The Secret is immutable.',
+      remedy: 'Delete it and let it be made anew, or name another.',
+    },
+    SecretChanged: { means: 'The Secret changed between read and write; nothing was written.', remedy: LATER },
+    Forbidden: {
+      means: 'The operator may not do this in Kubernetes.',
+      remedy: 'The Role of [evidence.md](evidence.md); `kubectl auth can-i --as system:serviceaccount:… …` tells.',
+    },
+    ConnectionBroken: { means: 'The connection to the API server broke before the answer came.', remedy: LATER },
+    AnswerTooLarge: { means: 'The API server answers with more than is read.', remedy: DEFECT },
+    UnexpectedAnswer: {
+      means: 'Something else than a Kubernetes API answers.',
+      remedy: 'Correct the server address of the kubeconfig, or the proxy before it.',
+    },
+    CredentialsUnreadable: {
+      means: "The operator's own kubeconfig or token cannot be read.",
+      remedy: 'Mount it again.',
+    },
+    ServerTimeUnknown: { means: 'The API server has not answered yet since the start.', remedy: LATER },
+  },
+};

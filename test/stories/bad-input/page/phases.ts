@@ -1,0 +1,134 @@
+import type { Chapter } from './meaning.ts';
+
+const NOTHING = 'Nothing.';
+const REFERENCE_REMEDY = 'The message repeats the condition of that object: see [calls](#what-a-call-ended-with).';
+
+/** What conditions say while all goes well. */
+export const PHASES: Chapter = {
+  title: 'While all goes well',
+  intro: 'These ask nothing of anybody.',
+  reasons: {
+    Settled: { means: 'No rotation runs. NEXT says when one will.', remedy: NOTHING },
+    Issuing: { means: 'A new key is being made, verified and written.', remedy: NOTHING },
+    Publishing: { means: 'The key is being written to every target.', remedy: NOTHING },
+    Migrating: {
+      means: 'Both keys live; consumers are waited for. The message names each of them, and its pods.',
+      remedy:
+        'Nothing, if they are on their way. One that does not report: [consumers.md](consumers.md). One that is gone: remove it from `spec.consumers`.',
+    },
+    Revoking: { means: 'It is decided: the old key is being revoked. There is no way back.', remedy: NOTHING },
+    Deleting: {
+      means: 'The object was deleted, and its keys are being accounted for (`spec.deletionPolicy`).',
+      remedy: 'Nothing: it ends within minutes even where the issuer is away, and an event names what is left.',
+    },
+    Suspended: {
+      means: '`spec.suspend` is true: nothing is issued, written or revoked.',
+      remedy: '`kubectl -n payments patch akr apio --type merge -p \'{"spec":{"suspend":false}}\'`',
+    },
+    KeyPublished: { means: 'The current key is verified and in every target.', remedy: NOTHING },
+    NoKey: { means: 'No key has been published yet.', remedy: '`Rotating` says what it waits for.' },
+    TargetPending: {
+      means: 'A target that was added, or dropped for a while, does not have the current key yet.',
+      remedy: 'Nothing, unless `Stalled` says why it cannot be written.',
+    },
+    AllMigrated: { means: 'No consumer is waited for.', remedy: NOTHING },
+    Pending: { means: 'Consumers are waited for.', remedy: 'See `Migrating`.' },
+    OldKeyAlive: { means: 'The old key is not revoked yet.', remedy: NOTHING },
+    NoOldKey: { means: 'No old key is alive.', remedy: NOTHING },
+    Progressing: { means: 'No human is needed.', remedy: NOTHING },
+    Checked: { means: 'Credentials and settings of the issuer or the store work.', remedy: NOTHING },
+  },
+};
+
+/** What a rotation says when it waits for something to be put right. */
+export const STOPS: Chapter = {
+  title: 'When a rotation stops',
+  intro: 'The message says what to change; the rotation goes on by itself when that is done.',
+  reasons: {
+    InvalidSpec: {
+      means: 'A field of the spec cannot work. The message begins with it.',
+      remedy: 'Correct that field.',
+    },
+    IssuerNotFound: {
+      means: 'There is no such ApiKeyIssuer in the namespace.',
+      remedy: '`kubectl -n payments get apikeyissuers`',
+    },
+    IssuerNotReady: {
+      means: 'The issuer cannot be used as it is described, or has not been looked at yet.',
+      remedy: REFERENCE_REMEDY,
+    },
+    StoreNotFound: {
+      means: 'There is no such KeyStore in the namespace.',
+      remedy: '`kubectl -n payments get keystores`',
+    },
+    StoreNotReady: {
+      means: 'The store cannot be used as it is described, or has not been looked at yet.',
+      remedy: REFERENCE_REMEDY,
+    },
+    EnvironmentNotFound: {
+      means: 'The issuer has no such environment.',
+      remedy: 'Add it to the issuer, or make the rotation anew with one that it has.',
+    },
+    EnvironmentMismatch: {
+      means: 'The store takes keys of another environment.',
+      remedy: 'Name another store in `spec.targets`.',
+    },
+    SelfReference: {
+      means: "A target is the Secret with the issuer's own credential.",
+      remedy: 'Choose another path.',
+    },
+    Conflict: {
+      means: 'Something stands where the key should go that is not ours, or a key is not the one that it should be.',
+      remedy: 'The message names the place. Choose another path, remove the value, or adopt it (`spec.existingKey`).',
+    },
+    Held: {
+      means: 'The deadline passed, and consumers have not moved. Both keys stay alive.',
+      remedy:
+        'Help the consumers that the message names; or extend `spec.migration.deadline`; or [roll back](requests.md#roll-back).',
+    },
+    RolledBack: {
+      means: 'The rotation was rolled back. Nothing starts by itself now.',
+      remedy: 'Mend what went wrong, then ask for another key: [rotate](requests.md#rotate).',
+    },
+    RollbackImpossible: {
+      means: 'A roll back was refused; the rotation goes on.',
+      remedy: 'The message says why. Let it end, then ask for another key: [rotate](requests.md#rotate).',
+    },
+    EvidenceRegressed: {
+      means: 'A consumer fell back to the old key after the revocation was decided; it is not carried out meanwhile.',
+      remedy: 'Help the consumer that the message names to load the key again.',
+    },
+    VerificationFailed: {
+      means: 'Three keys of the issuer were not what was asked for. None was published, each was revoked.',
+      remedy: 'Correct the issuer or `spec.key`, then ask for another try: [rotate](requests.md#rotate).',
+    },
+    TargetChanged: {
+      means: 'A target does not serve the new key any more: somebody else wrote there.',
+      remedy: 'Restore that value (Vault: `vault kv rollback`), or ask for another key: [rotate](requests.md#rotate).',
+    },
+    NeedsHuman: {
+      means: 'Nothing moves without a person.',
+      remedy: 'The message says what to do, with the command where there is one.',
+    },
+    StateRegression: {
+      means: 'The status is older than what stands at the targets or at the issuer: it was restored from a backup.',
+      remedy: '[accept-state](requests.md#accept-state), after making sure that no other cluster works on this key.',
+    },
+    UnknownState: {
+      means: 'The status was written by another installation, or cannot be understood.',
+      remedy: 'Start the operator with the `--installation` of the message, restore the status, or make a new object.',
+    },
+    IssuerContradicts: {
+      means: 'The issuer lists the old key as alive, and does not know it when asked for it.',
+      remedy: 'Wait; if it never agrees with itself, revoke the key there by hand.',
+    },
+    KeyLimit: {
+      means: 'The issuer allows no further living key.',
+      remedy: 'Revoke there one of the keys that the message names and nobody uses.',
+    },
+    IssueLimit: {
+      means: 'Too many keys were asked for within an hour (`--issue-calls-per-hour`).',
+      remedy: 'Find out why so many were needed; it goes on at the time in the message.',
+    },
+  },
+};
