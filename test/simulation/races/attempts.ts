@@ -21,9 +21,11 @@ export function attemptsIn({ entries }: Ledger): CommittedAttempt[] {
   });
 }
 
-/** Whether this process asked or told issuer or store anything after this place in history. */
+/** Whether this process asked or told issuer or store anything after this place in history, while a rotation ran. */
 export function actsAfter({ entries }: Ledger, by: string, index: number): boolean {
-  return entries.slice(index + 1).some((entry) => entry.by === by && isOutsideCall(entry));
+  const rest = entries.slice(index + 1);
+  const end = rest.findIndex((entry) => entry.type === 'StatusWritten' && entry.after.status?.rotation === undefined);
+  return rest.slice(0, end < 0 ? undefined : end).some((entry) => entry.by === by && isOutsideCall(entry));
 }
 
 function isOutsideCall(entry: Entry): boolean {

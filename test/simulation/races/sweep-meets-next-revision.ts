@@ -24,17 +24,24 @@ export const sweepMeetsNextRevision: Race = {
     attemptsIn(ledger).some(({ index, by, revision }) => revision > 2 && isBetween(ledger, index, by)),
 };
 
-/** Whether another process asked for keys before this place in history, while nothing ran, and made something of it afterwards. */
+/**
+ * Whether another process asked for keys before this place in history, while nothing ran, and what it makes of them next comes too
+ * late: a status that is refused, or a key that dies.
+ */
 function isBetween({ entries }: Ledger, index: number, by: string): boolean {
   const since = entries.slice(0, index).findLastIndex(({ type }) => type === 'StatusWritten');
   const asked = entries.slice(since, index).find((entry) => entry.by !== by && isList(entry));
-  return asked !== undefined && entries.slice(index).some((entry) => entry.by === asked.by && isAttempt(entry));
+  const next = asked && entries.slice(index).find((entry) => entry.by === asked.by && isEffect(entry));
+  return next !== undefined && next.type !== 'Answered';
 }
 
 function isList(entry: Entry): boolean {
   return entry.type === 'Answered' && entry.call.name === 'issuer list';
 }
 
-function isAttempt(entry: Entry): boolean {
-  return entry.type === 'Died' || (entry.type === 'Failed' && entry.call.name === 'kube PUT status apikeyrotations');
+/** A key that dies, or a status that is written, or is not. */
+function isEffect(entry: Entry): boolean {
+  if (entry.type === 'Answered' || entry.type === 'Failed')
+    return entry.call.name === 'kube PUT status apikeyrotations';
+  return entry.type === 'Died';
 }
