@@ -1,10 +1,10 @@
-import type { ApiKeyRotation, Condition } from '../../../src/api/types.ts';
+import type { ApiKeyRotation, Condition, RotationSpec, RotationStatus } from '../../../src/api/types.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isOurs } from './reading.ts';
 
 /** Something that a message has to hold: whom or what is waited for, since when or until when, and what ends it. */
-type Part = 'attempt' | 'time' | 'key' | 'consumer' | 'place' | 'remedy';
+type Part = 'attempt' | 'time' | 'key' | 'consumer' | 'target' | 'issuer' | 'store' | 'remedy';
 
 /** What the message of each reason of our own has to name. */
 const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
@@ -18,8 +18,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Suspended: ['remedy'],
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
-  IssuerContradicts: ['key', 'place', 'time', 'remedy'],
-  TargetChanged: ['place', 'remedy'],
+  IssuerContradicts: ['key', 'issuer', 'time', 'remedy'],
+  TargetChanged: ['target', 'remedy'],
   StateRegression: ['attempt', 'remedy'],
   RollbackImpossible: ['remedy'],
   RolledBack: ['key', 'remedy'],
@@ -28,10 +28,10 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Conflict: ['remedy'],
   InvalidSpec: ['remedy'],
   UnknownState: ['remedy'],
-  IssuerNotFound: ['remedy'],
-  IssuerNotReady: ['place'],
-  StoreNotFound: ['remedy'],
-  StoreNotReady: ['place'],
+  IssuerNotFound: ['issuer', 'remedy'],
+  IssuerNotReady: ['issuer'],
+  StoreNotFound: ['store', 'remedy'],
+  StoreNotReady: ['store'],
 };
 
 /** How calls fail in this world: the message names the call, and what it is for. */
@@ -107,18 +107,22 @@ function names(message: string, part: Part, { spec, status }: ApiKeyRotation, le
     case 'key':
       return [...ledger.keys.keys()].some(holds);
     case 'consumer':
-      return (spec.consumers ?? []).some(({ name }) => holds(name));
-    case 'place': {
-      const planned = status?.rotation?.plan.targets ?? spec.targets;
-      return [
-        ...planned.map(({ path }) => path),
-        spec.issuerRef.name,
-        ...spec.targets.map((t) => t.storeRef.name),
-      ].some(holds);
-    }
+      return awaited(spec, status).some(({ name }) => holds(name));
+    case 'target':
+      return [...(status?.rotation?.plan.targets ?? []), ...spec.targets].some(({ path }) => holds(path));
+    case 'issuer':
+      return holds(spec.issuerRef.name);
+    case 'store':
+      return spec.targets.some(({ storeRef }) => holds(storeRef.name));
     case 'remedy':
       return REMEDY.test(message);
   }
+}
+
+/** The consumers that are missing; all, where none is. */
+function awaited(spec: RotationSpec, status: RotationStatus | undefined): readonly { readonly name: string }[] {
+  const pending = status?.rotation?.consumers?.filter(({ state }) => state === 'Pending') ?? [];
+  return pending.length > 0 ? pending : (spec.consumers ?? []);
 }
 
 /** Nothing moves without a human: the human is told how. */

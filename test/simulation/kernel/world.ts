@@ -23,6 +23,9 @@ import { telltale } from './telltale.ts';
 
 export const NAMESPACE = 'payments';
 export const NAME = 'apio';
+/** Names that stand in no sentence and no command by chance, so that a message that holds one means it. */
+export const ISSUER = 'keysmith';
+export const STORE = 'cabinet';
 const INSTALLATION = 'sim';
 
 /** Where keys of a world are kept. */
@@ -377,13 +380,13 @@ function prepare(storage: KubeStorage, store: StoreKind): void {
   };
   const secretRef = { name: 'apio-manager', key: 'apiKey' };
   const environments = [{ name: 'Live', url: 'https://live.apio.test', credentials: { secretRef } }];
-  storage.create(issuers, NAMESPACE, { metadata: { name: 'apio' }, spec: { type: 'APIO', apio: { environments } } });
-  storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: 'apio' }, { status: ready }, 'status');
+  storage.create(issuers, NAMESPACE, { metadata: { name: ISSUER }, spec: { type: 'APIO', apio: { environments } } });
+  storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: ISSUER }, { status: ready }, 'status');
   storage.create(stores, NAMESPACE, {
-    metadata: { name: 'store' },
+    metadata: { name: STORE },
     spec: store === 'Vault' ? { type: 'Vault', vault: {} } : { type: 'KubernetesSecret' },
   });
-  storage.mergePatch({ resource: stores, namespace: NAMESPACE, name: 'store' }, { status: ready }, 'status');
+  storage.mergePatch({ resource: stores, namespace: NAMESPACE, name: STORE }, { status: ready }, 'status');
 }
 
 /** One more running pod of a ServiceAccount. */

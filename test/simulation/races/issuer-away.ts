@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { requested } from '../scenarios/rotating.ts';
 import { promise, type Stage } from '../scenarios/stage.ts';
+import { MAIN } from '../scenarios/targets.ts';
 import type { Race } from './race.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +33,7 @@ export const issuerAway: readonly Race[] = [
 
 async function playAway(stage: Stage, ms: number): Promise<void> {
   const { world, pods } = stage;
-  const text = world.ledger.targets.get('apio')?.text;
+  const text = world.ledger.targets.get(MAIN.path)?.text;
   const old = stage.status().current?.keyID ?? '';
   stage.annotate({ rotate: 'a' });
   await stage.until(({ revision = 0, rotation }) => world.down.size > 0 || (revision === 2 && !rotation));

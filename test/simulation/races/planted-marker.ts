@@ -1,12 +1,13 @@
 import type { Marker } from '../../../src/key/marker.ts';
+import { servedBy } from '../invariants/answers.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { issueByHand, wipe, writeOutside } from '../scenarios/outsiders.ts';
 import { isParked } from '../scenarios/person.ts';
 import { requested } from '../scenarios/rotating.ts';
 import { promise, type Stage } from '../scenarios/stage.ts';
+import { MAIN } from '../scenarios/targets.ts';
 import { isIssue, type Race } from './race.ts';
 
-const PATH = 'apio';
 const PATIENCE_MS = 1_200_000;
 
 /** Race g. `ahead`: how many attempts above the running one the tenant says that its own key is. */
@@ -26,13 +27,12 @@ function planted(suffix: string, ahead: number, more: Partial<Race> = {}): Race 
       await stage.pass(PATIENCE_MS);
       const tenant = tenantKey(stage.world.ledger);
       promise(tenant?.alive() !== false, 'S15 the key of a tenant was revoked');
-      if (stage.world.ledger.targets.get(PATH)?.text === tenant?.text) wipe(stage, PATH);
+      if (stage.world.ledger.targets.get(MAIN.path)?.text === tenant?.text) wipe(stage, MAIN.path);
       stage.annotate({ rotate: 'b' });
       await stage.settled(2);
       promise(tenant?.alive() !== false, 'S15 the key of a tenant was revoked');
     },
-    happened: (ledger) =>
-      ledger.all('TargetWritten').some(({ after, by }) => by === 'outside' && after?.marker !== undefined),
+    happened: isMet,
     ...more,
   };
 }
@@ -55,7 +55,7 @@ function plant(stage: Stage, ahead: number): void {
     attempt: (status?.attempt ?? 0) + ahead,
     keyID: key.id,
   };
-  writeOutside(stage, PATH, { key: key.text, keyID: key.id }, marker);
+  writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id }, marker);
 }
 
 function needsHelp(stage: Stage): boolean {
@@ -65,4 +65,12 @@ function needsHelp(stage: Stage): boolean {
 /** The only key without a label. */
 function tenantKey(ledger: Ledger) {
   return [...ledger.keys.values()].find(({ label }) => label === undefined);
+}
+
+/** Whether one of ours read the value of the tenant at the target. */
+function isMet(ledger: Ledger): boolean {
+  const tenant = tenantKey(ledger);
+  return ledger
+    .all('Answered')
+    .some((entry) => tenant !== undefined && servedBy(entry, MAIN.path)?.fingerprint === tenant.fingerprint);
 }

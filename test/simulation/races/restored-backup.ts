@@ -1,6 +1,7 @@
 import { backUp, restore } from '../scenarios/outsiders.ts';
 import { requested } from '../scenarios/rotating.ts';
 import { promise, type Stage } from '../scenarios/stage.ts';
+import { MAIN } from '../scenarios/targets.ts';
 import type { Race } from './race.ts';
 
 const PATIENCE_MS = 1_800_000;
@@ -49,14 +50,14 @@ export const restoredBackup: readonly Race[] = [
 
 /** What the message asks for; then a rotation, which takes all that was left over along. */
 async function accept(stage: Stage): Promise<void> {
-  const served = stage.world.ledger.targets.get('apio')?.text;
+  const served = stage.world.ledger.targets.get(MAIN.path)?.text;
   const issued = stage.world.apio.keys.length;
   stage.annotate({ rotate: 'c' });
   await stage.until(({ conditions }) => isFromThePast(conditions), PATIENCE_MS);
   await stage.pass(PATIENCE_MS);
   promise(stage.world.apio.keys.length === issued, 'S13 a key was issued by a status from the past');
   promise(
-    stage.world.ledger.targets.get('apio')?.text === served,
+    stage.world.ledger.targets.get(MAIN.path)?.text === served,
     'S13 a target was written by a status from the past',
   );
   stage.annotate({ 'accept-state': '3/seen' });

@@ -2,9 +2,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { wipe, writeOutside } from '../scenarios/outsiders.ts';
 import { requested } from '../scenarios/rotating.ts';
 import type { Stage } from '../scenarios/stage.ts';
+import { MAIN } from '../scenarios/targets.ts';
 import type { Race } from './race.ts';
 
-const PATH = 'apio';
 const PATIENCE_MS = 1_800_000;
 
 /** Race h: the new key is served, some pods load it, and it is taken away again. */
@@ -36,7 +36,7 @@ export const servedForAMoment: readonly Race[] = [
   served(
     'wiped',
     'the new key is wiped from its target when pods have loaded it: it lives until they have loaded another',
-    (stage) => wipe(stage, PATH),
+    (stage) => wipe(stage, MAIN.path),
   ),
   served(
     'put-back',
@@ -49,9 +49,9 @@ export const servedForAMoment: readonly Race[] = [
 function putBack(stage: Stage): void {
   const first = stage.world.ledger
     .all('TargetWritten')
-    .find(({ path, after }) => path === PATH && after?.text !== undefined)?.after;
+    .find(({ path, after }) => path === MAIN.path && after?.text !== undefined)?.after;
   if (first?.text && first.marker)
-    writeOutside(stage, PATH, { key: first.text, keyID: first.marker.keyID }, first.marker);
+    writeOutside(stage, MAIN.path, { key: first.text, keyID: first.marker.keyID }, first.marker);
 }
 
 /** Whether a pod called with a key of revision 2 that is not the one which the rotation ended with. */

@@ -8,6 +8,7 @@ import { firstKeyForTwo } from './first-key.ts';
 import { migrating, wake } from './migrating.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import { promise, type Stage } from './stage.ts';
+import { CONSUMER, MAIN } from './targets.ts';
 
 /** What a reporter claims; `pod` and `account` as its token would say. */
 interface Claim {
@@ -21,7 +22,7 @@ interface Claim {
 /** Sends a report to every operator, and does not care what they answer. */
 async function claim(
   { world }: Stage,
-  { consumer = 'api', key, revision = 2, pod, account = 'api' }: Claim,
+  { consumer = CONSUMER, key, revision = 2, pod, account = CONSUMER }: Claim,
 ): Promise<void> {
   const { metadata } = world.rotation() ?? {};
   const value = new SecretValue(key);
@@ -55,12 +56,12 @@ export const hostileReports: Scenario = {
     ];
     const { newKey, oldKey } = stage.status().rotation ?? {};
     const fresh = world.apio.keys.find(({ id }) => id === newKey?.keyID)?.text ?? '';
-    await claim(stage, { key: old, pod: 'api-0' });
+    await claim(stage, { key: old, pod: 'accounts-0' });
     await claim(stage, { key: old, revision: 1 });
-    await claim(stage, { key: unknown, pod: 'api-0' });
+    await claim(stage, { key: unknown, pod: 'accounts-0' });
     await claim(stage, { key: unknown });
     await claim(stage, { key: fresh, pod: 'stranger-0', account: 'stranger' });
-    await claim(stage, { key: fresh, consumer: 'nobody', pod: 'api-0' });
+    await claim(stage, { key: fresh, consumer: 'nobody', pod: 'accounts-0' });
     await claim(stage, { key: fresh, revision: 1 });
     await stage.pass(120_000);
     promise(
@@ -82,6 +83,8 @@ function isTakenBack({ world, status }: Stage): boolean {
 
 /** What was looked at before a revocation counts for so long. */
 const LOOK_HOLDS_MS = 300_000;
+/** An event of a watch is under way for up to 3 s here. */
+const HEARD_WITHIN_MS = 5_000;
 
 export const regression: Scenario = {
   name: 'regression',
@@ -99,8 +102,8 @@ export const regression: Scenario = {
     await stage.until(() => isTakenBack(stage));
     // It has been heard; to say it again every other second would only take time.
     if (pod) pod.silent = true;
-    // Until then a process may revoke on what it saw when it decided, whatever another one has seen since.
-    await stage.pass(LOOK_HOLDS_MS);
+    // Until then a process may revoke on what it saw before it heard of that, whatever another one has seen since.
+    await stage.pass(HEARD_WITHIN_MS + LOOK_HOLDS_MS);
   },
   async play(stage) {
     const { ledger, down } = stage.world;
@@ -121,12 +124,12 @@ export const podsComeAndGo: Scenario = {
   says: 'pods multiply and vanish while they are waited for, some before they have said anything',
   prepare: migrating,
   async play(stage) {
-    const more = stage.startPods(3, 'api', 'apio', 'api-more');
+    const more = stage.startPods(3, CONSUMER, MAIN.path, 'accounts-more');
     for (const pod of more) pod.silent = true;
     await stage.pass(15_000);
     stage.pods[0]?.stop();
     more[0]?.stop();
-    stage.startPods(2, 'api', 'apio', 'api-late');
+    stage.startPods(2, CONSUMER, MAIN.path, 'accounts-late');
     await stage.pass(15_000);
     more[1]?.stop();
     wake(stage);

@@ -1,6 +1,6 @@
 import { FINALIZER } from '../../../src/api/names.ts';
 import { issuers, rotations } from '../../../src/api/resources.ts';
-import { NAME, NAMESPACE } from '../kernel/world.ts';
+import { ISSUER, NAME, NAMESPACE } from '../kernel/world.ts';
 import { firstKey } from './first-key.ts';
 import { migrating, wake } from './migrating.ts';
 import { backUp, issueByHand, restore, wipe, writeOutside } from './outsiders.ts';
@@ -112,17 +112,17 @@ export const issuerChanged: Scenario = {
   says: 'the spec names another issuer: the new key comes from there, and the old one dies where it was issued',
   async prepare(stage) {
     const { storage, outside } = stage.world;
-    const ref = { resource: issuers, namespace: NAMESPACE, name: 'apio' };
+    const ref = { resource: issuers, namespace: NAMESPACE, name: ISSUER };
     const { spec, status } = storage.find(ref) ?? {};
-    outside(() => storage.create(issuers, NAMESPACE, { metadata: { name: 'apio-new' }, spec }));
-    outside(() => storage.mergePatch({ ...ref, name: 'apio-new' }, { status }, 'status'));
+    outside(() => storage.create(issuers, NAMESPACE, { metadata: { name: 'keysmith-new' }, spec }));
+    outside(() => storage.mergePatch({ ...ref, name: 'keysmith-new' }, { status }, 'status'));
     await firstKey(stage);
   },
   async play(stage) {
-    stage.change({ issuerRef: { name: 'apio-new' } });
+    stage.change({ issuerRef: { name: 'keysmith-new' } });
     await stage.settled(2);
     promise(
-      stage.status().current?.issuer.name === 'apio-new',
+      stage.status().current?.issuer.name === 'keysmith-new',
       'S8 the current key is not of the issuer that spec names',
     );
   },

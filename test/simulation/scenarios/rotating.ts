@@ -1,6 +1,6 @@
 import { firstKey, firstKeyForTwo } from './first-key.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
-import { MAIN, SECOND } from './targets.ts';
+import { CONSUMER, MAIN, SECOND } from './targets.ts';
 
 export const firstIssue: Scenario = {
   name: 'first-issue',
@@ -73,7 +73,7 @@ export const severalTargets: Scenario = {
     stage.create({
       targets: [MAIN, SECOND],
       consumers: [
-        { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }] },
+        { name: CONSUMER, evidence: [{ type: 'Report', report: { serviceAccountName: CONSUMER } }] },
         { name: 'batch', evidence: [{ type: 'Report', report }, { type: 'Proof' }] },
       ],
     });

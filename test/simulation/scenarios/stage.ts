@@ -3,8 +3,9 @@ import type { RotationSpec, RotationStatus } from '../../../src/api/types.ts';
 import { type SimulatedPod, startPod } from '../kernel/consumers.ts';
 import type { Stored } from '../kernel/kube-storage.ts';
 import { EPOCH } from '../kernel/process.ts';
-import { NAME, NAMESPACE, type World } from '../kernel/world.ts';
+import { ISSUER, NAME, NAMESPACE, type World } from '../kernel/world.ts';
 import { canTell, helpParked, isParked } from './person.ts';
+import { CONSUMER, MAIN } from './targets.ts';
 
 const REF = { resource: rotations, namespace: NAMESPACE, name: NAME };
 /** Whatever goes wrong once, everything is done in this virtual time. */
@@ -54,14 +55,12 @@ export interface Stage {
   passUntil(moment: string): Promise<void>;
 }
 
-const PATH = 'apio';
-
 const SPEC: RotationSpec = {
-  issuerRef: { name: 'apio' },
+  issuerRef: { name: ISSUER },
   key: { environment: 'Live', organization: 'acme', permissions: ['payments:read'] },
-  targets: [{ name: 'main', storeRef: { name: 'store' }, path: PATH }],
+  targets: [MAIN],
   consumers: [
-    { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }, { type: 'Proof' }] },
+    { name: CONSUMER, evidence: [{ type: 'Report', report: { serviceAccountName: CONSUMER } }, { type: 'Proof' }] },
   ],
 };
 
@@ -100,7 +99,7 @@ export function createStage(world: World): Stage {
     annotate: (annotations) => patch({ metadata: { annotations: prefixed(annotations) } }),
     change: (spec) => patch({ spec }),
     remove: () => world.outside(() => storage.delete(REF)),
-    startPods(count, consumer = 'api', path = PATH, prefix = consumer) {
+    startPods(count, consumer = CONSUMER, path = MAIN.path, prefix = consumer) {
       const started = Array.from({ length: count }, (_, index) =>
         startPod(world, `${prefix}-${index}`, consumer, path),
       );

@@ -1,3 +1,8 @@
+import { STORE } from '../kernel/world.ts';
+
 /** Where the key is written in most stories, and where else it is in some. */
-export const MAIN = { name: 'main', storeRef: { name: 'store' }, path: 'apio' };
-export const SECOND = { name: 'second', storeRef: { name: 'store' }, path: 'apio-second' };
+export const MAIN = { name: 'main', storeRef: { name: STORE }, path: 'shop-key' };
+export const SECOND = { name: 'second', storeRef: { name: STORE }, path: 'shop-key-second' };
+
+/** Who reads there, and the ServiceAccount of its pods. */
+export const CONSUMER = 'accounts';

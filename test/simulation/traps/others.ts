@@ -1,6 +1,6 @@
 import { issuers, rotations } from '../../../src/api/resources.ts';
 import type { Peer } from '../kernel/faults.ts';
-import { NAMESPACE } from '../kernel/world.ts';
+import { ISSUER, NAMESPACE, STORE } from '../kernel/world.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { promise, type Stage } from '../scenarios/stage.ts';
 import { twoPods } from './pods.ts';
@@ -25,14 +25,14 @@ export const blackHole: Scenario = {
 /** Objects of an issuer that never answers. */
 function askOthers({ world }: Stage): void {
   const { storage, silent, outside } = world;
-  const ref = { resource: issuers, namespace: NAMESPACE, name: 'apio' };
+  const ref = { resource: issuers, namespace: NAMESPACE, name: ISSUER };
   const { spec, status } = storage.find(ref) ?? {};
   silent.add(SILENT);
   outside(() => storage.create(issuers, NAMESPACE, { metadata: { name: SILENT }, spec }));
   outside(() => storage.mergePatch({ ...ref, name: SILENT }, { status }, 'status'));
   const ours = world.rotation()?.spec;
   for (let number = 1; number <= OTHERS; number += 1) {
-    const targets = [{ name: 'main', storeRef: { name: 'store' }, path: `other-${number}` }];
+    const targets = [{ name: 'main', storeRef: { name: STORE }, path: `other-${number}` }];
     const other = { metadata: { name: `other-${number}` }, spec: { ...ours, issuerRef: { name: SILENT }, targets } };
     outside(() => storage.create(rotations, NAMESPACE, other));
   }

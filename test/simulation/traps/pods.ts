@@ -2,6 +2,7 @@ import { startPod } from '../kernel/consumers.ts';
 import { firstKeyForTwo } from '../scenarios/first-key.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Stage } from '../scenarios/stage.ts';
+import { CONSUMER } from '../scenarios/targets.ts';
 
 /** By then a pod has loaded what stands at its target. */
 const LOADED_MS = 20_000;
@@ -23,7 +24,7 @@ export const podsChange: Scenario = {
     await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
     await stage.pass(30_000);
     leaving?.stop();
-    const successor = startPod(stage.world, 'api-1', 'api', leaving?.path ?? '');
+    const successor = startPod(stage.world, 'accounts-1', CONSUMER, leaving?.path ?? '');
     successor.silent = true;
     faithful?.pin(undefined);
     await stage.pass(60_000);

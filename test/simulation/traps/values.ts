@@ -2,14 +2,13 @@ import { MARKER_FIELD } from '../../../src/stores/vault/vault-fields.ts';
 import { writeOutside } from '../scenarios/outsiders.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Stage } from '../scenarios/stage.ts';
+import { MAIN } from '../scenarios/targets.ts';
 import { twoPods } from './pods.ts';
-
-const PATH = 'apio';
 
 /** Somebody makes an earlier version of the value the newest, as `vault kv rollback` does. */
 function putBack(stage: Stage, version: number): void {
-  const { body } = stage.world.mount.read(PATH, String(version));
-  writeOutside(stage, PATH, (body as { data: { data: Record<string, string> } }).data.data);
+  const { body } = stage.world.mount.read(MAIN.path, String(version));
+  writeOutside(stage, MAIN.path, (body as { data: { data: Record<string, string> } }).data.data);
 }
 
 export const putBackBehind: Scenario = {
@@ -23,7 +22,7 @@ export const putBackBehind: Scenario = {
     await stage.until(({ rotation }) => rotation?.publishedAt !== undefined);
   },
   async play(stage) {
-    const published = stage.world.ledger.targets.get(PATH);
+    const published = stage.world.ledger.targets.get(MAIN.path);
     putBack(stage, 1);
     for (const pod of stage.pods) {
       pod.silent = false;
@@ -64,9 +63,9 @@ export const sameText: Scenario = {
   ends: 'Waiting',
   prepare: twoPods,
   async play(stage) {
-    const { body } = stage.world.mount.read(PATH);
+    const { body } = stage.world.mount.read(MAIN.path);
     const { [MARKER_FIELD]: _, ...fields } = (body as { data: { data: Record<string, string> } }).data.data;
-    writeOutside(stage, PATH, fields);
+    writeOutside(stage, MAIN.path, fields);
     stage.annotate({ rotate: 'a' });
     await stage.pass(300_000);
   },
@@ -84,7 +83,7 @@ function keyOfAnother({ world: { apio, outside } }: Stage) {
 function plant(stage: Stage, uid: string, revision: number): void {
   const { id, text } = keyOfAnother(stage);
   const marker = { installation: 'sim', uid, revision, attempt: 1, keyID: id };
-  writeOutside(stage, PATH, { key: text, keyID: id, [MARKER_FIELD]: JSON.stringify(marker) });
+  writeOutside(stage, MAIN.path, { key: text, keyID: id, [MARKER_FIELD]: JSON.stringify(marker) });
 }
 
 export const namesake: Scenario = {
