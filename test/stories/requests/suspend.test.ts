@@ -1,43 +1,51 @@
 import { describe, expect, test } from 'vitest';
-import { begin } from '../world/story.ts';
+import { PHASES } from '../live-policy/phases.ts';
+import { begin, type Story } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
 
 const HOUR_MS = 3_600_000;
 
 describe('suspend', () => {
-  const phases = {
-    'before the first issue': undefined,
-    issuing: 'issuer issue',
-    publishing: 'store write',
-    'consumers moving': 'kube LIST pods',
-    revoking: 'issuer get',
-  };
+  test('before the first issue: nothing begins, and resuming goes on', async () => {
+    const story = begin({ spec: { suspend: true } });
+    story.create();
+    await staysAsItIs(story);
+    story.change({ suspend: false });
+    await story.done(1);
+    expect(story.issued()).toBe(1);
+    expect(story.wrong()).toEqual([]);
+  });
 
-  test.each(Object.entries(phases))('%s: nothing begins, and resuming goes on', async (_phase, call) => {
-    let suspendAfter: string | undefined;
+  test.each(PHASES)('$name: nothing begins, and resuming goes on', async ({ hasCome, moved }) => {
+    let isArmed = false;
     const story = begin({
-      spec: call === undefined ? { suspend: true } : {},
-      afterEach({ calls }) {
-        if (suspendAfter === undefined || calls.at(-1) !== suspendAfter) return;
-        suspendAfter = undefined;
+      spec: { migration: { gracePeriod: '10m' } },
+      afterEach(world) {
+        if (!isArmed || !hasCome(world)) return;
+        isArmed = false;
         story.change({ suspend: true });
       },
     });
-    if (call === undefined) story.create();
-    else await story.firstKey();
-    story.consume(...PODS);
-    suspendAfter = call;
-    if (call !== undefined) story.annotate({ rotate: 'a' });
-    await story.told('Suspended');
-    const before = story.world.calls.length;
-    await story.pass(HOUR_MS);
-    expect(effects(story.world.calls.slice(before))).toEqual([]);
+    await story.firstKey();
+    story.consume(...PODS.slice(0, moved));
+    isArmed = true;
+    story.annotate({ rotate: 'a' });
+    await staysAsItIs(story);
+    story.consume(...PODS.slice(moved));
     story.change({ suspend: false });
-    await story.done(call === undefined ? 1 : 2);
-    expect(story.issued()).toBe(call === undefined ? 1 : 2);
+    await story.done(2);
+    expect(story.issued()).toBe(2);
     expect(story.wrong()).toEqual([]);
   });
 });
+
+/** For an hour, from when it is told. */
+async function staysAsItIs(story: Story): Promise<void> {
+  await story.told('Suspended');
+  const before = story.world.calls.length;
+  await story.pass(HOUR_MS);
+  expect(effects(story.world.calls.slice(before))).toEqual([]);
+}
 
 /** Calls that change something outside. */
 function effects(calls: readonly string[]): string[] {

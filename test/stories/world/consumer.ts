@@ -9,13 +9,13 @@ import { createTakeReport } from '../../../src/server/take-report.ts';
 import { createMemoryKube } from '../../doubles/memory-kube.ts';
 import { createOutsideCalls } from '../../doubles/outside-calls.ts';
 import { NAMESPACE } from './places.ts';
-import { consumedPath, type World } from './world.ts';
+import { accountOf, consumedPath, type World } from './world.ts';
 
 const EVERY_MS = 1_000;
 /** Between two loads it goes on with the key that it has, as real programs do. */
 const LOAD_EVERY_TURNS = 4;
 
-/** One pod of the consumer: each second it calls the API with the key that it loaded last, and reports it once. */
+/** One pod of a consumer, whose name is that of its ServiceAccount: each second it calls the API with the key that it loaded last, and reports it once. */
 export interface SimulatedConsumer {
   /** Calls that the API refused. */
   readonly failures: readonly string[];
@@ -25,6 +25,7 @@ export interface SimulatedConsumer {
 }
 
 export function startConsumer(world: World, pod: string): SimulatedConsumer {
+  const consumer = accountOf(pod);
   const { clock, kube, places, apio } = world;
   const api = createMemoryKube(kube, createOutsideCalls().process(), clock, createServerTime(clock));
   const record = (name: string) =>
@@ -43,8 +44,8 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
   });
   const uid = kube.get({ resource: 'pods', namespace: NAMESPACE, name: pod }).metadata.uid ?? '';
   const caller = {
-    username: `system:serviceaccount:${NAMESPACE}:api`,
-    pod: { name: pod, uid, phase: 'Running', serviceAccountName: 'api', labels: {}, creationTimestamp: '' },
+    username: `system:serviceaccount:${NAMESPACE}:${consumer}`,
+    pod: { name: pod, uid, phase: 'Running', serviceAccountName: consumer, labels: {}, creationTimestamp: '' },
   };
   const failures: string[] = [];
   let reported = '';
@@ -78,8 +79,8 @@ export function startConsumer(world: World, pod: string): SimulatedConsumer {
     const { metadata, status } = world.rotation() ?? {};
     const revision = status?.revision ?? 0;
     if (!metadata?.uid || reported === `${revision} ${fingerprint(key)}`) return;
-    const proof = proofOf(key, { uid: metadata.uid, revision, consumer: 'api' });
-    const claim = { namespace: NAMESPACE, name: 'apio', consumer: 'api', fingerprint: fingerprint(key), proof, caller };
+    const proof = proofOf(key, { uid: metadata.uid, revision, consumer });
+    const claim = { namespace: NAMESPACE, name: 'apio', consumer, fingerprint: fingerprint(key), proof, caller };
     const answer = await takeReport(claim).catch(() => undefined);
     if (answer) reported = answer.state === 'Migrated' ? `${revision} ${fingerprint(key)}` : '';
   }

@@ -246,7 +246,12 @@ export function consumedPath({ stores: [first = 'Vault'] }: Pick<World, 'stores'
   return TARGETS[first].path;
 }
 
-/** One more running pod of the consumer. */
+/** The ServiceAccount of a pod: its name without the number. */
+export function accountOf(pod: string): string {
+  return pod.replace(/-\d+$/, '');
+}
+
+/** One more running pod. */
 export function addPod(kube: KubeEngine, name: string): void {
   kube.create(
     { resource: 'pods', namespace: NAMESPACE },
@@ -254,7 +259,7 @@ export function addPod(kube: KubeEngine, name: string): void {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name },
-      spec: { serviceAccountName: 'api', containers: [{ name: 'app', image: 'app' }] },
+      spec: { serviceAccountName: accountOf(name), containers: [{ name: 'app', image: 'app' }] },
     },
   );
   kube.patch(
