@@ -45,7 +45,10 @@ export function adoptAfterAll(facts: Facts, rotation: RunningRotation, left?: Le
   const missing = lookFor(facts, 'targets');
   if (missing) return missing;
   if (isEmpty(facts) || hasOurMarker(facts)) return undefined;
-  return commit('StandDown', present(facts, standDown(facts, rotation, left)));
+  const message = `revision ${committed(facts).revision} ends without a key: its targets hold a value after all, which is to be adopted`;
+  return commit('StandDown', present(facts, standDown(facts, rotation, left)), [
+    { type: 'Warning', reason: 'RotationStoodDown', message },
+  ]);
 }
 
 function wantsAdoption({ object: { spec } }: Facts): boolean {

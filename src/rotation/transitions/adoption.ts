@@ -1,7 +1,7 @@
 import type { RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
 import type { Facts } from '../facts.ts';
 import type { LeftKey } from '../unanswered.ts';
-import { beginRecovery } from './attempts.ts';
+import { toSweep } from './attempts.ts';
 import { committed, handled, presentTokens, statusOf } from './status.ts';
 
 /** Step 0b: a key that others made is the current one. Tokens that are older than the first key of an object count as handled. */
@@ -21,6 +21,6 @@ export function adopt(facts: Facts, key: RecordedKey): RotationStatus {
  */
 export function standDown(facts: Facts, rotation: RunningRotation, left: LeftKey | undefined): RotationStatus {
   const { revision, attempt } = committed(facts);
-  const { rotation: _, ...status } = left ? beginRecovery(facts, rotation, left) : statusOf(facts);
-  return { ...status, revision, attempt: attempt + 1 };
+  const { rotation: _, ...status } = statusOf(facts);
+  return { ...status, revision, attempt: attempt + 1, ...(left && toSweep(facts, rotation, left)) };
 }

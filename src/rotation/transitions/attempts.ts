@@ -60,9 +60,17 @@ function withOrphans(facts: Facts): RotationStatus {
  * `key`: that of the attempt that is given up, where it may still live.
  */
 export function beginRecovery(facts: Facts, rotation: RunningRotation, key: LeftKey = {}): RotationStatus {
+  return { ...nextAttempt(facts, { ...rotation, recovering: true }), ...toSweep(facts, rotation, key) };
+}
+
+/** What an attempt that is given up leaves to be found and swept. */
+export function toSweep(
+  facts: Facts,
+  rotation: RunningRotation,
+  key: LeftKey,
+): Pick<RotationStatus, 'abandoned' | 'sweepAfter'> {
   const left = leftBehind(facts, rotation, key);
   return {
-    ...nextAttempt(facts, { ...rotation, recovering: true }),
     ...(left.length === 0 ? {} : { abandoned: withAbandoned(statusOf(facts), left) }),
     // An issue call with unknown outcome may be carried out later than any sweep that ends this rotation.
     sweepAfter: later(facts.time.stamp, facts.limits.sweepDelay),

@@ -56,6 +56,10 @@ decisionTable('a first rotation that meets a value to adopt', {
 });
 
 describe('StandDown', () => {
+  test('is told, because no other event says that the rotation which began is over', () => {
+    expect(noticesOf(decide(factsOf(surprised)))).toEqual(['Warning RotationStoodDown']);
+  });
+
   test('ends the rotation under a raised attempt, with nothing to sweep where the key was given back', () => {
     const status = statusIn(decide(factsOf(surprised)));
     expect(status).toMatchObject({ revision: 2, attempt: 2 });
