@@ -59,7 +59,7 @@ export function createReportsServer({
     kube.get<MigrationReport>({ resource: reportResource, namespace: claim.namespace, name: recordName(claim) });
   const now = () => new Date(serverTime.upperBound()).toISOString();
   const takeReport = createTakeReport({ ...views, write, recorded, now });
-  const tellExpected = createTellExpected({ ...views, cachedReport: reports.get });
+  const tellExpected = createTellExpected({ ...views, now, cachedReport: reports.get });
 
   app.addHook('onRequest', async ({ ip }) => admission.request(ip));
   app.post<{ Params: RotationParams; Body: ReportBody }>(

@@ -3,6 +3,7 @@ import type { Claim, ReportType } from '../evidence/report-record.ts';
 import { proofMatches } from '../key/proof.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './authenticate.ts';
+import { comeAgainAfter } from './come-again.ts';
 import { type ExpectedKey, expectedKey, type Standing, standingOf } from './expected-key.ts';
 import { findConsumer, needs } from './find-consumer.ts';
 import type { WriteResult } from './report-writer.ts';
@@ -39,7 +40,7 @@ export interface TakeReportDeps {
   readonly now: () => string;
 }
 
-const RETRY_AFTER_UNKNOWN_SECONDS = 1;
+const RETRY_AFTER_NO_PROOF_SECONDS = 1;
 
 /**
  * Judges a report by the cached rotation where that takes it for evidence, and by the live one otherwise. Only the live one can tell
@@ -63,7 +64,7 @@ export function createTakeReport(deps: TakeReportDeps): (report: IncomingReport)
       425,
       'UnknownFingerprint',
       'fingerprint: no key in use has it, or one that is just being published; load the key again, then report again',
-      RETRY_AFTER_UNKNOWN_SECONDS,
+      comeAgainAfter(live, deps.now()),
     );
   };
 }
@@ -158,7 +159,7 @@ function checkProof(proof: string, consumer: ConsumerSpec, { status }: ApiKeyRot
     );
   }
   if (!needs(consumer, 'Proof')) return false;
-  throw new ApiError(425, 'ProofNotReady', 'proof cannot be checked yet: report again', RETRY_AFTER_UNKNOWN_SECONDS);
+  throw new ApiError(425, 'ProofNotReady', 'proof cannot be checked yet: report again', RETRY_AFTER_NO_PROOF_SECONDS);
 }
 
 function claimOf(type: ReportType, report: IncomingReport, answer: Omit<ReportAnswer, 'recorded'>, now: string): Claim {

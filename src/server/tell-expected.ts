@@ -2,6 +2,7 @@ import type { ApiKeyRotation, ConsumerSpec, MigrationReport } from '../api/types
 import { type ReportType, recordName } from '../evidence/report-record.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './authenticate.ts';
+import { comeAgainAfter } from './come-again.ts';
 import { type ExpectedKey, expectedKey } from './expected-key.ts';
 import { findConsumer } from './find-consumer.ts';
 import { noSuchRotation, type TakeReportDeps } from './take-report.ts';
@@ -24,11 +25,9 @@ export interface ExpectedAnswer {
 }
 
 /** The two views of a rotation, and the cached records. */
-export interface TellExpectedDeps extends Pick<TakeReportDeps, 'cached' | 'live'> {
+export interface TellExpectedDeps extends Pick<TakeReportDeps, 'cached' | 'live' | 'now'> {
   readonly cachedReport: (namespace: string, name: string) => MigrationReport | undefined;
 }
-
-const RETRY_AFTER_NOTHING_SECONDS = 1;
 
 /** Tells a consumer which key it should be using; throws ApiError 425 before the first one is published. */
 export function createTellExpected(deps: TellExpectedDeps): (question: Question) => Promise<ExpectedAnswer> {
@@ -39,8 +38,12 @@ export function createTellExpected(deps: TellExpectedDeps): (question: Question)
     const found = findConsumer(rotation, { consumer, pod: caller.pod });
     const expected = expectedKey(rotation);
     if (!expected) {
-      const message = 'No key is published yet: ask again';
-      throw new ApiError(425, 'NothingPublished', message, RETRY_AFTER_NOTHING_SECONDS);
+      throw new ApiError(
+        425,
+        'NothingPublished',
+        'No key is published yet: ask again',
+        comeAgainAfter(rotation, deps.now()),
+      );
     }
     const { revision, fingerprint } = expected;
     const state = stateOf(question, rotation, found, expected);
