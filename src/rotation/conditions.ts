@@ -4,6 +4,7 @@ import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { isHeldBack } from './held-back.ts';
+import { consumersText } from './missing-consumers.ts';
 import { samePlace } from './same-place.ts';
 import { withLeak, withRefusal, withRequests } from './told-requests.ts';
 import { renewalTime } from './trigger.ts';
@@ -143,9 +144,7 @@ function graceMessage(migratedAt: string | undefined, gracePeriod: string | unde
 
 function pendingMessage(pending: readonly { name: string; message?: string }[]): string {
   if (pending.length === 0) return 'the new key is not published yet';
-  const shown = pending.slice(0, 5).map(({ name, message }) => (message ? `${name} (${message})` : name));
-  const more = pending.length > shown.length ? ` and ${pending.length - shown.length} more` : '';
-  return `waiting for ${shown.join(', ')}${more}`;
+  return `waiting for ${consumersText(pending)}`;
 }
 
 function summaryOf(rotation: RunningRotation | undefined): string | undefined {

@@ -5,6 +5,7 @@ import { type Decision, lookFor } from '../decision.ts';
 import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
+import { consumersText } from '../missing-consumers.ts';
 import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { rollBack } from './rolling-back.ts';
@@ -46,13 +47,11 @@ function hold(
   seen: RunningRotation,
   assessments: readonly ConsumerAssessment[],
 ): Decision {
-  const missing = assessments
-    .filter((consumer) => consumer.state === 'Pending')
-    .map(({ name, message }) => `${name} (${message})`);
+  const missing = consumersText(assessments.filter((consumer) => consumer.state === 'Pending'));
   const refused = seen.rollbackRefused === undefined ? '' : `; roll back refused: ${seen.rollbackRefused}`;
   const held: Explanation = {
     reason: 'Held',
-    message: `the deadline passed at ${passed}; both keys stay alive until these move: ${missing.join(', ')}; or extend spec.migration.deadline, or remove a consumer that no longer exists${refused}`,
+    message: `the deadline passed at ${passed}; both keys stay alive until these move: ${missing}; or extend spec.migration.deadline, or remove a consumer that no longer exists${refused}`,
   };
   return {
     type: 'Wait',

@@ -2,6 +2,7 @@ import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, type Look, lookFor, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
+import { consumersText } from '../missing-consumers.ts';
 import { isSaidToLeak } from '../requests.ts';
 import { targetServing } from '../serving.ts';
 import { renewRevocation } from '../transitions/migration.ts';
@@ -57,8 +58,7 @@ function recheck(facts: Facts, rotation: RunningRotation, old: RecordedKey, inte
   if (missing) return missing;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
   if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));
-  const names = regressed.map(({ name, message }) => `${name} (${message})`).join(', ');
-  const message = `key ${intent.keyID}, whose revocation was decided at ${intent.decidedAt}, is not revoked before these have moved again: ${names}; a consumer that no longer exists is released by removing it from spec.consumers`;
+  const message = `key ${intent.keyID}, whose revocation was decided at ${intent.decidedAt}, is not revoked before these have moved again: ${consumersText(regressed)}; a consumer that no longer exists is released by removing it from spec.consumers`;
   // A call whose answer was lost may have revoked it.
   return lookFor(facts, 'keys') ?? wait(facts, 30_000, { reason: 'EvidenceRegressed', message });
 }
