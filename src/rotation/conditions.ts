@@ -3,7 +3,7 @@ import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts
 import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
-import { isHeldBack } from './held-back.ts';
+import { heldGeneration, isHeldBack } from './held-back.ts';
 import { consumersText } from './missing-consumers.ts';
 import { samePlace } from './same-place.ts';
 import { withLeak, withRefusal, withRequests } from './told-requests.ts';
@@ -26,8 +26,10 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
   const { conditions: before = [], consumersSummary: _, nextRotationTime: __, ...rest } = status;
   const summary = summaryOf(status.rotation);
   const next = nextRotation(seen, status);
+  const generation = heldGeneration(facts);
   return {
     ...rest,
+    ...(status.rolledBack && generation !== undefined ? { rolledBack: { ...status.rolledBack, generation } } : {}),
     protocol: PROTOCOL,
     // Never changed once it is there: another installation's status is not ours to take.
     installation: status.installation ?? facts.installation,

@@ -3,6 +3,7 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, type Notice } from '../decision.ts';
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
+import { heldBack } from '../held-back.ts';
 import { finish, skippedTick } from '../transitions/completion.ts';
 import { committed, statusOf } from '../transitions/status.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
@@ -24,7 +25,9 @@ export function finishing(
   const { abandoned } = statusOf(facts);
   // An issuer that cannot list finds them again only by their names.
   const done = blocked.length > 0 ? { ...status, sweepAfter, ...(abandoned && { abandoned }) } : status;
-  return commit('Done', present(facts, done), [...notices(facts, rotation, result), ...blocked]);
+  const held = heldBack({ ...facts, object: { ...facts.object, status: done } });
+  const circumstance = held ? { stalled: held, rotating: held } : {};
+  return commit('Done', present(facts, done, circumstance), [...notices(facts, rotation, result), ...blocked]);
 }
 
 /** A roll back ends the attempts of the rotation before it, too. */

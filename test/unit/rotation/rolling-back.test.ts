@@ -225,6 +225,15 @@ decisionTable('while a roll back runs', {
 });
 
 const rolledBack = idle({ revision: 3, rolledBack: { revision: 2, generation: 1, trigger: 'RollBack' } });
+/** It was suspended after that, and is no longer. */
+const resumed: Given = {
+  status: {
+    ...rolledBack,
+    observedGeneration: 1,
+    conditions: [{ type: 'Rotating', status: 'False', reason: 'Suspended', message: '', lastTransitionTime: '' }],
+  },
+  metadata: { generation: 2 },
+};
 const due: Given = { schedule: { type: 'Valid', due: true, tick: '2030-01-01T11:00:00Z' } };
 
 decisionTable('after a roll back', {
@@ -254,6 +263,34 @@ decisionTable('after a roll back', {
     ...due,
     decides: 'look at targets, labelled',
   },
+  'to suspend it is no such change': {
+    status: { ...rolledBack, observedGeneration: 1 },
+    metadata: { generation: 2 },
+    spec: { suspend: true },
+    decides: 'rest, Suspended',
+  },
+  'nor is the end of that': { ...resumed, decides: 'wait 60 s, Stalled RolledBack' },
+  'but what was changed meanwhile is': {
+    ...resumed,
+    metadata: { generation: 3 },
+    ...due,
+    decides: 'look at targets, labelled',
+  },
+});
+
+test('a roll back that is suspended and resumed is held back by the spec of then', () => {
+  const suspended = { ...resumed, status: { ...rolledBack, observedGeneration: 1 }, spec: { suspend: true } };
+  for (const given of [suspended, resumed])
+    expect(statusIn(decide(factsOf(given)))?.rolledBack).toEqual({ revision: 2, generation: 2, trigger: 'RollBack' });
+});
+
+test('a roll back says at once, when it ends, that a person is asked', () => {
+  const done = statusIn(decide(factsOf({ status: moving, ...at3, keys: { newVerified: false }, labelled: [] })));
+  expect(done?.rotation).toBeUndefined();
+  expect(done?.conditions?.find(({ type }) => type === 'Stalled')).toMatchObject({
+    status: 'True',
+    reason: 'RolledBack',
+  });
 });
 
 const missed: Given = { spec: { migration: { deadline: '1h', onDeadline: 'RollBack' } }, at: '2030-01-01T13:00:00Z' };
