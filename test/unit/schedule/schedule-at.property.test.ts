@@ -33,6 +33,24 @@ const instant = fc.oneof(
 );
 
 describe('the schedule, for any uid, spec and time', () => {
+  it('answers as if it had never been asked before', () => {
+    const near = fc.integer({ min: -3 * 60 * MINUTE, max: 3 * 60 * MINUTE });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...specs),
+        uid,
+        instant,
+        fc.array(near, { maxLength: 5 }),
+        (spec, anyUID, at, steps) => {
+          const asked = scheduleOf(spec);
+          const positionAt = (nowMs: number) => ({ uid: anyUID, nowMs, lastTickMs: at - DAY, createdMs: 0 });
+          for (const step of steps) scheduleAt(asked, positionAt(at + step));
+          expect(scheduleAt(asked, positionAt(at))).toEqual(scheduleAt(scheduleOf(spec), positionAt(at)));
+        },
+      ),
+    );
+  });
+
   it('fires each tick within its jitter, and always the same', () => {
     fc.assert(
       fc.property(planned, uid, instant, ({ schedule, jitter }, anyUID, nowMs) => {
