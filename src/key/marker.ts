@@ -21,8 +21,11 @@ export function parseMarker(text: string): Marker | undefined {
   return { installation, uid, revision, attempt, keyID };
 }
 
+/** A label has nine digits for it: whoever plants a higher one must not lead an object where it cannot go on. */
+const MAX_COUNT = 999_999_999;
+
 function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_COUNT;
 }
 
 function parseJson(text: string): unknown {
