@@ -14,6 +14,8 @@ import { canFind, findUnanswered } from './unanswered.ts';
 import { wait } from './waiting.ts';
 
 const FENCE_AGAIN_MS = 30_000;
+/** As many keys as `status.deletion` holds. */
+const MAX_LISTED = 64;
 
 /**
  * The object is being deleted: no attempt starts. Retain fences the targets, so that no forgotten publisher writes any more, and
@@ -142,10 +144,12 @@ function revokeOnce(
 ): Decision | undefined {
   const status = statusOf(facts);
   const listed = new Set(status.deletion?.keyIDs);
-  const doomed: DoomedKey[] = [
-    ...live.map(({ keyID, issuer }) => ({ keyID, issuer })),
+  const all: DoomedKey[] = [
     ...(facts.deletionRevoked ? [] : extra),
+    ...live.map(({ keyID, issuer }) => ({ keyID, issuer })),
   ];
+  // The list is read again after each of them.
+  const doomed = all.slice(0, MAX_LISTED);
   if (doomed.some((key) => !listed.has(key.keyID))) return commitDeletion(facts, doomed);
   if (doomed.length > 0) return { type: 'Step', step: { type: 'Revoke', keys: doomed, authority: 'deletion' } };
   return undefined;
@@ -154,7 +158,9 @@ function revokeOnce(
 function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
   const status = statusOf(facts);
   const { revision, attempt } = committed(facts);
-  const keyIDs = [...new Set([...(status.deletion?.keyIDs ?? []), ...doomed.map((key) => key.keyID)])].slice(-64);
+  const ids = doomed.map((key) => key.keyID);
+  const before = (status.deletion?.keyIDs ?? []).filter((keyID) => !ids.includes(keyID));
+  const keyIDs = [...before, ...ids].slice(-MAX_LISTED);
   // The raised attempt takes the claim from any process that still works for this object.
   const next = { ...status, revision, attempt: attempt + 1, deletion: { keyIDs, decidedAt: facts.time.stamp } };
   return commit('Deletion', present(facts, next, { rotating: closing(facts) }));

@@ -224,6 +224,17 @@ function notice(given: Given) {
 }
 
 describe('what is recorded and told', () => {
+  test('Deletion: as many keys as status holds, those of before making way, and the rest after them', () => {
+    const keys = Array.from({ length: 70 }, (_, index) => labelled(`k${index}`, 2, 1));
+    const given = { ...REVOKE, status: { ...idle(), ...entry('k69', 'k0') }, labelled: keys };
+    const listed = statusIn(decide(factsOf(given)));
+    expect(listed?.deletion?.keyIDs).toEqual(keys.slice(0, 64).map(({ keyID }) => keyID));
+    const next = decide(factsOf({ ...given, ...(listed && { status: listed }) }));
+    expect(next).toMatchObject({ type: 'Step', step: { type: 'Revoke', authority: 'deletion' } });
+    const rest = decide(factsOf({ ...given, ...(listed && { status: listed }), labelled: keys.slice(64) }));
+    expect(statusIn(rest)?.deletion?.keyIDs.slice(-6)).toEqual(keys.slice(64).map(({ keyID }) => keyID));
+  });
+
   test('Deletion: all keys to be revoked, and the next attempt, so that no publisher goes on', () => {
     const given = {
       ...REVOKE,
