@@ -1,14 +1,15 @@
-import type { ConsumerSpec, ConsumerStatus, RecordedKey, RunningRotation } from '../../api/types.ts';
+import type { RecordedKey, RunningRotation } from '../../api/types.ts';
 import { isOf } from '../../key/attempt-id.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import { present } from '../conditions.ts';
-import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
+import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import { elapsed, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
 import { rollBackCommand, rotateCommand } from '../requests.ts';
-import { changeConsumers, decideRevocation, isWaived, progress } from '../transitions/migration.ts';
+import { decideRevocation, isWaived, progress } from '../transitions/migration.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
+import { consumersChanged } from './consumers-changed.ts';
 import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
 import { reissue } from './next-attempt.ts';
@@ -51,31 +52,6 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
 /** Nobody can move to a key that a target does not serve any more; the targets are looked at now and then during the wait. */
 function waitInVain(facts: Facts, rotation: RunningRotation): Decision | undefined {
   return facts.targets && (stateRegressionAtTargets(facts) ?? targetNotServing(facts, rotation));
-}
-
-/** Consumers are live policy: one may be added or removed while others are waited for. */
-function consumersChanged(facts: Facts, rotation: RunningRotation): Decision | undefined {
-  const before = rotation.consumers ?? [];
-  const wanted = (facts.object.spec.consumers ?? []).map(({ name }) => name);
-  const removed = before.filter(({ name }) => !wanted.includes(name));
-  const added = (facts.object.spec.consumers ?? []).filter((consumer) => !isPrepared(consumer, before));
-  if (removed.length === 0 && added.length === 0) return undefined;
-  const missing = added.length > 0 ? lookFor(facts, 'proofHashes') : undefined;
-  return (
-    missing ?? commit('Consumers', present(facts, changeConsumers(facts, rotation)), removed.flatMap(removalNotice))
-  );
-}
-
-/** Known to the wait, with what it takes to check its proofs. */
-function isPrepared({ name, evidence }: ConsumerSpec, known: readonly ConsumerStatus[]): boolean {
-  const status = known.find((consumer) => consumer.name === name);
-  return status !== undefined && (status.proofHash !== undefined || evidence.every(({ type }) => type !== 'Proof'));
-}
-
-function removalNotice({ name, state }: ConsumerStatus): Notice[] {
-  if (state === 'Migrated') return [];
-  const message = `consumer ${name} was removed from spec while it was waited for: nobody waits for it any more`;
-  return [{ type: 'Warning', reason: 'PendingConsumerRemoved', message }];
 }
 
 function allMigrated(assessments: readonly ConsumerAssessment[]): boolean {

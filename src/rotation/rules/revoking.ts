@@ -7,6 +7,7 @@ import { isSaidToLeak } from '../requests.ts';
 import { targetServing } from '../serving.ts';
 import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
+import { consumersChanged } from './consumers-changed.ts';
 import { finishing } from './finishing.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
 import { stalled, wait } from './waiting.ts';
@@ -56,6 +57,9 @@ function recheck(facts: Facts, rotation: RunningRotation, old: RecordedKey, inte
   const needed: readonly Look[] = intent.basis === 'Evidence' ? ['targets', 'liveEvidence'] : ['targets'];
   const missing = lookFor(facts, ...needed) ?? stillServed(facts, old, intent);
   if (missing) return missing;
+  // One that was added since gets what it takes to check its proofs.
+  const changed = intent.basis === 'Evidence' ? consumersChanged(facts, rotation) : undefined;
+  if (changed) return changed;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
   if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));
   const message = `key ${intent.keyID}, whose revocation was decided at ${intent.decidedAt}, is not revoked before these have moved again: ${consumersText(regressed)}; a consumer that no longer exists is released by removing it from spec.consumers`;

@@ -9,6 +9,13 @@ const WITHOUT = { keyID: 'k1', decidedAt: '2030-01-01T12:00:00Z', basis: 'Withou
 const moved: Given = { targets: [serving('k2', [2, 1])] };
 /** This process committed the intent itself. */
 const seen: Given = { status: revoking(), confirmedOldKey: 'k1' };
+const added: Given = {
+  status: revoking(),
+  ...moved,
+  spec: { consumers: [{ name: 'batch', evidence: [{ type: 'Proof' as const }] }] },
+  at: '2030-01-01T12:06:00Z',
+  liveEvidence: [PENDING],
+};
 const dead: Given = { keys: { newVerified: true, old: { live: false, ours: true } } };
 
 decisionTable('carrying the intent out', {
@@ -118,6 +125,11 @@ decisionTable('carrying the intent out', {
     message:
       'key k1, whose revocation was decided at 2030-01-01T12:00:00Z, is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported)); a consumer that no longer exists is released by removing it from spec.consumers',
   },
+  'a consumer added since the decision gets what it takes to check its proofs': {
+    ...added,
+    decides: 'look at proofHashes',
+  },
+  'and is waited for from then on': { ...added, proofHashes: { batch: 'b'.repeat(64) }, decides: 'commit Consumers' },
   'without evidence the targets alone are looked at again': {
     ...seen,
     status: revoking({ revokeIntent: WITHOUT }),
