@@ -52,6 +52,14 @@ export const MANIFESTS: readonly BadInput[] = [
     remedy: 'Write the path in full, below the mount.',
   },
   {
+    did: 'began a path with a slash',
+    ...manifest({ targets: target({ path: '/payments/apio' }) }),
+    message:
+      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.targets[0].path: Invalid value: "/payments/apio": must be names of letters, digits, . _ - with a / between them, and none before the first or after the last',
+    names: ['ApiKeyRotation', 'spec.targets[0].path'],
+    remedy: 'Write it without: `path: payments/apio`. For a Kubernetes Secret it is the name of the Secret.',
+  },
+  {
     did: 'gave two targets one name',
     ...manifest({ targets: [TARGETS.Vault, { ...SECOND, name: 'vault' }] }),
     message: 'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.targets[1]: Duplicate value: {"name":"vault"}',
@@ -115,6 +123,14 @@ export const MANIFESTS: readonly BadInput[] = [
     remedy: 'For instance `jitter: 30m`.',
   },
   {
+    did: 'wrote a schedule by its nickname',
+    ...manifest({ schedule: { cron: '@daily' } }),
+    message:
+      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.schedule.cron: Invalid value: "@daily": must have five fields, for instance "0 3 1 * *" for the first of each month at three; @daily and the like are not known',
+    names: ['ApiKeyRotation', 'spec.schedule.cron', 'five fields'],
+    remedy: 'Write five fields: `cron: "0 3 * * *"` is each day at three.',
+  },
+  {
     did: 'named the id of an existing key without asking to adopt it',
     ...manifest({ existingKey: { policy: 'Refuse', keyID: 'key_123' } }),
     message:
@@ -135,6 +151,26 @@ export const MANIFESTS: readonly BadInput[] = [
       'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec: Invalid value: key.environment is immutable: a key of another environment is another key; make a new ApiKeyRotation',
     names: ['ApiKeyRotation', 'spec', 'key.environment', 'make a new ApiKeyRotation'],
     remedy: 'A key of another environment is another key: make another ApiKeyRotation, with a path of its own.',
+  },
+  {
+    did: 'wrote the url of an issuer with a path',
+    seen: { type: 'Refused' },
+    wrong: (newcomer) => newcomer.change({ apio: issuerAt('https://live.apio.test/v1/api-keys') }, ISSUER),
+    correct: (newcomer) => newcomer.create(),
+    message:
+      'ApiKeyIssuer.apikeyrotation.io "apio" is invalid: spec.apio.environments[0].url: Invalid value: "https://live.apio.test/v1/api-keys": must be http(s)://host[:port] and nothing after it: no path, user, query or fragment',
+    names: ['ApiKeyIssuer', 'spec.apio.environments[0].url'],
+    remedy: 'Leave the path away: `url: https://live.apio.test`.',
+  },
+  {
+    did: 'wrote the url of an issuer without https://',
+    seen: { type: 'Refused' },
+    wrong: (newcomer) => newcomer.change({ apio: issuerAt('live.apio.test') }, ISSUER),
+    correct: (newcomer) => newcomer.create(),
+    message:
+      'ApiKeyIssuer.apikeyrotation.io "apio" is invalid: spec.apio.environments[0].url: Invalid value: "live.apio.test": must be http(s)://host[:port] and nothing after it: no path, user, query or fragment',
+    names: ['ApiKeyIssuer', 'spec.apio.environments[0].url'],
+    remedy: 'Write the scheme too: `url: https://live.apio.test`.',
   },
   {
     did: 'gave two environments one url',
