@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ConsumerError } from '../../../packages/consumer/src/index.ts';
 import type { Condition } from '../../../src/api/types.ts';
 import { NAMESPACE } from '../world/places.ts';
 import type { Seen } from './bad-input.ts';
@@ -42,6 +43,10 @@ async function messageOf(seen: Seen, told: unknown, { story, world }: Newcomer):
   if (seen.type === 'Answer') {
     expect(told).toMatchObject({ status: seen.status, code: seen.code });
     return (told as Answer).message;
+  }
+  if (seen.type === 'Program') {
+    expect(told).toMatchObject({ name: 'ConsumerError', code: seen.code });
+    return (told as ConsumerError).message;
   }
   if (seen.type === 'Event') {
     await world.clock.runUntil(() => story.messages(seen.reason).length > 0, 60 * MINUTE_MS);

@@ -1,3 +1,4 @@
+import type { ConsumerErrorCode } from '../../../packages/consumer/src/index.ts';
 import type { Newcomer } from './newcomer.ts';
 
 /** Where a mistake is told. */
@@ -13,6 +14,8 @@ export type Seen =
     }
   /** A Warning event of the rotation. */
   | { readonly type: 'Event'; readonly reason: string }
+  /** What the SDK tells the program: ConsumerError. */
+  | { readonly type: 'Program'; readonly code: ConsumerErrorCode }
   /** The answer of the reports API. */
   | { readonly type: 'Answer'; readonly status: number; readonly code: string };
 

@@ -47,6 +47,8 @@ function where(seen: Seen): string {
       return '`kubectl apply`';
     case 'Answer':
       return `reports API: ${seen.status} \`${seen.code}\``;
+    case 'Program':
+      return `SDK: \`ConsumerError\`, \`${seen.code}\``;
     case 'Event':
       return `Warning event \`${seen.reason}\``;
     case 'Condition':

@@ -3,6 +3,7 @@ import { CONSUMERS } from './consumers.ts';
 import { ISSUERS } from './issuers.ts';
 import { KEYS } from './keys.ts';
 import { MANIFESTS } from './manifests.ts';
+import { PROGRAMS } from './programs.ts';
 import { REFERENCES } from './references.ts';
 import { REPORTS } from './reports.ts';
 import { REQUESTS } from './requests.ts';
@@ -36,6 +37,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },
   { title: 'Consumers', intro: 'The old key lives until every one of them has moved.', rows: CONSUMERS },
   { title: 'Reports', intro: 'Answers have the code in `error.code`, the sentence in `error.message`.', rows: REPORTS },
+  { title: 'Programs with the SDK', intro: '`onError` is told; nothing of it stops the program.', rows: PROGRAMS },
   {
     title: 'Requests',
     intro: 'A request that cannot be carried out is refused once; [requests.md](requests.md) has the right ones.',
