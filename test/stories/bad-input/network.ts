@@ -19,7 +19,9 @@ export interface NetworkAnswer {
 }
 
 /** Who answers at an origin: with an answer, or with the code of what keeps a connection from being made. */
-export type Answering = (request: Request) => NetworkAnswer | { readonly code: string };
+export type Answering = (request: Request) => Reply | Promise<Reply>;
+
+type Reply = NetworkAnswer | { readonly code: string };
 
 /** The servers that adapters reach, without a network; any other origin refuses connections. */
 export interface Network {
@@ -61,8 +63,8 @@ function listen(agent: MockAgent, origin: string, answering: Answering): void {
   agent
     .get(origin)
     .intercept({ path: any, method: any })
-    .reply((request) => {
-      const answer = answering(request);
+    .reply(async (request) => {
+      const answer = await answering(request);
       if ('code' in answer) throw new NotConnectedError(Object.assign(new Error(answer.code), answer));
       return { statusCode: answer.status, data: answer.body ?? '' };
     })
@@ -70,7 +72,7 @@ function listen(agent: MockAgent, origin: string, answering: Answering): void {
 }
 
 /** One world of the issuing API. */
-export function issuing(apio: ApioEngine, environment: 'Live' | 'Test'): Answering {
+export function issuing(apio: ApioEngine, environment: 'Live' | 'Test'): (request: Request) => NetworkAnswer {
   return ({ method, path, headers, body }) => {
     const { pathname, searchParams } = new URL(path, LIVE_URL);
     const answer = handle(apio, environment, {
@@ -85,7 +87,7 @@ export function issuing(apio: ApioEngine, environment: 'Live' | 'Test'): Answeri
   };
 }
 
-function storing(vault: VaultEngine): Answering {
+export function storing(vault: VaultEngine): Answering {
   return ({ method, path, headers, body }) => {
     const { pathname, searchParams } = new URL(path, VAULT_URL);
     const token = header(headers, 'x-vault-token');
