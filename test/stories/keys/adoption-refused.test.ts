@@ -95,13 +95,13 @@ const FINDINGS: Readonly<Record<string, Finding>> = {
     prepare: (story) => writeOutside(story.world, PATH, { key: issueElsewhere(story) }),
     spec: { key: KEY },
     says: cannot(
-      "issuer apio does not show key <key id> to the operator's own credential, which could never revoke it; give the issuer a credential of the account that the key belongs to",
+      "issuer apio does not show key <key id> to the operator's own credential, which could never revoke it; name in spec.issuerRef an issuer whose credential is of the account that the key belongs to",
     ),
   },
   "the operator's own credential": {
     prepare: ({ world }) => writeOutside(world, PATH, { key: world.apio.keys.find((key) => key.manager)?.text ?? '' }),
     says: cannot(
-      "issuer apio does not show key <key id> to the operator's own credential, which could never revoke it; give the issuer a credential of the account that the key belongs to",
+      "issuer apio does not show key <key id> to the operator's own credential, which could never revoke it; name in spec.issuerRef an issuer whose credential is of the account that the key belongs to",
     ),
   },
   'a value that another installation manages': {

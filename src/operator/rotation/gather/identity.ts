@@ -46,7 +46,9 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
     const unmanaged = await isUnmanaged(issuer, record, facts.object.spec.key.organization);
     if (unmanaged) {
       const problem = `issuer ${named.name} does not show key ${record.keyID} to the operator's own credential, which could never revoke it`;
-      return none(`${problem}; give the issuer a credential of the account that the key belongs to`);
+      return none(
+        `${problem}; name in spec.issuerRef an issuer whose credential is of the account that the key belongs to`,
+      );
     }
     const ours = label !== undefined && isOf(label, ownerOf(facts));
     return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), named, readings) };
