@@ -62,9 +62,9 @@ export interface KeyStore {
   readReplaced(path: string, former: FormerKey): Promise<SecretValue | undefined>;
   /**
    * Drops what publishes up to that revision have put aside; what a later one needs stays. Nothing is done where the back end keeps
-   * old versions. Idempotent; `conflict` when somebody else wrote there meanwhile.
+   * old versions. Idempotent; resolves with whether there was anything; `conflict` when somebody else wrote there meanwhile.
    */
-  forgetReplaced(path: string, by: AttemptId): Promise<void>;
+  forgetReplaced(path: string, by: AttemptId): Promise<boolean>;
   /** Asks the store whether it can do its work for these paths; throws CallError saying what is wrong. */
   check(): Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino';
 
-/** One mutation of the outside world. Ids only: no key text, no store path. */
+/**
+ * One mutation of the outside world, written when its call ended. Ids only: no key text, no store path. `docs/audit.md` shows how to
+ * read them.
+ */
 export interface AuditRecord {
   /** `namespace/name` of the object that it was done for. */
   readonly object: string;
@@ -8,8 +11,11 @@ export interface AuditRecord {
   readonly attemptID: string;
   /** Of the intent under which it was done; missing where none was needed (a revocation). */
   readonly claim?: string | undefined;
+  /** The key that was made, written or killed; of a commit, the key that it is about. */
   readonly keyID?: string | undefined;
-  readonly effect: 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Revoke';
+  readonly effect: 'Commit' | 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Revoke';
+  /** Of a commit: what stands in status from then on, for instance `Intent` or `RevokeIntent`. */
+  readonly step?: string | undefined;
   /** The target's name, for effects on stores. */
   readonly target?: string | undefined;
   /** `Done`, or what is known after the call failed. */

@@ -46,7 +46,7 @@ export function createKvStore(address: string, kv: KvRequests, call: KvCall): Ke
       const at = (version?: string) => call('readVersion', path, () => stored(path, version));
       return findReplaced({ current: at, at }, former);
     },
-    forgetReplaced: async () => {},
+    forgetReplaced: async () => false,
     publish: ({ path, fields, marker, base }) =>
       call('write', path, () => {
         const cas = base.type === 'Absent' ? 0 : Number(base.version);

@@ -27,8 +27,8 @@ export interface ReplacedKeys {
    */
   keep(name: string, seen: Secret | undefined, replaced: ReplacedKey, by: AttemptId): Promise<void>;
   find(name: string, print: string): Promise<SecretValue | undefined>;
-  /** Empties it, unless a later revision wrote there. To delete it would take the right to delete any Secret of the namespace. */
-  forget(name: string, by: AttemptId): Promise<void>;
+  /** Empties it, unless a later revision wrote there; resolves with whether it did. To delete it would take the right to delete any Secret of the namespace. */
+  forget(name: string, by: AttemptId): Promise<boolean>;
 }
 
 export function createReplacedKeys({ api, namespace }: { api: KubeApi; namespace: string }): ReplacedKeys {
@@ -62,12 +62,13 @@ export function createReplacedKeys({ api, namespace }: { api: KubeApi; namespace
     });
   }
 
-  async function forget(name: string, by: AttemptId): Promise<void> {
+  async function forget(name: string, by: AttemptId): Promise<boolean> {
     const kept = await read(name);
     const owner = kept && ownerOf(kept);
-    if (!owner || !isOf(owner, by) || owner.revision > by.revision || isEmpty(kept)) return;
+    if (!owner || !isOf(owner, by) || owner.revision > by.revision || isEmpty(kept)) return false;
     const nothing = Object.fromEntries(Object.keys(kept.data ?? {}).map((field) => [field, null]));
     await patch(name, kept, nothing, { ...owner, keyID: '' });
+    return true;
   }
 
   function foreign(name: string): CallError {

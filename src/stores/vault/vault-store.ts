@@ -130,7 +130,7 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     publish,
     readReplaced: (path, former) =>
       findReplaced({ current: () => read(path), at: (version) => readOld(path, version) }, former),
-    forgetReplaced: async () => {},
+    forgetReplaced: async () => false,
     check,
     close: session.close,
   };

@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const KUBE_WRITES = 'src/operator/rotation/act/kube-writes.ts';
 const DELIVERY = 'src/operator/rotation/act/delivery.ts';
-const COMMIT = 'const written = await replaceStatus(kube, object, status);';
+const COMMIT = 'const written = await effectsFor(facts).commit(record, () => replaceStatus(kube, object, status));';
 
 /** Issuing: intents, attempts and their names, lost answers. */
 export const ATTEMPT_MUTANTS: readonly Mutant[] = [

@@ -218,4 +218,28 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'L5', plan: 'trap-black-hole/replay-id/Vault/1/17/none' },
   },
+  {
+    id: 'X30',
+    says: 'the audit knows of what succeeded only',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/effects.ts',
+        from: "audit.record({ object, claim, ...record, outcome: error instanceof CallError ? error.outcome : 'unknown' });",
+        to: '',
+      },
+    ],
+    guard: { invariant: 'AUDIT', plan: 'first-issue/replay-id/Vault/1/17/9.lost-answer' },
+  },
+  {
+    id: 'X31',
+    says: 'the audit calls everything done that was begun',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/effects.ts',
+        from: "outcome: error instanceof CallError ? error.outcome : 'unknown' });",
+        to: "outcome: 'Done' });",
+      },
+    ],
+    guard: { invariant: 'AUDIT', plan: 'first-issue/replay-id/Vault/1/17/9.lost-request' },
+  },
 ];

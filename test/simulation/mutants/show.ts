@@ -11,7 +11,7 @@ export async function showMutants(): Promise<number> {
   });
   const survivors = fates.filter(({ answer }) => answer.type === 'Survived');
   console.log(`\n${fates.length} mutants, ${survivors.length} survived`);
-  for (const invariant of invariantIDs()) console.log(`${invariant.padEnd(4)} ${breakers(invariant)}`);
+  for (const invariant of invariantIDs()) console.log(`${invariant.padEnd(5)} ${breakers(invariant)}`);
   return survivors.length;
 }
 
@@ -20,9 +20,9 @@ function line({ mutant: { id, says }, answer: { type, words }, seconds }: Fate):
   return `${id.padEnd(4)} ${seconds.toFixed(1).padStart(5)} s  ${says}\n              ${fate}`;
 }
 
-/** Every invariant in the order of the design, those that are asked at rest too. */
+/** Every invariant in the order of the design, those that are asked at rest too: AUDIT, that the audit tells what was done. */
 export function invariantIDs(): string[] {
-  const ids = [...INVARIANTS.map(({ id }) => id), 'S2'];
+  const ids = [...INVARIANTS.map(({ id }) => id), 'S2', 'AUDIT'];
   return [...new Set(ids)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 

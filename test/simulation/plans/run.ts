@@ -1,5 +1,6 @@
 import { STORIES } from '../drawings/stories.ts';
 import { askedWithout } from '../invariants/all.ts';
+import { unaudited } from '../invariants/audit.ts';
 import { defectIn } from '../invariants/defects.ts';
 import type { Invariant } from '../invariants/invariant.ts';
 import { keptTexts } from '../invariants/kept.ts';
@@ -141,7 +142,7 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
   const restless = [...effects, ...looks].length > 0 ? [`S10 at rest there were ${[...effects, ...looks]}`] : [];
   const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
   const kept = scenario.ends === 'Waiting' ? undefined : keptTexts(ledger);
-  return [...restless, ...[unnamed, kept].filter((problem) => problem !== undefined)];
+  return [...restless, ...[unnamed, kept, unaudited(ledger)].filter((problem) => problem !== undefined)];
 }
 
 /** What an entry changed, or tried to; a write that changes nothing is one too. */

@@ -15,6 +15,7 @@ import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../../src/runtime/log.ts';
 import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes-store.ts';
+import type { AuditRecord } from '../../../src/telemetry/audit.ts';
 import { createEventRecorder } from '../../../src/telemetry/events.ts';
 import { createMemoryStore } from '../../doubles/kv-store.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
@@ -77,6 +78,8 @@ export interface World {
   readonly calls: readonly string[];
   /** Every line that an operator logged. */
   readonly logs: readonly string[];
+  /** What operators recorded of what they did, in order. */
+  readonly audit: readonly (AuditRecord & { readonly time: string })[];
   /** How many reconciles of rotations have ended. */
   reconciled(): number;
   /** Starts an operator process; living ones get a rival. One that dies is followed by the next at once. */
@@ -103,6 +106,7 @@ export function createWorld(options: WorldOptions): World {
   vault.mountKv(MOUNT);
   const token = vault.createToken();
   const logs: string[] = [];
+  const audit: World['audit'][number][] = [];
   let cut = false;
   let reconciled = 0;
   const outside = createOutsideCalls({
@@ -111,6 +115,11 @@ export function createWorld(options: WorldOptions): World {
     afterEach: () => afterEach(world),
   });
   let running: { readonly abort: AbortController; readonly operator: Operator }[] = [];
+
+  function record(entry: AuditRecord): void {
+    audit.push({ time: new Date(now()).toISOString(), ...entry });
+    logs.push(JSON.stringify({ ...entry, message: 'audit' }));
+  }
 
   function start(): void {
     const process = outside.process();
@@ -132,7 +141,7 @@ export function createWorld(options: WorldOptions): World {
         store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
         forget() {},
       },
-      effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
+      effects: { audit: { record }, keyIssued() {}, keyRevoked() {} },
       leadership: alwaysLeading,
       onPhaseEnded() {},
       installation: INSTALLATION,
@@ -157,6 +166,7 @@ export function createWorld(options: WorldOptions): World {
     places: createPlaces(kube, vault),
     calls: outside.names,
     logs,
+    audit,
     reconciled: () => reconciled,
     partition: () => {
       cut = true;

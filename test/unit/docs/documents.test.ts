@@ -8,6 +8,7 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/adopting.md',
+  'docs/audit.md',
   'docs/comparison.md',
   'docs/consumers.md',
   'docs/evidence.md',

@@ -6,10 +6,12 @@ import type { KeyStore, Publication, PublishedVersion } from '../../../stores/po
 import type { Audit, AuditRecord } from '../../../telemetry/audit.ts';
 
 /**
- * The only way to change anything outside Kubernetes. Nothing begins unless this process leads at that moment (CallError
- * NotLeading); every call leaves one audit record, whatever became of it.
+ * The only way to change anything outside Kubernetes, and to commit a step of the protocol. Nothing begins unless this process leads
+ * at that moment (CallError NotLeading); every call that changes something leaves one audit record, whatever became of it.
  */
 export interface Effects {
+  /** Makes a step durable by `write`, a compare-and-set of the status. */
+  commit<T>(record: CommitRecord, write: () => Promise<T>): Promise<T>;
   issue(issuer: Issuer, attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
   publish(
     store: KeyStore,
@@ -25,6 +27,9 @@ export interface Effects {
   ): Promise<void>;
   revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
 }
+
+/** What is said of a commit; `claim` where the status that it writes has one. */
+export type CommitRecord = Pick<AuditRecord, 'attemptID' | 'keyID' | 'claim'> & { readonly step: string };
 
 /** What an effect reports to. */
 export interface EffectObservers {
@@ -44,14 +49,15 @@ export function createEffects(
   claim: string | undefined,
 ): Effects {
   async function audited<T>(
-    record: Omit<AuditRecord, 'object' | 'claim' | 'outcome'>,
+    record: Omit<AuditRecord, 'object' | 'outcome'>,
     call: () => Promise<T>,
-    keyIDOf?: (result: T) => string,
+    { keyIDOf, isChange = () => true }: Reading<T> = {},
   ): Promise<T> {
     assertLeading(leadership);
     try {
       const result = await call();
-      audit.record({ object, claim, ...record, keyID: keyIDOf?.(result) ?? record.keyID, outcome: 'Done' });
+      const keyID = keyIDOf?.(result) ?? record.keyID;
+      if (isChange(result)) audit.record({ object, claim, ...record, keyID, outcome: 'Done' });
       return result;
     } catch (error) {
       audit.record({ object, claim, ...record, outcome: error instanceof CallError ? error.outcome : 'unknown' });
@@ -60,28 +66,35 @@ export function createEffects(
   }
 
   return {
+    commit: (record, write) => audited({ effect: 'Commit', ...record }, write),
     async issue(issuer, attempt, spec) {
       const attemptID = formatAttemptId(attempt);
-      const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec), keyIDOf);
+      const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec), { keyIDOf });
       if (result.type !== 'Replayed') keyIssued();
       return result;
     },
     publish(store, target, publication, effect = 'Publish') {
       const { marker } = publication;
-      return audited({ attemptID: formatAttemptId(marker), keyID: marker.keyID, effect, target }, () =>
-        store.publish(publication),
-      );
+      // A fence where nothing stands is a marker without a key.
+      const keyID = marker.keyID || undefined;
+      return audited({ attemptID: formatAttemptId(marker), keyID, effect, target }, () => store.publish(publication));
     },
-    forgetReplaced(store, { name, path }, attempt) {
-      return audited({ attemptID: formatAttemptId(attempt), effect: 'Forget', target: name }, () =>
-        store.forgetReplaced(path, attempt),
-      );
+    async forgetReplaced(store, { name, path }, attempt) {
+      const record = { attemptID: formatAttemptId(attempt), effect: 'Forget', target: name } as const;
+      const isChange = (found: boolean) => found;
+      await audited(record, () => store.forgetReplaced(path, attempt), { isChange });
     },
     async revoke(issuer, keyID, attempt) {
       await audited({ attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' }, () => issuer.revoke(keyID));
       keyRevoked();
     },
   };
+}
+
+/** What an answer tells: the key that it is about, and whether anything was changed at all. */
+interface Reading<T> {
+  readonly keyIDOf?: (result: T) => string;
+  readonly isChange?: (result: T) => boolean;
 }
 
 function keyIDOf(result: IssueResult): string {

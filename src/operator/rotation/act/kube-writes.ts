@@ -1,12 +1,15 @@
 import { FINALIZER } from '../../../api/names.ts';
-import type { ApiKeyRotation } from '../../../api/types.ts';
+import type { ApiKeyRotation, RotationStatus } from '../../../api/types.ts';
+import { formatAttemptId } from '../../../key/attempt-id.ts';
 import type { Notice, Step } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
+import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import type { Log } from '../../../runtime/log.ts';
 import type { EventRecorder } from '../../../telemetry/events.ts';
 import type { Session } from '../session.ts';
 import { refOf, replaceStatus } from '../status-write.ts';
+import type { Effects } from './effects.ts';
 import { type EndedPhase, endedPhase } from './phase-time.ts';
 import { dropReports } from './vanished-reports.ts';
 
@@ -15,6 +18,7 @@ export interface KubeWriteDeps {
   readonly events: EventRecorder;
   readonly log: Log;
   readonly onPhaseEnded: (ended: EndedPhase) => void;
+  readonly effectsFor: (facts: Facts) => Effects;
 }
 
 /** The protocol's writes to the object itself, each a compare-and-set on the version that was decided from. */
@@ -24,7 +28,7 @@ export interface KubeWrites {
   removeFinalizer(object: ApiKeyRotation, notices: readonly Notice[]): Promise<void>;
 }
 
-export function createKubeWrites({ kube, events, log, onPhaseEnded }: KubeWriteDeps): KubeWrites {
+export function createKubeWrites({ kube, events, log, onPhaseEnded, effectsFor }: KubeWriteDeps): KubeWrites {
   function tell(object: ApiKeyRotation, notices: readonly Notice[]): void {
     for (const notice of notices) events.record(object, notice);
   }
@@ -35,10 +39,12 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded }: KubeWriteD
   }
 
   return {
-    async commit({ object, freshClaim }, { name, status, notices }, session) {
+    async commit(facts, { name, status, notices }, session) {
+      const { object, freshClaim } = facts;
       // Should the answer be lost, the claim still tells that the write was ours.
       if (status.rotation?.claim === freshClaim) session.offeredClaim = freshClaim;
-      const written = await replaceStatus(kube, object, status);
+      const record = { step: name, ...subjectOf(facts, status) };
+      const written = await effectsFor(facts).commit(record, () => replaceStatus(kube, object, status));
       if (name === 'Repeat') session.holding = { type: 'Working' };
       const ended = endedPhase(object.status, status);
       if (ended) onPhaseEnded(ended);
@@ -61,4 +67,11 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded }: KubeWriteD
       }
     },
   };
+}
+
+/** What a status that is to be committed is about. */
+function subjectOf(facts: Facts, { rotation, current, revision = 0, attempt = 0 }: RotationStatus) {
+  if (!rotation) return { attemptID: formatAttemptId({ ...ownerOf(facts), revision, attempt }), keyID: current?.keyID };
+  const { attemptID, claim, revokeIntent, newKey } = rotation;
+  return { attemptID, claim, keyID: revokeIntent?.keyID ?? newKey?.keyID };
 }

@@ -12,7 +12,7 @@ import { createForget } from './forget.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
 import { createRevocation } from './revocation.ts';
 
-export interface StepDeps extends KubeWriteDeps {
+export interface StepDeps extends Omit<KubeWriteDeps, 'effectsFor'> {
   readonly kube: KubeApi;
   readonly references: References;
   readonly effects: EffectDeps;
@@ -28,7 +28,7 @@ export type StepResult =
 export type TakeStep = (step: Step, facts: Facts, session: Session, sight: Sight) => Promise<StepResult>;
 
 export function createSteps(deps: StepDeps): TakeStep {
-  const writes = createKubeWrites(deps);
+  const writes = createKubeWrites({ ...deps, effectsFor });
   const attempts = createAttempts({ references: deps.references, effectsFor });
   const copy = createCopy({ references: deps.references, effectsFor });
   const revoke = createRevocation({ references: deps.references, effectsFor });
