@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deleteRotation, issueByHand, writeOutside } from '../world/outsiders.ts';
+import { adoptFound, deleteRotation, issueByHand, writeOutside } from '../world/outsiders.ts';
 import { MOUNT } from '../world/places.ts';
 import { begin } from '../world/story.ts';
 import { PATH, PODS } from '../world/world.ts';
@@ -36,6 +36,18 @@ describe('a value found before the first rotation', () => {
       history: [{ revokedKeyID: found.id, result: 'Revoked', basis: 'Evidence' }],
     });
     expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  test('Adopt: a key with other permissions than spec.key.permissions is replaced at once', async () => {
+    const permissions = ['payments:read', 'payments:write'];
+    const key = { environment: 'Live', organization: 'acme', permissions };
+    const story = begin({ spec: { existingKey: { policy: 'Adopt' }, key } });
+    story.consume(...PODS);
+    const found = await adoptFound(story);
+    await story.done(1);
+    expect(story.status().history).toMatchObject([{ trigger: 'KeyChanged', revokedKeyID: found.id }]);
+    expect(story.status().current?.permissions).toEqual(permissions);
     expect(story.wrong()).toEqual([]);
   });
 
