@@ -16,6 +16,12 @@ const PRELOAD = new URL('preload.ts', import.meta.url).href;
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/mutants', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
 
+/**
+ * A process group whose every process ends with the program, or with us, however we end: then the pipe at descriptor 3 closes. What a
+ * test has started may be an operator that its mutant, or the end of the test, has left behind.
+ */
+const LEASHED = '{ cat <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 3<&-';
+
 /** Runs a mutant's guard in a process of its own. */
 export async function ask({ id, guard }: Mutant): Promise<Answer> {
   if ('invariant' in guard) {
@@ -58,10 +64,16 @@ function runNode(args: readonly string[], mutant?: string): Promise<{ readonly o
     ...(mutant && { MUTANT: mutant, NODE_OPTIONS: `--import=${PRELOAD}` }),
   };
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: TOP, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('sh', ['-c', LEASHED, 'sh', process.execPath, ...args], {
+      cwd: TOP,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     let [output, errors] = ['', ''];
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (errors += chunk));
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (errors += chunk));
+    child.on('exit', () => child.stdio[3]?.destroy());
     child.on('close', () => resolve({ output: output || errors }));
   });
 }
