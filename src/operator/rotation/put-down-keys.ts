@@ -43,26 +43,37 @@ export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): Pu
     else left.delete(object);
   }
 
-  /** After a restored backup another process may have begun the same attempt, and been given the same key. */
-  async function isNamed(object: string, keyID: string): Promise<boolean> {
+  /**
+   * After a restored backup the same attempt may have begun again, here or at another process, and an issuer that repeats its
+   * answers gives the same key to it: `Open` until that is over, `Used` where status names the key.
+   */
+  async function fateOf(object: string, { attemptID, inHand }: Delivery): Promise<'Nobodys' | 'Open' | 'Used'> {
     const { namespace, name } = splitKey(object);
     const live = await kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name });
     const status = live?.status ?? {};
-    return keysInUse(status).has(keyID) || servedKeys(status).includes(keyID);
+    const keyID = inHand?.keyID ?? '';
+    if (keysInUse(status).has(keyID) || servedKeys(status).includes(keyID)) return 'Used';
+    return status.rotation?.attemptID === attemptID ? 'Open' : 'Nobodys';
+  }
+
+  function postpone(entry: Entry, leastSeconds: number): void {
+    entry.failures += 1;
+    const pause = Math.max(leastSeconds * 1_000, backoffDelay(AGAIN, entry.failures, entropy));
+    entry.notBefore = clock.monotonic() + pause;
   }
 
   async function tryOne(object: string, entry: Entry, log: Log): Promise<void> {
     const { delivery } = entry;
     const { keyID = '' } = delivery.inHand ?? {};
     try {
-      if (!(await isNamed(object, keyID))) await delivery.discard();
+      const fate = await fateOf(object, delivery);
+      if (fate === 'Open') return postpone(entry, 0);
+      if (fate === 'Nobodys') await delivery.discard();
       forget(object, entry);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      entry.failures += 1;
       const { reason, message, retryAfterSeconds = 0 } = error;
-      entry.notBefore =
-        clock.monotonic() + Math.max(retryAfterSeconds * 1_000, backoffDelay(AGAIN, entry.failures, entropy));
+      postpone(entry, retryAfterSeconds);
       const remedy = 'it is tried again; it may be revoked at the issuer by hand';
       log.warn({ reason, keyID }, `Key ${keyID} was never published and is still to be revoked: ${message}; ${remedy}`);
     }

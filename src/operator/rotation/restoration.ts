@@ -2,7 +2,7 @@ import type { Plan, RecordedKey } from '../../api/types.ts';
 import type { AttemptId } from '../../key/attempt-id.ts';
 import { recordedTarget } from '../../rotation/transitions/recorded.ts';
 import { restoringPlan } from '../../rotation/transitions/roll-back.ts';
-import type { HeldKey } from './act/delivery.ts';
+import type { HeldKey } from './act/held-key.ts';
 import { mismatch } from './act/mismatch.ts';
 import type { References } from './references.ts';
 import { findKeyText } from './replaced-key.ts';

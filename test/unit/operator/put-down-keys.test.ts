@@ -9,6 +9,7 @@ import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const KEY = 'team/payments';
+const ATTEMPT = 'cluster/uid/2.1';
 const AWAY = new CallError('unavailable', 'ConnectionFailed', 'the issuer is away');
 const BUSY = new CallError('unavailable', 'TooManyRequests', 'the issuer is busy', { retryAfterSeconds: 600 });
 
@@ -23,6 +24,7 @@ function held(keyID: string, ...failures: CallError[]) {
       if (failure) throw failure;
       told.dead = true;
     },
+    attemptID: ATTEMPT,
     inHand: { keyID, served: false },
   };
   return { delivery, told };
@@ -100,4 +102,18 @@ test.each<[string, RotationStatus]>([
   await discard();
   expect(told.dead).toBe(false);
   expect(keys.dueIn(KEY)).toBeUndefined();
+});
+
+test('a key of an attempt that has begun again lives until that is over, since the issuer may have given it out again', async () => {
+  const begunAgain = { attemptID: ATTEMPT } as NonNullable<RotationStatus['rotation']>;
+  const status: RotationStatus = { rotation: begunAgain };
+  const { clock, keys, discard, lines } = scene(status);
+  const { delivery, told } = held('k2');
+  keys.add(KEY, delivery);
+  await discard();
+  expect([told.tries, lines]).toEqual([0, []]);
+  delete status.rotation;
+  await clock.advance(keys.dueIn(KEY) ?? 0);
+  await discard();
+  expect(told.dead).toBe(true);
 });

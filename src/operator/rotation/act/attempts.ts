@@ -11,8 +11,9 @@ import type { References } from '../references.ts';
 import { createRestore } from '../restoration.ts';
 import type { Session } from '../session.ts';
 import { read, type TargetReading } from '../target-io.ts';
-import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
+import { createDelivery, type DeliveryContext } from './delivery.ts';
 import type { Effects } from './effects.ts';
+import type { HeldKey } from './held-key.ts';
 import { fence, takeOver } from './recovery.ts';
 
 export interface AttemptDeps {

@@ -6,8 +6,9 @@ import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
 import { findKeyText } from '../replaced-key.ts';
 import { read } from '../target-io.ts';
-import { createDelivery, type DeliveryContext, type HeldKey } from './delivery.ts';
+import { createDelivery, type DeliveryContext } from './delivery.ts';
 import type { Effects } from './effects.ts';
+import type { HeldKey } from './held-key.ts';
 
 export interface CopyDeps {
   readonly references: References;

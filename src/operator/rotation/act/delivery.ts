@@ -4,13 +4,13 @@ import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
-import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import { targetServing } from '../../../rotation/serving.ts';
 import type { KeyStore } from '../../../stores/port.ts';
 import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
+import type { HeldKey } from './held-key.ts';
 import { mismatch } from './mismatch.ts';
 import { publicationOf } from './publication.ts';
 
@@ -40,12 +40,6 @@ interface KnownKey {
   readonly fingerprint: string;
 }
 
-/** A key in hand. */
-export interface HeldKey {
-  readonly record: KeyRecord;
-  readonly key: SecretValue;
-}
-
 /**
  * Steps 2-4 of one attempt: issue, verify, publish to every target. The plaintext lives in this closure. `run` goes on where the
  * last run stopped, at the targets that the plan still has, and throws CallError where it cannot now; without an answer to the issue
@@ -55,6 +49,8 @@ export interface Delivery {
   run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding>;
   /** Kills the key in hand if no target can have seen it; for an object that is gone, or an attempt that is over. */
   discard(): Promise<void>;
+  /** As status names the attempt. */
+  readonly attemptID: string;
   /** The key in hand. */
   readonly inHand: KeyInHand | undefined;
 }
@@ -244,6 +240,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   return {
     run,
     discard,
+    attemptID: formatAttemptId(attempt),
     get inHand() {
       return held && { keyID: held.record.keyID, served: exposure === 'Served' };
     },

@@ -4,7 +4,7 @@ import { fingerprint } from '../../../key/fingerprint.ts';
 import { SecretValue } from '../../../key/secret-value.ts';
 import type { Publication } from '../../../stores/port.ts';
 import { baseOf, keptFields, type TargetReading } from '../target-io.ts';
-import type { HeldKey } from './delivery.ts';
+import type { HeldKey } from './held-key.ts';
 
 type OldKey = Pick<RecordedKey, 'keyID' | 'fingerprint'> | undefined;
 

@@ -5,7 +5,8 @@ import type { Holding } from '../../../rotation/facts.ts';
 import { compareOrdinals } from '../../../rotation/ordinal.ts';
 import { replacement } from '../../../rotation/replacement.ts';
 import { baseOf, fingerprintAt, keyAt, type TargetReading, targetFact } from '../target-io.ts';
-import { createDelivery, type Delivery, type DeliveryContext, type HeldKey } from './delivery.ts';
+import { createDelivery, type Delivery, type DeliveryContext } from './delivery.ts';
+import type { HeldKey } from './held-key.ts';
 import { mismatch } from './mismatch.ts';
 
 /**
