@@ -2,17 +2,21 @@ import type { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { type ApioKey, ApioProblem } from '../../sandbox/apio/engine/types.ts';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Issuer, IssuerCapabilities, KeyRecord } from '../../src/issuers/port.ts';
-import { formatAttemptId } from '../../src/key/attempt-id.ts';
+import { formatAttemptId, type Owner } from '../../src/key/attempt-id.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
 import { APIO, issueAs } from './memory-issuing.ts';
 import type { Outside } from './outside-calls.ts';
 
-/** The Live world of the sandbox's issuing API as an Issuer, without a network; with other capabilities it is another vendor's. */
+/**
+ * The Live world of the sandbox's issuing API as an Issuer, without a network; with other capabilities it is another vendor's.
+ * @param listed how the labels begin that an owner's list has
+ */
 export function createMemoryIssuer(
   engine: ApioEngine,
   managerText: string,
   outside: Outside,
   capabilities: IssuerCapabilities = APIO,
+  listed = ({ installation, uid }: Owner) => `${installation}/${uid}/`,
 ): Issuer {
   const manager = () => engine.manager('Live', managerText);
   const record = (key: ApioKey): KeyRecord => ({
@@ -39,10 +43,10 @@ export function createMemoryIssuer(
           ? { type: 'Replayed', keyID: key.id }
           : { type: 'Issued', record: record(key), key: new SecretValue(key.text) };
       }),
-    list: ({ installation, uid }) =>
+    list: (owner) =>
       call('list', () => {
         if (!capabilities.list) throw new CallError('refused', 'RequestRefused', 'list: this issuer lists no keys');
-        return engine.list(manager(), { labelPrefix: `${installation}/${uid}/`, limit: 100 }).keys.map(record);
+        return engine.list(manager(), { labelPrefix: listed(owner), limit: 100 }).keys.map(record);
       }),
     verify: (key) =>
       call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),

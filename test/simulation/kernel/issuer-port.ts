@@ -1,15 +1,16 @@
 import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
-import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
+import type { Issuer } from '../../../src/issuers/port.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { callOf } from './faults.ts';
 import type { Process } from './process.ts';
+import type { Setting } from './world.ts';
 
 /** The issuing API as one process reaches it. Stale reads are those of a replica that lags behind by one effect. */
 export function createIssuerPort(
   engine: ApioEngine,
   managerText: string,
   process: Process,
-  capabilities: IssuerCapabilities,
+  { issuer, listsAll }: Setting,
 ): Issuer {
   const outside = {
     call: <T>(name: string, execute: () => T) =>
@@ -18,7 +19,7 @@ export function createIssuerPort(
       return process.dead;
     },
   };
-  return createMemoryIssuer(engine, managerText, outside, capabilities);
+  return createMemoryIssuer(engine, managerText, outside, issuer, listsAll ? () => '' : undefined);
 }
 
 /** Takes the last effect back for as long as `execute` runs. */

@@ -38,6 +38,7 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
   readonly managerText: string;
   readonly mount: KvMount;
   readonly setting: Setting;
+  readonly installation: string;
   readonly limits: Limits;
   readonly entropy: Entropy;
   /** Whether an issuer of this name answers nobody. */
@@ -48,7 +49,7 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
 
 /** Starts it, wired as `src/main.ts` does. */
 export function createOperatorProcess(name: string, deps: OperatorProcessDeps): OperatorProcess {
-  const { apio, managerText, mount, setting, limits, entropy } = deps;
+  const { apio, managerText, mount, setting, installation, limits, entropy } = deps;
   const process = createProcess(name, deps);
   const { clock } = process;
   const serverTime = createServerTime(clock);
@@ -59,7 +60,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   const leadership = elector ?? alwaysLeading;
   // Whether it could look tells only that the API server answered.
   const looked = elector?.look().catch(() => {});
-  const issuer = createIssuerPort(apio, managerText, process, setting.issuer);
+  const issuer = createIssuerPort(apio, managerText, process, setting);
   const silentIssuer = createSilentIssuer(clock);
   const store =
     setting.store === 'Vault'
@@ -83,7 +84,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
     leadership,
     onPhaseEnded() {},
-    installation: 'sim',
+    installation,
     namespace: undefined,
     limits,
     concurrency: 4,

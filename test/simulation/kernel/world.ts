@@ -26,7 +26,6 @@ export const NAME = 'apio';
 /** Names that stand in no sentence and no command by chance, so that a message that holds one means it. */
 export const ISSUER = 'keysmith';
 export const STORE = 'cabinet';
-const INSTALLATION = 'sim';
 
 /** Where keys of a world are kept. */
 export type StoreKind = 'Vault' | 'KubernetesSecret';
@@ -41,6 +40,12 @@ export interface Setting {
   readonly issuer: IssuerCapabilities;
   readonly store: StoreKind;
   readonly limits?: Partial<Limits>;
+  /** The name of this cluster's operators among those that share an issuer; `sim`, if missing. */
+  readonly installation?: string;
+  /** Another cluster, whose time and whose account at the issuer it shares. */
+  readonly beside?: World;
+  /** Whether the issuer lists the keys of the whole account, whatever label is asked for. */
+  readonly listsAll?: boolean;
   /** What goes wrong with the calls made since `arm`, by their number from 1. */
   readonly faults?: ReadonlyMap<number, CallFault>;
   /** What happens to the watch events sent since `arm`, by their number from 1. */
@@ -91,6 +96,8 @@ export interface World {
   rotation(): ApiKeyRotation | undefined;
   /** Called with the path of each target that changes, and with `revision` when that does. */
   onChange(handler: (what: string) => void): void;
+  /** Called with each entry of the issuer's ledger, whoever caused it. */
+  onKey(handler: (type: string, id: string) => void): void;
   /** Does something from outside, as nobody of ours. */
   outside<T>(act: () => T): T;
   /** All that happened in one line each, once it was asked for. */
@@ -101,9 +108,9 @@ export interface World {
 
 /** @param traced whether to keep a line for each happening */
 export function createWorld(setting: Setting, traced = false): World {
-  const { seed, faults, fates, onEntry } = setting;
+  const { seed, faults, fates, onEntry, beside, installation = 'sim' } = setting;
   const limits = { ...LIMITS, ...setting.limits };
-  const scheduler = new Scheduler();
+  const scheduler = beside?.scheduler ?? new Scheduler();
   const now = () => EPOCH + scheduler.now;
   const schedule = createSeededEntropy(seed);
   const identities = createSeededEntropy(7);
@@ -121,7 +128,7 @@ export function createWorld(setting: Setting, traced = false): World {
   };
   const ledger = new Ledger(
     {
-      installation: INSTALLATION,
+      installation,
       issuer: setting.issuer,
       operators: setting.operators,
       elected: setting.elected === true,
@@ -140,12 +147,18 @@ export function createWorld(setting: Setting, traced = false): World {
   const handlers: ((what: string) => void)[] = [];
   let acting = OUTSIDE;
   const storage = new KubeStorage({ now, uuid: identities.uuid });
-  const apio = new ApioEngine({
-    now,
-    ...identities,
-    random: telltale(identities.random),
-    onEntry: ({ type, keyID }) => noteKey(type, keyID),
-  });
+  const keyHandlers: ((type: string, id: string) => void)[] = [];
+  const onKey = beside?.onKey ?? ((handler) => void keyHandlers.push(handler));
+  const apio =
+    beside?.apio ??
+    new ApioEngine({
+      now,
+      ...identities,
+      random: telltale(identities.random),
+      onEntry({ type, keyID }) {
+        for (const handler of keyHandlers) handler(type, keyID);
+      },
+    });
   const mount = new KvMount(now, ({ path }) => noteValue(path, vaultValue(path)));
   const calls: Call[] = [];
   let [armed, events, struck, launched] = [false, 0, 0, 0];
@@ -255,6 +268,7 @@ export function createWorld(setting: Setting, traced = false): World {
       managerText,
       mount,
       setting,
+      installation,
       limits,
       entropy: createSeededEntropy(seed * 64 + launched),
       say: (what) => ledger.add(name, { type: 'Said', where: 'log', what }),
@@ -271,6 +285,7 @@ export function createWorld(setting: Setting, traced = false): World {
     everyone.push(operator.process);
   }
 
+  onKey(noteKey);
   const managerText = apio.createManager('Live', 'acme').text;
   storage.follow(noteChange);
   prepare(storage, setting.store);
@@ -304,6 +319,7 @@ export function createWorld(setting: Setting, traced = false): World {
       return act();
     },
     onChange: (handler) => void handlers.push(handler),
+    onKey,
     digest: () => (hash >>> 0).toString(16).padStart(8, '0'),
   };
 }

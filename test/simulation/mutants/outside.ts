@@ -1,5 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
+const NEIGHBOURS = 'test/simulation/neighbours.test.ts';
+
 /** What lies below the ports of the simulation: HTTP, watches on the wire, the loop that nothing may stop. */
 export const OUTSIDE_MUTANTS: readonly Mutant[] = [
   {
@@ -80,5 +82,41 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       test: 'test/unit/runtime/controller.test.ts',
       name: 'an object whose reconcile always throws something unexpected harms no other',
     },
+  },
+  {
+    id: 'X32',
+    says: 'what an issuer lists is taken for the own keys of whoever asks',
+    edits: [
+      {
+        file: 'src/operator/rotation/gather/keys.ts',
+        from: '(await issuer.list(owner)).filter(({ label }) => isOwned(label, owner))',
+        to: 'await issuer.list(owner)',
+      },
+    ],
+    guard: { test: NEIGHBOURS, name: 'two-clusters on one account that rotate at one time leave each other alone' },
+  },
+  {
+    id: 'X33',
+    says: 'keys of another installation are taken for own ones, where their object has the same uid',
+    edits: [
+      {
+        file: 'src/key/attempt-id.ts',
+        from: 'id.installation === owner.installation && id.uid === owner.uid',
+        to: 'id.uid === owner.uid',
+      },
+    ],
+    guard: { test: NEIGHBOURS, name: 'two-clusters on one account that rotate at one time leave each other alone' },
+  },
+  {
+    id: 'X34',
+    says: 'keys of another object of the same installation are taken for own ones',
+    edits: [
+      {
+        file: 'src/key/attempt-id.ts',
+        from: 'id.installation === owner.installation && id.uid === owner.uid',
+        to: 'id.installation === owner.installation',
+      },
+    ],
+    guard: { test: NEIGHBOURS, name: 'two-objects on one account that rotate at one time leave each other alone' },
   },
 ];

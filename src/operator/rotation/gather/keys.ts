@@ -41,7 +41,8 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
       return found.filter((record) => record !== undefined).filter(({ label }) => isOwned(label, owner));
     };
     if (!issuer.capabilities.list) return byID(namedKeys(facts, identity));
-    const listed = await issuer.list(owner);
+    // An account has keys of other objects and installations: whose they are is not left to the issuer.
+    const listed = (await issuer.list(owner)).filter(({ label }) => isOwned(label, owner));
     // A list of the past lacks them too: that they are not in it does not say that they are dead.
     const unlisted = condemnedKeys(facts, identity).filter((id) => !listed.some(({ keyID }) => keyID === id));
     return [...listed, ...(await byID(unlisted))];
