@@ -18,17 +18,10 @@ export interface Schedule {
   readonly jitterMs: number;
 }
 
-/** What every rotation waits for, and must have behind it before the next one is due. */
-export interface ScheduledWait {
-  readonly field: 'withoutEvidence.overlap' | 'migration.gracePeriod';
-  /** GEP-2257. */
-  readonly duration: string;
-}
-
 /** What is wrong, at which field below `spec`, and what to write instead. */
 interface ScheduleProblem {
   readonly ok: false;
-  readonly field: 'schedule.cron' | 'schedule.timeZone' | 'schedule.jitter' | ScheduledWait['field'];
+  readonly field: 'schedule.cron' | 'schedule.timeZone' | 'schedule.jitter';
   readonly message: string;
 }
 
@@ -41,21 +34,14 @@ const REFERENCE_MS = Date.UTC(2024, 0, 1);
 const SAMPLED_TICKS = 100;
 const FIELDS = 'minute, hour, day of month, month, day of week, for instance "0 3 1 * *"';
 
-/** Reads `spec.schedule` and what has to fit into it; never throws. The first field that is wrong is named. */
-export function parseSchedule(
-  { cron, timeZone = 'UTC', jitter }: ScheduleSpec,
-  waits: readonly ScheduledWait[] = [],
-): ParsedSchedule {
+/** Reads `spec.schedule`; never throws. The first field that is wrong is named. */
+export function parseSchedule({ cron, timeZone = 'UTC', jitter }: ScheduleSpec): ParsedSchedule {
   const zoneProblem = problemOfTimeZone(timeZone);
   if (zoneProblem) return problem('schedule.timeZone', zoneProblem);
   const ticks = readCron(cron, timeZone);
   if (typeof ticks === 'string') return problem('schedule.cron', ticks);
   const jitterMs = readJitter(jitter, ticks);
   if (typeof jitterMs === 'string') return problem('schedule.jitter', jitterMs);
-  for (const { field, duration } of waits) {
-    const tooLong = problemOfLength(duration, parseDuration(duration) ?? 0, ticks);
-    if (tooLong) return problem(field, tooLong);
-  }
   return { ok: true, schedule: { ticks, jitterMs } };
 }
 
@@ -101,13 +87,9 @@ function readJitter(jitter: string | undefined, ticks: Ticks): number | string {
   const jitterMs = parseDuration(jitter);
   if (jitterMs === undefined)
     return `"${jitter}" is not a duration: write one of GEP-2257, for instance 90s, 30m, 1h30m`;
-  return problemOfLength(jitter, jitterMs, ticks) ?? jitterMs;
-}
-
-function problemOfLength(duration: string, ms: number, ticks: Ticks): string | undefined {
-  const interval = ms === 0 ? Number.POSITIVE_INFINITY : shortestInterval(ticks, ms);
-  if (ms <= interval) return undefined;
-  return `"${duration}" is longer than the ${formatDuration(interval)} between two ticks of spec.schedule.cron: write at most that`;
+  const interval = jitterMs === 0 ? Number.POSITIVE_INFINITY : shortestInterval(ticks, jitterMs);
+  if (jitterMs <= interval) return jitterMs;
+  return `"${jitter}" is longer than the ${formatDuration(interval)} between two ticks of spec.schedule.cron: write at most that`;
 }
 
 /** The shortest interval among the sampled ticks; stops at the first that is shorter than `enoughMs`. */

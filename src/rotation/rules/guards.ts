@@ -6,7 +6,7 @@ import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
-import { renewalTime } from '../trigger.ts';
+import { dueTrigger, renewalTime } from '../trigger.ts';
 import { stalled } from './waiting.ts';
 
 /** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */
@@ -71,8 +71,7 @@ export const invalidSpec: Rule = (facts) => {
 };
 
 function specProblem(facts: Facts): string | undefined {
-  if (facts.schedule.type === 'Invalid') return facts.schedule.message;
-  const { spec, status } = facts.object;
+  const { spec } = facts.object;
   const places =
     facts.references.type === 'Resolved'
       ? facts.references.plan.targets.map(({ address, path }) => `${address} ${path}`)
@@ -80,6 +79,17 @@ function specProblem(facts: Facts): string | undefined {
   const twice = spec.targets[places.findIndex((place, index) => places.indexOf(place) !== index)];
   if (twice)
     return `spec.targets: ${twice.name} leads to the same place as another target, ${twice.path}; one target a place`;
+  return keyHasLeaked(facts) ? undefined : timeProblem(facts);
+}
+
+/** A key that has leaked is replaced whatever is wrong with the times of planned rotations. */
+function keyHasLeaked(facts: Facts): boolean {
+  const trigger = dueTrigger(facts)?.type;
+  return trigger === 'Emergency' || trigger === 'AfterEmergency';
+}
+
+function timeProblem({ schedule, object: { spec, status } }: Facts): string | undefined {
+  if (schedule.type === 'Invalid') return schedule.message;
   const { current } = status ?? {};
   const renewal = current && renewalTime(spec, current);
   if (renewal !== undefined && current?.issuedAt && renewal <= Date.parse(current.issuedAt)) {

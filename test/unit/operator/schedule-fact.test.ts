@@ -36,3 +36,11 @@ test('a schedule that is corrected is read anew', () => {
   expect(at(rotation({ cron: '0 3 * * *', timeZone: 'Mars/Olympus' }), NOW)).toMatchObject({ type: 'Invalid' });
   expect(at(rotation({ cron: '0 3 * * *', timeZone: 'Europe/Stockholm' }), NOW)).toMatchObject({ type: 'Valid' });
 });
+
+test.each([
+  ['an overlap', { withoutEvidence: { overlap: '48h' } }],
+  ['a grace period', { migration: { gracePeriod: '48h' } }],
+])('a rotation may take longer than the schedule, by %s: it skips ticks, and stops nothing', (_what, change) => {
+  const { spec, ...object } = rotation({ cron: '0 3 * * *' });
+  expect(createScheduleFacts()({ ...object, spec: { ...spec, ...change } }, NOW)).toMatchObject({ type: 'Valid' });
+});

@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/rotation/decide.ts';
-import { factsOf, type Given, idle, issuing, migrating, PLAN, planned, printOf, recorded, revoking } from './facts.ts';
+import {
+  factsOf,
+  type Given,
+  idle,
+  issuing,
+  labelled,
+  migrating,
+  PLAN,
+  planned,
+  printOf,
+  recorded,
+  revoking,
+  serving,
+} from './facts.ts';
 import { conditionOf, decisionTable } from './table.ts';
 
 const ROTATE = { annotations: { 'apikeyrotation.io/rotate': 'a' } };
@@ -87,13 +100,33 @@ const endless: Given = {
   spec: { renewBefore: '240h' },
   status: idle({ current: recorded('k1', { issuedAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-10T00:00:00Z' }) }),
 };
+const unreadable: Given = { schedule: { type: 'Invalid', message: 'spec.schedule.timeZone: Mars/Base is unknown' } };
+const leaked: Given = {
+  annotations: { 'apikeyrotation.io/emergency': 'x/k1' },
+  targets: [serving('k1', [1, 1])],
+  labelled: [labelled('k1', 1, 1)],
+};
 decisionTable('a spec that cannot work', {
   'a schedule that cannot be read': {
+    ...unreadable,
     status: idle(),
-    schedule: { type: 'Invalid', message: 'spec.schedule.timeZone: Mars/Base is unknown' },
     decides: 'rest, Stalled InvalidSpec',
     message: 'spec.schedule.timeZone: Mars/Base is unknown',
   },
+  'a schedule that cannot be read does not keep a leaked key': {
+    ...unreadable,
+    ...leaked,
+    status: idle(),
+    decides: 'commit Intent',
+  },
+  'nor does it keep the key of an emergency that was rolled back': {
+    ...unreadable,
+    ...leaked,
+    annotations: {},
+    status: idle({ rolledBack: { revision: 1, trigger: 'Emergency', generation: 1 } }),
+    decides: 'commit Intent',
+  },
+  'nor does a renewal that comes too early keep a leaked key': { ...endless, ...leaked, decides: 'commit Intent' },
   'two targets at one place': {
     ...twice,
     decides: 'rest, Stalled InvalidSpec',

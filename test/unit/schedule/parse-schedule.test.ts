@@ -94,19 +94,3 @@ describe('a schedule that cannot be honoured is refused by field, problem and re
     expect(parseSchedule(spec)).toEqual({ ok: false, field, message: `spec.${field} ${text}` });
   });
 });
-
-describe('a wait that every rotation has', () => {
-  const schedule = { cron: '0 * * * *' };
-
-  it.each(['withoutEvidence.overlap', 'migration.gracePeriod'] as const)(
-    '%s may be as long as an interval',
-    (field) => {
-      expect(parseSchedule(schedule, [{ field, duration: '1h' }])).toMatchObject({ ok: true });
-      expect(parseSchedule(schedule, [{ field, duration: '61m' }])).toEqual({
-        ok: false,
-        field,
-        message: `spec.${field} "61m" is longer than the 1h between two ticks of spec.schedule.cron: write at most that`,
-      });
-    },
-  );
-});

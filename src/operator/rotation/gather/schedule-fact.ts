@@ -1,13 +1,11 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { ScheduleFact } from '../../../rotation/facts.ts';
-import { type ParsedSchedule, parseSchedule, type ScheduledWait } from '../../../schedule/parse-schedule.ts';
+import { type ParsedSchedule, parseSchedule } from '../../../schedule/parse-schedule.ts';
 import { scheduleAt } from '../../../schedule/schedule-at.ts';
 
 /** Where an object stands in its schedule at `nowMs` (milliseconds, server time). */
 export type ScheduleFacts = (object: ApiKeyRotation, nowMs: number) => ScheduleFact;
-
-type Schedule = NonNullable<ApiKeyRotation['spec']['schedule']>;
 
 /** Different schedules that are kept parsed; beyond that all are parsed anew. */
 const MAX_PARSED = 1_000;
@@ -16,19 +14,19 @@ const MAX_PARSED = 1_000;
 export function createScheduleFacts(): ScheduleFacts {
   const parsed = new Map<string, ParsedSchedule>();
 
-  function parse(spec: Schedule, waits: readonly ScheduledWait[]): ParsedSchedule {
-    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter, waits]);
+  function parse(spec: NonNullable<ApiKeyRotation['spec']['schedule']>): ParsedSchedule {
+    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter]);
     const known = parsed.get(text);
     if (known) return known;
     if (parsed.size >= MAX_PARSED) parsed.clear();
-    const fresh = parseSchedule(spec, waits);
+    const fresh = parseSchedule(spec);
     parsed.set(text, fresh);
     return fresh;
   }
 
   return ({ metadata, spec, status }, nowMs) => {
     if (!spec.schedule) return { type: 'None' };
-    const read = parse(spec.schedule, waitsOf(spec));
+    const read = parse(spec.schedule);
     if (!read.ok) return { type: 'Invalid', message: read.message };
     const { due, tickMs, nextMs } = scheduleAt(read.schedule, {
       uid: metadata.uid ?? '',
@@ -43,13 +41,4 @@ export function createScheduleFacts(): ScheduleFacts {
       ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
     };
   };
-}
-
-function waitsOf({ withoutEvidence, migration }: ApiKeyRotation['spec']): readonly ScheduledWait[] {
-  const overlap = withoutEvidence?.overlap;
-  const gracePeriod = migration?.gracePeriod;
-  return [
-    ...(overlap === undefined ? [] : [{ field: 'withoutEvidence.overlap', duration: overlap } as const]),
-    ...(gracePeriod === undefined ? [] : [{ field: 'migration.gracePeriod', duration: gracePeriod } as const]),
-  ];
 }

@@ -130,26 +130,6 @@ export const REFERENCES: readonly BadInput[] = [
     remedy: 'Make `spec.renewBefore` shorter than the time from issue to expiry that the message gives.',
   },
   {
-    did: 'let the overlap of two keys be longer than the schedule',
-    seen: waits('InvalidSpec'),
-    wrong: create({ schedule: { cron: '0 * * * *' }, withoutEvidence: { overlap: '24h' }, consumers: null }),
-    correct: change({ withoutEvidence: { overlap: '30m' } }),
-    message:
-      'spec.withoutEvidence.overlap "24h" is longer than the 1h between two ticks of spec.schedule.cron: write at most that',
-    names: ['spec.withoutEvidence.overlap', 'spec.schedule.cron', '24h'],
-    remedy: 'Shorten the overlap, or rotate less often: a rotation must be able to end before the next one is due.',
-  },
-  {
-    did: 'let the grace period be longer than the schedule',
-    seen: waits('InvalidSpec'),
-    wrong: create({ schedule: { cron: '0 * * * *' }, migration: { gracePeriod: '24h' } }),
-    correct: change({ migration: { gracePeriod: '10m' } }),
-    message:
-      'spec.migration.gracePeriod "24h" is longer than the 1h between two ticks of spec.schedule.cron: write at most that',
-    names: ['spec.migration.gracePeriod', 'spec.schedule.cron', '24h'],
-    remedy: 'Shorten the grace period, or rotate less often.',
-  },
-  {
     did: 'sent the key to one place twice, through two stores',
     seen: waits('InvalidSpec'),
     wrong: (newcomer) => {
