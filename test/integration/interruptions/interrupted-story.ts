@@ -12,7 +12,8 @@ import { tellStory } from '../../../demo/story.ts';
 import { silentTimeline } from '../../../demo/timeline.ts';
 import { brokenPromises } from '../../../demo/verdict.ts';
 import { watchStage } from '../../../demo/watcher.ts';
-import { createWitness } from '../../../demo/witness.ts';
+import { createWitness, type Witness } from '../../../demo/witness.ts';
+import { asString, dig } from '../../../sandbox/kube/engine/json.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
 import { GROUP } from '../../../src/api/names.ts';
 import type { Moment } from './moment.ts';
@@ -58,7 +59,7 @@ async function gather(cleanup: AsyncDisposableStack, onStep: (entry: StepEntry) 
   const witness = createWitness({ timeline: silentTimeline, now: machine.now, onChange: progress.changed });
   const ledger = createStepLedger(onStep);
   const seen = watchStage({ witness, timeline: silentTimeline, fault: undefined, revokeOutside: () => {} });
-  const stage = await openStage(both(ledger, seen));
+  const stage = await openStage(both(ledger, seen, recordedIsHeard(witness)));
   cleanup.defer(() => stage.close());
   ledger.watchVerifications(stage.issuer.engine);
   prepareCluster(stage);
@@ -139,6 +140,19 @@ function orphansOf(stage: Stage): readonly string[] {
   const rotation = stage.kube.engine.list({ resource: `apikeyrotations.${GROUP}`, namespace: NAMESPACE }).items[0];
   const known = JSON.stringify([rotation?.status, stage.vault.engine.serving(VAULT_MOUNT, VAULT_PATH)]);
   return liveKeys(stage).filter((id) => !known.includes(id));
+}
+
+/** A pod whose answer died with the operator may have gone on to the next key before it asks again: its report counts. */
+function recordedIsHeard({ podMessage }: Witness): StageObserver {
+  return {
+    onIssuerEntry: () => {},
+    onVaultChange: () => {},
+    onKubeChange({ kind, spec }) {
+      if (kind !== 'MigrationReport') return;
+      const [pod, revision] = [asString(dig(spec, 'reporter', 'podName')), Number(dig(spec, 'revision'))];
+      podMessage(pod, { type: 'reported', revision, state: 'Migrated' });
+    },
+  };
 }
 
 function both(...observers: readonly StageObserver[]): StageObserver {
