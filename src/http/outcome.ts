@@ -38,7 +38,9 @@ export function errorOfAnswer(subject: CallSubject, answer: BadAnswer): CallErro
     const advice = 'redirects are never followed; configure the address that it redirects to';
     return new CallError('refused', 'Redirected', `${said}; ${advice}`, detail);
   }
-  const advice = status === 404 ? 'there is nothing at this address: check the url' : 'check the specification';
+  // An API that names the error is at this address: what is not there is the thing that was asked for.
+  const isNowhere = status === 404 && !answer.code;
+  const advice = isNowhere ? 'there is nothing at this address: check the url' : 'check the specification';
   return new CallError('refused', 'RequestRefused', `${said}; asking again will not help, ${advice}`, detail);
 }
 

@@ -86,6 +86,16 @@ describe('a status code tells what became of the call', () => {
     expect(message).not.toMatch(/canary|apio_live/);
   });
 
+  it.each([
+    ['without a code of its own is nowhere', '{}', 'there is nothing at this address: check the url'],
+    ['that names its error is at its address', '{"error":{"code":"key_not_found"}}', 'check the specification'],
+  ])('a 404 %s', async (_name, body, advice) => {
+    const { url } = await serve((_request, response) => response.writeHead(404).end(body));
+    expect((await failure(client(url).request(LIST))).message).toMatch(
+      new RegExp(`asking again will not help, ${advice}$`),
+    );
+  });
+
   it('a key echoed as error code stays out of the message', async () => {
     const body = { error: { code: 'apio_live_4f9s8d7f6s9d8f7' } };
     const { url } = await serve((_request, response) => response.writeHead(403).end(JSON.stringify(body)));
