@@ -16,6 +16,8 @@ import { wait } from './waiting.ts';
 const FENCE_AGAIN_MS = 30_000;
 /** As many keys as `status.deletion` holds. */
 const MAX_LISTED = 64;
+/** As many as are revoked at a time: the adopted key stays listed beside them. */
+const MAX_REVOKED = MAX_LISTED - 1;
 
 /**
  * The object is being deleted: no attempt starts. Retain fences the targets, so that no forgotten publisher writes any more, and
@@ -149,7 +151,7 @@ function revokeOnce(
     ...live.map(({ keyID, issuer }) => ({ keyID, issuer })),
   ];
   // The list is read again after each of them.
-  const doomed = all.slice(0, MAX_LISTED);
+  const doomed = all.slice(0, MAX_REVOKED);
   if (doomed.some((key) => !listed.has(key.keyID))) return commitDeletion(facts, doomed);
   if (doomed.length > 0) return { type: 'Step', step: { type: 'Revoke', keys: doomed, authority: 'deletion' } };
   return undefined;
@@ -160,7 +162,10 @@ function commitDeletion(facts: Facts, doomed: readonly DoomedKey[]): Decision {
   const { revision, attempt } = committed(facts);
   const ids = doomed.map((key) => key.keyID);
   const before = (status.deletion?.keyIDs ?? []).filter((keyID) => !ids.includes(keyID));
-  const keyIDs = [...before, ...ids].slice(-MAX_LISTED);
+  // Nothing but this list tells that an adopted key was revoked: others make way before it does.
+  const isCurrent = (keyID: string) => keyID === status.current?.keyID;
+  const kept = [...before.filter((keyID) => !isCurrent(keyID)), ...before.filter(isCurrent)];
+  const keyIDs = [...kept, ...ids].slice(-MAX_LISTED);
   // The raised attempt takes the claim from any process that still works for this object.
   const next = { ...status, revision, attempt: attempt + 1, deletion: { keyIDs, decidedAt: facts.time.stamp } };
   return commit('Deletion', present(facts, next, { rotating: closing(facts) }));

@@ -228,11 +228,24 @@ describe('what is recorded and told', () => {
     const keys = Array.from({ length: 70 }, (_, index) => labelled(`k${index}`, 2, 1));
     const given = { ...REVOKE, status: { ...idle(), ...entry('k69', 'k0') }, labelled: keys };
     const listed = statusIn(decide(factsOf(given)));
-    expect(listed?.deletion?.keyIDs).toEqual(keys.slice(0, 64).map(({ keyID }) => keyID));
+    expect(listed?.deletion?.keyIDs).toEqual(['k69', ...keys.slice(0, 63).map(({ keyID }) => keyID)]);
     const next = decide(factsOf({ ...given, ...(listed && { status: listed }) }));
     expect(next).toMatchObject({ type: 'Step', step: { type: 'Revoke', authority: 'deletion' } });
-    const rest = decide(factsOf({ ...given, ...(listed && { status: listed }), labelled: keys.slice(64) }));
-    expect(statusIn(rest)?.deletion?.keyIDs.slice(-6)).toEqual(keys.slice(64).map(({ keyID }) => keyID));
+    const rest = decide(factsOf({ ...given, ...(listed && { status: listed }), labelled: keys.slice(63) }));
+    expect(statusIn(rest)?.deletion?.keyIDs.slice(-7)).toEqual(keys.slice(63).map(({ keyID }) => keyID));
+  });
+
+  test('Deletion: a revoked adopted key is not said to live on, however many keys there are', () => {
+    const keys = Array.from({ length: 70 }, (_, index) => labelled(`k${index}`, 2, 1));
+    const current = recorded('adopted', { adopted: true });
+    const first = statusIn(
+      decide(factsOf({ ...REVOKE, status: idle({ current }), labelled: keys, identity: found('adopted') })),
+    );
+    expect(first?.deletion?.keyIDs).toContain('adopted');
+    const then = { ...REVOKE, deletionRevoked: true, ...(first && { status: first }) };
+    const second = statusIn(decide(factsOf({ ...then, labelled: keys.slice(1).reverse() })));
+    expect(second?.deletion?.keyIDs).toHaveLength(64);
+    expect(notice({ ...then, ...(second && { status: second }), labelled: [] })).toEqual([]);
   });
 
   test('Deletion: all keys to be revoked, and the next attempt, so that no publisher goes on', () => {
