@@ -11,16 +11,21 @@ export function consumersChanged(facts: Facts, rotation: RunningRotation): Decis
   const removed = before.filter(({ name }) => !wanted.includes(name));
   const added = (facts.object.spec.consumers ?? []).filter((consumer) => !isPrepared(consumer, before));
   if (removed.length === 0 && added.length === 0) return undefined;
-  const missing = added.length > 0 ? lookFor(facts, 'proofHashes') : undefined;
+  // The hash of a proof takes the text of the key from a target: one that proves nothing does not depend on what is served there.
+  const missing = added.some(isProving) ? lookFor(facts, 'proofHashes') : undefined;
   return (
     missing ?? commit('Consumers', present(facts, changeConsumers(facts, rotation)), removed.flatMap(removalNotice))
   );
 }
 
 /** Known to the wait, with what it takes to check its proofs. */
-function isPrepared({ name, evidence }: ConsumerSpec, known: readonly ConsumerStatus[]): boolean {
-  const status = known.find((consumer) => consumer.name === name);
-  return status !== undefined && (status.proofHash !== undefined || evidence.every(({ type }) => type !== 'Proof'));
+function isPrepared(consumer: ConsumerSpec, known: readonly ConsumerStatus[]): boolean {
+  const status = known.find(({ name }) => name === consumer.name);
+  return status !== undefined && (status.proofHash !== undefined || !isProving(consumer));
+}
+
+function isProving({ evidence }: ConsumerSpec): boolean {
+  return evidence.some(({ type }) => type === 'Proof');
 }
 
 function removalNotice({ name, state }: ConsumerStatus): Notice[] {

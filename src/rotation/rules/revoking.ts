@@ -57,9 +57,9 @@ function recheck(facts: Facts, rotation: RunningRotation, old: RecordedKey, inte
   const needed: readonly Look[] = intent.basis === 'Evidence' ? ['targets', 'liveEvidence'] : ['targets'];
   const missing = lookFor(facts, ...needed) ?? stillServed(facts, old, intent);
   if (missing) return missing;
-  // One that was added since gets what it takes to check its proofs.
+  // One that was added since gets what it takes to check its proofs, unless a call whose answer was lost has revoked the key.
   const changed = intent.basis === 'Evidence' ? consumersChanged(facts, rotation) : undefined;
-  if (changed) return changed;
+  if (changed) return lookFor(facts, 'keys') ?? changed;
   const regressed = (facts.liveEvidence ?? []).filter((consumer) => consumer.state === 'Pending');
   if (regressed.length === 0) return commit('RevokeIntent', present(facts, renewRevocation(facts, rotation, intent)));
   const message = `key ${intent.keyID}, whose revocation was decided at ${intent.decidedAt}, is not revoked before these have moved again: ${consumersText(regressed)}; a consumer that no longer exists is released by removing it from spec.consumers`;

@@ -135,6 +135,11 @@ decisionTable('consumers that come and go during the wait', {
     proofHashes: { batch: 'p' },
     decides: 'commit Consumers',
   },
+  'one that proves nothing does not ask what the targets serve': {
+    status,
+    spec: { consumers: [...(API ? [API] : []), { ...PROVING, evidence: API?.evidence ?? [] }] },
+    decides: 'commit Consumers',
+  },
   'one that was removed is waited for no more': {
     status: migrating({
       consumers: [

@@ -16,6 +16,7 @@ const added: Given = {
   at: '2030-01-01T12:06:00Z',
   liveEvidence: [PENDING],
 };
+const alive: Given = { keys: { newVerified: true, old: { live: true, ours: true } } };
 const dead: Given = { keys: { newVerified: true, old: { live: false, ours: true } } };
 
 decisionTable('carrying the intent out', {
@@ -125,11 +126,27 @@ decisionTable('carrying the intent out', {
     message:
       'key k1, whose revocation was decided at 2030-01-01T12:00:00Z, is not revoked before these have moved again: api (waiting for reports of pod api-1 (1 of 2 reported)); a consumer that no longer exists is released by removing it from spec.consumers',
   },
+  'before a consumer added since the decision is asked anything the key is looked for': {
+    ...added,
+    decides: 'look at keys',
+  },
+  'seen dead the rotation is done, whoever was added since and whatever the targets serve': {
+    ...added,
+    ...dead,
+    targets: [unmarked('k9')],
+    decides: 'commit Done',
+  },
   'a consumer added since the decision gets what it takes to check its proofs': {
     ...added,
+    ...alive,
     decides: 'look at proofHashes',
   },
-  'and is waited for from then on': { ...added, proofHashes: { batch: 'b'.repeat(64) }, decides: 'commit Consumers' },
+  'and is waited for from then on': {
+    ...added,
+    ...alive,
+    proofHashes: { batch: 'b'.repeat(64) },
+    decides: 'commit Consumers',
+  },
   'without evidence the targets alone are looked at again': {
     ...seen,
     status: revoking({ revokeIntent: WITHOUT }),
