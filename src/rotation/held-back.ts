@@ -16,16 +16,23 @@ export function isHeldBack(facts: Facts): boolean {
 
 /**
  * The generation of the spec that the last roll back holds back. To suspend a rotation, or to end that, is to say nothing about what
- * shall come next: where that is the one change since status was written last, the new generation is held back like the one before.
+ * shall come next: while every change since status was written last may have been one of these, what was held back still is.
  */
-export function heldGeneration({ object: { metadata, spec, status } }: Facts): number | undefined {
-  const { generation = 0 } = metadata;
-  const { rolledBack, observedGeneration, conditions = [] } = status ?? {};
-  if (!rolledBack) return undefined;
-  const wasSuspended = conditions.some(({ type, reason }) => type === 'Rotating' && reason === 'Suspended');
-  const isToggled = wasSuspended !== (spec.suspend ?? false);
-  const isOnlyChange = observedGeneration === rolledBack.generation && generation === observedGeneration + 1;
-  return isToggled && isOnlyChange ? generation : rolledBack.generation;
+export function heldGeneration(facts: Facts): number | undefined {
+  const { rolledBack, observedGeneration } = facts.object.status ?? {};
+  if (!rolledBack || observedGeneration !== rolledBack.generation) return rolledBack?.generation;
+  const { generation = 0 } = facts.object.metadata;
+  return mayBeToggles(facts, generation - observedGeneration) ? generation : rolledBack.generation;
+}
+
+/**
+ * Status knows no more of the spec than whether it was suspended: toggles alone come in an odd number where that differs now, else in
+ * an even one.
+ */
+function mayBeToggles({ object: { spec, status } }: Facts, changes: number): boolean {
+  const wasSuspended = status?.conditions?.some(({ type, reason }) => type === 'Rotating' && reason === 'Suspended');
+  const isToggled = (wasSuspended ?? false) !== (spec.suspend ?? false);
+  return changes % 2 === (isToggled ? 1 : 0);
 }
 
 /** What is told of a rotation that is held back; undefined where none is. */
@@ -34,6 +41,6 @@ export function heldBack(facts: Facts): Explanation | undefined {
   if (!rolledBack || !isHeldBack(facts)) return undefined;
   return {
     reason: 'RolledBack',
-    message: `revision ${rolledBack.revision} was rolled back to key ${current?.keyID}; nothing starts by itself before spec is changed, or: ${rotateCommand(facts)}`,
+    message: `revision ${rolledBack.revision} was rolled back to key ${current?.keyID}; nothing starts by itself before a change of spec that leaves suspend as it is, or: ${rotateCommand(facts)}`,
   };
 }

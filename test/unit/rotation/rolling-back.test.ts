@@ -240,7 +240,7 @@ decisionTable('after a roll back', {
   'people are asked what shall come next': {
     status: rolledBack,
     decides: 'wait 60 s, Stalled RolledBack',
-    message: `revision 2 was rolled back to key k1; nothing starts by itself before spec is changed, or: ${rotate}`,
+    message: `revision 2 was rolled back to key k1; nothing starts by itself before a change of spec that leaves suspend as it is, or: ${rotate}`,
   },
   'a tick is skipped and told': { status: rolledBack, ...due, decides: 'commit TickSkipped' },
   'a key that is not what the spec wants starts nothing': {
@@ -274,6 +274,29 @@ decisionTable('after a roll back', {
     ...resumed,
     metadata: { generation: 3 },
     ...due,
+    decides: 'look at targets, labelled',
+  },
+  'suspended and resumed before anybody saw it, it is held back': {
+    status: { ...rolledBack, observedGeneration: 1 },
+    metadata: { generation: 3 },
+    ...due,
+    decides: 'commit TickSkipped',
+  },
+  'one change beside these two lets everything start again': {
+    status: { ...rolledBack, observedGeneration: 1 },
+    metadata: { generation: 4 },
+    ...due,
+    decides: 'look at targets, labelled',
+  },
+  'a change that also ends suspend cannot be told from one that does no more: it is held back': {
+    ...resumed,
+    ...due,
+    spec: { key: { environment: 'Live', permissions: ['read', 'write'] } },
+    decides: 'commit TickSkipped',
+  },
+  'and the rotate token that the message names starts it': {
+    ...resumed,
+    annotations: { 'apikeyrotation.io/rotate': 'b' },
     decides: 'look at targets, labelled',
   },
 });
