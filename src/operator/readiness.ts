@@ -7,6 +7,7 @@ import type { Cache } from '../runtime/cache.ts';
 import type { Reconcile } from '../runtime/controller.ts';
 import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
+import type { Log } from '../runtime/log.ts';
 
 /** An issuer or a store, as far as its readiness goes. */
 export interface CheckedObject extends KubeObject {
@@ -22,6 +23,8 @@ export interface ReadinessDeps<T extends CheckedObject> {
   readonly check: (object: T) => Promise<void>;
 }
 
+type Verdict = Pick<Condition, 'status'> & Explanation;
+
 const CHECK_AGAIN_MS = 300_000;
 const CHECK_FAILED_AGAIN_MS = 15_000;
 
@@ -33,20 +36,22 @@ export function createReadinessReconcile<T extends CheckedObject>({
   cache,
   check,
 }: ReadinessDeps<T>): Reconcile {
-  async function verdictOn(object: T): Promise<Pick<Condition, 'status'> & Explanation> {
+  async function verdictOn(object: T, log: Log): Promise<Verdict> {
     try {
       await check(object);
       return { status: 'True', reason: 'Checked', message: 'the credentials work and the settings fit' };
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return { status: 'False', reason: reasonOfCall(error.reason), message: error.message.slice(0, 4096) };
+      if (error instanceof CallError)
+        return { status: 'False', reason: reasonOfCall(error.reason), message: error.message.slice(0, 4096) };
+      log.error({ err: error }, 'The check failed unexpectedly; this is a defect of the operator');
+      return defect(error);
     }
   }
 
-  return async (key) => {
+  return async (key, log) => {
     const object = cache.get(key);
     if (!object || object.metadata.deletionTimestamp) return {};
-    const verdict = await verdictOn(object);
+    const verdict = await verdictOn(object, log);
     const before = object.status?.conditions?.find(({ type }) => type === 'Ready');
     const { generation = 0, namespace, name } = object.metadata;
     if (!before || !says(before, verdict, generation)) {
@@ -58,6 +63,13 @@ export function createReadinessReconcile<T extends CheckedObject>({
     }
     return { requeueAfterMs: verdict.status === 'True' ? CHECK_AGAIN_MS : CHECK_FAILED_AGAIN_MS };
   };
+}
+
+/** Its text may hold what was sent or read: the name alone is shown. */
+function defect(error: unknown): Verdict {
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = `the check failed unexpectedly (${name}), a defect of the operator: report it with what its log says; it is checked again`;
+  return { status: 'False', reason: reasonOfCall(name), message };
 }
 
 function says(before: Condition, now: Pick<Condition, 'status' | 'reason' | 'message'>, generation: number): boolean {

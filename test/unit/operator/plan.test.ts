@@ -236,6 +236,18 @@ describe('an issuer or a store that was not looked at since it was made or chang
   });
 });
 
+test('an issuer or a store that is being deleted: a first key is told so, since nobody looks at it any more', () => {
+  const going = { generation: 2, deletionTimestamp: '2030-01-01T00:00:00Z' };
+  const world = { stores: [{ ...VAULT, metadata: { ...VAULT.metadata, ...going } }] };
+  expect(plannerIn(world).resolve(rotation())).toEqual({
+    type: 'Unresolved',
+    reason: 'StoreNotReady',
+    message:
+      'KeyStore vault is not ready: it is being deleted; name another one, or create it again; see kubectl -n team describe keystore vault',
+  });
+  expect(plannerIn(world).resolve({ ...rotation(), status: { current: KEY } })).toMatchObject({ type: 'Resolved' });
+});
+
 test('objects of the same name in another namespace are not looked at', () => {
   expect(plannerIn({}).resolve(rotation({}, 'other'))).toMatchObject({ reason: 'IssuerNotFound' });
 });

@@ -158,6 +158,8 @@ function isUnresolved(value: PlannedTarget | Unresolved): value is Unresolved {
  */
 function notReadyMessage({ metadata, status }: ApiKeyIssuer | KeyStoreObject, isNew: boolean): string | undefined {
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  // To delete an object is to change it: it is looked at no more.
+  if (isNew && metadata.deletionTimestamp) return 'it is being deleted; name another one, or create it again';
   if (isNew && ready?.observedGeneration !== metadata.generation) return 'it has not been checked yet';
   return ready?.status === 'False' && ready.observedGeneration === metadata.generation ? ready.message : undefined;
 }

@@ -84,7 +84,8 @@ export const CALLS: Chapter = {
     },
     NoDecision: { means: 'The operator turns in circles.', remedy: DEFECT },
     CallFailed: {
-      means: 'A call failed in a way that has no name of its own; the message has the status code.',
+      means:
+        'A call failed in a way that has no name of its own; the message has the status code, or says that it is a defect of the operator.',
       remedy: LATER,
     },
   },

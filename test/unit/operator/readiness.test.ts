@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { stores } from '../../../src/api/resources.ts';
+import { CallError } from '../../../src/http/call-error.ts';
+import { type CheckedObject, createReadinessReconcile } from '../../../src/operator/readiness.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
+
+const NOW = '2030-01-01T00:00:00Z';
+const STORE: CheckedObject = { metadata: { namespace: 'team', name: 'vault', generation: 2 } };
+
+/** What one look at the object writes, what it tells the log, and when it looks again. */
+async function lookAt(check: () => Promise<void>, object = STORE) {
+  const written: CheckedObject[] = [];
+  const logged: string[] = [];
+  const reconcile = createReadinessReconcile<CheckedObject>({
+    kube: {
+      replace: async (_ref, next) => {
+        written.push(next);
+        return next;
+      },
+    },
+    serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
+    resource: stores,
+    cache: { get: () => object },
+    check,
+  });
+  const result = await reconcile('team/vault', { ...silentLog, error: (_fields, message) => logged.push(message) });
+  return { ...result, ready: written.map(({ status }) => status?.conditions?.[0]), logged };
+}
+
+test('a check that fails unexpectedly is told as not ready, by the name of the error and never by its text', async () => {
+  const found = await lookAt(async () => {
+    throw new TypeError('canary: cannot read properties of the credential');
+  });
+  const message =
+    'the check failed unexpectedly (TypeError), a defect of the operator: report it with what its log says; it is checked again';
+  expect(found).toEqual({
+    requeueAfterMs: 15_000,
+    ready: [
+      { type: 'Ready', status: 'False', reason: 'CallFailed', message, observedGeneration: 2, lastTransitionTime: NOW },
+    ],
+    logged: ['The check failed unexpectedly; this is a defect of the operator'],
+  });
+});
+
+test('a call that failed is told in its own words, and is no defect', async () => {
+  const found = await lookAt(async () => {
+    throw new CallError('denied', 'AccessDenied', 'the credential is wrong');
+  });
+  expect(found.ready).toMatchObject([{ status: 'False', reason: 'AccessDenied', message: 'the credential is wrong' }]);
+  expect(found.logged).toEqual([]);
+});
+
+test('an object that is being deleted is not looked at', async () => {
+  const going = { metadata: { ...STORE.metadata, deletionTimestamp: NOW } };
+  const check = () => Promise.reject(new Error('it was looked at'));
+  expect(await lookAt(check, going)).toEqual({ ready: [], logged: [] });
+});
