@@ -177,10 +177,10 @@ export interface LabelledKey extends Ordinal {
   readonly issuer: IssuerIdentity;
 }
 
-/** `labelled`: it carries a label of this installation and object. */
+/** `labelled`: it carries a label of this installation and object. `remedy`: what helps where the value is to be adopted. */
 export type IdentityFact =
   | { readonly type: 'Key'; readonly key: RecordedKey; readonly labelled: boolean }
-  | { readonly type: 'None'; readonly message: string };
+  | { readonly type: 'None'; readonly problem: string; readonly remedy: string };
 
 /** `Found`: some place still gives its text, and the issuer confirms it as that living key of ours. */
 export type RestorableFact = { readonly type: 'Found' } | { readonly type: 'None'; readonly message: string };

@@ -95,7 +95,8 @@ function hasOurMarker(facts: Facts): boolean {
 
 /** What is wrong with what stands at the targets, and what helps. */
 function adoptionProblem({ identity, object: { spec } }: Facts): string | undefined {
-  if (identity?.type !== 'Key') return identity?.message ?? 'nobody looked';
+  if (!identity) return 'nobody looked';
+  if (identity.type === 'None') return `${identity.problem}; ${identity.remedy}`;
   const { existingKey, key } = spec;
   const { keyID, fingerprint, environment, organization } = identity.key;
   const differs = (field: string, wanted: string | undefined, found: string | undefined, what: string) =>

@@ -116,7 +116,7 @@ function adoptedKeyIsStillThere(facts: Facts): Decision | undefined {
   if (missing) return missing;
   if (facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID) return undefined;
   const found =
-    facts.identity?.type === 'Key' ? `the targets hold key ${facts.identity.key.keyID}` : facts.identity?.message;
+    facts.identity?.type === 'Key' ? `the targets hold key ${facts.identity.key.keyID}` : facts.identity?.problem;
   return stalled(facts, {
     reason: 'Conflict',
     message: `adopted key ${current.keyID} is no longer what the targets serve: ${found}; restore that value, or make a new object`,

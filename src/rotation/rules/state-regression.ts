@@ -48,7 +48,7 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
   const adopted =
     current?.adopted === true && facts.identity?.type === 'Key' && facts.identity.key.keyID === current.keyID;
   if (facts.identity?.type !== 'Key' || !(facts.identity.labelled || adopted)) {
-    const why = facts.identity?.type === 'None' ? facts.identity.message : 'their key does not carry our label';
+    const why = facts.identity?.type === 'None' ? facts.identity.problem : 'their key does not carry our label';
     return stalled(facts, {
       reason: 'StateRegression',
       message: `the state of attempt ${formatOrdinal(trace)} is accepted as soon as all targets serve one live key of ours: ${why}; restore that value`,

@@ -1,12 +1,24 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Issuer, KeyRecord } from '../../../src/issuers/port.ts';
+import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { createIdentityLook } from '../../../src/operator/rotation/gather/identity.ts';
+import type { TargetReading } from '../../../src/operator/rotation/target-io.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
-import { factsOf, INSTALLATION, planned } from '../rotation/facts.ts';
+import { factsOf, type Given, idle, marker, planned, recorded } from '../rotation/facts.ts';
 
 const unasked = () => {
   throw new Error('nobody is asked about a value of others');
 };
+const KEY = new SecretValue('a text that is long enough');
+const PRINT = fingerprint(KEY);
+const RECORD: KeyRecord = { keyID: 'k9', status: 'Active', environment: 'Live', permissions: ['read'] };
+const ADOPT = { existingKey: { policy: 'Adopt' as const } };
+
+function reading(found?: ReturnType<typeof marker>): TargetReading {
+  const stored = { version: '1', fields: { key: KEY }, ...(found && { marker: found }) };
+  return { target: planned('vault'), store: {} as KeyStore, stored };
+}
 
 test('an operator of one namespace does not adopt what a rotation marked that it cannot see, and says so', async () => {
   const look = createIdentityLook({
@@ -14,12 +26,56 @@ test('an operator of one namespace does not adopt what a rotation marked that it
     references: { issuer: unasked, store: unasked },
     scope: ['payments'],
   });
-  const marker = { installation: INSTALLATION, uid: 'uid-elsewhere', revision: 3, attempt: 1, keyID: 'k3' };
-  const fields = { key: new SecretValue('a text that is long enough') };
-  const reading = { target: planned('vault'), store: {} as KeyStore, stored: { version: '1', fields, marker } };
-  expect(await look(factsOf({}), [reading])).toEqual({
+  const elsewhere = marker(3, 1, 'k3', { uid: 'uid-elsewhere' });
+  expect(await look(factsOf({}), [reading(elsewhere)])).toEqual({
     type: 'None',
-    message:
-      'the value belongs to the rotation with uid uid-elsewhere, and an operator of one namespace cannot see that it is gone; write another key to the targets, without a marker, or run the operator without --namespace',
+    problem:
+      'the value belongs to the rotation with uid uid-elsewhere, and an operator of one namespace cannot see that it is gone',
+    remedy: 'write another key to the targets, without a marker, or run the operator without --namespace',
+  });
+});
+
+/** What is found at a target without a marker; the issuer knows the value as k9, and shows our own credential no such key. */
+async function lookAt(given: Given, change: Partial<Issuer> = {}) {
+  const issuer: Issuer = {
+    capabilities: { replay: 'ID', list: true },
+    origin: 'https://apio.test',
+    issue: unasked,
+    list: unasked,
+    verify: async () => RECORD,
+    get: async () => undefined,
+    revoke: unasked,
+    check: unasked,
+    ...change,
+  };
+  const references = { issuer: () => issuer, store: unasked };
+  const look = createIdentityLook({ kube: { list: unasked }, references, scope: [undefined] });
+  return look(factsOf(given), [reading()]);
+}
+
+describe('a key that the credential of the operator does not see', () => {
+  const adopted = recorded('k9', { adopted: true, fingerprint: PRINT });
+  const unseen = { problem: expect.stringContaining('could never revoke it') };
+
+  test.each<[string, Given, object]>([
+    ['is not adopted', { spec: ADOPT }, unseen],
+    [
+      'is not adopted in place of another one',
+      { spec: ADOPT, status: idle({ current: recorded('k1', { adopted: true }) }) },
+      unseen,
+    ],
+    [
+      'stays the current one, to be replaced in an emergency',
+      { spec: ADOPT, status: idle({ current: adopted }) },
+      { key: { keyID: 'k9' } },
+    ],
+    ['is not in question where nothing is to be adopted', { status: idle() }, { key: { keyID: 'k9' } }],
+  ])('%s', async (_what, given, found) => {
+    expect(await lookAt(given)).toMatchObject(found);
+  });
+
+  test('is not in question where its label says that it is ours', async () => {
+    const ours = { ...RECORD, label: 'inst/uid-1/3.1' };
+    expect(await lookAt({ spec: ADOPT }, { verify: async () => ours })).toMatchObject({ type: 'Key', labelled: true });
   });
 });

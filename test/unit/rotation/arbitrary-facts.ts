@@ -195,7 +195,7 @@ const labelled: fc.Arbitrary<LabelledKey> = fc.oneof(
 );
 const identity: fc.Arbitrary<IdentityFact> = fc.oneof(
   fc.record({ type: fc.constant<'Key'>('Key'), key, labelled: fc.boolean() }),
-  fc.constant<IdentityFact>({ type: 'None', message: 'nothing there' }),
+  fc.constant<IdentityFact>({ type: 'None', problem: 'nothing there', remedy: 'write one' }),
 );
 const holding = fc.constantFrom<Holding>(
   { type: 'Working' },

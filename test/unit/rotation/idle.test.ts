@@ -25,6 +25,8 @@ const found = (keyID: string, change: Parameters<typeof recorded>[1] = {}, ours 
   key: recorded(keyID, change),
   labelled: ours,
 });
+/** What helps a value that is to be adopted, and would do harm anywhere else. */
+const REMEDY = 'remove the value to have a new key issued';
 const with2: ReferencesFact = {
   type: 'Resolved',
   plan: { ...PLAN, targets: [planned('vault'), planned('kube')] },
@@ -111,6 +113,19 @@ decisionTable('starting a rotation', {
   },
 });
 
+decisionTable('an adopted key that nobody finds at the targets', {
+  'is to be restored, not to be replaced by hand': {
+    ...asked,
+    targets: [unmarked('k1')],
+    labelled: [],
+    status: idle({ revision: 0, attempt: 0, current: recorded('k1', { adopted: true }) }),
+    identity: { type: 'None', problem: 'issuer apio does not know the value at vault as a live key', remedy: REMEDY },
+    decides: 'wait 60 s, Stalled Conflict',
+    message:
+      'adopted key k1 is no longer what the targets serve: issuer apio does not know the value at vault as a live key; restore that value, or make a new object',
+  },
+});
+
 decisionTable('a value found at the targets before the first rotation, policy Refuse', {
   'is not touched': {
     targets: [unmarked('k9')],
@@ -191,9 +206,9 @@ decisionTable('policy Adopt', {
   },
   'refuses a value that the issuer does not know': {
     ...adoptable,
-    identity: { type: 'None', message: 'issuer apio does not know the value at vault as a live key' },
+    identity: { type: 'None', problem: 'issuer apio does not know the value at vault as a live key', remedy: REMEDY },
     decides: 'wait 60 s, Stalled Conflict',
-    message: 'the existing key cannot be adopted: issuer apio does not know the value at vault as a live key',
+    message: `the existing key cannot be adopted: issuer apio does not know the value at vault as a live key; ${REMEDY}`,
   },
   'has no say once there is a key': { ...ADOPT, status: idle(), decides: 'rest, Settled' },
 });
@@ -318,7 +333,7 @@ decisionTable('a status restored from the past', {
   'is not accepted while targets disagree': {
     ...restored,
     annotations: { [ROTATE]: 'a', [ACCEPT]: '3' },
-    identity: { type: 'None', message: 'target b: b holds another value than target a' },
+    identity: { type: 'None', problem: 'target b: b holds another value than target a', remedy: REMEDY },
     decides: 'wait 60 s, Stalled StateRegression',
     message:
       'the state of attempt 3.1 is accepted as soon as all targets serve one live key of ours: target b: b holds another value than target a; restore that value',

@@ -31,45 +31,54 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
     const markers = readings.flatMap(({ stored }) => stored?.marker ?? []);
     // Before anything else: a value of others is not even shown to our issuer.
     const foreign = await ownerProblem(facts, markers, 'the value');
-    if (foreign) return none(foreign);
+    if (foreign) return foreign;
     const { issuer: named } = planOf(facts);
     const issuer = references.issuer(namespaceOf(facts), named);
     const record = await issuer.verify(key);
     if (record?.status !== 'Active') {
       const problem = `issuer ${named.name} does not know the value at ${first.target.path} as a live key`;
-      return none(`${problem}; write a key of that issuer there, or remove the value to have a new key issued`);
+      return none(problem, 'write a key of that issuer there, or remove the value to have a new key issued');
     }
     const label = parseAttemptId(record.label);
     const others = label && !markers.some(({ uid }) => uid === label.uid) ? [label] : [];
     const labelled = await ownerProblem(facts, others, `key ${record.keyID}, by its label at the issuer,`);
-    if (labelled) return none(labelled);
-    const unmanaged = await isUnmanaged(issuer, record, facts.object.spec.key.organization);
-    if (unmanaged) {
+    if (labelled) return labelled;
+    const ours = label !== undefined && isOf(label, ownerOf(facts));
+    const isNew = isToBeAdopted(facts, key) && !ours;
+    if (isNew && (await isUnmanaged(issuer, record, facts.object.spec.key.organization))) {
       const problem = `issuer ${named.name} does not show key ${record.keyID} to the operator's own credential, which could never revoke it`;
       return none(
-        `${problem}; name in spec.issuerRef an issuer whose credential is of the account that the key belongs to`,
+        problem,
+        'name in spec.issuerRef an issuer whose credential is of the account that the key belongs to',
       );
     }
-    const ours = label !== undefined && isOf(label, ownerOf(facts));
     return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), named, readings) };
   }
 
   /** Why what is marked or labelled so is not for us to adopt: another installation's, or of a rotation that is or may be still there. */
-  async function ownerProblem(facts: Facts, owners: readonly Owner[], what: string): Promise<string | undefined> {
+  async function ownerProblem(facts: Facts, owners: readonly Owner[], what: string): Promise<None | undefined> {
     const foreign = owners.find(({ installation }) => installation !== facts.installation);
     if (foreign) {
-      const remedy = 'if nothing there manages it any more, write another key to the targets, without a marker';
-      return `${what} belongs to installation ${foreign.installation}; ${remedy}`;
+      return none(
+        `${what} belongs to installation ${foreign.installation}`,
+        'if nothing there manages it any more, write another key to the targets, without a marker',
+      );
     }
     const others = owners.filter(({ uid }) => uid !== facts.object.metadata.uid).map(({ uid }) => uid);
     if (others.length === 0) return undefined;
     if (!scope.includes(undefined)) {
       const problem = `${what} belongs to the rotation with uid ${others[0]}, and an operator of one namespace cannot see that it is gone`;
-      return `${problem}; write another key to the targets, without a marker, or run the operator without --namespace`;
+      return none(
+        problem,
+        'write another key to the targets, without a marker, or run the operator without --namespace',
+      );
     }
     const owner = await liveOwner(others);
-    const remedy = 'delete that one with deletionPolicy Retain, or choose another path in spec.targets';
-    return owner && `${what} belongs to the rotation with uid ${owner}, which still exists; ${remedy}`;
+    if (owner === undefined) return undefined;
+    return none(
+      `${what} belongs to the rotation with uid ${owner}, which still exists`,
+      'delete that one with deletionPolicy Retain, or choose another path in spec.targets',
+    );
   }
 
   /** The one of these uids that a rotation still has, by a live list of all namespaces that we see. */
@@ -84,6 +93,13 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
   }
 
   return identity;
+}
+
+/** Whether the value would be taken over now. What is current already must stay replaceable, also where it was adopted unchecked. */
+function isToBeAdopted({ object: { spec, status } }: Facts, key: SecretValue): boolean {
+  if (spec.existingKey?.policy !== 'Adopt') return false;
+  const { current } = status ?? {};
+  return !current || (current.adopted === true && current.fingerprint !== fingerprint(key));
 }
 
 /**
@@ -103,16 +119,16 @@ function commonKey(readings: readonly TargetReading[]): CommonKey | None {
   if (!first || !key || unkeyed) {
     const { name = '', path = '', fields = {} } = (unkeyed ?? first)?.target ?? {};
     const problem = `target ${name}: ${path} has no field ${keyFieldOf(fields)}`;
-    return none(`${problem}; name the field that holds the key in spec.targets, under fields, or write the key there`);
+    return none(problem, 'name the field that holds the key in spec.targets, under fields, or write the key there');
   }
   const other = readings.find((reading) => fingerprintAt(reading) !== fingerprint(key));
   if (other) {
     const problem = `target ${other.target.name}: ${other.target.path} holds another value than target ${first.target.name}`;
-    return none(`${problem}; write the key that is in use to all of them, or take one out of spec.targets`);
+    return none(problem, 'write the key that is in use to all of them, or take one out of spec.targets');
   }
   if (isTooShort(key)) {
     const problem = `target ${first.target.name}: the value at ${first.target.path} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
-    return none(`${problem}; write a longer key of the issuer there, or remove the value to have one issued`);
+    return none(problem, 'write a longer key of the issuer there, or remove the value to have one issued');
   }
   return { type: 'One', first, key };
 }
@@ -124,8 +140,8 @@ interface CommonKey {
 }
 type None = Extract<IdentityFact, { type: 'None' }>;
 
-function none(message: string): None {
-  return { type: 'None', message };
+function none(problem: string, remedy: string): None {
+  return { type: 'None', problem, remedy };
 }
 
 function recordedKey(
