@@ -82,7 +82,7 @@ const FINDINGS: Readonly<Record<string, Finding>> = {
     prepare: ({ world }) => writeOutside(world, PATH, { key: issueByHand(world).text }),
     spec: { existingKey: { policy: 'Adopt', fingerprint: '00000000deadbeef' } },
     says: cannot(
-      'key <key id> has the fingerprint <fingerprint>, spec.existingKey.fingerprint is 00000000deadbeef; correct that field, or what the targets hold',
+      'the value at payments/apio has the fingerprint <fingerprint>, spec.existingKey.fingerprint is 00000000deadbeef; correct that field, or what the targets hold',
     ),
   },
   'a key of another organization': {

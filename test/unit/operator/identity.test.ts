@@ -35,8 +35,12 @@ test('an operator of one namespace does not adopt what a rotation marked that it
   });
 });
 
-/** What is found at a target without a marker; the issuer knows the value as k9, and shows our own credential no such key. */
-async function lookAt(given: Given, change: Partial<Issuer> = {}) {
+interface Looked extends Given {
+  readonly marker?: ReturnType<typeof marker>;
+}
+
+/** What is found at a target; the issuer knows the value as k9, and shows our own credential no such key. */
+async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issuer> = {}) {
   const issuer: Issuer = {
     capabilities: { replay: 'ID', list: true },
     origin: 'https://apio.test',
@@ -50,8 +54,33 @@ async function lookAt(given: Given, change: Partial<Issuer> = {}) {
   };
   const references = { issuer: () => issuer, store: unasked };
   const look = createIdentityLook({ kube: { list: unasked }, references, scope: [undefined] });
-  return look(factsOf(given), [reading()]);
+  return look(factsOf(given), [reading(found)]);
 }
+
+describe('where the fingerprint of the key to adopt is named', () => {
+  const named = { spec: { existingKey: { policy: 'Adopt' as const, fingerprint: '0123456789abcdef' } } };
+
+  test('another value is not shown to the issuer', async () => {
+    expect(await lookAt(named, { verify: unasked })).toEqual({
+      type: 'None',
+      problem: `the value at vault has the fingerprint ${PRINT}, spec.existingKey.fingerprint is 0123456789abcdef`,
+      remedy: 'correct that field, or what the targets hold',
+    });
+  });
+
+  test('the value of that fingerprint is adopted', async () => {
+    const spec = { existingKey: { policy: 'Adopt' as const, fingerprint: PRINT } };
+    expect(await lookAt({ spec }, { get: async () => RECORD })).toMatchObject({ key: { keyID: 'k9' } });
+  });
+
+  test.each<[string, Looked]>([
+    ['is current', { status: idle({ current: recorded('k9', { adopted: true, fingerprint: PRINT }) }) }],
+    ['follows a key of ours, in a state that is restored', { status: idle() }],
+    ['carries our marker', { marker: marker(3, 1, 'k9') }],
+  ])('it says nothing of a value that %s', async (_what, given) => {
+    expect(await lookAt({ ...named, ...given }, { get: async () => RECORD })).toMatchObject({ key: { keyID: 'k9' } });
+  });
+});
 
 describe('a key that the credential of the operator does not see', () => {
   const adopted = recorded('k9', { adopted: true, fingerprint: PRINT });

@@ -31,7 +31,8 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
     const markers = readings.flatMap(({ stored }) => stored?.marker ?? []);
     // Before anything else: a value of others is not even shown to our issuer.
     const foreign = await ownerProblem(facts, markers, 'the value');
-    if (foreign) return foreign;
+    const unwanted = foreign ?? fingerprintProblem(facts, found);
+    if (unwanted) return unwanted;
     const { issuer: named } = planOf(facts);
     const issuer = references.issuer(namespaceOf(facts), named);
     const record = await issuer.verify(key);
@@ -100,6 +101,18 @@ function isToBeAdopted({ object: { spec, status } }: Facts, key: SecretValue): b
   if (spec.existingKey?.policy !== 'Adopt') return false;
   const { current } = status ?? {};
   return !current || (current.adopted === true && current.fingerprint !== fingerprint(key));
+}
+
+/** Why this is not the value that was named for adoption. One that carries our marker is no value of others. */
+function fingerprintProblem(facts: Facts, { first: { target, stored }, key }: CommonKey): None | undefined {
+  const wanted = facts.object.spec.existingKey?.fingerprint;
+  const found = fingerprint(key);
+  if (wanted === undefined || wanted === found || !isToBeAdopted(facts, key)) return undefined;
+  if (stored?.marker && isOf(stored.marker, ownerOf(facts))) return undefined;
+  return none(
+    `the value at ${target.path} has the fingerprint ${found}, spec.existingKey.fingerprint is ${wanted}`,
+    'correct that field, or what the targets hold',
+  );
 }
 
 /**
