@@ -72,7 +72,7 @@ function defect(error: unknown): Verdict {
   return { status: 'False', reason: reasonOfCall(name), message };
 }
 
-function says(before: Condition, now: Pick<Condition, 'status' | 'reason' | 'message'>, generation: number): boolean {
+function says(before: Condition, now: Verdict, generation: number): boolean {
   return (
     before.status === now.status &&
     before.reason === now.reason &&

@@ -89,8 +89,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operator/rotation/gather/keys.ts',
-        from: '(await issuer.list(owner)).filter(({ label }) => isOwned(label, owner))',
-        to: 'await issuer.list(owner)',
+        from: 'if (!parsed || !isOf(parsed, owner)) return [];',
+        to: 'if (!parsed) return [];',
       },
     ],
     guard: { test: NEIGHBOURS, name: 'two-clusters on one account that rotate at one time leave each other alone' },

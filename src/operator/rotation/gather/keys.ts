@@ -28,21 +28,20 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
     const lists = knownIssuers(facts).map(async ({ identity, required }) => {
       const issuer = required ? references.issuer(namespaceOf(facts), identity) : existing(facts, identity);
       const records = issuer ? await ownKeys(facts, issuer, identity) : [];
-      return records.flatMap((record) => labelledKey(record, identity));
+      // An account has keys of other objects and installations: whose they are is not left to the issuer.
+      return records.flatMap((record) => labelledKey(record, identity, ownerOf(facts)));
     });
     return (await Promise.all(lists)).flat();
   }
 
   /** Where keys cannot be listed, those that status and markers name are asked for one by one. */
   async function ownKeys(facts: Facts, issuer: Issuer, identity: IssuerIdentity): Promise<readonly KeyRecord[]> {
-    const owner = ownerOf(facts);
     const byID = async (ids: readonly string[]) => {
       const found = await Promise.all(ids.map((keyID) => issuer.get(keyID)));
-      return found.filter((record) => record !== undefined).filter(({ label }) => isOwned(label, owner));
+      return found.filter((record) => record !== undefined);
     };
     if (!issuer.capabilities.list) return byID(namedKeys(facts, identity));
-    // An account has keys of other objects and installations: whose they are is not left to the issuer.
-    const listed = (await issuer.list(owner)).filter(({ label }) => isOwned(label, owner));
+    const listed = await issuer.list(ownerOf(facts));
     // A list of the past lacks them too: that they are not in it does not say that they are dead.
     const unlisted = condemnedKeys(facts, identity).filter((id) => !listed.some(({ keyID }) => keyID === id));
     return [...listed, ...(await byID(unlisted))];
@@ -146,17 +145,13 @@ function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity
   return known;
 }
 
-function isOwned(label: string | undefined, owner: Owner): boolean {
-  const attempt = parseAttemptId(label);
-  return attempt !== undefined && isOf(attempt, owner);
-}
-
 function sameIssuer(a: IssuerIdentity, b: IssuerIdentity): boolean {
   return a.kind === b.kind && a.name === b.name && a.origin === b.origin;
 }
 
-function labelledKey({ keyID, label, status }: KeyRecord, issuer: IssuerIdentity): LabelledKey[] {
+/** None where the label is not of this owner. */
+function labelledKey({ keyID, label, status }: KeyRecord, issuer: IssuerIdentity, owner: Owner): LabelledKey[] {
   const parsed = parseAttemptId(label);
-  if (!parsed) return [];
+  if (!parsed || !isOf(parsed, owner)) return [];
   return [{ keyID, live: status === 'Active', revision: parsed.revision, attempt: parsed.attempt, issuer }];
 }
