@@ -51,16 +51,12 @@ export async function gatherCompany({
   cleanup,
 }: CompanyOptions): Promise<Company> {
   const witness = createWitness({ timeline, now: machine.now, onChange });
-  const folder = await mkdtemp(join(tmpdir(), 'apikeyrotation-demo-'));
-  cleanup.defer(() => rm(folder, { recursive: true }));
   const revokeOutside = (keyID: string) => stage.issuer.engine.revokeOutside(keyID);
   const stage = await openStage(watchStage({ witness, timeline, fault, revokeOutside }));
   cleanup.defer(() => stage.close());
-  prepareCluster(stage);
-  const pods = await equipPods(stage, folder);
-  const token = operatorToken(stage.kube.engine);
+  const { folder, pods, tokens, operatorKubeconfig } = await equip(stage, cleanup);
   const operator = startOperator({
-    kubeconfig: await save(folder, 'operator.kubeconfig', stage.kube.server.kubeconfig(token)),
+    kubeconfig: operatorKubeconfig,
     onLine: onChange,
     onDeath: (how) => onProblem(new Error(`the operator ended ${how}`)),
   });
@@ -71,9 +67,30 @@ export async function gatherCompany({
   });
   cleanup.defer(() => fleet.close());
   return {
-    ...{ stage, operator, fleet, pods, witness },
-    tokens: [...tokensOf(pods), { id: 'operator-token', text: token }],
+    ...{ stage, operator, fleet, pods, witness, tokens },
     kubeconfig: await save(folder, 'kubeconfig', stage.kube.server.kubeconfig()),
+  };
+}
+
+/** What operator and pods need on an open stage; `folder` is gone after the cleanup. */
+export interface Equipment extends Pick<Company, 'pods' | 'tokens'> {
+  readonly folder: string;
+  /** The path of a kubeconfig with the operator's own token. */
+  readonly operatorKubeconfig: string;
+}
+
+/** Prepares the cluster, and hands out tokens and kubeconfigs. */
+export async function equip(stage: Stage, cleanup: AsyncDisposableStack): Promise<Equipment> {
+  prepareCluster(stage);
+  const folder = await mkdtemp(join(tmpdir(), 'apikeyrotation-demo-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const pods = await equipPods(stage, folder);
+  const token = operatorToken(stage.kube.engine);
+  return {
+    folder,
+    pods,
+    tokens: [...tokensOf(pods), { id: 'operator-token', text: token }],
+    operatorKubeconfig: await save(folder, 'operator.kubeconfig', stage.kube.server.kubeconfig(token)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { systemClock } from '../src/runtime/clock.ts';
 import { PODS } from './cast.ts';
 import { type Company, gatherCompany, STOP_GRACE_MS } from './company.ts';
 import { inspect, provoke, secretsOf } from './inspection.ts';
@@ -44,8 +45,8 @@ const LOG_LINES_SHOWN = 15;
 export async function runDemo(deps: DemoDeps): Promise<void> {
   const { options, timeline, interrupted, onOutcome } = deps;
   await using cleanup = new AsyncDisposableStack();
-  const progress = createProgress({ boundMs: STEP_BOUND_MS, schedule });
-  const aftermath = createProgress({ boundMs: COUNTS_BOUND_MS, schedule });
+  const progress = createProgress({ boundMs: STEP_BOUND_MS, schedule: systemClock.schedule });
+  const aftermath = createProgress({ boundMs: COUNTS_BOUND_MS, schedule: systemClock.schedule });
   interrupted.addEventListener('abort', () => progress.fail(new Error('the story was interrupted')));
   const onChange = () => {
     progress.changed();
@@ -124,9 +125,4 @@ function standingLine(witness: Witness): string {
   const { doing = '', consumers = '' } = witness.rotation() ?? {};
   const what = doing && ` | ${consumers && `${consumers} `}${doing}`;
   return `${calls.toLocaleString('en-US')} calls, ${failed} failed${what}`;
-}
-
-function schedule(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }

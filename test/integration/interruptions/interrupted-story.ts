@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NAMESPACE, VAULT_MOUNT, VAULT_PATH } from '../../../demo/cast.ts';
-import { operatorToken, prepareCluster } from '../../../demo/cluster.ts';
+import { equip } from '../../../demo/company.ts';
 import { inspect, secretsOf } from '../../../demo/inspection.ts';
 import { FAST } from '../../../demo/pace.ts';
-import { configOf, equipPods, tokensOf } from '../../../demo/pods.ts';
+import { configOf } from '../../../demo/pods.ts';
 import { createProgress } from '../../../demo/progress.ts';
 import { openStage, type Stage, type StageObserver } from '../../../demo/stage.ts';
 import { tellStory } from '../../../demo/story.ts';
@@ -16,6 +13,7 @@ import { createWitness, type Witness } from '../../../demo/witness.ts';
 import { asString, dig } from '../../../sandbox/kube/engine/json.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
 import { GROUP } from '../../../src/api/names.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import type { Moment } from './moment.ts';
 import { createPodsInProcess } from './pods-in-process.ts';
 import { keepOperator } from './restarted-operator.ts';
@@ -55,27 +53,20 @@ type Cast = Awaited<ReturnType<typeof gather>>;
 
 /** The demo's company, but with pods in this process and an operator that is kept running. */
 async function gather(cleanup: AsyncDisposableStack, onStep: (entry: StepEntry) => void) {
-  const progress = createProgress({ boundMs: STEP_BOUND_MS, schedule });
+  const progress = createProgress({ boundMs: STEP_BOUND_MS, schedule: systemClock.schedule });
   const witness = createWitness({ timeline: silentTimeline, now: machine.now, onChange: progress.changed });
   const ledger = createStepLedger(onStep);
   const seen = watchStage({ witness, timeline: silentTimeline, fault: undefined, revokeOutside: () => {} });
   const stage = await openStage(both(ledger, seen, recordedIsHeard(witness)));
   cleanup.defer(() => stage.close());
   ledger.watchVerifications(stage.issuer.engine);
-  prepareCluster(stage);
-  const folder = await mkdtemp(join(tmpdir(), 'interrupted-story-'));
-  cleanup.defer(() => rm(folder, { recursive: true }));
-  const pods = await equipPods(stage, folder);
+  const { pods, tokens, operatorKubeconfig: kubeconfig } = await equip(stage, cleanup);
   for (const { name } of pods) witness.podMessage(name, { type: 'ready' });
-  const token = operatorToken(stage.kube.engine);
-  const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, stage.kube.server.kubeconfig(token), { mode: 0o600 });
   const onDeath = (how: string) => progress.fail(new Error(`the operator ended ${how}`));
   const operator = keepOperator({ kubeconfig, onLine: progress.changed, onDeath });
   cleanup.defer(() => operator.stop());
   const fleet = createPodsInProcess(witness.podMessage);
   cleanup.defer(() => fleet.close());
-  const tokens = [...tokensOf(pods), { id: 'operator-token', text: token }];
   return { stage, witness, progress, ledger, pods, operator, fleet, tokens };
 }
 
@@ -119,7 +110,7 @@ function createStrike({ laterMs }: Moment, cleanup: AsyncDisposableStack, act: (
       if (isDue) return;
       isDue = true;
       if (laterMs === 0) strike();
-      else cleanup.defer(schedule(laterMs, strike));
+      else cleanup.defer(systemClock.schedule(laterMs, strike));
     },
     seen: async (): Promise<Strike> => (await struck) ?? { diedIn: undefined, orphans: [] },
   };
@@ -170,9 +161,4 @@ async function problemOf(work: Promise<void>): Promise<string | undefined> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function schedule(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
-  return () => clearTimeout(timer);
 }
