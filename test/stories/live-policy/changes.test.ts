@@ -4,34 +4,21 @@ import type { ApiKeyIssuer } from '../../../src/api/types.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { createOutsideCalls } from '../../doubles/outside-calls.ts';
 import { NAMESPACE } from '../world/places.ts';
-import { begin, type Story } from '../world/story.ts';
+import type { Story } from '../world/story.ts';
 import { PODS, type World } from '../world/world.ts';
+import { type ArmedStory, beginArmed } from './armed-story.ts';
 import { CHANGES, type Change, holdsUp, make, OTHER_ISSUER } from './changes.ts';
 import { PHASES, type Phase } from './phases.ts';
 
 const MIGRATION = { migration: { gracePeriod: '10m' } };
 
 /** A world with a second issuer, in which something is done at the first moment that fits. */
-function stage({ before }: Change, hasCome: (world: World) => boolean, act: (story: Story) => void) {
-  let isArmed = false;
-  const elsewhere = (object: ApiKeyIssuer) => (object.metadata.name === OTHER_ISSUER ? other(story.world) : undefined);
-  const story = begin({
-    spec: { ...MIGRATION, ...before },
-    issuerOf: elsewhere,
-    afterEach(world) {
-      if (!isArmed || !hasCome(world)) return;
-      isArmed = false;
-      act(story);
-    },
-  });
-  applyManifests(story.world.kube, SECOND_ISSUER);
-  return {
-    story,
-    arm() {
-      isArmed = true;
-    },
-    isOver: () => !isArmed,
-  };
+function stage({ before }: Change, hasCome: (world: World) => boolean, act: (story: Story) => void): ArmedStory {
+  const elsewhere = (object: ApiKeyIssuer) =>
+    object.metadata.name === OTHER_ISSUER ? other(armed.story.world) : undefined;
+  const armed = beginArmed({ spec: { ...MIGRATION, ...before }, issuerOf: elsewhere }, hasCome, act);
+  applyManifests(armed.story.world.kube, SECOND_ISSUER);
+  return armed;
 }
 
 /** The same keys at another address, as another issuer. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RotationSpec } from '../../../src/api/types.ts';
 import { begin } from '../world/story.ts';
 import { addPod, PODS } from '../world/world.ts';
+import { beginArmed } from './armed-story.ts';
 import { PHASES } from './phases.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,21 +17,15 @@ const reporting = (name: string): Consumers[number] => ({
 
 describe('a consumer is added', () => {
   test.each(PHASES)('$name', async ({ hasCome, moved, afterIntent }) => {
-    let isArmed = false;
-    const story = begin({
-      spec: { migration: { gracePeriod: '10m' } },
-      afterEach(world) {
-        if (!isArmed || !hasCome(world)) return;
-        isArmed = false;
-        story.change({ consumers: [reporting('api'), reporting('batch')] });
-      },
-    });
+    const { story, arm, isOver } = beginArmed({ spec: { migration: { gracePeriod: '10m' } } }, hasCome, (told) =>
+      told.change({ consumers: [reporting('api'), reporting('batch')] }),
+    );
     await story.firstKey();
     addPod(story.world.kube, 'batch-0');
     story.consume(...PODS.slice(0, moved));
-    isArmed = true;
+    arm();
     story.annotate({ rotate: 'a' });
-    await story.until(() => !isArmed);
+    await story.until(isOver);
     story.consume(...PODS.slice(moved));
     await story.pass(HOUR_MS);
     if (!afterIntent) {

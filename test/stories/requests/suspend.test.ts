@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { beginArmed } from '../live-policy/armed-story.ts';
 import { PHASES } from '../live-policy/phases.ts';
 import { begin, type Story } from '../world/story.ts';
 import { PODS } from '../world/world.ts';
@@ -17,18 +18,12 @@ describe('suspend', () => {
   });
 
   test.each(PHASES)('$name: nothing begins, and resuming goes on', async ({ hasCome, moved }) => {
-    let isArmed = false;
-    const story = begin({
-      spec: { migration: { gracePeriod: '10m' } },
-      afterEach(world) {
-        if (!isArmed || !hasCome(world)) return;
-        isArmed = false;
-        story.change({ suspend: true });
-      },
-    });
+    const { story, arm } = beginArmed({ spec: { migration: { gracePeriod: '10m' } } }, hasCome, (told) =>
+      told.change({ suspend: true }),
+    );
     await story.firstKey();
     story.consume(...PODS.slice(0, moved));
-    isArmed = true;
+    arm();
     story.annotate({ rotate: 'a' });
     await staysAsItIs(story);
     story.consume(...PODS.slice(moved));
