@@ -27,6 +27,10 @@ export type CallFault =
   | 'pause'
   /** From here on this process does not reach the peer of this call for three minutes; all others do. */
   | 'cut'
+  /** The other direction: for three minutes all that this process asks of the peer is carried out, and it hears nothing from there. */
+  | 'deaf'
+  /** From here on the watches of this process are silent for three minutes, and no connection breaks; calls are answered. */
+  | 'mute-watch'
   /** From here on this process's wall clock is a day ahead or behind, or its time runs at double speed. */
   | 'clock-ahead'
   | 'clock-behind'
@@ -70,6 +74,7 @@ export function faultsOf({ peer, isRead }: Call): CallFault[] {
     ...ALWAYS,
     ...(isRead ? [] : (['late-1m', 'late-5m', '409', '500-done'] as const)),
     ...(isRead && peer !== 'kube' ? (['stale'] as const) : []),
+    ...(peer === 'kube' ? (['mute-watch'] as const) : []),
   ];
 }
 
@@ -83,6 +88,7 @@ const ALWAYS: readonly CallFault[] = [
   '503',
   'pause',
   'cut',
+  'deaf',
 ];
 
 /** How a refusal or a missing answer reaches the caller, as the adapters would tell it. */
@@ -101,6 +107,11 @@ export function errorOf(fault: CallFault, call: Call): CallError {
   if (status === 503) return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, detail);
   const reason = status ? 'ServerError' : 'RequestTimedOut';
   return new CallError(isRead ? 'unavailable' : 'unknown', reason, `${name}: no usable answer`, detail);
+}
+
+/** How a call fails that is not answered in time. */
+export function unanswered(call: Call): CallError {
+  return errorOf('lost-answer', call);
 }
 
 /** How a call fails whose peer cannot be reached. */

@@ -108,9 +108,9 @@ export function createKubePort({ storage, process, serverTime, scheduler, latenc
         );
       else arrive(fate === 'Late' ? LATE_MS : latency(), event);
     }
-    /** What was said while the connection was cut is lost with it: the stream is silent until the client gives it up. */
+    /** What was said while nothing came through is lost: the stream is silent until the client gives it up. */
     function isMute(): boolean {
-      mute ||= !process.reaches('kube');
+      mute ||= !process.followsWatches();
       return mute;
     }
     let mute = false;
@@ -123,8 +123,10 @@ export function createKubePort({ storage, process, serverTime, scheduler, latenc
     let cancelMark = () => {};
     const mark = () => {
       cancelMark = process.clock.schedule(BOOKMARK_EVERY_MS, mark);
+      // Of a stream that is silent not even the end is heard.
+      if (isMute()) return;
       if (scheduler.now - started >= WATCH_ENDS_AFTER_MS) ended = true;
-      else if (!isMute()) arrive(latency(), { type: 'BOOKMARK', resourceVersion: String(storage.version) });
+      else arrive(latency(), { type: 'BOOKMARK', resourceVersion: String(storage.version) });
       wake();
     };
     cancelMark = process.clock.schedule(BOOKMARK_EVERY_MS, mark);

@@ -1,6 +1,6 @@
 import type { CallError } from '../../../src/http/call-error.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
-import { type Call, type CallFault, errorOf, type Peer, unreachable } from './faults.ts';
+import { type Call, type CallFault, errorOf, type Peer, unanswered, unreachable } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** 2030-01-01T00:00:00Z: a start that nobody takes for the real one. */
@@ -8,7 +8,7 @@ export const EPOCH = Date.UTC(2030, 0, 1);
 const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 10_000;
 const PAUSE_MS = 120_000;
-const CUT_MS = 180_000;
+const PARTED_MS = 180_000;
 const LATE_MS: Partial<Record<CallFault, number>> = { 'late-1m': 60_000, 'late-5m': 300_000 };
 
 /** What a call came to where it was carried out. */
@@ -39,7 +39,10 @@ export interface Process {
   call<T>(call: Call, run: (stale: boolean) => T): Promise<T>;
   /** Runs something in this process, `delayMs` from now, once it is awake; never after its death. */
   deliver(delayMs: number, run: () => void): void;
+  /** Whether its requests arrive there. */
   reaches(peer: Peer): boolean;
+  /** Whether events of its watches arrive. */
+  followsWatches(): boolean;
   /** Virtual time at which its pause and its partitions are over, and its late requests have arrived. */
   readonly troubledUntil: number;
   die(): void;
@@ -48,7 +51,8 @@ export interface Process {
 export function createProcess(name: string, deps: ProcessDeps): Process {
   const { scheduler, latency, begin, faultOf, execute, onDeath, isDown } = deps;
   const abort = new AbortController();
-  const cutUntil: Partial<Record<Peer, number>> = {};
+  /** When each partition is over, by the name of its fault and the peer. */
+  const partedUntil = new Map<string, number>();
   let pausedUntil = 0;
   let lateUntil = 0;
   let wallOffset = 0;
@@ -74,16 +78,25 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
   /** Faults of the process rather than of the call, which itself goes through. */
   function suffer(fault: CallFault | undefined, { peer }: Call): void {
     if (fault === 'pause') pausedUntil = scheduler.now + PAUSE_MS;
-    if (fault === 'cut') cutUntil[peer] = scheduler.now + CUT_MS;
+    if (fault === 'cut' || fault === 'deaf') partedUntil.set(`${fault} ${peer}`, scheduler.now + PARTED_MS);
+    // A process watches Kubernetes alone.
+    if (fault === 'mute-watch') partedUntil.set('mute-watch kube', scheduler.now + PARTED_MS);
     if (fault === 'clock-ahead') wallOffset += DAY_MS;
     if (fault === 'clock-behind') wallOffset -= DAY_MS;
     if (fault === 'clock-double') [localSince, rateSince, rate] = [monotonic(), scheduler.now, 2];
   }
 
+  const isParted = (fault: CallFault, peer: Peer) => (partedUntil.get(`${fault} ${peer}`) ?? 0) > scheduler.now;
+
   /** The way there: what keeps a request from being carried out; undefined where it arrives. */
   function refusalOf(fault: CallFault | undefined, call: Call): CallError | undefined {
     if (!process.reaches(call.peer)) return unreachable(call);
     return fault && REFUSALS.has(fault) ? errorOf(fault, call) : undefined;
+  }
+
+  /** The way back: whether nothing comes before the time-out. */
+  function isUnheard(fault: CallFault | undefined, { peer }: Call): boolean {
+    return process.reaches(peer) && (isParted('deaf', peer) || (fault !== undefined && SILENT.has(fault)));
   }
 
   function send<T>(call: Call, run: (stale: boolean) => T, { resolve, reject }: Caller<T>): void {
@@ -93,14 +106,15 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
     const refusal = refusalOf(fault, call);
     const late = fault && LATE_MS[fault];
     if (late) lateUntil = Math.max(lateUntil, scheduler.now + late);
-    if (refusal) process.deliver(latency(), () => reject(refusal));
-    if (fault && SILENT.has(fault)) process.deliver(TIMEOUT_MS, () => reject(errorOf(fault, call)));
+    const unheard = isUnheard(fault, call);
+    const answer = (give: () => void) => unheard || process.deliver(latency(), give);
+    if (unheard) process.deliver(TIMEOUT_MS, () => reject(unanswered(call)));
+    if (refusal) answer(() => reject(refusal));
     if (refusal || fault === 'crash-before' || fault === 'lost-request') return;
     scheduler.after(late ?? latency(), () => {
       const outcome = execute(call, process, run, fault === 'stale');
       if (fault === 'crash-after') die();
-      if (fault && SILENT.has(fault)) return;
-      process.deliver(latency(), () => {
+      answer(() => {
         if (fault === '500-done') reject(errorOf(fault, call));
         else if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.value);
@@ -133,9 +147,10 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
       return new Promise((resolve, reject) => wake(() => send(call, run, { resolve, reject })));
     },
     deliver: (delayMs, run) => void scheduler.after(delayMs, () => wake(run)),
-    reaches: (peer) => !isDown(peer) && (cutUntil[peer] ?? 0) <= scheduler.now,
+    reaches: (peer) => !isDown(peer) && !isParted('cut', peer),
+    followsWatches: () => process.reaches('kube') && !isParted('deaf', 'kube') && !isParted('mute-watch', 'kube'),
     get troubledUntil() {
-      return Math.max(pausedUntil, lateUntil, ...Object.values(cutUntil));
+      return Math.max(pausedUntil, lateUntil, ...partedUntil.values());
     },
     die,
   };

@@ -36,6 +36,18 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L1', plan: 'requested/replay-id/Vault/1/17/3.cut' },
   },
   {
+    id: 'X35',
+    says: 'a watch that is silent is waited for without an end',
+    edits: [
+      {
+        file: 'src/runtime/reflector.ts',
+        from: 'const guard = createInactivityGuard(clock, limits.inactivityMs, signal);',
+        to: 'const guard = createInactivityGuard(clock, limits.inactivityMs * 1_000, signal);',
+      },
+    ],
+    guard: { invariant: 'L1', plan: 'requested/replay-id/Vault/1/17/1.mute-watch' },
+  },
+  {
     id: 'M31',
     says: 'a status that was restored from the past is gone on from',
     edits: [

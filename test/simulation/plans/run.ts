@@ -6,7 +6,7 @@ import type { Invariant } from '../invariants/invariant.ts';
 import { keptTexts } from '../invariants/kept.ts';
 import { keysLeftBehind, unnamedKeys } from '../invariants/keys.ts';
 import { isOurs } from '../invariants/reading.ts';
-import type { Call } from '../kernel/faults.ts';
+import type { Call, CallFault } from '../kernel/faults.ts';
 import { createWorld, NAME } from '../kernel/world.ts';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { RACES } from '../races/all.ts';
@@ -128,8 +128,10 @@ function ask({ broken }: Invariant, entry: Entry, ledger: Ledger): string | unde
 
 /** An event that is lost, or a watch that hears nothing any more. */
 function losesEvents({ strikes }: Plan): boolean {
-  return strikes.some((strike) => (strike.type === 'Event' ? strike.fate === 'Lost' : strike.fault === 'cut'));
+  return strikes.some((strike) => (strike.type === 'Event' ? strike.fate === 'Lost' : SILENCES.has(strike.fault)));
 }
+
+const SILENCES: ReadonlySet<CallFault> = new Set(['cut', 'deaf', 'mute-watch']);
 
 /** S2, S9 and the second half of S10: nothing is changed any more. */
 async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, ledger: Ledger): Promise<string[]> {
