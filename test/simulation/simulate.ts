@@ -108,7 +108,7 @@ else if (values.seeds !== undefined) {
   console.log(`${raceTableOf(rows)}\n${end}`);
   if (rows.some(({ met }) => met === 0)) process.exitCode = 1;
 } else if (values.pairs) {
-  const firsts = singleFaults(CORE, await run(CORE));
+  const firsts = singleFaults(CORE, await run(CORE), 'Brief');
   const jobs = firsts.map((plan) => ({ type: 'SecondFaults' as const, plan: formatPlan(plan) }));
   console.log(await campaign(jobs, ({ plan }) => plan));
 } else {
@@ -118,7 +118,7 @@ else if (values.seeds !== undefined) {
     store: list(values.store),
   });
   const only = Object.fromEntries(wanted.filter(([, names]) => names !== undefined));
-  const jobs = cells(only).map((cell) => ({ type: 'SingleFaults' as const, cell }));
+  const jobs = cells(only).map((cell) => ({ type: 'SingleFaults' as const, cell, extent: 'All' as const }));
   const rows: Row[] = [];
   const nameOf = ({ cell: [plan] }: { readonly cell: Cell }) => (plan ? formatPlan(plan) : '');
   const end = await campaign(jobs, nameOf, ({ cell }, tally) => rows.push(rowOf(cell, tally)));

@@ -25,7 +25,7 @@ async function* runs(plan: Plan, untilMs: number): AsyncIterable<Run> {
     const base = { ...plan, seed, strikes: [] };
     const well = await run(base);
     yield well;
-    for (const faulty of likelyFirst(singleFaults(base, well), plan)) {
+    for (const faulty of likelyFirst(singleFaults(base, well, 'All'), plan)) {
       if (performance.now() > untilMs) return;
       yield await run(faulty);
     }

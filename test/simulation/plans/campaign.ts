@@ -4,13 +4,13 @@ import type { Cell } from './cells.ts';
 import { formatPlan, type Plan, parsePlan } from './plan.ts';
 import { drawPlan } from './random.ts';
 import { type Run, run } from './run.ts';
-import { secondFaults, singleFaults } from './single-faults.ts';
+import { type Extent, secondFaults, singleFaults } from './single-faults.ts';
 import { createTally, type Tally } from './tally.ts';
 
 /** Something to play, small enough for one go. */
 export type Job =
   /** Each schedule of a cell well, then with every single fault. */
-  | { readonly type: 'SingleFaults'; readonly cell: Cell }
+  | { readonly type: 'SingleFaults'; readonly cell: Cell; readonly extent: Extent }
   /** This fault, and then any other one. */
   | { readonly type: 'SecondFaults'; readonly plan: string }
   /** A race of one issuer and one store, given the plan in which nothing goes wrong, at all its moments or at some. */
@@ -54,7 +54,7 @@ export async function play(job: Job): Promise<Tally> {
       case 'SingleFaults':
         for (const plan of job.cell) {
           const well = await count(plan);
-          if (well) await countAll(singleFaults(plan, well));
+          if (well) await countAll(singleFaults(plan, well, job.extent));
         }
         break;
       case 'SecondFaults': {

@@ -1,4 +1,4 @@
-import { type CallFault, faultsOf } from '../kernel/faults.ts';
+import { type Call, type CallFault, faultsOf } from '../kernel/faults.ts';
 import type { EventFate } from '../kernel/kube-port.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Plan, Strike } from './plan.ts';
@@ -18,12 +18,26 @@ export const ANY_FAULT: readonly CallFault[] = [
 
 type Told = Pick<Run, 'calls' | 'events'>;
 
+/**
+ * How much of it is played: all; or, where there are minutes only, one of those that come to the same, and a clock that is wrong from
+ * the start rather than from any later call. Seeds draw from all.
+ */
+export type Extent = 'All' | 'Brief';
+
+/** What can go wrong with the n-th call of a run. */
+function faultsAt(call: Call, at: number, extent: Extent): CallFault[] {
+  const faults = [...(extent === 'All' || at === 1 ? CLOCKS : []), ...faultsOf(call)];
+  // A question that is never put and one whose answer is never heard change nothing, and look alike to whoever asks.
+  return extent === 'Brief' && call.isRead ? faults.filter((fault) => fault !== 'lost-answer') : faults;
+}
+
 /** Everything that can go wrong once more in a run that is known, after what went wrong in it already. */
-function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: number): Strike[] {
+function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: number, extent: Extent): Strike[] {
   return [
-    ...CLOCKS.flatMap((fault): Strike[] => (afterCall < 1 ? [{ type: 'Call', at: 1, fault }] : [])),
     ...calls.flatMap((call, index): Strike[] =>
-      index < afterCall ? [] : faultsOf(call).map((fault) => ({ type: 'Call', at: index + 1, fault })),
+      index < afterCall
+        ? []
+        : faultsAt(call, index + 1, extent).map((fault) => ({ type: 'Call', at: index + 1, fault })),
     ),
     ...Array.from({ length: events }, (_, index) => index + 1).flatMap((at): Strike[] =>
       at <= afterEvent ? [] : ANY_FATE.map((fate) => ({ type: 'Event', at, fate })),
@@ -38,8 +52,8 @@ export function isBorne(plan: Pick<Plan, 'scenario'>, strike: Strike): boolean {
 }
 
 /** One plan a strike, given how the plan goes without one. */
-export function singleFaults(plan: Plan, well: Told): Plan[] {
-  const strikes = strikesOf(well, 0, 0).filter((strike) => isBorne(plan, strike));
+export function singleFaults(plan: Plan, well: Told, extent: Extent): Plan[] {
+  const strikes = strikesOf(well, 0, 0, extent).filter((strike) => isBorne(plan, strike));
   return strikes.map((strike) => ({ ...plan, strikes: [strike] }));
 }
 
@@ -49,6 +63,8 @@ export function secondFaults(plan: Plan, struck: Told): Plan[] {
   if (!first) return [];
   // A pair of a call and an event is found once: with the call as its first.
   const wanted =
-    first.type === 'Call' ? strikesOf(struck, first.at, 0) : strikesOf(struck, Number.POSITIVE_INFINITY, first.at);
+    first.type === 'Call'
+      ? strikesOf(struck, first.at, 0, 'Brief')
+      : strikesOf(struck, Number.POSITIVE_INFINITY, first.at, 'Brief');
   return wanted.map((strike) => ({ ...plan, strikes: [first, strike] }));
 }
