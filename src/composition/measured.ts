@@ -14,7 +14,7 @@ export function measureIssuer(issuer: Issuer, metrics: Metrics, clock: Pick<Cloc
     origin: issuer.origin,
     issue: (attempt, spec) => measure('issue', () => issuer.issue(attempt, spec)),
     list: (owner) => measure('list', () => issuer.list(owner)),
-    verify: (key) => measure('verify', () => issuer.verify(key)),
+    verify: (key, presumed) => measure('verify', () => issuer.verify(key, presumed)),
     get: (keyID) => measure('get', () => issuer.get(keyID)),
     revoke: (keyID) => measure('revoke', () => issuer.revoke(keyID)),
     check: () => measure('check', () => issuer.check()),

@@ -39,6 +39,15 @@ export type IssueResult =
   | { readonly type: 'Replayed'; readonly keyID: string }
   | { readonly type: 'Unusable'; readonly record: KeyRecord; readonly problem: string };
 
+/**
+ * What is known of a key before the issuer is asked. `fingerprint` is set where status recorded the id together with it, when the key
+ * was issued; without it somebody may only have written that id beside a text.
+ */
+export interface PresumedKey {
+  readonly keyID: string;
+  readonly fingerprint?: string;
+}
+
 /** An API that issues and revokes keys. Every method throws CallError; a time-out is `unknown`, never a failure. */
 export interface Issuer {
   readonly capabilities: IssuerCapabilities;
@@ -48,8 +57,11 @@ export interface Issuer {
   issue(attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
   /** All keys that carry a label of this installation and uid, dead ones included. */
   list(owner: { readonly installation: string; readonly uid: string }): Promise<readonly KeyRecord[]>;
-  /** What the issuer says of a key presented as credential; undefined where it rejects it (401). */
-  verify(key: SecretValue): Promise<KeyRecord | undefined>;
+  /**
+   * What the issuer says of a key presented as credential; undefined where it rejects it (401), and where it accepts it without a
+   * word of which key it is. Then `presumed` helps: docs/decisions/0010-keys-that-do-not-say-who-they-are.md.
+   */
+  verify(key: SecretValue, presumed?: PresumedKey): Promise<KeyRecord | undefined>;
   /** The key of this id; undefined where the issuer answers that there is none. */
   get(keyID: string): Promise<KeyRecord | undefined>;
   /** Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. */

@@ -30,7 +30,7 @@ export function createRestore(references: References): Restore {
     const places = [...restored.targets, ...plan.targets.map((target) => recordedTarget(target, undefined))];
     const key = await findKeyText(references, namespace, { ...restored, targets: places });
     if (!key) return none('no target gives its text any more');
-    const record = await references.issuer(namespace, restored.issuer).verify(key);
+    const record = await references.issuer(namespace, restored.issuer).verify(key, restored);
     if (!record) return none('the issuer rejects it');
     const wanted = { attempt, plan: restoringPlan(plan, restored), oldKey: undefined, restored };
     const problem = mismatch(record, restored.keyID, wanted);

@@ -25,7 +25,7 @@ export function createCopy({ references, effectsFor }: CopyDeps): Copy {
    */
   async function findKey(namespace: string, current: RecordedKey): Promise<HeldKey> {
     const key = await findKeyText(references, namespace, current);
-    const record = key && (await references.issuer(namespace, current.issuer).verify(key));
+    const record = key && (await references.issuer(namespace, current.issuer).verify(key, current));
     if (key && record?.keyID === current.keyID) return { key, record };
     const why = key ? 'the issuer does not confirm it' : 'no target has it any more';
     throw new CallError('refused', 'NoSource', `key ${current.keyID} cannot be copied: ${why}; request a rotation`);

@@ -102,22 +102,18 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   /** What is wrong with the key; undefined when it is right. Throws while the issuer may still be spreading it. */
   async function verifyProblem({ record, key }: HeldKey): Promise<string | undefined> {
-    const told = await context.issuer.verify(key);
-    const problem = told ? mismatch(told, record.keyID, context) : 'the issuer rejects it';
+    const { keyID } = record;
+    const told = await context.issuer.verify(key, { keyID, fingerprint: fingerprint(key) });
+    const problem = told ? mismatch(told, keyID, context) : 'the issuer rejects it';
     if (problem === undefined && fingerprint(key) === oldKey?.fingerprint)
-      return `key ${record.keyID} has the text of the old key`;
+      return `key ${keyID} has the text of the old key`;
     if (problem === undefined) return undefined;
     verifyTries += 1;
     if (verifyTries < MAX_VERIFY_TRIES) {
       const detail = { retryAfterSeconds: 2 ** verifyTries };
-      throw new CallError(
-        'unavailable',
-        'KeyNotUsableYet',
-        `new key ${record.keyID} does not verify yet: ${problem}`,
-        detail,
-      );
+      throw new CallError('unavailable', 'KeyNotUsableYet', `new key ${keyID} does not verify yet: ${problem}`, detail);
     }
-    return `new key ${record.keyID} does not verify: ${problem}`;
+    return `new key ${keyID} does not verify: ${problem}`;
   }
 
   async function publishTo(

@@ -1,6 +1,6 @@
 import { rotations } from '../../../api/resources.ts';
 import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
-import type { Issuer, KeyRecord } from '../../../issuers/port.ts';
+import type { Issuer, KeyRecord, PresumedKey } from '../../../issuers/port.ts';
 import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../../key/fingerprint.ts';
 import type { SecretValue } from '../../../key/secret-value.ts';
@@ -35,7 +35,7 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
     if (unwanted) return unwanted;
     const { issuer: named } = planOf(facts);
     const issuer = references.issuer(namespaceOf(facts), named);
-    const record = await issuer.verify(key);
+    const record = await issuer.verify(key, presumedKey(facts, found));
     if (record?.status !== 'Active') {
       const problem = `issuer ${named.name} does not know the value at ${first.target.path} as a live key`;
       return none(problem, 'write a key of that issuer there, or remove the value to have a new key issued');
@@ -101,6 +101,19 @@ function isToBeAdopted({ object: { spec, status } }: Facts, key: SecretValue): b
   if (spec.existingKey?.policy !== 'Adopt') return false;
   const { current } = status ?? {};
   return !current || (current.adopted === true && current.fingerprint !== fingerprint(key));
+}
+
+/** Who the value is by what status recorded with its fingerprint, else by what stands beside it, else by what is named for adoption. */
+function presumedKey(
+  { object: { spec, status } }: Facts,
+  { first: { stored }, key }: CommonKey,
+): PresumedKey | undefined {
+  const print = fingerprint(key);
+  const known = [status?.rotation?.newKey, status?.current, status?.rotation?.oldKey];
+  const recorded = known.find((each) => each?.fingerprint === print);
+  if (recorded) return { keyID: recorded.keyID, fingerprint: print };
+  const named = stored?.marker?.keyID || spec.existingKey?.keyID;
+  return named ? { keyID: named } : undefined;
 }
 
 /** Why this is not the value that was named for adoption. One that carries our marker is no value of others. */

@@ -59,7 +59,8 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   async function keys(facts: Facts, [reading]: readonly TargetReading[]): Promise<KeysFact> {
     const { rotation } = facts.object.status ?? {};
     const key = reading && keyAt(reading);
-    const told = key && (await references.issuer(namespaceOf(facts), planOf(facts).issuer).verify(key));
+    const told =
+      key && (await references.issuer(namespaceOf(facts), planOf(facts).issuer).verify(key, rotation?.newKey));
     const newVerified = told?.status === 'Active' && told.keyID === rotation?.newKey?.keyID;
     if (!rotation?.oldKey) return { newVerified };
     const old = await references.issuer(namespaceOf(facts), rotation.oldKey.issuer).get(rotation.oldKey.keyID);
@@ -75,7 +76,7 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
   async function isAdopted(facts: Facts, old: RecordedKey): Promise<boolean> {
     if (!old.adopted) return false;
     const key = await findKeyText(references, namespaceOf(facts), old);
-    const told = key && (await references.issuer(namespaceOf(facts), old.issuer).verify(key));
+    const told = key && (await references.issuer(namespaceOf(facts), old.issuer).verify(key, { keyID: old.keyID }));
     return told?.keyID === old.keyID;
   }
 
