@@ -36,8 +36,8 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DELIVERY,
-        from: 'const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);',
-        to: `const issue = (number) => effects.issue(context.issuer, { ...attempt, attempt: number }, plan.key);
+        from: 'const result = await effects.issue(context.issuerOf(), attempt, plan.key).catch(lostAnswer);',
+        to: `const issue = (number) => effects.issue(context.issuerOf(), { ...attempt, attempt: number }, plan.key);
       const result = await issue(attempt.attempt).catch(() => issue(attempt.attempt + 1).catch(lostAnswer));`,
       },
     ],

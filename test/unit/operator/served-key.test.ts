@@ -100,7 +100,7 @@ function deliver(
   const delivery = createDelivery({
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets },
-    issuer,
+    issuerOf: () => issuer,
     storeOf,
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,

@@ -30,7 +30,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
   const delivery = createDelivery({
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets: [] },
-    issuer,
+    issuerOf: () => issuer,
     storeOf: () => {
       throw new Error('nothing is written in this story');
     },

@@ -43,7 +43,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     return {
       attempt,
       plan,
-      issuer: references.issuer(namespace, plan.issuer),
+      issuerOf: latest(() => references.issuer(namespace, plan.issuer)),
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
       oldKey,
@@ -102,9 +102,22 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     async find(facts, { revision, attempt }) {
       const context = contextOf(facts);
       const call = { ...context.attempt, revision, attempt };
-      const result = await context.effects.issue(context.issuer, call, context.plan.key);
+      const result = await context.effects.issue(context.issuerOf(), call, context.plan.key);
       return { revision, attempt, keyID: result.type === 'Replayed' ? result.keyID : result.record.keyID };
     },
+  };
+}
+
+/** What is found now, or was found last: a key in hand is given back also where its issuer's object has gone. Throws at first only. */
+function latest<T>(find: () => T): () => T {
+  let known = find();
+  return () => {
+    try {
+      known = find();
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+    }
+    return known;
   };
 }
 

@@ -42,7 +42,7 @@ export function createCopy({ references, effectsFor }: CopyDeps): Copy {
     const context: DeliveryContext = {
       attempt: { ...ownerOf(facts), revision, attempt },
       plan: { ...resolved.plan, targets: added },
-      issuer: references.issuer(namespace, current.issuer),
+      issuerOf: () => references.issuer(namespace, current.issuer),
       storeOf: (target) => references.store(namespace, target),
       effects: effectsFor(facts),
       oldKey: undefined,

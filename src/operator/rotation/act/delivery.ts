@@ -18,7 +18,8 @@ import { publicationOf } from './publication.ts';
 export interface DeliveryContext {
   readonly attempt: AttemptId;
   readonly plan: Plan;
-  readonly issuer: Issuer;
+  /** The adapter as the object describes it now, or did last: an attempt outlives corrections of credentials and declarations. */
+  readonly issuerOf: () => Issuer;
   readonly storeOf: (target: PlannedTarget) => KeyStore;
   readonly effects: Effects;
   /** The key to be retired; the new one must be another. */
@@ -76,7 +77,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
     if (!held) {
-      const result = await effects.issue(context.issuer, attempt, plan.key).catch(lostAnswer);
+      const result = await effects.issue(context.issuerOf(), attempt, plan.key).catch(lostAnswer);
       if (!result) return { type: 'Unanswered' };
       if (result.type === 'Replayed')
         return { type: 'Lost', reason: 'the text of its key was given out before', keyID: result.keyID };
@@ -103,7 +104,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   /** What is wrong with the key; undefined when it is right. Throws while the issuer may still be spreading it. */
   async function verifyProblem({ record, key }: HeldKey): Promise<string | undefined> {
     const { keyID } = record;
-    const told = await context.issuer.verify(key, { keyID, fingerprint: fingerprint(key) });
+    const told = await context.issuerOf().verify(key, { keyID, fingerprint: fingerprint(key) });
     const problem = told ? mismatch(told, keyID, context) : 'the issuer rejects it';
     if (problem === undefined && fingerprint(key) === oldKey?.fingerprint)
       return `key ${keyID} has the text of the old key`;
@@ -189,7 +190,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     const failed = { type: 'VerificationFailed', message } as const;
     if (!bearsThisAttempt(record, context)) return failed;
     try {
-      await effects.revoke(context.issuer, record.keyID, attempt);
+      await effects.revoke(context.issuerOf(), record.keyID, attempt);
       return failed;
     } catch {
       return { ...failed, keyID: record.keyID };
@@ -200,7 +201,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     if (!held || exposure === 'Served') return;
     if (isMadeHere(held, context)) {
       if (await isServed(held)) exposure = 'Served';
-      else await effects.revoke(context.issuer, held.record.keyID, attempt);
+      else await effects.revoke(context.issuerOf(), held.record.keyID, attempt);
     }
     if (exposure !== 'Served') held = undefined;
   }
@@ -210,7 +211,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
    * begins this attempt again, as after a restored backup.
    */
   async function isServed({ record, key }: HeldKey): Promise<boolean> {
-    if (exposure === 'None' && context.issuer.capabilities.replay !== 'Full') return false;
+    if (exposure === 'None' && context.issuerOf().capabilities.replay !== 'Full') return false;
     const readings = await Promise.all(plan.targets.map((target) => read(target, context.storeOf(target))));
     const known = { keyID: record.keyID, fingerprint: fingerprint(key) };
     return targetServing(readings.map(targetFact), known) !== undefined;

@@ -84,7 +84,7 @@ function markerOf({ stored }: TargetReading): Marker {
 async function confirm(reading: TargetReading, context: DeliveryContext): Promise<HeldKey | undefined> {
   const marker = markerOf(reading);
   const key = keyAt(reading);
-  const record = key && (await context.issuer.verify(key, { keyID: marker.keyID }));
+  const record = key && (await context.issuerOf().verify(key, { keyID: marker.keyID }));
   if (!key || !record) return undefined;
   return mismatch(record, marker.keyID, { ...context, attempt: marker }) === undefined ? { record, key } : undefined;
 }
