@@ -15,8 +15,14 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as application/x-www-form-urlencoded, instead of `body`. */
+  readonly form?: Readonly<Record<string, SecretValue | string>>;
   /** Sent as bearer token, to this client's origin only. */
   readonly bearer?: SecretValue;
+  /** Headers whose values are credentials, by their name in lower case; sent to this client's origin only. */
+  readonly credentials?: Readonly<Record<string, SecretValue>>;
+  /** It changes nothing, though its method is not GET: it may be asked again. */
+  readonly question?: true;
   /** Status codes besides 2xx that are answers here, not errors. */
   readonly expect?: readonly number[];
 }
@@ -53,7 +59,7 @@ export function createHttpClient({ transport, url, peer }: HttpClientOptions): H
       const subject = {
         peer,
         operation: request.operation,
-        idempotent: request.method === 'GET',
+        idempotent: request.method === 'GET' || request.question === true,
       };
       const target = resolveTarget(base, request, subject);
       try {
@@ -94,16 +100,37 @@ function toOptions(
   request: HttpRequest,
 ): Dispatcher.RequestOptions {
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
-  if (request.bearer) headers.authorization = bearer(request.bearer, `${request.operation} at ${peer}`);
-  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  const purpose = `${request.operation} at ${peer}`;
+  if (request.bearer) headers.authorization = bearer(request.bearer, purpose);
+  for (const [name, value] of Object.entries(request.credentials ?? {})) headers[name] = headerText(value, purpose);
+  const content = contentOf(request);
+  if (content) headers['content-type'] = content.type;
   return {
     origin: target.origin,
     path: `${target.pathname}${target.search}`,
     method: request.method,
     headers,
-    body: request.body === undefined ? null : JSON.stringify(request.body),
+    body: content?.text ?? null,
     signal: AbortSignal.timeout(transport.timeouts.callMs),
   };
+}
+
+function contentOf({ body, form }: HttpRequest): { readonly type: string; readonly text: string } | undefined {
+  if (body !== undefined) return { type: 'application/json', text: JSON.stringify(body) };
+  if (!form) return undefined;
+  const fields = Object.entries(form).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : value.reveal(),
+  ]);
+  return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() };
+}
+
+/** Undici would quote a value that is no header in its error. */
+function headerText(credential: SecretValue, purpose: string): string {
+  const text = credential.reveal();
+  if (/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(text)) return text;
+  const why = 'the credential is empty or holds line breaks or other characters that no header has';
+  throw new CallError('refused', 'InvalidCredential', `cannot ${purpose}: ${why}; check the Secret that holds it`);
 }
 
 function bearer(credential: SecretValue, purpose: string): string {
