@@ -9,7 +9,7 @@ export interface ApiKeyIssuer {
   kind?: string;
   metadata: ObjectMeta;
   spec: {
-    type: 'APIO';
+    type: 'APIO' | 'HTTP';
     apio?: {
       /**
        * The issuer's worlds. A key belongs to exactly one of them.
@@ -36,6 +36,449 @@ export interface ApiKeyIssuer {
           };
         };
       }[];
+    };
+    /**
+     * Any vendor's API, declared: which requests it takes, and where in its answers things are. Texts of requests may hold {{names}}, which are encoded for their place; there are no functions.
+     */
+    http?: {
+      /**
+       * The vendor's worlds. A key belongs to exactly one of them.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      environments: {
+        name: string;
+        /**
+         * Origin of the API of this environment, without a path. Credentials and keys go there and nowhere else.
+         */
+        url: string;
+        /**
+         * How the operator shows who it is.
+         */
+        auth: {
+          type: 'Bearer' | 'Basic' | 'Headers' | 'OAuth2';
+          /**
+           * Sent as `Authorization: Bearer`.
+           */
+          bearer?: {
+            /**
+             * A key of a Secret in this namespace.
+             */
+            secretRef: {
+              name: string;
+              key: string;
+            };
+          };
+          /**
+           * HTTP Basic of user name and password.
+           */
+          basic?: {
+            username: {
+              /**
+               * A key of a Secret in this namespace.
+               */
+              secretRef: {
+                name: string;
+                key: string;
+              };
+            };
+            password: {
+              /**
+               * A key of a Secret in this namespace.
+               */
+              secretRef: {
+                name: string;
+                key: string;
+              };
+            };
+          };
+          /**
+           * Headers of the vendor's own, for instance DD-API-KEY.
+           *
+           * @minItems 1
+           * @maxItems 4
+           */
+          headers?: {
+            name: string;
+            /**
+             * A key of a Secret in this namespace.
+             */
+            secretRef: {
+              name: string;
+              key: string;
+            };
+          }[];
+          /**
+           * OAuth 2.0 client credentials (RFC 6749, 4.4). A token is kept until shortly before it expires.
+           */
+          oauth2?: {
+            /**
+             * Where tokens are given out; the client secret goes to its origin and nowhere else.
+             */
+            tokenURL: string;
+            clientID: {
+              /**
+               * A key of a Secret in this namespace.
+               */
+              secretRef: {
+                name: string;
+                key: string;
+              };
+            };
+            clientSecret: {
+              /**
+               * A key of a Secret in this namespace.
+               */
+              secretRef: {
+                name: string;
+                key: string;
+              };
+            };
+            /**
+             * How the client shows its secret: by HTTP Basic (when absent) or in the form.
+             */
+            clientAuthentication?: 'Basic' | 'Form';
+            scope?: string;
+          };
+        };
+      }[];
+      /**
+       * How the vendor describes a key. Pointers are JSON Pointers (RFC 6901) into what describes one key.
+       */
+      key: {
+        keyID: string;
+        label: string;
+        /**
+         * Stands between the parts of the label where the vendor takes no slash (when absent) in names.
+         */
+        labelSeparator?: '/' | '.' | ':' | '_';
+        permissions: {
+          pointer?: string;
+          /**
+           * Where each permission is an object, the member that has its name; sent likewise.
+           */
+          member?: string;
+          /**
+           * Permissions that the vendor adds of its own accord.
+           *
+           * @maxItems 16
+           */
+          ignored?: string[];
+          /**
+           * Where the vendor gives keys no permissions of their own, what spec.key.permissions has to say.
+           *
+           * @minItems 1
+           * @maxItems 64
+           */
+          all?: string[];
+        };
+        organization?: string;
+        issuedAt?: string;
+        expiresAt?: string;
+        /**
+         * What tells that a key is dead. It is alive where nothing here applies.
+         *
+         * @maxItems 8
+         */
+        states?: {
+          pointer: string;
+          /**
+           * A text, a number or true, false, null.
+           */
+          equals: string;
+          state: 'Revoked' | 'Expired';
+        }[];
+      };
+      /**
+       * How long a key lives from its issue: {{expiresAt}}, {{expiresOn}} and {{lifetimeSeconds}} tell the vendor.
+       */
+      lifetime?: string;
+      /**
+       * What the protocol may rely on.
+       */
+      capabilities?: {
+        /**
+         * What an issue request that is repeated with the same {{attemptID}} gives: the same answer with the key (Full), the same id without the key (ID), or another key (None, when absent).
+         */
+        replay?: 'Full' | 'ID' | 'None';
+        /**
+         * How long after an issue request a repeat is known as one. For ever when absent.
+         */
+        replayWindow?: string;
+        /**
+         * How many keys may be alive at once where they are issued. A rotation needs two.
+         */
+        maxKeys?: number;
+      };
+      /**
+       * Makes a key. Its answer is the only one that has the key's text.
+       */
+      issue: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * Where the answer describes the key. The whole answer when absent.
+         */
+        record?: string;
+        /**
+         * Where the key's text is, in the whole answer.
+         */
+        key: string;
+      };
+      /**
+       * Shows all keys, or those whose label begins with {{owner}}.
+       */
+      list?: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * Where the list is in the answer.
+         */
+        items: string;
+        /**
+         * How the next page is asked for. Without it the first answer has everything.
+         */
+        paging?: {
+          type: 'Cursor' | 'Page' | 'Link';
+          /**
+           * The answer has a word that is sent with the next request; none, or an empty page, ends the list.
+           */
+          cursor?: {
+            pointer: string;
+            parameter: string;
+          };
+          /**
+           * Pages have numbers; an empty one, or one shorter than size, ends the list.
+           */
+          page?: {
+            parameter: string;
+            /**
+             * 1 when absent.
+             */
+            first?: number;
+            size?: number;
+          };
+          /**
+           * The answer has the address of the next page, of the same origin; none ends the list.
+           */
+          link?: {
+            pointer: string;
+          };
+        };
+      };
+      /**
+       * Shows one key. Without it a key is looked for in the list.
+       */
+      get?: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * Where the answer describes the key. The whole answer when absent.
+         */
+        record?: string;
+        /**
+         * Status codes that say that there is no such key. 404 when absent.
+         *
+         * @minItems 1
+         * @maxItems 4
+         */
+        gone?: number[];
+      };
+      /**
+       * Kills a key. That it is dead is then seen by get or list, however long it takes.
+       */
+      revoke: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * Status codes that say that there is no such key. 404 when absent.
+         *
+         * @minItems 1
+         * @maxItems 4
+         */
+        gone?: number[];
+      };
+      /**
+       * A harmless request with the key itself as credential.
+       */
+      verify: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * How the key is shown.
+         */
+        credential: {
+          type: 'Bearer' | 'Header' | 'Basic';
+          header?: {
+            name: string;
+          };
+          /**
+           * The key is the password.
+           */
+          basic?: {
+            /**
+             * For instance {{keyID}}.
+             */
+            username: string;
+          };
+        };
+        /**
+         * Status codes that say that the key is dead. 401 when absent.
+         *
+         * @minItems 1
+         * @maxItems 4
+         */
+        rejected?: number[];
+        /**
+         * Where the answer describes the key in full.
+         */
+        record?: string;
+        /**
+         * Where the answer has the id of the key.
+         */
+        keyID?: string;
+        /**
+         * Where the id is a part of the key's text, as in SG.id.secret.
+         */
+        keyIDInText?: {
+          separator: string;
+          part: number;
+        };
+      };
+      /**
+       * Shows that the operator's credential works. The first page of the list when absent.
+       */
+      check?: {
+        request: {
+          method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+          /**
+           * From the origin on, without a query.
+           */
+          path: string;
+          query?: {
+            [k: string]: string;
+          };
+          headers?: {
+            [k: string]: string;
+          };
+          /**
+           * Sent as JSON. A text that is {{permissions}} and nothing else becomes the list of permissions, {{lifetimeSeconds}} a number.
+           */
+          body?: {};
+          /**
+           * Sent as application/x-www-form-urlencoded.
+           */
+          form?: {
+            [k: string]: string;
+          };
+        };
+      };
     };
   };
   status?: {

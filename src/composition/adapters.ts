@@ -1,6 +1,7 @@
 import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
 import type { HttpTransport } from '../http/transport.ts';
 import { createApioIssuer } from '../issuers/apio/apio-issuer.ts';
+import { createHttpWorlds } from '../issuers/http/http-worlds.ts';
 import type { Issuer } from '../issuers/port.ts';
 import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -13,7 +14,7 @@ import type { KeyStore } from '../stores/port.ts';
 import type { VaultAuth } from '../stores/vault/vault-session.ts';
 import { createVaultStore } from '../stores/vault/vault-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { createCredentials } from './credentials.ts';
+import { createCredentials, type SecretKeyRef } from './credentials.ts';
 import { measureIssuer, measureStore } from './measured.ts';
 
 export interface AdapterDeps {
@@ -63,17 +64,15 @@ export function createAdapters(deps: AdapterDeps): Adapters {
 
   function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, Issuer>> {
     const namespace = metadata.namespace ?? '';
-    const worlds = (spec.apio?.environments ?? []).map(({ name, url, credentials: { secretRef } }) => {
-      const title = `ApiKeyIssuer ${namespace}/${metadata.name} (${name})`;
-      const issuer = createApioIssuer({
-        transport,
-        url,
-        name: title,
-        credential: credentials.secret(namespace, secretRef),
-      });
-      return [name, measureIssuer(issuer, metrics, clock)] as const;
+    const title = `ApiKeyIssuer ${namespace}/${metadata.name}`;
+    const secret = (ref: SecretKeyRef) => credentials.secret(namespace, ref);
+    const apio = (spec.apio?.environments ?? []).map(({ name, url, credentials: { secretRef } }) => {
+      const issuer = createApioIssuer({ transport, url, name: `${title} (${name})`, credential: secret(secretRef) });
+      return [name, issuer] as const;
     });
-    return { adapter: new Map(worlds) };
+    const http = spec.http ? createHttpWorlds({ declaration: spec.http, object: title, secret, transport, clock }) : [];
+    const measured = [...apio, ...http].map(([name, issuer]) => [name, measureIssuer(issuer, metrics, clock)] as const);
+    return { adapter: new Map(measured) };
   }
 
   const issuers = rememberByGeneration(makeIssuers);

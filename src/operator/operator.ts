@@ -1,3 +1,4 @@
+import { environmentsOf } from '../api/issuer-environments.ts';
 import { issuers, reports, rotations, stores } from '../api/resources.ts';
 import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, MigrationReport } from '../api/types.ts';
 import type { Limits } from '../rotation/facts.ts';
@@ -207,7 +208,7 @@ export function createOperator(deps: OperatorDeps): Operator {
 const WATCHED = [rotations.plural, issuers.plural, stores.plural, reports.plural];
 
 async function checkIssuer(object: ApiKeyIssuer, adapters: Adapters): Promise<void> {
-  for (const { name } of object.spec.apio?.environments ?? []) await adapters.issuer(object, name)?.check();
+  for (const { name } of environmentsOf(object)) await adapters.issuer(object, name)?.check();
 }
 
 function pathsOf({ spec }: ApiKeyRotation): string[] {

@@ -6,8 +6,9 @@ import type { HttpTransport } from '../../http/transport.ts';
 import { type AttemptId, formatAttemptId, parseAttemptId } from '../../key/attempt-id.ts';
 import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
 import { SecretValue } from '../../key/secret-value.ts';
+import { checkKeyID } from '../key-id.ts';
 import type { IssueResult, Issuer, KeyRecord, KeySpec } from '../port.ts';
-import { isKeyID, readKeyRecord } from './record.ts';
+import { readKeyRecord } from './record.ts';
 
 /** One environment of the APIO API. */
 export interface ApioIssuerOptions {
@@ -151,10 +152,7 @@ function readPage(
 }
 
 function keyPath(name: string, keyID: string): string {
-  const shown = JSON.stringify(keyID.slice(0, 40));
-  if (isKeyID(keyID)) return `${KEYS}/${keyID}`;
-  const why = `${shown} is not the id of a key of ${name}`;
-  throw new CallError('refused', 'InvalidKeyID', `${why}; ids have letters, digits, - and _ only`);
+  return `${KEYS}/${checkKeyID(keyID, name)}`;
 }
 
 /** Only the API's own rejection means that a key is dead; a gateway's 401 says nothing about it. */

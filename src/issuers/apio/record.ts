@@ -1,4 +1,5 @@
 import { asStrings, isRecord } from '../../http/json.ts';
+import { isKeyID } from '../key-id.ts';
 import type { KeyRecord } from '../port.ts';
 
 const STATUSES: Readonly<Record<string, KeyRecord['status']>> = {
@@ -6,11 +7,6 @@ const STATUSES: Readonly<Record<string, KeyRecord['status']>> = {
   revoked: 'Revoked',
   expired: 'Expired',
 };
-
-/** Ids go into URLs, status and events: nothing but these characters is an id. */
-export function isKeyID(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(value);
-}
 
 /** A key as the API describes it; undefined where the answer lacks something or has a status that we do not know. */
 export function readKeyRecord(body: unknown): KeyRecord | undefined {

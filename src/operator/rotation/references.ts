@@ -1,3 +1,4 @@
+import { environmentsOf } from '../../api/issuer-environments.ts';
 import type { ApiKeyIssuer, IssuerIdentity, KeyStoreObject, PlannedTarget } from '../../api/types.ts';
 import { CallError } from '../../http/call-error.ts';
 import type { Issuer } from '../../issuers/port.ts';
@@ -15,7 +16,7 @@ export interface References {
 
 export function createReferences({ issuers, stores, adapters }: PlanDeps): References {
   function worldAt(object: ApiKeyIssuer, origin: string): Issuer | undefined {
-    const worlds = (object.spec.apio?.environments ?? []).map(({ name }) => adapters.issuer(object, name));
+    const worlds = environmentsOf(object).map(({ name }) => adapters.issuer(object, name));
     return worlds.find((issuer) => issuer?.origin === origin);
   }
 

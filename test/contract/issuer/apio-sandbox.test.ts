@@ -9,6 +9,7 @@ describeIssuer('APIO adapter over the sandbox', async () => {
     stranger: issuerWith('apio_live_nobody0123456789'),
     spec: { organization: 'acme', environment: 'Live', permissions: ['payments:read'] },
     uid: randomUUID,
+    repeated: 'refused',
     close,
   };
 });

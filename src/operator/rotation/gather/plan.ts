@@ -1,3 +1,4 @@
+import { environmentsOf } from '../../../api/issuer-environments.ts';
 import { type ConditionReason, reasonOfCall } from '../../../api/reasons.ts';
 import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
@@ -66,7 +67,9 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const adapter = orProblem(() => adapters.issuer(object, environment), `ApiKeyIssuer ${name}`);
     if (adapter && 'type' in adapter) return adapter;
     if (adapter) return { object, adapter };
-    const known = object.spec.apio?.environments.map((each) => each.name).join(', ');
+    const known = environmentsOf(object)
+      .map((each) => each.name)
+      .join(', ');
     const message = `spec.key.environment: ApiKeyIssuer ${name} has no environment ${environment}, it has ${known}; take one of them in a new rotation, or add it to the issuer`;
     return unresolved('EnvironmentNotFound', message);
   }
@@ -99,11 +102,11 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
 
   /** A rotation must not overwrite the credential that it works with. */
   function selfReference(
-    { spec }: ApiKeyIssuer,
+    issuer: ApiKeyIssuer,
     targets: readonly TargetSpec[],
     namespace: string,
   ): Unresolved | undefined {
-    const own = new Set(spec.apio?.environments.map((environment) => environment.credentials.secretRef.name));
+    const own = new Set(environmentsOf(issuer).flatMap(({ secretNames }) => secretNames));
     const itself = targets.find(
       ({ storeRef, path }) =>
         stores.get(keyOf(namespace, storeRef.name))?.spec.type === 'KubernetesSecret' && own.has(path),

@@ -56,6 +56,18 @@ export const CALLS: Chapter = {
       means: 'A key id has characters that no key of this issuer has.',
       remedy: 'Correct what names it.',
     },
+    InvalidDeclaration: {
+      means: 'An issuer of type HTTP declares something that makes no request.',
+      remedy: 'Correct the field of `spec.http` that the message names.',
+    },
+    InvalidParameters: {
+      means: 'The issuer of type HTTP needs something of `spec.key` that is not there, or that does not fit.',
+      remedy: 'Correct the field of `spec.key` that the message names.',
+    },
+    PermissionsNotOffered: {
+      means: 'The vendor gives all keys the same permissions, and `spec.key.permissions` has others.',
+      remedy: 'Write what the message says into `spec.key.permissions`.',
+    },
     IdempotencyMismatch: {
       means: 'The issuer has seen this request before, with other contents.',
       remedy: 'A clone of the cluster works with the same account: stop it, or give each its own `--installation`.',

@@ -1,5 +1,6 @@
 import type { BadInput } from '../bad-input.ts';
 import { CONSUMERS } from './consumers.ts';
+import { DECLARED_ISSUERS } from './declared-issuers.ts';
 import { ISSUERS } from './issuers.ts';
 import { KEYS } from './keys.ts';
 import { MANIFESTS } from './manifests.ts';
@@ -26,6 +27,12 @@ export const GROUPS: readonly Group[] = [
     intro:
       'Rotations of that issuer wait as `IssuerNotReady` and repeat the message. It is looked at again every 15 seconds.',
     rows: ISSUERS,
+  },
+  {
+    title: 'Issuers of type HTTP',
+    intro:
+      'The field that the message names is one of `spec.http`; `kubectl explain aki.spec.http` tells what each is.',
+    rows: DECLARED_ISSUERS,
   },
   {
     title: 'Stores',

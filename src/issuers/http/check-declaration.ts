@@ -1,0 +1,92 @@
+import { CallError } from '../../http/call-error.ts';
+import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
+import { namesIn, wholeName } from './template.ts';
+
+/** Names that any request may use. */
+const ANYWHERE = ['environment'];
+const OF_ISSUE = ['attemptID', 'label', 'organization'];
+const OF_LIFETIME = ['expiresAt', 'expiresOn', 'lifetimeSeconds'];
+const OF_KEY = ['keyID'];
+const OF_LIST = ['owner'];
+
+/** The client writes these itself, or they would change how a request is read on its way. */
+const RESERVED_HEADERS =
+  /^(authorization|connection|content-(length|type|encoding)|cookie|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+const MAX_DEPTH = 8;
+
+/** A text of a request with the field that it stands in. */
+interface DeclaredText {
+  readonly field: string;
+  readonly text: string;
+  /** Whether the text is a value of a JSON body. */
+  readonly isJson: boolean;
+}
+
+/** The names that have a value in one request; `wholes` become a whole JSON value. */
+interface Known {
+  readonly texts: readonly string[];
+  readonly wholes?: readonly string[];
+}
+
+/**
+ * Throws CallError InvalidDeclaration naming the field where a declaration uses a name that has no value there, a reserved header, or
+ * a body that nobody would write by hand. The schema has checked the rest. `object`: `ApiKeyIssuer payments/grafana`.
+ */
+export function checkDeclaration(declaration: HttpDeclaration, object: string): void {
+  for (const problem of problemsOf(declaration))
+    throw new CallError('refused', 'InvalidDeclaration', `${object}: ${problem}`);
+}
+
+function* problemsOf({ issue, list, get, revoke, verify, check, lifetime }: HttpDeclaration): Iterable<string> {
+  const ofLifetime = lifetime === undefined ? [] : OF_LIFETIME;
+  const wholes = ['permissions', ...ofLifetime.filter((name) => name === 'lifetimeSeconds')];
+  const ofKey = { texts: [...ANYWHERE, ...OF_KEY] };
+  yield* problemsOfRequest('issue', issue.request, { texts: [...ANYWHERE, ...OF_ISSUE, ...ofLifetime], wholes });
+  yield* problemsOfRequest('list', list?.request, { texts: [...ANYWHERE, ...OF_LIST] });
+  for (const [name, { request }] of Object.entries({ ...(get && { get }), revoke, verify }))
+    yield* problemsOfRequest(name, request, ofKey);
+  yield* problemsOfRequest('check', check?.request, { texts: ANYWHERE });
+  const username = verify.credential.basic?.username ?? '';
+  const field = 'spec.http.verify.credential.basic.username';
+  yield* problemsOfText({ field, text: username, isJson: false }, { texts: OF_KEY });
+}
+
+function* problemsOfRequest(name: string, request: DeclaredRequest | undefined, known: Known): Iterable<string> {
+  if (!request) return;
+  const top = `spec.http.${name}.request`;
+  const { headers = {}, body } = request;
+  for (const header of Object.keys(headers).filter((each) => RESERVED_HEADERS.test(each)))
+    yield `${top}.headers.${header} is a header that a request may not declare; leave it away, and name credentials in auth`;
+  if (isTooDeep(body, MAX_DEPTH)) yield `${top}.body is nested deeper than ${MAX_DEPTH}; make it flatter`;
+  else for (const text of textsOf(top, request)) yield* problemsOfText(text, known);
+}
+
+function* problemsOfText({ field, text, isJson }: DeclaredText, { texts, wholes = [] }: Known): Iterable<string> {
+  if (/\{\{|\}\}/.test(text.replace(/\{\{[^{}]*\}\}/g, '')))
+    yield `${field} has {{ or }} without the other; write a name between them`;
+  const whole = isJson ? wholeName(text) : undefined;
+  if (whole !== undefined && wholes.includes(whole)) return;
+  const names = [...texts, ...(isJson ? wholes : [])].map((name) => `{{${name}}}`).join(', ');
+  for (const unknown of namesIn(text).filter((name) => !texts.includes(name)))
+    yield `${field} has the name ${JSON.stringify(unknown.slice(0, 40))}, which has no value here; write one of ${names}`;
+}
+
+function textsOf(top: string, request: DeclaredRequest): readonly DeclaredText[] {
+  const flat = (['query', 'headers', 'form'] as const).flatMap((part) =>
+    Object.entries(request[part] ?? {}).map(([key, text]) => ({ field: `${top}.${part}.${key}`, text, isJson: false })),
+  );
+  const inBody = jsonTexts(`${top}.body`, request.body);
+  return [{ field: `${top}.path`, text: request.path, isJson: false }, ...flat, ...inBody];
+}
+
+/** Names stand in values only: what a member is called is the vendor's. */
+function jsonTexts(field: string, value: unknown): readonly DeclaredText[] {
+  if (typeof value === 'string') return [{ field, text: value, isJson: true }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([member, inner]) => jsonTexts(`${field}.${member}`, inner));
+}
+
+function isTooDeep(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isTooDeep(inner, depth - 1));
+}

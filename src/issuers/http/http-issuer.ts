@@ -1,0 +1,136 @@
+import { parseDuration } from '../../api/duration.ts';
+import { CallError } from '../../http/call-error.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
+import { errorOfUnusableAnswer } from '../../http/outcome.ts';
+import { checkKeyID } from '../key-id.ts';
+import type { Issuer, IssuerCapabilities, KeyRecord } from '../port.ts';
+import type { Auth } from './auth.ts';
+import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
+import { checkOffered, issueValues, readIssued } from './issuing.ts';
+import { writeOwner } from './label.ts';
+import { createListing, ownedKeys } from './listing.ts';
+import { pointTo } from './pointer.ts';
+import { readKeyID, readKeyRecord } from './record.ts';
+import { makeRequest } from './request.ts';
+import type { Values } from './template.ts';
+import { createVerify } from './verify.ts';
+
+/** One world of a declared API. */
+export interface HttpIssuerOptions {
+  /** Checked: see checkDeclaration. */
+  readonly declaration: HttpDeclaration;
+  readonly environment: string;
+  /** Bound to the origin of the environment. */
+  readonly client: HttpClient;
+  readonly auth: Auth;
+  /** For messages: `ApiKeyIssuer payments/grafana (Live)`. */
+  readonly name: string;
+  /** Wall-clock milliseconds, for the expiry that is asked for. */
+  readonly now: () => number;
+}
+
+const GONE = [404];
+
+/** Any vendor's API, as an issuer declares it (design section 7). */
+export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
+  const { declaration, environment, client, name, now } = options;
+  const { key: described, check: checked } = declaration;
+  const manage = createManage(options);
+  const request = (declared: DeclaredRequest, operation: string, values: Values): HttpRequest =>
+    makeRequest(declared, { ...values, texts: { environment, ...values.texts } }, { peer: name, operation });
+  const listing = declaration.list && createListing({ declared: declaration.list, request, manage, name });
+
+  async function check(): Promise<void> {
+    const operation = 'see that the credential works';
+    if (checked) await manage(request(checked.request, operation, { texts: {} }));
+    else await listing?.first(operation);
+  }
+
+  /** An issuer that answers "there is none" to everything has lost its way, not its keys: it must have some other answer. */
+  async function seeThatItAnswers(): Promise<void> {
+    if (listing) await listing.first('list keys, to see that it has any answer');
+    else await check();
+  }
+
+  /** Asks about one key; undefined where the issuer says that there is none. */
+  async function ofKey(
+    declared: NonNullable<HttpDeclaration['get']>,
+    keyID: string,
+    operation: string,
+  ): Promise<HttpAnswer | undefined> {
+    const { gone = GONE } = declared;
+    const answer = await manage({ ...request(declared.request, operation, { texts: { keyID } }), expect: gone });
+    if (!gone.includes(answer.status)) return answer;
+    await seeThatItAnswers();
+    return undefined;
+  }
+
+  async function find(keyID: string): Promise<KeyRecord | undefined> {
+    const { get } = declaration;
+    const operation = `look up key ${keyID}`;
+    const told = get
+      ? await ofKey(get, keyID, operation).then((answer) => answer && pointTo(answer.body, get.record ?? ''))
+      : (await listing?.all(''))?.find((item) => readKeyID(item, described.keyID) === keyID);
+    if (told === undefined) return undefined;
+    const record = readKeyRecord(described, environment, told);
+    if (record?.keyID === keyID) return record;
+    throw unusable(operation, true, 'it does not describe the key that was asked for');
+  }
+
+  function unusable(operation: string, idempotent: boolean, why: string): CallError {
+    return errorOfUnusableAnswer({ peer: name, operation, idempotent }, why);
+  }
+
+  return {
+    capabilities: capabilitiesOf(declaration),
+    origin: client.origin,
+    check,
+    issue: async (attempt, spec) => {
+      checkOffered(declaration, spec, name);
+      const operation = 'issue the key that spec.key describes';
+      const asked = request(declaration.issue.request, operation, issueValues(declaration, attempt, spec, now()));
+      const { body } = await manage(asked);
+      const issued = readIssued(declaration, environment, attempt, spec, body);
+      if (issued) return issued;
+      throw unusable(operation, false, 'it does not have the id of the key');
+    },
+    list: async (owner) => {
+      const items = (await listing?.all(writeOwner(owner, described.labelSeparator ?? '/'))) ?? [];
+      const owned = ownedKeys(described, environment, items, owner);
+      if (owned) return owned;
+      throw unusable('list keys', true, 'a key of ours in it has no id');
+    },
+    verify: createVerify({ declaration, environment, client, name, request, find }),
+    get: async (keyID) => find(checkKeyID(keyID, name)),
+    revoke: async (keyID) => {
+      await ofKey(declaration.revoke, checkKeyID(keyID, name), `revoke key ${keyID}`);
+    },
+  };
+}
+
+/**
+ * Sends requests with the operator's own credential. Where it is a token that was kept, a 401 says nothing of the credential behind it:
+ * the request surely was not carried out, and is sent once more with a new token.
+ */
+function createManage({ auth, client }: HttpIssuerOptions): (request: HttpRequest) => Promise<HttpAnswer> {
+  const send = async (request: HttpRequest) => client.request({ ...request, ...(await auth.credentials()) });
+  return async (request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (!(error instanceof CallError && error.status === 401 && auth.renew())) throw error;
+      return send(request);
+    }
+  };
+}
+
+function capabilitiesOf({ capabilities = {}, list }: HttpDeclaration): IssuerCapabilities {
+  const { replay = 'None', replayWindow, maxKeys } = capabilities;
+  const replayWindowMs = replayWindow === undefined ? undefined : parseDuration(replayWindow);
+  return {
+    replay,
+    list: list !== undefined,
+    ...(replayWindowMs === undefined ? {} : { replayWindowMs }),
+    ...(maxKeys === undefined ? {} : { maxKeys }),
+  };
+}

@@ -1,0 +1,71 @@
+import { parseDuration } from '../../api/duration.ts';
+import { CallError } from '../../http/call-error.ts';
+import { type AttemptId, formatAttemptId } from '../../key/attempt-id.ts';
+import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
+import { SecretValue } from '../../key/secret-value.ts';
+import type { IssueResult, KeyRecord, KeySpec } from '../port.ts';
+import type { HttpDeclaration } from './declaration.ts';
+import { writeLabel } from './label.ts';
+import { pointTo } from './pointer.ts';
+import { readKeyID, readTimes } from './record.ts';
+import type { Values } from './template.ts';
+
+/** What the names in an issue request stand for. `now`: wall-clock milliseconds. */
+export function issueValues(
+  { lifetime, key }: HttpDeclaration,
+  attempt: AttemptId,
+  spec: KeySpec,
+  now: number,
+): Values {
+  const { member } = key.permissions;
+  const permissions = member === undefined ? spec.permissions : spec.permissions.map((each) => ({ [member]: each }));
+  const lifetimeMs = lifetime === undefined ? undefined : parseDuration(lifetime);
+  const lifetimeSeconds = lifetimeMs === undefined ? undefined : Math.floor(lifetimeMs / 1_000);
+  return {
+    texts: {
+      attemptID: formatAttemptId(attempt),
+      label: writeLabel(attempt, key.labelSeparator ?? '/'),
+      organization: spec.organization,
+      ...(lifetimeMs === undefined ? {} : expiry(now + lifetimeMs)),
+      lifetimeSeconds: lifetimeSeconds?.toString(),
+    },
+    wholes: { permissions, ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }) },
+  };
+}
+
+/** As vendors want it: a time without fractions of a second, or a date. */
+function expiry(at: number): { readonly expiresAt: string; readonly expiresOn: string } {
+  const text = new Date(at).toISOString();
+  return { expiresAt: `${text.slice(0, 19)}Z`, expiresOn: text.slice(0, 10) };
+}
+
+/** Where keys have no permissions of their own, only their one name will do. Nothing was sent. */
+export function checkOffered({ key }: HttpDeclaration, { permissions }: KeySpec, name: string): void {
+  const { all } = key.permissions;
+  if (all === undefined || [...all].sort().join() === [...permissions].sort().join()) return;
+  const message = `${name} gives every key the permissions [${all.join(', ')}]: spec.key.permissions of the ApiKeyRotation must be these`;
+  throw new CallError('refused', 'PermissionsNotOffered', message);
+}
+
+/**
+ * The key in an answer to an issue request; undefined where not even its id is there. Label and permissions are what was asked for:
+ * the verification that follows sees whether they are so.
+ */
+export function readIssued(
+  { issue, key: described }: HttpDeclaration,
+  environment: string,
+  attempt: AttemptId,
+  { permissions }: KeySpec,
+  body: unknown,
+): IssueResult | undefined {
+  const told = pointTo(body, issue.record ?? '');
+  const keyID = readKeyID(told, described.keyID);
+  if (keyID === undefined) return undefined;
+  const text = pointTo(body, issue.key);
+  if (typeof text !== 'string') return { type: 'Replayed', keyID };
+  const label = formatAttemptId(attempt);
+  const record: KeyRecord = { keyID, environment, permissions, status: 'Active', label, ...readTimes(described, told) };
+  if (text.length >= MIN_KEY_LENGTH) return { type: 'Issued', record, key: new SecretValue(text) };
+  const problem = `key ${keyID} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
+  return { type: 'Unusable', record, problem };
+}

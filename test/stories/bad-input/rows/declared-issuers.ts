@@ -1,0 +1,94 @@
+import type { HttpDeclaration } from '../../../../src/issuers/http/declaration.ts';
+import { declaredApio } from '../../../doubles/declared-apio.ts';
+import type { BadInput } from '../bad-input.ts';
+import { LIVE_URL } from '../network.ts';
+import { ISSUER, type Newcomer } from '../newcomer.ts';
+
+const right = declaredApio(LIVE_URL);
+
+const LIVE = { name: 'Live', url: LIVE_URL, credentials: { secretRef: { name: 'apio', key: 'apiKey' } } };
+
+/** The issuer is declared, by a merge: null takes away what the other type had. */
+function declare(newcomer: Newcomer, change: Partial<HttpDeclaration> = {}): string | undefined {
+  return newcomer.change({ type: 'HTTP', apio: null, http: { ...right, ...change } }, ISSUER);
+}
+
+/** Makes the rotation while the issuer is declared like this, and declares it right afterwards. */
+function declaredAs(change: Partial<HttpDeclaration>): Pick<BadInput, 'wrong' | 'correct'> {
+  return {
+    wrong: (newcomer) => {
+      declare(newcomer, change);
+      return newcomer.create();
+    },
+    correct: (newcomer) => {
+      // A merge would leave behind what was wrong.
+      newcomer.change({ type: 'APIO', apio: { environments: [LIVE] }, http: null }, ISSUER);
+      declare(newcomer);
+    },
+  };
+}
+
+/** The API server refuses the declaration. */
+function refusedAs(change: Partial<HttpDeclaration>): Pick<BadInput, 'seen' | 'wrong' | 'correct'> {
+  return {
+    seen: { type: 'Refused' },
+    wrong: (newcomer) => declare(newcomer, change),
+    correct: (newcomer) => {
+      declare(newcomer);
+      newcomer.create();
+    },
+  };
+}
+
+const invalid = { type: 'Condition', kind: 'ApiKeyIssuer', condition: 'Ready', reason: 'InvalidDeclaration' } as const;
+
+/** Issuers of type HTTP whose declaration is none. */
+export const DECLARED_ISSUERS: readonly BadInput[] = [
+  {
+    did: 'declared an issuer of type HTTP without saying which requests it takes',
+    seen: { type: 'Refused' },
+    wrong: (newcomer) => newcomer.change({ type: 'HTTP', apio: null }, ISSUER),
+    correct: (newcomer) => newcomer.create(),
+    message:
+      'ApiKeyIssuer.apikeyrotation.io "apio" is invalid: spec: Invalid value: type HTTP goes with the member http',
+    names: ['ApiKeyIssuer', 'spec', 'the member http'],
+    remedy: '`kubectl explain aki.spec.http` tells what it has to say.',
+  },
+  {
+    did: 'declared the path of a request with its query',
+    ...refusedAs({ revoke: { request: { method: 'DELETE', path: '/v1/api-keys/{{keyID}}?force=true' } } }),
+    message:
+      'ApiKeyIssuer.apikeyrotation.io "apio" is invalid: spec.http.revoke.request.path: Invalid value: "/v1/api-keys/{{keyID}}?force=true": must be a path from the origin on, for instance /v1/keys/{{keyID}}: no query, fragment or empty segment',
+    names: ['ApiKeyIssuer', 'spec.http.revoke.request.path', 'no query'],
+    remedy: 'Write the parameters under `query`.',
+  },
+  {
+    did: 'declared a request with a name that has no value there',
+    seen: invalid,
+    ...declaredAs({ revoke: { request: { method: 'DELETE', path: '/v1/api-keys/{{id}}' } } }),
+    message:
+      'ApiKeyIssuer payments/apio: spec.http.revoke.request.path has the name "id", which has no value here; write one of {{environment}}, {{keyID}}',
+    names: ['spec.http.revoke.request.path', '"id"', '{{keyID}}'],
+    remedy: 'Write one of the names that the message lists.',
+  },
+  {
+    did: 'declared the credential as a header of a request',
+    seen: invalid,
+    ...declaredAs({
+      check: { request: { method: 'GET', path: '/v1/api-keys', headers: { Authorization: 'Bearer x' } } },
+    }),
+    message:
+      'ApiKeyIssuer payments/apio: spec.http.check.request.headers.Authorization is a header that a request may not declare; leave it away, and name credentials in auth',
+    names: ['spec.http.check.request.headers.Authorization', 'leave it away'],
+    remedy: 'Write the credential into a Secret and name that under `auth`: a manifest is no place for it.',
+  },
+  {
+    did: 'asked for permissions of an issuer that gives all keys the same',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Stalled', reason: 'NeedsHuman' },
+    ...declaredAs({ key: { ...right.key, permissions: { all: ['everything'] } } }),
+    message:
+      'ApiKeyIssuer payments/apio (Live) gives every key the permissions [everything]: spec.key.permissions of the ApiKeyRotation must be these; correct it there or in spec; it is tried again at least every 5 minutes',
+    names: ['ApiKeyIssuer payments/apio (Live)', '[everything]', 'spec.key.permissions'],
+    remedy: 'Write into `spec.key.permissions` what the message says, or choose another issuer.',
+  },
+];
