@@ -144,6 +144,22 @@ export interface ApiKeyIssuer {
         };
       }[];
       /**
+       * What a rotation has to say in spec.key.parameters; {{parameters.name}} in requests.
+       *
+       * @maxItems 16
+       */
+      parameters?: {
+        name: string;
+        /**
+         * A regular expression that the whole value matches: characters, classes as [a-z0-9], and at most three of * + ? {n,m}; no groups, no alternatives.
+         */
+        pattern: string;
+        /**
+         * What it is.
+         */
+        description?: string;
+      }[];
+      /**
        * How the vendor describes a key. Pointers are JSON Pointers (RFC 6901) into what describes one key.
        */
       key: {

@@ -34,6 +34,12 @@ export interface ApiKeyRotation {
        * The organization at the issuer for which the key is generated.
        */
       organization?: string;
+      /**
+       * What an issuer of type HTTP asks for beside these, as its spec.http.parameters says.
+       */
+      parameters?: {
+        [k: string]: string;
+      };
     };
     /**
      * When the key rotates without being asked.
@@ -291,6 +297,12 @@ export interface ApiKeyRotation {
         name: string;
         uid: string;
         origin: string;
+        /**
+         * With these the key is found there.
+         */
+        parameters?: {
+          [k: string]: string;
+        };
       };
       /**
        * @maxItems 16
@@ -332,6 +344,12 @@ export interface ApiKeyRotation {
         name: string;
         uid: string;
         origin: string;
+        /**
+         * With these the key is found there.
+         */
+        parameters?: {
+          [k: string]: string;
+        };
       };
       /**
        * @maxItems 16
@@ -383,6 +401,12 @@ export interface ApiKeyRotation {
           name: string;
           uid: string;
           origin: string;
+          /**
+           * With these the key is found there.
+           */
+          parameters?: {
+            [k: string]: string;
+          };
         };
         /**
          * @maxItems 16
@@ -422,6 +446,12 @@ export interface ApiKeyRotation {
           name: string;
           uid: string;
           origin: string;
+          /**
+           * With these the key is found there.
+           */
+          parameters?: {
+            [k: string]: string;
+          };
         };
         key: {
           organization?: string;
@@ -468,6 +498,12 @@ export interface ApiKeyRotation {
           name: string;
           uid: string;
           origin: string;
+          /**
+           * With these the key is found there.
+           */
+          parameters?: {
+            [k: string]: string;
+          };
         };
         /**
          * @maxItems 16

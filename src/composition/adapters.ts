@@ -2,6 +2,7 @@ import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
 import type { HttpTransport } from '../http/transport.ts';
 import { createApioIssuer } from '../issuers/apio/apio-issuer.ts';
 import { createHttpWorlds } from '../issuers/http/http-worlds.ts';
+import { readParameters } from '../issuers/parameters.ts';
 import type { Issuer } from '../issuers/port.ts';
 import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -62,28 +63,41 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     return { adapter: measureStore(vault, name, metrics, clock), close: () => vault.close() };
   }
 
-  function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, Issuer>> {
+  function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, World>> {
     const namespace = metadata.namespace ?? '';
     const title = `ApiKeyIssuer ${namespace}/${metadata.name}`;
     const secret = (ref: SecretKeyRef) => credentials.secret(namespace, ref);
     const apio = (spec.apio?.environments ?? []).map(({ name, url, credentials: { secretRef } }) => {
       const issuer = createApioIssuer({ transport, url, name: `${title} (${name})`, credential: secret(secretRef) });
-      return [name, issuer] as const;
+      return [name, withoutParameters(issuer, title)] as const;
     });
     const http = spec.http ? createHttpWorlds({ declaration: spec.http, object: title, secret, transport, clock }) : [];
-    const measured = [...apio, ...http].map(([name, issuer]) => [name, measureIssuer(issuer, metrics, clock)] as const);
-    return { adapter: new Map(measured) };
+    const measured =
+      (world: World): World =>
+      (parameters) =>
+        measureIssuer(world(parameters), metrics, clock);
+    return { adapter: new Map([...apio, ...http].map(([name, world]) => [name, measured(world)])) };
   }
 
   const issuers = rememberByGeneration(makeIssuers);
   const stores = rememberByGeneration(makeStore);
   return {
-    issuer: (object, environment) => issuers.of(object).get(environment),
+    issuer: (object, environment, parameters) => issuers.of(object).get(environment)?.(parameters),
     store: stores.of,
     forget(object) {
       if (object.kind === 'KeyStore') stores.forget(object);
       else issuers.forget(object);
     },
+  };
+}
+
+/** One environment of an issuer; see Adapters.issuer. */
+type World = (parameters: Readonly<Record<string, string>> | undefined) => Issuer;
+
+function withoutParameters(issuer: Issuer, title: string): World {
+  return (given = {}) => {
+    readParameters([], given, title);
+    return issuer;
   };
 }
 

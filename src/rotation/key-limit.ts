@@ -1,6 +1,7 @@
 import type { IssuerIdentity } from '../api/types.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
+import { isSameIssuer } from './issuer-place.ts';
 import { statusOf } from './transitions/status.ts';
 
 /**
@@ -22,11 +23,9 @@ export function keyLimit(facts: Facts, issuer: IssuerIdentity): Explanation | un
 }
 
 /** Ids of the living keys that we know of; an adopted one has no label. */
-function liveKeysAt(facts: Facts, { name, origin }: IssuerIdentity): string[] {
+function liveKeysAt(facts: Facts, issuer: IssuerIdentity): string[] {
   const { current } = statusOf(facts);
   const adopted = current?.adopted ? [{ keyID: current.keyID, issuer: current.issuer, live: true }] : [];
-  const there = [...adopted, ...(facts.labelled ?? [])].filter(
-    (key) => key.live && key.issuer.name === name && key.issuer.origin === origin,
-  );
+  const there = [...adopted, ...(facts.labelled ?? [])].filter((key) => key.live && isSameIssuer(key.issuer, issuer));
   return there.map((key) => key.keyID);
 }

@@ -1,4 +1,5 @@
 import { CallError } from '../../http/call-error.ts';
+import { isSupportedPattern } from '../parameters.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
 import { namesIn, wholeName } from './template.ts';
 
@@ -37,18 +38,32 @@ export function checkDeclaration(declaration: HttpDeclaration, object: string): 
     throw new CallError('refused', 'InvalidDeclaration', `${object}: ${problem}`);
 }
 
-function* problemsOf({ issue, list, get, revoke, verify, check, lifetime }: HttpDeclaration): Iterable<string> {
+function* problemsOf(declaration: HttpDeclaration): Iterable<string> {
+  const { issue, list, get, revoke, verify, check, lifetime, parameters = [] } = declaration;
+  for (const { name } of parameters.filter(({ pattern }) => !isSupportedPattern(pattern)))
+    yield `spec.http.parameters ${name}: pattern is none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups`;
+  const everywhere = [...ANYWHERE, ...parameters.map(({ name }) => `parameters.${name}`)];
   const ofLifetime = lifetime === undefined ? [] : OF_LIFETIME;
   const wholes = ['permissions', ...ofLifetime.filter((name) => name === 'lifetimeSeconds')];
-  const ofKey = { texts: [...ANYWHERE, ...OF_KEY] };
-  yield* problemsOfRequest('issue', issue.request, { texts: [...ANYWHERE, ...OF_ISSUE, ...ofLifetime], wholes });
-  yield* problemsOfRequest('list', list?.request, { texts: [...ANYWHERE, ...OF_LIST] });
+  const ofKey = { texts: [...everywhere, ...OF_KEY] };
+  yield* problemsOfRequest('issue', issue.request, { texts: [...everywhere, ...OF_ISSUE, ...ofLifetime], wholes });
+  yield* problemsOfRequest('list', list?.request, { texts: [...everywhere, ...OF_LIST] });
   for (const [name, { request }] of Object.entries({ ...(get && { get }), revoke, verify }))
     yield* problemsOfRequest(name, request, ofKey);
   yield* problemsOfRequest('check', check?.request, { texts: ANYWHERE });
+  if (!check && list) yield* problemsOfFirstPage(list.request);
   const username = verify.credential.basic?.username ?? '';
   const field = 'spec.http.verify.credential.basic.username';
   yield* problemsOfText({ field, text: username, isJson: false }, { texts: OF_KEY });
+}
+
+/** The credential is checked for an issuer, not for one of its rotations: there are no parameters then. */
+function* problemsOfFirstPage(request: DeclaredRequest): Iterable<string> {
+  const found = textsOf('spec.http.list.request', request).find(({ text }) =>
+    namesIn(text).some((name) => name.startsWith('parameters.')),
+  );
+  if (found)
+    yield `${found.field} has a parameter of rotations, so that the list cannot show whether the credential works; declare check, a request without parameters`;
 }
 
 function* problemsOfRequest(name: string, request: DeclaredRequest | undefined, known: Known): Iterable<string> {

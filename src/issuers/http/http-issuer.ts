@@ -25,6 +25,8 @@ export interface HttpIssuerOptions {
   readonly auth: Auth;
   /** For messages: `ApiKeyIssuer payments/grafana (Live)`. */
   readonly name: string;
+  /** `parameters.name` and its value, for every parameter that the declaration has: see readParameters. Without them only `check` works. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Wall-clock milliseconds, for the expiry that is asked for. */
   readonly now: () => number;
 }
@@ -33,11 +35,15 @@ const GONE = [404];
 
 /** Any vendor's API, as an issuer declares it (design section 7). */
 export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
-  const { declaration, environment, client, name, now } = options;
+  const { declaration, environment, client, name, parameters, now } = options;
   const { key: described, check: checked } = declaration;
   const manage = createManage(options);
   const request = (declared: DeclaredRequest, operation: string, values: Values): HttpRequest =>
-    makeRequest(declared, { ...values, texts: { environment, ...values.texts } }, { peer: name, operation });
+    makeRequest(
+      declared,
+      { ...values, texts: { environment, ...parameters, ...values.texts } },
+      { peer: name, operation },
+    );
   const listing = declaration.list && createListing({ declared: declaration.list, request, manage, name });
 
   async function check(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHttpClient } from '../../http/client.ts';
 import type { HttpTransport } from '../../http/transport.ts';
+import { readParameters } from '../parameters.ts';
 import type { Issuer } from '../port.ts';
 import { type AuthDeps, createAuth } from './auth.ts';
 import { checkDeclaration } from './check-declaration.ts';
@@ -15,22 +16,31 @@ export interface HttpWorldsOptions {
   readonly clock: { now(): number; monotonic(): number };
 }
 
+/** One world, for keys of these parameters; without parameters good for `check` only. Throws CallError where others are wanted. */
+export type HttpWorld = (parameters?: Readonly<Record<string, string>>) => Issuer;
+
 /** The worlds of a declared API, by the names of their environments. Throws CallError where the declaration describes none. */
-export function createHttpWorlds(options: HttpWorldsOptions): readonly (readonly [name: string, issuer: Issuer])[] {
-  const { declaration, object, secret, transport, clock } = options;
+export function createHttpWorlds(options: HttpWorldsOptions): readonly (readonly [name: string, world: HttpWorld])[] {
+  const { declaration, object } = options;
   checkDeclaration(declaration, object);
-  return declaration.environments.map(({ name: environment, url, auth: declared }) => {
-    const name = `${object} (${environment})`;
-    const clientFor = (origin: string, peer: string) => createHttpClient({ transport, url: origin, peer });
-    const auth = createAuth(declared, {
-      secret,
-      clientFor: (origin) => clientFor(origin, `the token endpoint of ${name}`),
-      monotonic: () => clock.monotonic(),
-    });
-    const client = clientFor(url, name);
-    return [
-      environment,
-      createHttpIssuer({ declaration, environment, client, auth, name, now: () => clock.now() }),
-    ] as const;
+  return declaration.environments.map((environment) => [environment.name, createWorld(options, environment)] as const);
+}
+
+/** Connection and tokens are the same for all parameters. */
+function createWorld(
+  { declaration, object, secret, transport, clock }: HttpWorldsOptions,
+  { name: environment, url, auth: declared }: HttpDeclaration['environments'][number],
+): HttpWorld {
+  const name = `${object} (${environment})`;
+  const clientFor = (origin: string, peer: string) => createHttpClient({ transport, url: origin, peer });
+  const auth = createAuth(declared, {
+    secret,
+    clientFor: (origin) => clientFor(origin, `the token endpoint of ${name}`),
+    monotonic: () => clock.monotonic(),
   });
+  const client = clientFor(url, name);
+  return (given) => {
+    const parameters = given ? readParameters(declaration.parameters ?? [], given, object) : {};
+    return createHttpIssuer({ declaration, environment, client, auth, name, parameters, now: () => clock.now() });
+  };
 }

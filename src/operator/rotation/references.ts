@@ -8,15 +8,15 @@ import type { PlanDeps } from './gather/plan.ts';
 
 /** Adapters for what status has recorded, all in the rotation's namespace. */
 export interface References {
-  /** The issuer recorded with a key, by name and origin: a recreated object counts. Throws CallError when none leads there. */
+  /** The issuer recorded with a key, by name, origin and parameters: a recreated object counts. Throws CallError when none leads there. */
   issuer(namespace: string, identity: IssuerIdentity): Issuer;
   /** The store recorded with a target, by name and address: a recreated object counts. Throws CallError when none leads there. */
   store(namespace: string, target: Pick<PlannedTarget, 'name' | 'storeName' | 'address'>): KeyStore;
 }
 
 export function createReferences({ issuers, stores, adapters }: PlanDeps): References {
-  function worldAt(object: ApiKeyIssuer, origin: string): Issuer | undefined {
-    const worlds = environmentsOf(object).map(({ name }) => adapters.issuer(object, name));
+  function worldAt(object: ApiKeyIssuer, { origin, parameters = {} }: IssuerIdentity): Issuer | undefined {
+    const worlds = environmentsOf(object).map(({ name }) => adapters.issuer(object, name, parameters));
     return worlds.find((issuer) => issuer?.origin === origin);
   }
 
@@ -26,9 +26,10 @@ export function createReferences({ issuers, stores, adapters }: PlanDeps): Refer
   }
 
   return {
-    issuer(namespace, { name, origin }) {
+    issuer(namespace, identity) {
+      const { name, origin } = identity;
       const object = issuers.get(keyOf(namespace, name));
-      const issuer = object && worldAt(object, origin);
+      const issuer = object && worldAt(object, identity);
       if (issuer) return issuer;
       const message = `no ApiKeyIssuer ${name} leads to ${origin} any more; restore it, a key that was issued there is still alive`;
       throw new CallError('refused', 'IssuerReplaced', message);

@@ -22,7 +22,7 @@ function describeDeclared(name: string, change: (declaration: HttpDeclaration) =
         clock: { now: Date.now, monotonic: () => performance.now() },
       });
       if (!world) throw new Error('one environment is declared');
-      return world[1];
+      return world[1]({});
     };
     return {
       issuer: issuerWith(engine.createManager('Live', 'acme').text),

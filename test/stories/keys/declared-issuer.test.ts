@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { HttpDeclaration } from '../../../src/issuers/http/declaration.ts';
 import { declaredApio } from '../../doubles/declared-apio.ts';
-import { LIVE_URL } from '../bad-input/network.ts';
+import { issuing, LIVE_URL } from '../bad-input/network.ts';
 import { arrive, type Newcomer } from '../bad-input/newcomer.ts';
 
+const KEY = { environment: 'Live', organization: 'acme', permissions: ['payments:read'] };
+
 /** A newcomer whose issuer is declared in YAML, request by request. */
-function declare(): Newcomer {
+function declare(change: Partial<HttpDeclaration> = {}, key: object = KEY): Newcomer {
   const newcomer = arrive();
-  const http = declaredApio(LIVE_URL);
+  const http = { ...declaredApio(LIVE_URL), ...change };
   expect(newcomer.make({ kind: 'ApiKeyIssuer', metadata: { name: 'declared' }, spec: { type: 'HTTP', http } })).toBe(
     undefined,
   );
-  newcomer.create({ issuerRef: { name: 'declared' } });
+  newcomer.create({ issuerRef: { name: 'declared' }, key });
   return newcomer;
 }
 
@@ -24,6 +27,34 @@ describe('an issuer of type HTTP', () => {
     await story.done(2);
     expect(story.live()).toEqual([story.serves()]);
     expect(story.live()).not.toContain(first);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  it('remembers with each key the parameters by which it is found, and gives it another when they change', async () => {
+    const parameters = [{ name: 'team', pattern: '[a-z]+' }];
+    const revoke = {
+      request: {
+        method: 'POST',
+        path: '/v1/api-keys/{{keyID}}/revoke',
+        headers: { 'X-Team': '{{parameters.team}}' },
+      },
+    } as const;
+    const { story, network, world, change } = declare({ parameters, revoke }, { ...KEY, parameters: { team: 'red' } });
+    const teams: unknown[] = [];
+    const right = issuing(world.apio, 'Live');
+    network.serve(LIVE_URL, (request) => {
+      if (request.path.endsWith('/revoke'))
+        teams.push(new Headers(Object.entries(request.headers ?? {})).get('x-team'));
+      return right(request);
+    });
+    await story.done(1);
+    story.consume('api-0', 'api-1');
+    change({ key: { parameters: { team: 'blue' } } });
+    await story.done(2);
+    expect(teams).toEqual(['red']);
+    expect(story.status().current?.issuer.parameters).toEqual({ team: 'blue' });
+    expect(story.status().history?.[0]).toMatchObject({ reason: 'parameters [team=red] -> [team=blue]' });
+    expect(story.live()).toEqual([story.serves()]);
     expect(story.wrong()).toEqual([]);
   });
 });

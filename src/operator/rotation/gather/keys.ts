@@ -5,6 +5,7 @@ import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
 import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
+import { isSameIssuer } from '../../../rotation/issuer-place.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
@@ -108,7 +109,7 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
 
 /** Ids of the keys of one issuer that are to be revoked as orphans. */
 function condemnedKeys({ object }: Facts, identity: IssuerIdentity): string[] {
-  const ours = object.status?.abandoned?.filter(({ issuer }) => issuer && sameIssuer(issuer, identity)) ?? [];
+  const ours = object.status?.abandoned?.filter(({ issuer }) => issuer && isSameIssuer(issuer, identity)) ?? [];
   return ours.flatMap(({ keyID }) => (keyID ? [keyID] : []));
 }
 
@@ -116,7 +117,7 @@ function condemnedKeys({ object }: Facts, identity: IssuerIdentity): string[] {
 function namedKeys(facts: Facts, identity: IssuerIdentity): string[] {
   const { current, rotation, abandoned = [], deletion } = facts.object.status ?? {};
   const recorded = [current, rotation?.oldKey, rotation?.restoredKey, ...abandoned].filter(
-    (key) => key?.issuer && sameIssuer(key.issuer, identity),
+    (key) => key?.issuer && isSameIssuer(key.issuer, identity),
   );
   const markers = (facts.targets ?? []).flatMap((target) =>
     target.presence === 'Present' ? (target.marker ?? []) : [],
@@ -141,13 +142,9 @@ function knownIssuers({ object, references }: Facts): { identity: IssuerIdentity
   );
   const known = [{ identity: planned, required: true }];
   for (const identity of recorded) {
-    if (!known.some((other) => sameIssuer(other.identity, identity))) known.push({ identity, required: false });
+    if (!known.some((other) => isSameIssuer(other.identity, identity))) known.push({ identity, required: false });
   }
   return known;
-}
-
-function sameIssuer(a: IssuerIdentity, b: IssuerIdentity): boolean {
-  return a.kind === b.kind && a.name === b.name && a.origin === b.origin;
 }
 
 /** None where the label is not of this owner. */

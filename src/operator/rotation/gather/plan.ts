@@ -36,7 +36,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment, isNew));
     const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, spec.targets, namespace);
     if (problem) return problem;
-    const { environment, permissions, organization } = spec.key;
+    const { environment, permissions, organization, parameters = {} } = spec.key;
     return {
       type: 'Resolved',
       plan: {
@@ -45,6 +45,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
           name: spec.issuerRef.name,
           uid: issuer.object.metadata.uid ?? '',
           origin: issuer.adapter.origin,
+          ...(Object.keys(parameters).length === 0 ? {} : { parameters: { ...parameters } }),
         },
         key: { environment, permissions: [...permissions], ...(organization === undefined ? {} : { organization }) },
         targets: planned.flatMap((target) => (isUnresolved(target) ? [] : [target])),
@@ -54,7 +55,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
 
   function findIssuer(
     namespace: string,
-    { issuerRef: { name }, key: { environment } }: ApiKeyRotation['spec'],
+    { issuerRef: { name }, key: { environment, parameters = {} } }: ApiKeyRotation['spec'],
     isNew: boolean,
   ) {
     const object = issuers.get(keyOf(namespace, name));
@@ -64,7 +65,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
       const look = `kubectl -n ${namespace} describe apikeyissuer ${name}`;
       return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}; see ${look}`);
     }
-    const adapter = orProblem(() => adapters.issuer(object, environment), `ApiKeyIssuer ${name}`);
+    const adapter = orProblem(() => adapters.issuer(object, environment, parameters), `ApiKeyIssuer ${name}`);
     if (adapter && 'type' in adapter) return adapter;
     if (adapter) return { object, adapter };
     const known = environmentsOf(object)

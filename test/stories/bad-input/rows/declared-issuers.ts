@@ -91,4 +91,39 @@ export const DECLARED_ISSUERS: readonly BadInput[] = [
     names: ['ApiKeyIssuer payments/apio (Live)', '[everything]', 'spec.key.permissions'],
     remedy: 'Write into `spec.key.permissions` what the message says, or choose another issuer.',
   },
+  {
+    did: 'declared a parameter with a pattern that has groups',
+    seen: invalid,
+    ...declaredAs({ parameters: [{ name: 'team', pattern: '(a+)+' }] }),
+    message:
+      'ApiKeyIssuer payments/apio: spec.http.parameters team: pattern is none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups',
+    names: ['spec.http.parameters team', 'pattern', 'without groups'],
+    remedy: 'Write what a value looks like, character by character: `[a-z0-9-]+`.',
+  },
+  {
+    did: 'left a parameter away that the issuer asks for',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'InvalidParameters' },
+    wrong: (newcomer) => {
+      declare(newcomer, { parameters: [{ name: 'team', pattern: '[a-z]+', description: 'who uses the key' }] });
+      return newcomer.create();
+    },
+    correct: (newcomer) => newcomer.change({ key: { parameters: { team: 'billing' } } }),
+    message:
+      'ApiKeyIssuer apio cannot be used: spec.key.parameters.team is missing (who uses the key); ApiKeyIssuer payments/apio needs it',
+    names: ['spec.key.parameters.team', 'who uses the key', 'ApiKeyIssuer payments/apio'],
+    remedy: 'Write it into `spec.key.parameters`.',
+  },
+  {
+    did: 'gave parameters to an issuer that has none',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'InvalidParameters' },
+    wrong: (newcomer) => {
+      newcomer.create();
+      return newcomer.change({ key: { parameters: { team: 'billing' } } });
+    },
+    correct: (newcomer) => newcomer.change({ key: { parameters: null } }),
+    message:
+      'ApiKeyIssuer apio cannot be used: spec.key.parameters.team is no parameter of ApiKeyIssuer payments/apio, which has none; leave it away',
+    names: ['spec.key.parameters.team', 'ApiKeyIssuer payments/apio', 'leave it away'],
+    remedy: '`kubectl explain aki.spec.http.parameters`: only an issuer of type HTTP can have some.',
+  },
 ];

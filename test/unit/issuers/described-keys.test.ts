@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { DeclaredKey } from '../../../src/issuers/http/declaration.ts';
+import { readLabel, writeLabel } from '../../../src/issuers/http/label.ts';
+import { pointTo } from '../../../src/issuers/http/pointer.ts';
+import { readKeyRecord } from '../../../src/issuers/http/record.ts';
+import { parseAttemptId } from '../../../src/key/attempt-id.ts';
+
+const DECLARED: DeclaredKey = {
+  keyID: '/id',
+  label: '/name',
+  permissions: { pointer: '/scopes' },
+  issuedAt: '/created',
+  expiresAt: '/expires',
+  states: [
+    { pointer: '/revoked', equals: 'true', state: 'Revoked' },
+    { pointer: '/state', equals: 'EXPIRED', state: 'Expired' },
+  ],
+};
+const TOLD = { id: 'k1', name: 'here/u1/1.1', scopes: ['read'] };
+const read = (told: object, declared: Partial<DeclaredKey> = {}) =>
+  readKeyRecord({ ...DECLARED, ...declared }, 'Live', { ...TOLD, ...told });
+
+describe('what a vendor tells of a key', () => {
+  test.each([
+    ['an id that is a number', { id: 42 }, { keyID: '42' }],
+    ['a state that is true', { revoked: true }, { status: 'Revoked' }],
+    ['a state that is a word', { state: 'EXPIRED' }, { status: 'Expired' }],
+    ['a state that nobody declared', { state: 'SUSPENDED' }, { status: 'Active' }],
+    ['a date', { expires: '2031-02-03' }, { expiresAt: '2031-02-03T00:00:00.000Z' }],
+    ['seconds since 1970', { created: 1_900_000_000 }, { issuedAt: '2030-03-17T17:46:40.000Z' }],
+    ['milliseconds since 1970', { created: 1_900_000_000_000 }, { issuedAt: '2030-03-17T17:46:40.000Z' }],
+  ])('may be %s', (_what, told, expected) => expect(read(told)).toMatchObject(expected));
+
+  test.each([
+    ['no id', { id: undefined }],
+    ['an id that would lead elsewhere', { id: '../other' }],
+    ['an id with a fraction', { id: 1.5 }],
+    ['permissions that are no list of texts', { scopes: [{ name: 'read' }] }],
+    ['no permissions', { scopes: undefined }],
+  ])('with %s does not describe it', (_what, told) => expect(read(told)).toBeUndefined());
+
+  test.each([null, 0, '', 'never'])('%j is no time at which it ends', (expires) => {
+    expect(read({ expires })).not.toHaveProperty('expiresAt');
+  });
+
+  test('may have permissions that are objects, and some of its own', () => {
+    const permissions = { pointer: '/scopes', member: 'id', ignored: ['2fa_required'] };
+    const told = { scopes: [{ id: 'dns', name: 'DNS' }, { id: '2fa_required' }] };
+    expect(read(told, { permissions })).toMatchObject({ permissions: ['dns'] });
+  });
+});
+
+describe('a JSON Pointer', () => {
+  const document = { 'a/b': { '~': [{ x: 1 }] }, '': 2 };
+  test.each([
+    ['', document],
+    ['/a~1b/~0/0/x', 1],
+    ['/', 2],
+    ['/a~1b/~0/00', undefined],
+    ['/a~1b/~0/-1', undefined],
+    ['/constructor', undefined],
+    ['/a~1b/~0/length', undefined],
+  ])('%j leads to %j', (pointer, expected) => expect(pointTo(document, pointer)).toEqual(expected));
+});
+
+describe('a label', () => {
+  const attempt = { installation: 'a.b_c', uid: '3f1e-77', revision: 12, attempt: 3 };
+  test.each(['/', '.', ':', '_'] as const)('with %s between its parts is read as it was written', (separator) => {
+    const written = writeLabel(attempt, separator);
+    expect(parseAttemptId(readLabel(written, separator))).toEqual(attempt);
+  });
+  test('of somebody else is left as it is', () => {
+    expect(readLabel('my.own.token', '.')).toBe('my.own.token');
+  });
+});
