@@ -139,6 +139,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     'issuer',
     createReadinessReconcile<ApiKeyIssuer>({
       kube,
+      clock,
       serverTime,
       resource: issuers,
       cache: issuerReflector.cache,
@@ -149,6 +150,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     'store',
     createReadinessReconcile<KeyStoreObject>({
       kube,
+      clock,
       serverTime,
       resource: stores,
       cache: storeReflector.cache,

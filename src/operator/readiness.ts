@@ -4,6 +4,7 @@ import { CallError } from '../http/call-error.ts';
 import { toTimestamp } from '../rotation/duration.ts';
 import type { Explanation } from '../rotation/explanation.ts';
 import type { Cache } from '../runtime/cache.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile } from '../runtime/controller.ts';
 import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
@@ -16,6 +17,7 @@ export interface CheckedObject extends KubeObject {
 
 export interface ReadinessDeps<T extends CheckedObject> {
   readonly kube: Pick<KubeApi, 'replace'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly serverTime: ServerTime;
   readonly resource: Resource;
   readonly cache: Pick<Cache<T>, 'get'>;
@@ -23,7 +25,8 @@ export interface ReadinessDeps<T extends CheckedObject> {
   readonly check: (object: T) => Promise<void>;
 }
 
-type Verdict = Pick<Condition, 'status'> & Explanation;
+/** `retryAfterMs`: the other side wants no question before. */
+type Verdict = Pick<Condition, 'status'> & Explanation & { readonly retryAfterMs?: number };
 
 const CHECK_AGAIN_MS = 300_000;
 const CHECK_FAILED_AGAIN_MS = 15_000;
@@ -31,38 +34,78 @@ const CHECK_FAILED_AGAIN_MS = 15_000;
 /** Keeps `Ready` true to what a real check of the outside says; a status that says so already is not written. */
 export function createReadinessReconcile<T extends CheckedObject>({
   kube,
+  clock,
   serverTime,
   resource,
   cache,
   check,
 }: ReadinessDeps<T>): Reconcile {
+  const rests = new Map<string, Rest>();
+
   async function verdictOn(object: T, log: Log): Promise<Verdict> {
     try {
       await check(object);
       return { status: 'True', reason: 'Checked', message: 'the credentials work and the settings fit' };
     } catch (error) {
       if (error instanceof CallError)
-        return { status: 'False', reason: reasonOfCall(error.reason), message: error.message.slice(0, 4096) };
+        return {
+          status: 'False',
+          reason: reasonOfCall(error.reason),
+          message: error.message.slice(0, 4096),
+          retryAfterMs: (error.retryAfterSeconds ?? 0) * 1_000,
+        };
       log.error({ err: error }, 'The check failed unexpectedly; this is a defect of the operator');
       return defect(error);
     }
   }
 
-  return async (key, log) => {
-    const object = cache.get(key);
-    if (!object || object.metadata.deletionTimestamp) return {};
-    const verdict = await verdictOn(object, log);
+  async function tell(object: T, { retryAfterMs: _, ...verdict }: Verdict): Promise<void> {
     const before = object.status?.conditions?.find(({ type }) => type === 'Ready');
     const { generation = 0, namespace, name } = object.metadata;
-    if (!before || !says(before, verdict, generation)) {
-      const lastTransitionTime =
-        before?.status === verdict.status ? before.lastTransitionTime : toTimestamp(serverTime.upperBound());
-      const condition = { type: 'Ready', ...verdict, observedGeneration: generation, lastTransitionTime };
-      const status = { observedGeneration: generation, conditions: [condition] };
-      await kube.replace<T>({ resource, namespace, name }, { ...object, status }, { subresource: 'status' });
+    if (before && says(before, verdict, generation)) return;
+    const lastTransitionTime =
+      before?.status === verdict.status ? before.lastTransitionTime : toTimestamp(serverTime.upperBound());
+    const condition = { type: 'Ready', ...verdict, observedGeneration: generation, lastTransitionTime };
+    const status = { observedGeneration: generation, conditions: [condition] };
+    await kube.replace<T>({ resource, namespace, name }, { ...object, status }, { subresource: 'status' });
+  }
+
+  /** What was found while the other side still wants no other question; a person who changes the spec does not wait for that. */
+  function restingOn(key: string, object: T): Verdict | undefined {
+    const rest = rests.get(key);
+    return rest?.spec === specOf(object) && rest.until > clock.monotonic() ? rest.verdict : undefined;
+  }
+
+  async function lookAt(key: string, object: T, log: Log): Promise<Verdict> {
+    const verdict = await verdictOn(object, log);
+    const { retryAfterMs = 0 } = verdict;
+    rests.set(key, { verdict, spec: specOf(object), until: clock.monotonic() + retryAfterMs });
+    return verdict;
+  }
+
+  return async (key, log) => {
+    const object = cache.get(key);
+    if (!object || object.metadata.deletionTimestamp) {
+      rests.delete(key);
+      return {};
     }
-    return { requeueAfterMs: verdict.status === 'True' ? CHECK_AGAIN_MS : CHECK_FAILED_AGAIN_MS };
+    const verdict = restingOn(key, object) ?? (await lookAt(key, object, log));
+    await tell(object, verdict);
+    const { status, retryAfterMs = 0 } = verdict;
+    return { requeueAfterMs: status === 'True' ? CHECK_AGAIN_MS : Math.max(CHECK_FAILED_AGAIN_MS, retryAfterMs) };
   };
+}
+
+/** Until which monotonic time nothing is asked, as long as the spec is this one. Our own write of the status wakes us before. */
+interface Rest {
+  readonly verdict: Verdict;
+  readonly spec: string;
+  readonly until: number;
+}
+
+/** Which spec of which object. */
+function specOf({ metadata: { uid, generation } }: CheckedObject): string {
+  return `${uid}/${generation}`;
 }
 
 /** Its text may hold what was sent or read: the name alone is shown. */

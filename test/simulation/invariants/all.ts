@@ -6,7 +6,7 @@ import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports } from './reporting.ts';
-import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
+import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread, retryAfterIsKept } from './retrying.ts';
 import { confirmedIntent, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
@@ -41,6 +41,7 @@ export const INVARIANTS: readonly Invariant[] = [
   actsSoon,
   retriesAreBounded,
   retriesAreSpread,
+  retryAfterIsKept,
   issueCallsAreBounded,
   othersDoNotSlow,
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { callOf } from '../kernel/faults.ts';
 import { begins, judge, type Line } from './history.ts';
-import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread } from './retrying.ts';
+import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread, retryAfterIsKept } from './retrying.ts';
 
 /** One process makes the same call at these seconds, and is not answered. */
 const tries = (name: string, ...seconds: number[]): Line[] => seconds.map((at) => [at, 'op1', begins(name)]);
@@ -30,6 +30,19 @@ describe('L4, retries', () => {
     expect(judge(retriesAreSpread, tries('store read', ...every(300, 6)))).toHaveLength(1);
     expect(judge(retriesAreSpread, tries('store read', 0, 300, 600, 900, 1_200, 1_400))).toEqual([]);
     expect(judge(retriesAreSpread, tries('store read', ...every(5, 20)))).toEqual([]);
+  });
+});
+
+describe('L4, a time that the other side names', () => {
+  const refused = (name: string): Line => [1, 'op1', { type: 'Refused', call: callOf(name), retryAfterSeconds: 7 }];
+  test.each([
+    ['before it breaks it', 'store read', tries('store read', 7.9), 1],
+    ['from it on is right', 'store read', tries('store read', 8), 0],
+    ['of another kind is free', 'store read', tries('store check', 2), 0],
+    ['by another process is free', 'store read', [[2, 'op2', begins('store read')] as Line], 0],
+    ['to Kubernetes is not asked about', 'kube LIST pods', tries('kube LIST pods', 2), 0],
+  ])('a call %s', (_words, name, lines, problems) => {
+    expect(judge(retryAfterIsKept, [refused(name), ...lines])).toHaveLength(problems);
   });
 });
 

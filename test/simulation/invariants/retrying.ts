@@ -1,5 +1,5 @@
-import type { Call } from '../kernel/faults.ts';
-import { type Circumstances, type Ledger, triesOf } from '../ledger/ledger.ts';
+import { type Call, RETRY_AFTER_SECONDS } from '../kernel/faults.ts';
+import { type Circumstances, type Ledger, triesOf, waitOf } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isOurs, someClockIsFast } from './reading.ts';
 
@@ -69,6 +69,28 @@ export const retriesAreSpread: Invariant = {
     return `${entry.call.name} ${entry.call.detail} was tried ${PAUSES} times with pauses of ${longest} ms, all alike`;
   },
 };
+
+/**
+ * L4: who is told when to come again does not come before. Not asked of Kubernetes, where many look at many things: there each one waits
+ * for itself.
+ */
+export const retryAfterIsKept: Invariant = {
+  id: 'L4',
+  on: ['Begun'],
+  says: 'an issuer or a store that names a time is not asked the same again by that process before it, unless a person changes the object',
+  broken(entry, ledger) {
+    if (entry.type !== 'Begun' || entry.call.peer === 'kube' || someClockIsFast(ledger)) return undefined;
+    const until = ledger.notBefore.get(waitOf(entry)) ?? 0;
+    if (entry.at >= until || isChangedMeanwhile(ledger, until)) return undefined;
+    return `${entry.call.name} was begun ${until - entry.at} ms before the time that the other side had named`;
+  },
+};
+
+/** A person who changes the object does not wait for the end of a rest. */
+function isChangedMeanwhile(ledger: Ledger, until: number): boolean {
+  const since = until - RETRY_AFTER_SECONDS * 1_000;
+  return ledger.last('ObjectWritten', (entry) => !isOurs(entry) && entry.at >= since) !== undefined;
+}
 
 /** A request may be so late, and so much nearer to the next one. */
 const LATE_MS = 300_000;

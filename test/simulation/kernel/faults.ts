@@ -78,6 +78,19 @@ export function faultsOf({ peer, isRead }: Call): CallFault[] {
   ];
 }
 
+/** Whether a fault that was drawn without knowing the call can meet it: what belongs to no call can at any. */
+export function canMeet(call: Call, fault: CallFault): boolean {
+  return OF_NO_CALL.has(fault) || faultsOf(call).includes(fault);
+}
+
+const OF_NO_CALL: ReadonlySet<CallFault> = new Set([
+  'clock-ahead',
+  'clock-behind',
+  'clock-double',
+  'meanwhile',
+  'mute-watch',
+]);
+
 const ALWAYS: readonly CallFault[] = [
   'crash-before',
   'crash-after',
@@ -91,11 +104,14 @@ const ALWAYS: readonly CallFault[] = [
   'deaf',
 ];
 
+/** What everybody who answers 429 asks for. */
+export const RETRY_AFTER_SECONDS = 7;
+
 /** How a refusal or a missing answer reaches the caller, as the adapters would tell it. */
 export function errorOf(fault: CallFault, call: Call): CallError {
   const { name, peer, isRead } = call;
   const status = Number(fault.slice(0, 3));
-  const retryAfterSeconds = status === 429 ? 7 : undefined;
+  const retryAfterSeconds = status === 429 ? RETRY_AFTER_SECONDS : undefined;
   if (peer === 'kube') {
     const attempted = { method: isRead ? 'GET' : 'PUT', what: name, quotable: true };
     if (!status) return noAnswerError(attempted, 'RequestTimedOut', 'no answer in time');

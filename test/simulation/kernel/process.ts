@@ -25,6 +25,8 @@ export interface ProcessDeps {
   readonly faultOf: (call: Call, process: Process) => CallFault | undefined;
   /** Carries a call out and keeps it in the ledger; `stale`: as things were before the last write. */
   readonly execute: <T>(call: Call, process: Process, run: (stale: boolean) => T, stale: boolean) => Outcome<T>;
+  /** Told when a process hears that a call of it was refused. */
+  readonly onRefusal: (error: CallError, call: Call, process: Process) => void;
   readonly onDeath: (process: Process) => void;
   /** Whether nobody reaches this peer now. */
   readonly isDown: (peer: Peer) => boolean;
@@ -49,7 +51,7 @@ export interface Process {
 }
 
 export function createProcess(name: string, deps: ProcessDeps): Process {
-  const { scheduler, latency, begin, faultOf, execute, onDeath, isDown } = deps;
+  const { scheduler, latency, begin, faultOf, execute, onRefusal, onDeath, isDown } = deps;
   const abort = new AbortController();
   /** When each partition is over, by the name of its fault and the peer. */
   const partedUntil = new Map<string, number>();
@@ -109,13 +111,17 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
     const unheard = isUnheard(fault, call);
     const answer = (give: () => void) => unheard || process.deliver(latency(), give);
     if (unheard) process.deliver(TIMEOUT_MS, () => reject(unanswered(call)));
-    if (refusal) answer(() => reject(refusal));
+    const refuse = (error: CallError) => {
+      onRefusal(error, call, process);
+      reject(error);
+    };
+    if (refusal) answer(() => refuse(refusal));
     if (refusal || fault === 'crash-before' || fault === 'lost-request') return;
     scheduler.after(late ?? latency(), () => {
       const outcome = execute(call, process, run, fault === 'stale');
       if (fault === 'crash-after') die();
       answer(() => {
-        if (fault === '500-done') reject(errorOf(fault, call));
+        if (fault?.endsWith('-done')) refuse(errorOf(fault, call));
         else if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.value);
       });

@@ -12,7 +12,7 @@ import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
-import type { Call, CallFault, Peer } from './faults.ts';
+import { type Call, type CallFault, canMeet, type Peer } from './faults.ts';
 import type { EventFate } from './kube-port.ts';
 import { type Change, KubeStorage, type Stored } from './kube-storage.ts';
 import { createOperatorProcess, type OperatorProcess } from './operator-process.ts';
@@ -217,12 +217,13 @@ export function createWorld(setting: Setting, traced = false): World {
     if (!armed) return undefined;
     calls.push(call);
     const fault = faults?.get(calls.length);
-    if (fault) {
+    if (fault && canMeet(call, fault)) {
       struck += 1;
       ledger.add(process.name, { type: 'Struck', call, fault, number: calls.length });
       if (fault === 'meanwhile') setting.meanwhile?.();
+      return fault;
     }
-    return fault;
+    return undefined;
   }
 
   function fateOf(_change: Change, process: Process): EventFate {
@@ -271,6 +272,7 @@ export function createWorld(setting: Setting, traced = false): World {
       installation,
       limits,
       entropy: createSeededEntropy(seed * 64 + launched),
+      onRefusal: ({ retryAfterSeconds }, call) => ledger.add(name, { type: 'Refused', call, retryAfterSeconds }),
       say: (what) => ledger.add(name, { type: 'Said', where: 'log', what }),
       onDeath(dead) {
         living.splice(
@@ -373,6 +375,7 @@ function describe(entry: Entry): string | undefined {
     case 'LeaseWritten':
       return `LEASE ${entry.after?.spec?.holderIdentity || 'free'}`;
     case 'Begun':
+    case 'Refused':
     case 'Told':
     case 'Said':
       return undefined;

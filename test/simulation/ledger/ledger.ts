@@ -80,6 +80,8 @@ export type Happening =
   | { readonly type: 'Answered'; readonly call: Call; readonly value: unknown }
   /** A request was carried out that failed, or was refused. */
   | { readonly type: 'Failed'; readonly call: Call }
+  /** A process hears that a call was refused; `retryAfterSeconds`: and that it may come again after so long. */
+  | { readonly type: 'Refused'; readonly call: Call; readonly retryAfterSeconds: number | undefined }
   /** A planned fault strikes a call as it leaves; `number`: its number since faults can strike. */
   | { readonly type: 'Struck'; readonly call: Call; readonly fault: CallFault; readonly number: number }
   /** A planned fate meets an event of a watch. */
@@ -123,6 +125,8 @@ export class Ledger {
   readonly struck: (EntryOf<'Struck'> | EntryOf<'EventStruck'>)[] = [];
   /** When each process has made each call since it was last answered, were it with a refusal, oldest first: more than one is a retry. */
   readonly tries = new Map<string, number[]>();
+  /** When each process that was told to wait may make a call again; by `waitOf`. */
+  readonly notBefore = new Map<string, number>();
   /** Ids of all keys that any committed status ever allowed to be revoked. */
   readonly condemned = new Set<string>();
   readonly circumstances: Circumstances;
@@ -184,6 +188,9 @@ export class Ledger {
       case 'Failed':
         this.tries.delete(triesOf(entry));
         break;
+      case 'Refused':
+        if (entry.retryAfterSeconds) this.notBefore.set(waitOf(entry), entry.at + entry.retryAfterSeconds * 1_000);
+        break;
       case 'LeaseWritten':
         this.leases.push(entry);
         break;
@@ -203,6 +210,11 @@ export class Ledger {
 /** Under which name `Ledger.tries` keeps a call. */
 export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'> | EntryOf<'Failed'>): string {
   return `${by} ${call.name} ${call.detail}`;
+}
+
+/** Under which name `Ledger.notBefore` keeps a call: whoever is asked too often is not asked for anything else of that kind. */
+export function waitOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Refused'>): string {
+  return `${by} ${call.name}`;
 }
 
 /** The keys that a status allows to be revoked. */

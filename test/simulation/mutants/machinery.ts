@@ -201,6 +201,37 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L4', plan: 'trap-kube-away/replay-id/Vault/1/17/none' },
   },
   {
+    id: 'X36',
+    says: 'an issuer or a store that names a time is checked again as soon as its status says so',
+    edits: [
+      {
+        file: 'src/operator/readiness.ts',
+        from: 'rest.until > clock.monotonic()',
+        to: 'rest.until > clock.monotonic() * 1_000',
+      },
+    ],
+    guard: { invariant: 'L4', plan: 'first-issue/replay-id/Vault/1/17/1.429' },
+  },
+  {
+    id: 'X37',
+    says: 'what the other side names as the time of the next try is not heard',
+    edits: [
+      { file: 'src/runtime/controller.ts', from: '(error.retryAfterSeconds ?? 0)', to: '0' },
+      {
+        file: 'src/operator/rotation/reconcile.ts',
+        from: 'if (error instanceof CallError && error.retryAfterSeconds)',
+        to: 'if (error instanceof CallError && error.retryAfterSeconds === 0)',
+      },
+    ],
+    guard: { invariant: 'L4', plan: 'requested/replay-id/Vault/1/17/1.429' },
+  },
+  {
+    id: 'X38',
+    says: 'a store that names a time is asked for the next place at once',
+    edits: [{ file: 'src/operator/rotation/replaced-key.ts', from: 'if (busy.has(address)) continue;', to: '' }],
+    guard: { invariant: 'L4', plan: 'roll-back/replay-id/Vault/1/17/3.429' },
+  },
+  {
     id: 'X15',
     says: 'pauses between tries grow without an end',
     edits: [{ file: BACKOFF, from: 'Math.min(maxMs, ', to: 'Math.min(maxMs * 100, ' }],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stores } from '../../../src/api/resources.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import { type CheckedObject, createReadinessReconcile } from '../../../src/operator/readiness.ts';
@@ -18,6 +18,7 @@ async function lookAt(check: () => Promise<void>, object = STORE) {
         return next;
       },
     },
+    clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
     resource: stores,
     cache: { get: () => object },
@@ -54,4 +55,45 @@ test('an object that is being deleted is not looked at', async () => {
   const going = { metadata: { ...STORE.metadata, deletionTimestamp: NOW } };
   const check = () => Promise.reject(new Error('it was looked at'));
   expect(await lookAt(check, going)).toEqual({ ready: [], logged: [] });
+});
+
+describe('an other side that names a time', () => {
+  const busy = new CallError('unavailable', 'TooManyRequests', 'asked too often', {
+    status: 429,
+    retryAfterSeconds: 40,
+  });
+
+  /** Looks at these seconds, each time at an object of this generation. @returns the seconds at which the outside was asked */
+  async function asked(looks: readonly (readonly [seconds: number, generation: number])[]): Promise<number[]> {
+    const seen: number[] = [];
+    let [now, generation] = [0, 2];
+    const reconcile = createReadinessReconcile<CheckedObject>({
+      kube: { replace: async (_ref, next) => next },
+      clock: { monotonic: () => now * 1_000 },
+      serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
+      resource: stores,
+      cache: { get: () => ({ metadata: { ...STORE.metadata, generation } }) },
+      check: async () => {
+        seen.push(now);
+        throw busy;
+      },
+    });
+    for ([now, generation] of looks)
+      expect(await reconcile('team/vault', silentLog)).toEqual({ requeueAfterMs: 40_000 });
+    return seen;
+  }
+
+  test('is not asked before it, whatever wakes us', async () => {
+    expect(await asked([0, 1, 39, 40, 41].map((seconds) => [seconds, 2]))).toEqual([0, 40]);
+  });
+
+  test('is asked at once when a person has changed the spec', async () => {
+    expect(
+      await asked([
+        [0, 2],
+        [5, 3],
+        [6, 3],
+      ]),
+    ).toEqual([0, 5]);
+  });
 });
