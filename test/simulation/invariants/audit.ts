@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../../src/telemetry/audit.ts';
+import type { CallFault } from '../kernel/faults.ts';
 import { type Entry, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 
 type Kind = 'issue' | 'revoke' | 'write';
@@ -20,6 +21,9 @@ const CALLS: Readonly<Record<string, Kind>> = {
   'store write': 'write',
 };
 const EFFECTS: Readonly<Record<string, Kind>> = { Issue: 'issue', Revoke: 'revoke', Publish: 'write', Fence: 'write' };
+
+/** Done, and denied by the other side itself: no record can know better. */
+const DENIALS: ReadonlySet<CallFault> = new Set(['409-done', '503-done']);
 
 /**
  * At rest the audit tells what was done: each call to issuer or store that changes something has one record by the process that made
@@ -61,6 +65,10 @@ function changeIn(entry: Entry, storesAreCalled: boolean): [Kind, (keyof Account
   if (entry.type === 'Begun' || entry.type === 'Answered') {
     const kind = CALLS[entry.call.name];
     return kind && [kind, entry.type === 'Begun' ? ['begun'] : ['carriedOut']];
+  }
+  if (entry.type === 'Struck' && DENIALS.has(entry.fault)) {
+    const kind = CALLS[entry.call.name];
+    return kind && [kind, ['admitted']];
   }
   if (entry.type === 'TargetWritten' && !storesAreCalled && entry.by !== OUTSIDE && !entry.path.endsWith('-previous'))
     return ['write', ['carriedOut']];

@@ -19,8 +19,10 @@ export type CallFault =
   | '429'
   | '500'
   | '503'
-  /** Carried out, and answered 500 all the same. */
+  /** Carried out, and answered 500 all the same; or, by something between us and a store, 409 or 503. */
   | '500-done'
+  | '409-done'
+  | '503-done'
   /** The answer that this read would have had before the last write. */
   | 'stale'
   /** The process stands still for two minutes, from here on. */
@@ -73,6 +75,7 @@ export function faultsOf({ peer, isRead }: Call): CallFault[] {
   return [
     ...ALWAYS,
     ...(isRead ? [] : (['late-1m', 'late-5m', '409', '500-done'] as const)),
+    ...(!isRead && peer === 'store' ? (['409-done', '503-done'] as const) : []),
     ...(isRead && peer !== 'kube' ? (['stale'] as const) : []),
     ...(peer === 'kube' ? (['mute-watch'] as const) : []),
   ];

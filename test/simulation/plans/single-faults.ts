@@ -13,6 +13,7 @@ export const ANY_FAULT: readonly CallFault[] = [
   ...new Set([
     ...faultsOf({ name: '', peer: 'kube', isRead: false, detail: '' }),
     ...faultsOf({ name: '', peer: 'store', isRead: true, detail: '' }),
+    ...faultsOf({ name: '', peer: 'store', isRead: false, detail: '' }),
   ]),
 ];
 
