@@ -3,6 +3,7 @@ import { errorOfUnusableAnswer } from '../../http/outcome.ts';
 import { SecretValue } from '../../key/secret-value.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Entropy } from '../../runtime/entropy.ts';
+import { createLoginBackoff } from '../login-backoff.ts';
 import { readAuth, readLease, type VaultLease } from './vault-answers.ts';
 import type { VaultClient } from './vault-client.ts';
 import { encodePath } from './vault-location.ts';
@@ -43,7 +44,6 @@ const SPENT_AT = 0.95;
 const RENEW_RETRY_MS = 10_000;
 /** A 403 is mostly a matter of policy: logging in again for each would be a storm. */
 const RELOGIN_PAUSE_MS = 60_000;
-const LOGIN_BACKOFF_MS = { first: 1_000, most: 60_000 } as const;
 
 /** A session that has not logged in yet. */
 export function createVaultSession(options: VaultSessionOptions): VaultSession {
@@ -188,27 +188,4 @@ function renewalDelay({ entropy }: VaultSessionOptions, ttlSeconds: number): num
 function asCallError(error: unknown): CallError {
   if (error instanceof CallError) return error;
   return new CallError('refused', 'RenewalFailed', 'renewing the token failed for a reason of our own');
-}
-
-/** Lets a login be tried; after a refused one answers with the same refusal for a while, each time twice as long. */
-function createLoginBackoff(clock: Clock) {
-  let refusals = 0;
-  let until = Number.NEGATIVE_INFINITY;
-  let refusal: CallError | undefined;
-  return {
-    async attempt<T>(login: () => Promise<T>): Promise<T> {
-      if (refusal && clock.monotonic() < until) throw refusal;
-      try {
-        const result = await login();
-        refusals = 0;
-        return result;
-      } catch (error) {
-        if (!(error instanceof CallError && error.outcome === 'denied')) throw error;
-        until = clock.monotonic() + Math.min(LOGIN_BACKOFF_MS.first * 2 ** refusals, LOGIN_BACKOFF_MS.most);
-        refusals += 1;
-        refusal = error;
-        throw error;
-      }
-    },
-  };
 }
