@@ -1,11 +1,12 @@
 import '../bin/require-node.js';
 import { parseArgs } from 'node:util';
 import { apioPart } from './standalone/apio.ts';
+import { awsPart } from './standalone/aws.ts';
 import { kubePart } from './standalone/kube.ts';
 import type { Part, RunningPart } from './standalone/part.ts';
 import { vaultPart } from './standalone/vault.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { kube: kubePart, apio: apioPart, vault: vaultPart };
+const PARTS: Readonly<Record<string, Part>> = { kube: kubePart, apio: apioPart, vault: vaultPart, aws: awsPart };
 const USAGE = `usage: npm run sandbox -- ${Object.keys(PARTS).join('|')}|all [--port <first port, default: free ones>]`;
 
 /** What the command line asks for; undefined where it makes no sense. */
