@@ -74,6 +74,7 @@ async function main(flags: Flags): Promise<void> {
       entropy,
       metrics,
       storeAudiences: flags.storeAudiences,
+      awsEndpoint: flags.awsEndpoint,
     }),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
     leadership: election,

@@ -9,7 +9,7 @@ export interface KeyStore {
   kind?: string;
   metadata: ObjectMeta;
   spec: {
-    type: 'Vault' | 'KubernetesSecret';
+    type: 'Vault' | 'AWSSecretsManager' | 'KubernetesSecret';
     /**
      * When set, keys of any other environment are refused.
      */
@@ -49,6 +49,37 @@ export interface KeyStore {
            * vault when absent; one of those that the operator was started with (--store-audiences).
            */
           audience?: string;
+        };
+      };
+    };
+    /**
+     * One account in one region; secrets of several regions take a store each.
+     */
+    awsSecretsManager?: {
+      region: string;
+      /**
+       * Twelve digits; a credential or a secret of another account is refused.
+       */
+      accountID: string;
+      auth: {
+        type: 'Static' | 'IRSA';
+        static?: {
+          /**
+           * A Secret in this namespace with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where they are temporary.
+           */
+          secretRef: {
+            name: string;
+          };
+        };
+        irsa?: {
+          /**
+           * A role whose trust policy lets that ServiceAccount in, by the cluster's OIDC provider and the audience sts.amazonaws.com.
+           */
+          roleARN: string;
+          /**
+           * A ServiceAccount of this namespace; the operator assumes the role with a fresh token of it.
+           */
+          serviceAccountName: string;
         };
       };
     };

@@ -13,8 +13,9 @@ import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import { createKubernetesStore } from '../stores/kubernetes/kubernetes-store.ts';
 import type { KeyStore } from '../stores/port.ts';
 import type { VaultAuth } from '../stores/vault/vault-session.ts';
-import { createVaultStore } from '../stores/vault/vault-store.ts';
+import { createVaultStore, type VaultStore } from '../stores/vault/vault-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { createAwsStores } from './aws-stores.ts';
 import { createCredentials, type SecretKeyRef } from './credentials.ts';
 import { measureIssuer, measureStore } from './measured.ts';
 
@@ -28,12 +29,16 @@ export interface AdapterDeps {
   readonly metrics: Metrics;
   /** The audiences that a KeyStore may have tokens made for. */
   readonly storeAudiences: readonly string[];
+  /** For tests: takes the calls to AWS. */
+  readonly awsEndpoint?: string | undefined;
 }
 
 /** Makes real adapters, one for each generation of an object. */
 export function createAdapters(deps: AdapterDeps): Adapters {
   const { kube, leadership, transport, clock, entropy, metrics } = deps;
   const credentials = createCredentials(deps);
+
+  const awsStore = createAwsStores({ ...deps, credentials });
 
   function vaultAuth(namespace: string, auth: Vault['auth']): VaultAuth {
     const { token, jwt } = auth;
@@ -43,24 +48,19 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     return { type: 'JWT', mount, role, jwt: credentials.serviceAccountToken(namespace, serviceAccountName, audience) };
   }
 
+  function vaultStore(namespace: string, { auth, url, mount, namespace: inner }: Vault): VaultStore {
+    const own = inner === undefined ? {} : { namespace: inner };
+    return createVaultStore({ url, mount, auth: vaultAuth(namespace, auth), transport, clock, entropy, ...own });
+  }
+
   function makeStore({ metadata, spec }: KeyStoreObject): Closable<KeyStore> {
     const namespace = metadata.namespace ?? '';
-    const name = `KeyStore ${namespace}/${metadata.name}`;
-    if (!spec.vault) {
-      const store = createKubernetesStore({ api: guardWrites(kube, leadership), namespace });
-      return { adapter: measureStore(store, name, metrics, clock) };
-    }
-    const { auth, url, mount } = spec.vault;
-    const vault = createVaultStore({
-      url,
-      mount,
-      auth: vaultAuth(namespace, auth),
-      transport,
-      clock,
-      entropy,
-      ...(spec.vault.namespace === undefined ? {} : { namespace: spec.vault.namespace }),
-    });
-    return { adapter: measureStore(vault, name, metrics, clock), close: () => vault.close() };
+    const measured = (store: KeyStore) => measureStore(store, `KeyStore ${namespace}/${metadata.name}`, metrics, clock);
+    if (spec.awsSecretsManager) return { adapter: measured(awsStore(namespace, spec.awsSecretsManager)) };
+    if (!spec.vault)
+      return { adapter: measured(createKubernetesStore({ api: guardWrites(kube, leadership), namespace })) };
+    const vault = vaultStore(namespace, spec.vault);
+    return { adapter: measured(vault), close: () => vault.close() };
   }
 
   function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, World>> {

@@ -13,8 +13,12 @@ export interface SecretKeyRef {
 /** Reads the credentials that issuers and stores name, in the namespace of their object. Nothing is cached for longer than a minute. */
 export interface Credentials {
   secret(namespace: string, ref: SecretKeyRef): () => Promise<SecretValue>;
+  /** The values of a Secret by their keys, all of one moment; throws CallError where one of `keys` is not there. */
+  secretData(namespace: string, name: string, keys: readonly string[]): () => Promise<ReadonlyMap<string, SecretValue>>;
   /** A fresh token of a ServiceAccount for each call; throws CallError `refused` for an audience that is not allowed. */
   serviceAccountToken(namespace: string, name: string, audience: string): () => Promise<SecretValue>;
+  /** A fresh token of a ServiceAccount for AWS's STS. Who writes a KeyStore does not choose where it is sent. */
+  stsToken(namespace: string, name: string): () => Promise<SecretValue>;
 }
 
 /** What credentials are read with. */
@@ -38,21 +42,32 @@ interface TokenRequest {
 
 const CACHE_MS = 60_000;
 const TOKEN_SECONDS = 600;
+/** What the OIDC providers of clusters at AWS are set up for. */
+const STS_AUDIENCE = 'sts.amazonaws.com';
 
 export function createCredentials({ kube, clock, storeAudiences }: CredentialsDeps): Credentials {
-  async function readSecret(namespace: string, { name, key }: SecretKeyRef): Promise<SecretValue> {
+  async function readSecret(namespace: string, name: string, keys: readonly string[]) {
     const secret = await kube
       .get<Secret>({ resource: secrets, namespace, name })
       .catch(withRemedy(`the operator needs \`get\` on secrets of namespace ${namespace}`));
-    const data = secret?.data?.[key];
-    if (data !== undefined) return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
-    const problem = secret ? `has no key ${key}` : 'does not exist';
-    const remedy = `write the credential there (key ${key}), or correct secretRef`;
+    const texts = new Map(Object.entries(secret?.data ?? {}).map(([key, data]) => [key, decode(data)]));
+    const missing = keys.find((key) => !texts.has(key));
+    if (missing === undefined) return texts;
+    const problem = secret ? `has no key ${missing}` : 'does not exist';
+    const remedy = `write the credential there (key ${missing}), or correct secretRef`;
     throw new CallError('refused', 'CredentialNotFound', `Secret ${namespace}/${name} ${problem}; ${remedy}`);
   }
 
-  async function requestToken(namespace: string, name: string, audience: string): Promise<SecretValue> {
+  async function readKey(namespace: string, { name, key }: SecretKeyRef): Promise<SecretValue> {
+    return (await readSecret(namespace, name, [key])).get(key) ?? new SecretValue('');
+  }
+
+  async function tokenToChosenPlace(namespace: string, name: string, audience: string): Promise<SecretValue> {
     if (audience.trim() === '' || !storeAudiences.includes(audience)) throw audienceNotAllowed(audience);
+    return requestToken(namespace, name, audience, 'vault.auth.jwt');
+  }
+
+  async function requestToken(namespace: string, name: string, audience: string, member: string): Promise<SecretValue> {
     const body: TokenRequest = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
@@ -60,7 +75,7 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     };
     const answer = await kube
       .createSubresource({ resource: serviceAccounts, namespace, name }, 'token', body)
-      .catch(missingAccount(namespace, name))
+      .catch(missingAccount(namespace, name, member))
       .catch(withRemedy(`the operator needs \`create\` on serviceaccounts/token of ${namespace}/${name}`));
     if (answer.status?.token) return new SecretValue(answer.status.token);
     throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
@@ -73,9 +88,15 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
   }
 
   return {
-    secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, ref)),
-    serviceAccountToken: (namespace, name, audience) => () => requestToken(namespace, name, audience),
+    secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readKey(namespace, ref)),
+    secretData: (namespace, name, keys) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, name, keys)),
+    serviceAccountToken: (namespace, name, audience) => () => tokenToChosenPlace(namespace, name, audience),
+    stsToken: (namespace, name) => () => requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa'),
   };
+}
+
+function decode(data: string): SecretValue {
+  return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
 }
 
 /** Says what is missing where the Kubernetes API only says no. */
@@ -87,10 +108,10 @@ function withRemedy(remedy: string): (error: unknown) => never {
 }
 
 /** The API server says that a ServiceAccount is not there, and not who named it. */
-function missingAccount(namespace: string, name: string): (error: unknown) => never {
+function missingAccount(namespace: string, name: string, member: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof CallError && error.status === 404)) throw error;
-    const remedy = 'create it, or correct spec.vault.auth.jwt.serviceAccountName of the KeyStore';
+    const remedy = `create it, or correct spec.${member}.serviceAccountName of the KeyStore`;
     const message = `ServiceAccount ${namespace}/${name} does not exist; ${remedy}`;
     throw new CallError('refused', 'ServiceAccountNotFound', message, error);
   };

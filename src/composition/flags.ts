@@ -20,6 +20,8 @@ export interface Flags {
   readonly audience: string;
   /** For these alone the operator makes tokens to log in to stores with; at least one, none empty. */
   readonly storeAudiences: readonly string[];
+  /** For tests: takes the calls to AWS; undefined: AWS itself. */
+  readonly awsEndpoint: string | undefined;
   readonly logLevel: LogLevel;
   readonly concurrency: number;
   readonly shutdownGraceMs: number;
@@ -43,6 +45,7 @@ const OPTIONS = {
   'reports-port': { type: 'string', default: '8082' },
   audience: { type: 'string', default: GROUP },
   'store-audiences': { type: 'string', default: 'vault' },
+  'aws-endpoint': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   concurrency: { type: 'string', default: '16' },
   'shutdown-grace': { type: 'string', default: '25s' },
@@ -67,6 +70,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
   --audience NAME              audience of report tokens; default ${GROUP}
   --store-audiences A,B        audiences that a KeyStore may have tokens made for; default vault
+  --aws-endpoint URL           for tests: where stores call AWS; default AWS itself
   --log-level LEVEL            debug, info, warn or error; default info
   --concurrency N              objects worked on at a time; default 16
   --shutdown-grace DURATION    how long effects in flight may take to end after SIGTERM; default 25s
@@ -92,6 +96,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
     audience: values.audience,
     storeAudiences: audiences('store-audiences', values['store-audiences']),
+    awsEndpoint: optional(values['aws-endpoint'], (url) => origin('aws-endpoint', url)),
     logLevel: logLevel(values['log-level']),
     concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_024),
     shutdownGraceMs: duration('shutdown-grace', values['shutdown-grace']),
@@ -130,6 +135,16 @@ function audiences(flag: string, text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.every((name) => /^\S+$/.test(name))) return names;
   throw new FlagError(`--${flag} '${text}' is not a list of audiences; write for instance vault,vault-test`);
+}
+
+function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
+
+function origin(flag: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  throw new FlagError(`--${flag} ${text} is not http(s)://host[:port]`);
 }
 
 function duration(flag: string, text: string): number {

@@ -31,6 +31,7 @@ export interface ProxiedRequest {
   readonly method: string;
   /** With the query. */
   readonly path: string;
+  readonly headers: IncomingMessage['headers'];
   readonly isWatch: boolean;
 }
 
@@ -52,6 +53,8 @@ export interface ApiProxyTarget {
   readonly ca?: string;
   /** Of requests that bring none; default: they go on without one. */
   readonly token?: string;
+  /** Whether requests keep the name of the proxy as their host: one that was signed is no longer good for another. */
+  readonly keepsHost?: boolean;
 }
 
 /** What a fault does with a request. */
@@ -86,7 +89,8 @@ export async function startApiProxy(target: ApiProxyTarget): Promise<ApiProxy> {
   };
   const forward = (incoming: IncomingMessage) => {
     const { authorization = target.token && `Bearer ${target.token}`, ...rest } = incoming.headers;
-    const headers = { ...rest, host: new URL(target.url).host, ...(authorization && { authorization }) };
+    const host = (target.keepsHost && rest.host) || new URL(target.url).host;
+    const headers = { ...rest, host, ...(authorization && { authorization }) };
     const options = { method: incoming.method, headers, agent };
     return (isTls ? httpsRequest : httpRequest)(target.url + incoming.url, options);
   };
@@ -138,7 +142,7 @@ export async function startApiProxy(target: ApiProxyTarget): Promise<ApiProxy> {
   };
 }
 
-function proxiedRequest({ method = 'GET', url = '/' }: IncomingMessage): ProxiedRequest {
+function proxiedRequest({ method = 'GET', url = '/', headers }: IncomingMessage): ProxiedRequest {
   const flag = new URL(url, 'http://localhost').searchParams.get('watch');
-  return { method, path: url, isWatch: flag === '1' || flag === 'true' };
+  return { method, path: url, headers, isWatch: flag === '1' || flag === 'true' };
 }

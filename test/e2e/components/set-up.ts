@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { buildComponents } from './build.ts';
 import { startControlPlane } from './control-plane.ts';
+import { startMoto } from './moto.ts';
 import type { SharedComponents } from './shared.ts';
 import { startVault } from './vault.ts';
 
@@ -16,10 +17,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     started.defer(() => plane.stop());
     const vault = await startVault();
     started.defer(() => vault.stop());
+    const moto = await startMoto();
+    started.defer(() => moto.stop());
     const { url, ca, adminToken, serviceAccountPublicKey, etcd } = plane;
     const real: SharedComponents = {
       kube: { url, ca, adminToken, serviceAccountPublicKey, etcdURL: etcd.url },
       vault: { url: vault.url, rootToken: vault.rootToken },
+      moto: { url: moto.url },
     };
     project.provide('real', real);
   } catch (error) {

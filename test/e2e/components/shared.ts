@@ -11,6 +11,7 @@ export interface SharedComponents {
     readonly serviceAccountPublicKey: string;
   };
   readonly vault: { readonly url: string; readonly rootToken: string };
+  readonly moto: { readonly url: string };
 }
 
 declare module 'vitest' {

@@ -1,6 +1,7 @@
 import { MockAgent } from 'undici';
 import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import { handle } from '../../../sandbox/apio/engine/handle.ts';
+import type { AwsEngine } from '../../../sandbox/aws/engine/aws-engine.ts';
 import type { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
 import { type HttpTransport, NotConnectedError } from '../../../src/http/transport.ts';
 
@@ -33,6 +34,7 @@ export interface Network {
 export const LIVE_URL = 'https://live.apio.test';
 const TEST_URL = 'https://test.apio.test';
 export const VAULT_URL = 'https://vault.test';
+export const AWS_REGION = 'eu-north-1';
 
 /** The engines of the sandbox behind their origins. */
 export function createNetwork(apio: ApioEngine, vault: VaultEngine): Network {
@@ -102,6 +104,21 @@ export function storing(vault: VaultEngine): Answering {
     const { status, body: told } = reply.answer;
     return { status, ...(told === undefined ? {} : { body: JSON.stringify(told) }) };
   };
+}
+
+/** Secrets Manager and STS as their engine answers. */
+export function serveAws(network: Network, aws: AwsEngine): void {
+  for (const service of ['secretsmanager', 'sts']) {
+    network.serve(`https://${service}.${AWS_REGION}.amazonaws.com`, ({ method, path, headers, body }) => {
+      const { status, body: told } = aws.handle({
+        method,
+        path,
+        headers: Object.fromEntries(new Headers(Object.entries(headers ?? {}))),
+        body: body instanceof Uint8Array ? Buffer.from(body).toString() : String(body),
+      });
+      return { status, body: told };
+    });
+  }
 }
 
 function header(headers: Request['headers'], name: string): string | undefined {

@@ -5,7 +5,7 @@ import { decodeSecret, MARKER_ANNOTATION, type Secret } from '../../../src/store
 import { MARKER_FIELD } from '../../../src/stores/vault/vault-fields.ts';
 
 /** The types of store that a world can have, each with one target. */
-export type StoreType = KeyStoreObject['spec']['type'];
+export type StoreType = Extract<KeyStoreObject['spec']['type'], 'Vault' | 'KubernetesSecret'>;
 
 export const NAMESPACE = 'payments';
 export const MOUNT = 'secret';

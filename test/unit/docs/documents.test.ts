@@ -17,9 +17,11 @@ const DOCUMENTS = [
   'docs/protocol.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
+  'docs/stores-aws.md',
   'docs/troubleshooting.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',
+  'docs/decisions/0011-the-aws-sdk-over-our-transport.md',
 ];
 
 interface Package {

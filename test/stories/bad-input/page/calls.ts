@@ -164,6 +164,80 @@ export const VAULT: Chapter = {
   },
 };
 
+/** What calls to AWS end with. */
+export const AWS: Chapter = {
+  title: 'What AWS answered',
+  intro:
+    'The message names region and secret, and in brackets the name that AWS gives the error. See [stores-aws.md](stores-aws.md).',
+  reasons: {
+    AWSAccessDenied: {
+      means: 'The credential lives, and its policies do not allow the call.',
+      remedy:
+        'Grant what [stores-aws.md](stores-aws.md) lists on this secret; look for a policy of the secret that denies it.',
+    },
+    AWSCredentialRefused: {
+      means: 'AWS does not know the access key, or the request is signed with another secret.',
+      remedy: 'Correct the Secret that the store names; if it is right, look at the clock of the node.',
+    },
+    AWSCredentialExpired: {
+      means: 'The credential was temporary, and its time is over.',
+      remedy: 'Renew the Secret, or let the store log in by `auth: {type: IRSA}`, which is renewed by itself.',
+    },
+    AWSLoginRefused: {
+      means: 'STS does not give the role to the ServiceAccount.',
+      remedy: '`aws iam get-role --role-name <role>`: provider, `aud` and `sub` of the trust policy.',
+    },
+    AWSWrongAccount: {
+      means: 'The credential, or the secret, is of another account or region than the store says.',
+      remedy: 'Correct `accountID` or `region`, or the credential.',
+    },
+    AWSRegionDisabled: { means: 'The account does not use the region.', remedy: 'Enable it, or correct `region`.' },
+    AWSKeyUnusable: {
+      means: 'The KMS key of the secret is disabled, or the credential may not use it.',
+      remedy: 'Grant `kms:Decrypt` and `kms:GenerateDataKey` on that key.',
+    },
+    AWSSecretDeleted: {
+      means: 'The secret is scheduled for deletion. It is never restored by us.',
+      remedy: '`aws secretsmanager restore-secret --secret-id <path>`, or another path.',
+    },
+    AWSSecretRotated: {
+      means: 'Secrets Manager rotates the secret itself.',
+      remedy: '`aws secretsmanager cancel-rotate-secret --secret-id <path>`, or another path.',
+    },
+    AWSSecretManaged: { means: 'Another AWS service manages the secret.', remedy: 'Choose another path.' },
+    AWSSecretReplica: {
+      means: 'The secret is a copy of one in another region.',
+      remedy: 'Name a store of its primary region, or another path.',
+    },
+    AWSValueWithoutFields: {
+      means: 'The secret holds binary data or a bare text.',
+      remedy: 'Put a JSON object there, or choose another path.',
+    },
+    AWSThrottled: { means: 'The account made too many calls.', remedy: LATER },
+    AWSReadsLate: { means: 'What was written cannot be read yet, and is not served.', remedy: LATER },
+    AWSSecretChanged: {
+      means: 'Another version is served than was read; nothing was served in its place.',
+      remedy: 'Nothing: it is read again. If it lasts, somebody else writes that secret.',
+    },
+    AWSVersionExists: {
+      means: 'A version with the id of this write holds something else.',
+      remedy: 'Nothing: the next attempt takes another. If it lasts, find out who writes there.',
+    },
+    AWSLimitExceeded: {
+      means: 'The secret has no room for another staging label or version.',
+      remedy: '`aws secretsmanager list-secret-version-ids --secret-id <path>`: take off labels that nobody needs.',
+    },
+    AWSMarkerTooLong: {
+      means: 'Installation, uid and key id make a staging label that is longer than 256 characters.',
+      remedy: 'Start the operator with a shorter `--installation`.',
+    },
+    AWSRequestRefused: {
+      means: 'Secrets Manager will not do this.',
+      remedy: 'Correct the path, or what the secret is set up for.',
+    },
+  },
+};
+
 /** What stands at targets, and what Kubernetes says of Secrets. */
 export const SECRETS: Chapter = {
   title: 'Targets and Kubernetes',

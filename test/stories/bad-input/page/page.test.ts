@@ -8,7 +8,7 @@ import { CHAPTERS } from './page.ts';
 const SRC = join(import.meta.dirname, '../../../../src');
 /** Where calls fail: the reason stands beside the outcome, or where an error is made of less. */
 const FAILURES =
-  /new CallError\(\s*(?:[\w.]+|'\w+'),\s*'(\w+)'|(?:inDoubt|notSentError|noAnswerError)\(\w+, '(\w+)'|unsuitable\('(\w+)'|\breason: '(Vault\w+)'/g;
+  /new CallError\(\s*(?:[\w.]+|'\w+'),\s*'(\w+)'|(?:inDoubt|notSentError|noAnswerError)\(\w+, '(\w+)'|unsuitable\('(\w+)'|\breason: '((?:Vault|AWS)\w+)'/g;
 /** Told to nobody but the log. */
 const UNSEEN = ['WatchEndedAtOnce'];
 

@@ -1,10 +1,10 @@
 import type { BadInput, Seen } from '../bad-input.ts';
 import { GROUPS } from '../rows/all.ts';
-import { CALLS, SECRETS, VAULT } from './calls.ts';
+import { AWS, CALLS, SECRETS, VAULT } from './calls.ts';
 import type { Chapter } from './meaning.ts';
 import { PHASES, STOPS } from './phases.ts';
 
-export const CHAPTERS: readonly Chapter[] = [STOPS, CALLS, VAULT, SECRETS, PHASES];
+export const CHAPTERS: readonly Chapter[] = [STOPS, CALLS, VAULT, AWS, SECRETS, PHASES];
 
 const INTRO = `# Troubleshooting
 

@@ -1,4 +1,5 @@
 import type { BadInput } from '../bad-input.ts';
+import { AWS_STORES } from './aws.ts';
 import { CONSUMERS } from './consumers.ts';
 import { DECLARED_ISSUERS } from './declared-issuers.ts';
 import { ISSUERS } from './issuers.ts';
@@ -39,6 +40,11 @@ export const GROUPS: readonly Group[] = [
     intro:
       'Rotations to that store wait as `StoreNotReady` and repeat the message. It is looked at again every 15 seconds.',
     rows: STORES,
+  },
+  {
+    title: 'Stores at AWS',
+    intro: 'As the stores above; what they need is in [stores-aws.md](stores-aws.md).',
+    rows: AWS_STORES,
   },
   { title: 'Values at the targets', intro: 'What is not ours is never overwritten.', rows: TARGET_VALUES },
   { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },

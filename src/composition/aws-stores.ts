@@ -1,0 +1,60 @@
+import type { KeyStoreObject } from '../api/types.ts';
+import type { HttpTransport } from '../http/transport.ts';
+import { SecretValue } from '../key/secret-value.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { AwsAuth, AwsCredentials } from '../stores/aws/aws-credentials.ts';
+import { createAwsStore } from '../stores/aws/aws-store.ts';
+import { createWriteBudget } from '../stores/aws/write-budget.ts';
+import type { KeyStore } from '../stores/port.ts';
+import type { Credentials } from './credentials.ts';
+
+type AwsSpec = NonNullable<KeyStoreObject['spec']['awsSecretsManager']>;
+
+/** What stores at AWS are made with. */
+export interface AwsStoresDeps {
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+  /** For tests: takes the calls instead of AWS. http(s)://host[:port]. */
+  readonly awsEndpoint?: string | undefined;
+}
+
+const ID = 'AWS_ACCESS_KEY_ID';
+const SECRET = 'AWS_SECRET_ACCESS_KEY';
+const TOKEN = 'AWS_SESSION_TOKEN';
+
+/** Makes stores of KeyStores in a namespace; together they keep to what AWS lets an account write. */
+export function createAwsStores({ transport, clock, credentials, awsEndpoint }: AwsStoresDeps) {
+  const budget = createWriteBudget(clock);
+
+  function authOf(namespace: string, auth: AwsSpec['auth']): AwsAuth {
+    if (auth.static) return { type: 'Static', credentials: inSecret(namespace, auth.static.secretRef.name) };
+    if (!auth.irsa) throw new TypeError('The CRD admits Static and IRSA only');
+    const { roleARN, serviceAccountName } = auth.irsa;
+    return { type: 'IRSA', roleARN, jwt: credentials.stsToken(namespace, serviceAccountName) };
+  }
+
+  function inSecret(namespace: string, name: string): () => Promise<AwsCredentials> {
+    const read = credentials.secretData(namespace, name, [ID, SECRET]);
+    return async () => {
+      const data = await read();
+      const sessionToken = data.get(TOKEN);
+      return {
+        accessKeyID: data.get(ID)?.reveal() ?? '',
+        secretAccessKey: data.get(SECRET) ?? new SecretValue(''),
+        ...(sessionToken ? { sessionToken } : {}),
+      };
+    };
+  }
+
+  return (namespace: string, { region, accountID, auth }: AwsSpec): KeyStore =>
+    createAwsStore({
+      region,
+      accountID,
+      auth: authOf(namespace, auth),
+      transport,
+      clock,
+      budget,
+      ...(awsEndpoint === undefined ? {} : { endpoint: awsEndpoint }),
+    });
+}
