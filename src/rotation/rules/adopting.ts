@@ -78,12 +78,20 @@ function isReplaced(facts: Facts, current: RecordedKey): boolean {
   return (facts.targets ?? []).some((target) => {
     const recorded = recordedAt(target, current);
     if (!recorded || replacement(target, writer, recorded).type !== 'Stop') return false;
-    return !(target.presence === 'Present' && target.versionsNameValues) || isLater(target.version, recorded.version);
+    return !(target.presence === 'Present' && target.versionsNameValues) || isLater(target, recorded);
   });
 }
 
-function isLater(version: string, than = ''): boolean {
-  return Number(version) > Number(than);
+/** Where versions are names rather than numbers, the times at which they were made tell. */
+function isLater(found: Version, recorded: Version): boolean {
+  const [version, than] = [Number(found.version), Number(recorded.version ?? '')];
+  if (!Number.isNaN(version - than)) return version > than;
+  return Date.parse(found.createdTime ?? '') > Date.parse(recorded.createdTime ?? '');
+}
+
+interface Version {
+  readonly version?: string;
+  readonly createdTime?: string;
 }
 
 function hasOurMarker(facts: Facts): boolean {

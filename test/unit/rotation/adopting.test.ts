@@ -89,6 +89,13 @@ const overtaken: Given = {
   identity: found('k9'),
 };
 
+/** A version as AWS names it. */
+const version = { version: 'b-first', createdTime: '2030-01-01T10:00:00.000Z' };
+const namedVersion = recorded('k1', {
+  adopted: true,
+  targets: recorded('k1').targets.map((target) => ({ ...target, ...version })),
+});
+
 decisionTable('an adopted key that its targets do not serve when the first rotation is due', {
   'makes way for the one that they serve': { ...overtaken, decides: 'commit Adopt' },
   'is the one to rotate where they do serve it': {
@@ -100,6 +107,18 @@ decisionTable('an adopted key that its targets do not serve when the first rotat
   'stays where the value is no later one than the recorded: a read was of the past': {
     ...overtaken,
     targets: [unmarked('k9')],
+    decides: 'wait 60 s, Stalled Conflict',
+  },
+  'makes way for one that was made later, where versions are names': {
+    ...overtaken,
+    status: idle({ revision: 0, attempt: 0, current: namedVersion }),
+    targets: [unmarked('k9', { version: 'a-second', createdTime: '2030-01-01T11:00:00.000Z' })],
+    decides: 'commit Adopt',
+  },
+  'stays where the value was made no later, where versions are names': {
+    ...overtaken,
+    status: idle({ revision: 0, attempt: 0, current: namedVersion }),
+    targets: [unmarked('k9', { version: 'a-second', createdTime: '2030-01-01T09:00:00.000Z' })],
     decides: 'wait 60 s, Stalled Conflict',
   },
   'stays while no rotation is due': { ...overtaken, annotations: {}, decides: 'rest, Settled' },
