@@ -52,7 +52,7 @@ export interface KeyStore {
   readonly address: string;
   /** Whether equal versions mean equal values and back; false where other edits change the version too (resourceVersion). */
   readonly versionsNameValues: boolean;
-  /** Whether the back end itself keeps old versions; where not, a publish puts the key that it replaces aside. */
+  /** Whether old versions stay by themselves; where not, a publish sees to it that the key which it replaces stays until `forgetReplaced`. */
   readonly keepsVersions: boolean;
   /** The present value; undefined where nothing stands at the path (a value without readable data has no fields). */
   read(path: string): Promise<StoredValue | undefined>;
@@ -61,8 +61,8 @@ export interface KeyStore {
   /** The text of a key that a publish replaced at the path; undefined where the store has it no more. */
   readReplaced(path: string, former: FormerKey): Promise<SecretValue | undefined>;
   /**
-   * Drops what publishes up to that revision have put aside; what a later one needs stays. Nothing is done where the back end keeps
-   * old versions. Idempotent; resolves with whether there was anything; `conflict` when somebody else wrote there meanwhile.
+   * Lets go of what publishes up to that revision have kept; what a later one needs stays. Nothing is done where old versions stay by
+   * themselves. Idempotent; resolves with whether there was anything; `conflict` when somebody else wrote there meanwhile.
    */
   forgetReplaced(path: string, by: AttemptId): Promise<boolean>;
   /** Asks the store whether it can do its work for these paths; throws CallError saying what is wrong. */

@@ -30,7 +30,7 @@ export function createPublisher({ client, reader, address }: PublisherOptions) {
     if (currentOf(description) !== from) throw changed(name);
     if (description) await prepare(name, description, publication);
     else await client.create(name);
-    const labels = await client.put({ name, id, text, label, mayServe: from === undefined });
+    const labels = await client.put({ name, id, text, label });
     if (labels.includes(CURRENT)) return published(await readBack(name, id).catch(asUnknown(name)));
     const staged = await readBack(name, id);
     const isMoved = await client.move({ name, label: CURRENT, to: id, ...(from === undefined ? {} : { from }) });

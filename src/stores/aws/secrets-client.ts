@@ -32,8 +32,6 @@ export interface NewVersion {
   readonly id: string;
   readonly text: string;
   readonly label: string;
-  /** Whether consumers may be served it as soon as it is made: then a lost answer leaves that open. */
-  readonly mayServe: boolean;
 }
 
 /** Puts a label on one version and takes it off another; a compare-and-set where it is on a version already. */
@@ -92,9 +90,9 @@ export function createSecretsClient(options: SdkOptions): SecretsClient {
         .send(new CreateSecretCommand({ Name: name, Description }))
         .catch(unless(subject, 'ResourceExistsException'));
     },
-    async put({ name, id, text, label, mayServe }) {
+    async put({ name, id, text, label }) {
       const { client, PutSecretValueCommand } = await loaded();
-      const subject = subjectOf(`write ${name}`, !mayServe);
+      const subject = subjectOf(`write ${name}`, false);
       const stages = { ClientRequestToken: id, VersionStages: [label] };
       const answer = await client
         .send(new PutSecretValueCommand({ SecretId: name, SecretString: text, ...stages }))

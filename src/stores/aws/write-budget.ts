@@ -10,8 +10,9 @@ export interface WriteBudget {
 
 /** AWS grants 50 writes a second to an account and region, to all its clients together; so many at once are ours. */
 const BURST = 20;
-const A_SECOND = 15;
-const BURST_MS = (BURST * 1_000) / A_SECOND;
+/** One of ours in so many milliseconds after that. */
+const SPACING_MS = 50;
+const BURST_MS = BURST * SPACING_MS;
 const PAUSE_MS = 1_000;
 
 /** One a process. `place` names account and region. */
@@ -21,7 +22,7 @@ export function createWriteBudget(clock: Clock): WriteBudget {
   const dueOf = (place: string) => Math.max(paidAt.get(place) ?? 0, clock.monotonic());
   return {
     async take(place) {
-      const due = dueOf(place) + 1_000 / A_SECOND;
+      const due = dueOf(place) + SPACING_MS;
       paidAt.set(place, due);
       const waitMs = due - clock.monotonic() - BURST_MS;
       if (waitMs > 0) await sleep(clock, waitMs);

@@ -84,20 +84,20 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
   });
 
   it.each<[string, Fault]>([
-    ['the answer is lost', (proxy, matching) => proxy.loseAnswers(matching, 1)],
-    ['the service fails', (proxy, matching) => proxy.answer(failure('InternalServiceError', '', 500), matching, 1)],
-  ])(
-    'knows that a version which nobody is served was not published when %s, and makes no second one',
-    async (_, fault) => {
-      const first = await publishFirst();
-      fault(world.proxy, isPut);
-      expect((await errorOf(world.store.publish(retiring(2, over(first))))).outcome).toBe('unavailable');
-      expect(await served()).toBe(KEYS[0]);
-      await world.store.publish(retiring(2, over(first)));
-      expect(await served()).toBe(KEYS[1]);
-      expect(Object.keys(await world.labels(PATH))).toHaveLength(2);
-    },
-  );
+    ['no answer comes', (proxy, matching) => proxy.loseAnswers(matching, 1)],
+    [
+      'the answer is a failure',
+      (proxy, matching) => proxy.answer(failure('InternalServiceError', '', 500), matching, 1),
+    ],
+  ])('serves the old key when %s to the write of a version, and makes no second one', async (_, fault) => {
+    const first = await publishFirst();
+    fault(world.proxy, isPut);
+    expect((await errorOf(world.store.publish(retiring(2, over(first))))).outcome).toBe('unknown');
+    expect(await served()).toBe(KEYS[0]);
+    await world.store.publish(retiring(2, over(first)));
+    expect(await served()).toBe(KEYS[1]);
+    expect(Object.keys(await world.labels(PATH))).toHaveLength(2);
+  });
 
   it('says unknown when the answer to the move of AWSCURRENT is lost, and shows its marker to whoever looks', async () => {
     const first = await publishFirst();
@@ -175,7 +175,10 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
     const value = await world.store.read(PATH);
     const fields = { ...value?.fields, key: new SecretValue(KEYS[0]) };
     await world.store.publish({ ...publication(1, over(value?.version ?? '')), fields });
-    const { SecretString = '' } = await world.stand.admin.send(new GetSecretValueCommand({ SecretId: PATH }));
+    // Without a label moto gives out the first version.
+    const { SecretString = '' } = await world.stand.admin.send(
+      new GetSecretValueCommand({ SecretId: PATH, VersionStage: 'AWSCURRENT' }),
+    );
     expect(JSON.parse(SecretString)).toEqual({ port: 5432, tags: ['a'], key: KEYS[0] });
   });
 
