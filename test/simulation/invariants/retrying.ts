@@ -60,15 +60,24 @@ export const retriesAreSpread: Invariant = {
     if (entry.type !== 'Begun') return undefined;
     const all = ledger.tries.get(triesOf(entry)) ?? [];
     if (all.length <= PAUSES || OF_OTHERS.test(entry.call.name)) return undefined;
-    // What one look tries twice is one try.
-    const tries = all.filter((at, index) => at - (all[index - 1] ?? Number.NEGATIVE_INFINITY) > AT_ONCE_MS);
+    const tries = lastTries(all);
     if (tries.length <= PAUSES) return undefined;
-    const pauses = tries.slice(-PAUSES).map((at, index) => at - (tries.at(index - PAUSES - 1) ?? 0));
+    const pauses = tries.slice(1).map((at, index) => at - (tries[index] ?? 0));
     const [shortest, longest] = [Math.min(...pauses), Math.max(...pauses)];
     if (shortest < LONG_MS || longest > shortest * (1 + SPREAD)) return undefined;
     return `${entry.call.name} ${entry.call.detail} was tried ${PAUSES} times with pauses of ${longest} ms, all alike`;
   },
 };
+
+/** The last ones, one more than pauses are compared; a story of days has ten thousands. What one look tries twice is one try. */
+function lastTries(all: readonly number[]): number[] {
+  const last: number[] = [];
+  for (let index = all.length - 1; index >= 0 && last.length <= PAUSES; index -= 1) {
+    const at = all[index] ?? 0;
+    if (at - (all[index - 1] ?? Number.NEGATIVE_INFINITY) > AT_ONCE_MS) last.unshift(at);
+  }
+  return last;
+}
 
 /**
  * L4: who is told when to come again does not come before. Not asked of Kubernetes, where many look at many things: there each one waits

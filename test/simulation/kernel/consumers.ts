@@ -22,7 +22,9 @@ export interface SimulatedPod {
 }
 
 const LOAD_WITHIN_MS = 8_000;
-const RETRY_MS = 2_000;
+const FIRST_RETRY_MS = 2_000;
+/** As with the consumer's library, those that are not heard grow patient. */
+const LAST_RETRY_MS = 60_000;
 const AGAIN_MS = 300_000;
 
 /** Starts a pod of a consumer, whose ServiceAccount has the consumer's name. */
@@ -32,6 +34,7 @@ export function startPod(world: World, name: string, consumer: string, path: str
   let stopped = false;
   let pinned: string | undefined;
   let cancel = () => {};
+  let retryMs = FIRST_RETRY_MS;
 
   function later(ms: number): void {
     cancel();
@@ -46,7 +49,10 @@ export function startPod(world: World, name: string, consumer: string, path: str
       ledger.add(OUTSIDE, { type: 'Loaded', pod: pod.uid, path, text, obedient: pinned === undefined });
     }
     later(AGAIN_MS);
-    if (pod.holds !== undefined && !(await report(pod.holds))) later(RETRY_MS);
+    if (pod.holds === undefined) return;
+    const taken = await report(pod.holds);
+    if (!taken) later(retryMs);
+    retryMs = taken ? FIRST_RETRY_MS : Math.min(2 * retryMs, LAST_RETRY_MS);
   }
 
   /** Whether the report was taken; what a process that dies does not answer is sent again by the next change or turn. */
@@ -90,7 +96,9 @@ export function startPod(world: World, name: string, consumer: string, path: str
     },
   };
   world.onChange((what) => {
-    if (!stopped && (what === path || what === 'revision')) later(500 + random() * LOAD_WITHIN_MS);
+    if (stopped || (what !== path && what !== 'revision')) return;
+    retryMs = FIRST_RETRY_MS;
+    later(500 + random() * LOAD_WITHIN_MS);
   });
   later(random() * LOAD_WITHIN_MS);
   return pod;
