@@ -14,7 +14,7 @@ describe.each([
 ] as const)('$signal', ({ signal, seeds }) => {
   const stories = new Map<number, InterruptedStory>();
 
-  test.for(seeds)('seed %i', { timeout: 2 * BOUND_SECONDS * 1_000 }, async (seed) => {
+  test.concurrent.for(seeds)('seed %i', { timeout: 2 * BOUND_SECONDS * 1_000 }, async (seed, { expect }) => {
     const moment = momentOf(seed);
     const story = await tellInterrupted(moment, signal);
     stories.set(seed, story);
