@@ -48,10 +48,12 @@ export interface HttpClientOptions {
   readonly url: string;
   /** Whom it calls, for messages: `issuer apio (Live)`. */
   readonly peer: string;
+  /** False where nobody knows what the peer puts into its errors: then not even its own word for one is shown. */
+  readonly showsCodes?: boolean;
 }
 
 /** A client whose credentials can reach the origin and base path of `url` only. Throws CallError when `url` will not do. */
-export function createHttpClient({ transport, url, peer }: HttpClientOptions): HttpClient {
+export function createHttpClient({ transport, url, peer, showsCodes = true }: HttpClientOptions): HttpClient {
   const base = parseBase(url, peer);
   return {
     origin: base.origin,
@@ -64,7 +66,7 @@ export function createHttpClient({ transport, url, peer }: HttpClientOptions): H
       const target = resolveTarget(base, request, subject);
       try {
         const answer = await transport.dispatcher.request(toOptions(transport, target, peer, request));
-        return await readAnswer(subject, request, answer);
+        return await readAnswer(subject, request, answer, showsCodes);
       } catch (error) {
         throw errorOfTransport(subject, error);
       }
@@ -144,6 +146,7 @@ async function readAnswer(
   subject: CallSubject,
   request: HttpRequest,
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
+  showsCodes: boolean,
 ): Promise<HttpAnswer> {
   const text = await body.text();
   const json = parseJson(text);
@@ -152,7 +155,8 @@ async function readAnswer(
       throw errorOfUnusableAnswer(subject, 'it is not JSON, check the url', status);
     return { status, body: json };
   }
-  throw errorOfAnswer(subject, { status, code: readErrorCode(json), retryAfterSeconds: readRetryAfter(headers) });
+  const code = showsCodes ? readErrorCode(json) : undefined;
+  throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers) });
 }
 
 function parseJson(text: string): unknown {

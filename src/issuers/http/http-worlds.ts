@@ -32,7 +32,8 @@ function createWorld(
   { name: environment, url, auth: declared }: HttpDeclaration['environments'][number],
 ): HttpWorld {
   const name = `${object} (${environment})`;
-  const clientFor = (origin: string, peer: string) => createHttpClient({ transport, url: origin, peer });
+  const clientFor = (origin: string, peer: string) =>
+    createHttpClient({ transport, url: origin, peer, showsCodes: false });
   const auth = createAuth(declared, {
     secret,
     clientFor: (origin) => clientFor(origin, `the token endpoint of ${name}`),
