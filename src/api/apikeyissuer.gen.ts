@@ -38,7 +38,7 @@ export interface ApiKeyIssuer {
       }[];
     };
     /**
-     * Any vendor's API, declared: which requests it takes, and where in its answers things are. Texts of requests may hold {{names}}, which are encoded for their place; there are no functions.
+     * Any vendor's API, declared: which requests it takes, and where in its answers things are. Texts of requests may hold {{names}}, which are encoded for their place; there are no functions. examples/issuers has recipes for vendors.
      */
     http?: {
       /**
@@ -451,6 +451,13 @@ export interface ApiKeyIssuer {
          * @maxItems 4
          */
         rejected?: number[];
+        /**
+         * Status codes besides 2xx that say that the key is alive: often 403, where it may not do what the request asks for.
+         *
+         * @minItems 1
+         * @maxItems 4
+         */
+        accepted?: number[];
         /**
          * Where the answer describes the key in full.
          */

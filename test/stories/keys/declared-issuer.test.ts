@@ -30,6 +30,23 @@ describe('an issuer of type HTTP', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  it('that does not say which key it is shown has it known by what status recorded, and back again in a roll back', async () => {
+    const { verify } = declaredApio(LIVE_URL);
+    const { story } = declare({ verify: { request: verify.request, credential: verify.credential } });
+    await story.done(1);
+    const first = story.serves();
+    story.consume('api-0');
+    story.annotate({ rotate: 'a' });
+    await story.halfMoved();
+    story.annotate({ rollback: '2/a' });
+    await story.until(({ revision }) => revision === 3);
+    story.consume('api-1');
+    await story.done(3);
+    expect(story.serves()).toBe(first);
+    expect(story.live()).toEqual([first]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   it('remembers with each key the parameters by which it is found, and gives it another when they change', async () => {
     const parameters = [{ name: 'team', pattern: '[a-z]+' }];
     const revoke = {

@@ -95,6 +95,28 @@ describe.each([
   });
 });
 
+describe('the recipes for vendors', () => {
+  const recipes = filesOf('examples/issuers');
+
+  it.each(recipes)('%s is one issuer that the API server takes, and stores as it is written', (file) => {
+    const [issuer, ...more] = manifestsOf(read(`examples/issuers/${file}`));
+    if (!issuer) throw new Error(`${file} is empty`);
+    expect([issuer.kind, issuer.metadata.name, more]).toEqual(['ApiKeyIssuer', file.replace('.yaml', ''), []]);
+    expect(declared(apply(apiServer([issuer.metadata.namespace]), issuer))).toEqual(declared(issuer));
+  });
+
+  it.each(recipes)('%s says what a rotation has to say, and has traps', (file) => {
+    const text = read(`examples/issuers/${file}`);
+    expect(text).toMatch(/^# {3}spec\.key of a rotation: \{environment: Live, permissions: \[/m);
+    expect(text).toMatch(/^# Traps:\n# - /m);
+  });
+
+  it('are those that the index names', () => {
+    const named = [...read('examples/issuers/README.md').matchAll(/\]\(([a-z-]+\.yaml)\)/g)].map(([, file]) => file);
+    expect(named.toSorted()).toEqual(recipes.toSorted());
+  });
+});
+
 it('the API server of these tests refuses a field that the CRD does not have, by its name', () => {
   const [issuer] = manifestsOf(read('examples/demo/01-issuer.yaml'));
   if (!issuer) throw new Error('01-issuer.yaml is empty');

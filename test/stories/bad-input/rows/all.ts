@@ -32,7 +32,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Issuers of type HTTP',
     intro:
-      'The field that the message names is one of `spec.http`; `kubectl explain aki.spec.http` tells what each is.',
+      'The field that the message names is one of `spec.http`; [examples/issuers](../examples/issuers/README.md) has recipes.',
     rows: DECLARED_ISSUERS,
   },
   {

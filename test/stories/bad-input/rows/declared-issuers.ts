@@ -52,7 +52,7 @@ export const DECLARED_ISSUERS: readonly BadInput[] = [
     message:
       'ApiKeyIssuer.apikeyrotation.io "apio" is invalid: spec: Invalid value: type HTTP goes with the member http',
     names: ['ApiKeyIssuer', 'spec', 'the member http'],
-    remedy: '`kubectl explain aki.spec.http` tells what it has to say.',
+    remedy: 'Take the [recipe](../examples/issuers/README.md) of your vendor, or `kubectl explain aki.spec.http`.',
   },
   {
     did: 'declared the path of a request with its query',

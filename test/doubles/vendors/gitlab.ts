@@ -1,0 +1,66 @@
+import type { VendorKey } from './vendor-keys.ts';
+import { bearerOf, type Vendor, type VendorAnswer, type VendorCall } from './vendor-server.ts';
+
+const TOKENS = '/api/v4/projects/:project/access_tokens';
+const OWNER = 'glpat-owner-of-the-project';
+const UNAUTHORIZED = { status: 401, body: { message: '401 Unauthorized' } };
+const NOT_FOUND = { status: 404, body: { message: '404 Not found' } };
+
+/** Project access tokens of GitLab: https://docs.gitlab.com/api/project_access_tokens/ */
+export const GITLAB: Vendor = {
+  endpoints: {
+    [`POST ${TOKENS}`]: owner(({ keys, body }) => {
+      const { name, scopes, expires_at: expiresAt, access_level: level } = body;
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(String(expiresAt)) || typeof level !== 'number')
+        return { status: 400, body: { message: '400 Bad request' } };
+      const id = keys.all.length + 42;
+      const key = keys.issue({
+        id: String(id),
+        text: `glpat-${'x'.repeat(20)}${id}`,
+        label: name,
+        permissions: scopes,
+        expiresAt,
+      });
+      return { status: 201, body: { ...shown(key), token: key.text } };
+    }),
+    [`GET ${TOKENS}`]: owner(({ keys, query }) => {
+      const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
+      return { status: 200, body: keys.all.slice((page - 1) * size, page * size).map(shown) };
+    }),
+    [`GET ${TOKENS}/:token`]: owner(({ keys, at }) => {
+      const key = keys.byID(at.token);
+      return key ? { status: 200, body: shown(key) } : NOT_FOUND;
+    }),
+    [`DELETE ${TOKENS}/:token`]: owner(({ keys, at }) => {
+      const key = keys.byID(at.token);
+      if (!key?.isAlive) return NOT_FOUND;
+      key.isAlive = false;
+      return { status: 204 };
+    }),
+    'GET /api/v4/personal_access_tokens/self': (call) => {
+      if (bearerOf(call) === OWNER) return { status: 200, body: { id: 1, name: 'owner', scopes: ['api'] } };
+      const key = call.keys.byText(bearerOf(call));
+      return key ? { status: 200, body: shown(key) } : UNAUTHORIZED;
+    },
+  },
+};
+
+function owner(answer: (call: VendorCall) => VendorAnswer): (call: VendorCall) => VendorAnswer {
+  return (call) => {
+    if (bearerOf(call) !== OWNER) return UNAUTHORIZED;
+    return call.at.project === '7' ? answer(call) : NOT_FOUND;
+  };
+}
+
+function shown({ id, label, permissions, createdAt, expiresAt, isAlive }: VendorKey) {
+  return {
+    id: Number(id),
+    name: label,
+    scopes: permissions,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    revoked: !isAlive,
+    active: isAlive,
+    access_level: 30,
+  };
+}
