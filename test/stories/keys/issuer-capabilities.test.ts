@@ -185,3 +185,37 @@ describe('an issuer that allows two keys at a time', () => {
     expect(story.wrong()).toEqual([]);
   });
 });
+
+describe('an issuer that does not say which key it is shown', () => {
+  const DEATHS = ['issuer issue', 'issuer verify', 'issuer revoke'];
+  test.each(DEATHS)('has no key left over when a process dies after its %s', async (call) => {
+    const story = begin({ isReticent: true });
+    await story.firstKey();
+    story.consume(...PODS);
+    const fault: CallFault = { call, type: 'DieAfter', times: 1 };
+    story.faults.push(fault);
+    story.annotate({ rotate: 'a' });
+    await story.done(2);
+    expect(fault.times).toBe(0);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  test('has a key that only a marker names left alive until the consumers use the one after it', async () => {
+    // S3 of the stories forgets what was listed when the rotation has ended.
+    const story = begin({ isReticent: true, exempt: ['S3'] });
+    await story.firstKey();
+    const fault: CallFault = { call: 'store write', type: 'DieAfter', times: 1 };
+    story.faults.push(fault);
+    story.annotate({ rotate: 'a' });
+    await story.published();
+    const [first, carried, second] = story.world.apio.keys.filter(({ label }) => label).map(({ id }) => id);
+    expect(fault.times).toBe(0);
+    expect(story.live(), 'consumers may have loaded any of them').toEqual([first, carried, second]);
+    expect(story.serves()).toBe(second);
+    story.consume(...PODS);
+    await story.done(2);
+    expect(story.live()).toEqual([second]);
+    expect(story.wrong()).toEqual([]);
+  });
+});

@@ -19,6 +19,7 @@ export interface StoryOptions {
   /** The stores of the world, and without `spec.targets` a target in each. */
   readonly stores?: WorldOptions['stores'];
   readonly capabilities?: WorldOptions['capabilities'];
+  readonly isReticent?: boolean;
   /** Invariants, by their number, that this story breaks from outside. */
   readonly exempt?: readonly string[];
 }
@@ -95,6 +96,7 @@ export function begin(options: StoryOptions = {}): Story {
     ...(options.adapters && { adapters: options.adapters }),
     ...(options.stores && { stores: options.stores }),
     ...(options.capabilities && { capabilities: options.capabilities }),
+    ...(options.isReticent && { isReticent: true }),
     afterEach(now) {
       note(violations(now));
       options.afterEach?.(now);

@@ -21,6 +21,7 @@ import { createMemoryStore } from '../../doubles/kv-store.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { createMemoryKube } from '../../doubles/memory-kube.ts';
 import { type CallFault, createOutsideCalls } from '../../doubles/outside-calls.ts';
+import { reticent } from '../../doubles/reticent-issuer.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { createPlaces, MOUNT, NAMESPACE, type Places, type StoreType, TARGETS } from './places.ts';
@@ -45,6 +46,8 @@ export interface WorldOptions {
   readonly afterEach?: (world: World) => void;
   /** What the issuer can do; by default what APIO can. */
   readonly capabilities?: IssuerCapabilities;
+  /** Whether the issuer does not say which key it is shown. */
+  readonly isReticent?: boolean;
   /** The adapter of an issuer object, where it is not the Live world; may throw as a real one does. */
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
   /** The adapters of all objects, where they are not those that call the engines directly. */
@@ -126,7 +129,8 @@ export function createWorld(options: WorldOptions): World {
     const serverTime = createServerTime(clock);
     const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
     const log = recordingLog(logs);
-    const issuer = createMemoryIssuer(apio, manager.text, process, options.capabilities);
+    const telling = createMemoryIssuer(apio, manager.text, process, options.capabilities);
+    const issuer = options.isReticent ? reticent(telling) : telling;
     const vaultStore = createMemoryStore(vault, MOUNT, token, process);
     const secretStore = createKubernetesStore({ api, namespace: NAMESPACE });
     const operator = createOperator({
