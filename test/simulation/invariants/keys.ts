@@ -1,7 +1,7 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import type { KeyRecord } from '../../../src/issuers/port.ts';
 import type { Call } from '../kernel/faults.ts';
-import type { Entry, Key, Ledger } from '../ledger/ledger.ts';
+import type { Entry, EntryOf, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import {
   attemptOf,
@@ -15,6 +15,7 @@ import {
   wasCommitted,
   wasServed,
 } from './reading.ts';
+import { timesBegun } from './restoring.ts';
 
 /** S1: an attempt makes one key. */
 export const oneKeyAnAttempt: Invariant = {
@@ -25,8 +26,9 @@ export const oneKeyAnAttempt: Invariant = {
     if (entry.type !== 'Issued') return undefined;
     const owner = ownerIn(ledger.rotation, ledger);
     const twins = [...ledger.keys.values()].filter((key) => key.label === entry.key.label && key.alive());
-    if (entry.key.label !== undefined && twins.length > 1) return `two live keys of attempt ${entry.key.label}`;
     const attempt = attemptOf(entry.key, owner);
+    if (entry.key.label !== undefined && twins.length > Math.max(1, attempt ? timesBegun(attempt, ledger) : 0))
+      return `two live keys of attempt ${entry.key.label}`;
     if (attempt && isOurs(entry) && !wasCommitted(attempt, ledger))
       return `a key of attempt ${entry.key.label}, which nobody committed`;
     const { replay, list } = ledger.circumstances.issuer;
@@ -92,14 +94,20 @@ export const bothAlive: Invariant = {
     const { rotation } = ledger.rotation?.status ?? {};
     if (!rotation?.publishedAt || diesWithObject(entry.key.id, ledger)) return undefined;
     if (entry.key.id === rotation.newKey?.keyID) return `the new key ${entry.key.id} died while consumers moved to it`;
-    const early = entry.key.id === rotation.oldKey?.keyID && rotation.revokeIntent?.keyID !== entry.key.id;
+    const early = entry.key.id === rotation.oldKey?.keyID && !wasIntended(entry.key.id, ledger);
     return early ? `the old key ${entry.key.id} died while consumers moved` : undefined;
   },
 };
 
+/** Whether an intent to revoke it was ever committed: one that a restore took away was decided all the same. */
+function wasIntended(keyID: string, ledger: Ledger): boolean {
+  const intends = ({ after }: EntryOf<'StatusWritten'>) => after.status?.rotation?.revokeIntent?.keyID === keyID;
+  return ledger.last('StatusWritten', intends) !== undefined;
+}
+
 /**
  * S14, second half: when a key is made for the attempt that is committed, one lives that consumers may use. More live beside the
- * two only as orphans, of a call that came late or whose answer was lost, which nobody was ever served (S2 asks that they are gone
+ * two only as orphans, of a call that came late, whose answer was lost or whose claim a restore took away, which nobody was ever served (S2 asks that they are gone
  * at rest); as a key that a status has condemned, for one a replaced key until consumers have left it; and as one of which a person
  * says that it has leaked.
  */
@@ -111,7 +119,7 @@ export const neverThree: Invariant = {
     if (entry.type !== 'Issued' || !isOurs(entry) || !ledger.rotation || ledger.gone) return undefined;
     const owner = ownerIn(ledger.rotation, ledger);
     const attempt = attemptOf(entry.key, owner);
-    if (!attempt || isAfter(committedIn(ledger.rotation), attempt)) return undefined;
+    if (!attempt || isAfter(committedIn(ledger.rotation), attempt) || timesBegun(attempt, ledger) > 1) return undefined;
     const named = namedKeys(ledger.rotation);
     const used = [...ledger.keys.values()].filter(
       (key) =>

@@ -16,11 +16,15 @@ export const authenticReports: Invariant = {
   },
 };
 
-function unbound({ rotationRef, revision }: Spec, { rotation, gone }: Ledger): string | undefined {
+function unbound({ rotationRef, revision }: Spec, ledger: Ledger): string | undefined {
+  const { rotation, gone } = ledger;
   if (!rotation || gone) return undefined;
   if (rotationRef.uid !== rotation.metadata.uid) return `a report for ${rotationRef.uid}, which is another object`;
-  const committed = committedIn(rotation).revision;
-  return revision > committed ? `a report for revision ${revision}, which nobody has committed` : undefined;
+  const everCommitted = ({ after }: EntryOf<'StatusWritten'>) =>
+    after.metadata.uid === rotationRef.uid && committedIn(after).revision >= revision;
+  return committedIn(rotation).revision < revision && !ledger.last('StatusWritten', everCommitted)
+    ? `a report for revision ${revision}, which nobody has committed`
+    : undefined;
 }
 
 function untold(

@@ -3,6 +3,7 @@ import { givesAway } from '../kernel/telltale.ts';
 import { type EntryOf, OUTSIDE } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, isAfter, isOurs } from './reading.ts';
+import { leftTraces } from './restoring.ts';
 
 /** S6: no blind write. */
 export const compareAndSet: Invariant = {
@@ -42,8 +43,8 @@ export const monotonic: Invariant = {
 };
 
 /**
- * S13, second half: where somebody put a status from the past in place, no attempt is begun a second time. What a person accepts may
- * be the highest that was seen.
+ * S13, second half: where somebody put a status from the past in place, no attempt is begun a second time of which there was a trace
+ * when its process looked. What a person accepts may be the highest that was seen.
  */
 export const pastIsDetected: Invariant = {
   id: 'S13',
@@ -63,7 +64,7 @@ export const pastIsDetected: Invariant = {
     if (!restored || accepted(entry.before) !== accepted(entry.after)) return undefined;
     const lost = committedIn(restored.before);
     const { revision, attempt } = committedIn(entry.after);
-    return isAfter({ revision, attempt }, lost)
+    return isAfter({ revision, attempt }, lost) || !leftTraces(entry, ledger)
       ? undefined
       : `${revision}.${attempt} was begun although ${lost.revision}.${lost.attempt} had been committed`;
   },

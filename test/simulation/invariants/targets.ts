@@ -1,7 +1,7 @@
 import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
-import { committedIn, diesWithObject, isAfter, isOf, isOurs, ownerIn, placesOf } from './reading.ts';
+import { committedIn, diesWithObject, isAfter, isOf, isOurs, ownerIn, placesOf, wasCommitted } from './reading.ts';
 
 /** S4: what consumers read is alive. */
 export const servedIsAlive: Invariant = {
@@ -88,7 +88,8 @@ export const oneVersionAMarker: Invariant = {
     if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
     const { marker } = entry.after ?? {};
     if (!marker || !ledger.rotation) return undefined;
-    if (!ledger.gone && isOf(marker, ownerIn(ledger.rotation, ledger)) && isAfter(marker, committedIn(ledger.rotation)))
+    const isAbove = isOf(marker, ownerIn(ledger.rotation, ledger)) && isAfter(marker, committedIn(ledger.rotation));
+    if (!ledger.gone && isAbove && !wasCommitted(marker, ledger))
       return `${entry.path} carries marker ${marker.revision}.${marker.attempt}, which nobody committed`;
     const written = ledger.all('TargetWritten').filter(({ path }) => path === entry.path);
     const before = written.slice(0, -1);

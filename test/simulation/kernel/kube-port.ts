@@ -119,6 +119,11 @@ export function createKubePort({ storage, process, serverTime, scheduler, latenc
     const started = scheduler.now;
     const missed = expiredAs(() => storage.since(Number(from)));
     const stop = storage.follow(offer);
+    const ignoreEnd = storage.whenRewound(() => {
+      stop();
+      ended ||= !isMute();
+      wake();
+    });
     for (const change of missed) offer(change);
     let cancelMark = () => {};
     const mark = () => {
@@ -140,6 +145,7 @@ export function createKubePort({ storage, process, serverTime, scheduler, latenc
       }
     } finally {
       stop();
+      ignoreEnd();
       cancelMark();
     }
   }

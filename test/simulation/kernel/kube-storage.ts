@@ -60,6 +60,7 @@ export class KubeStorage {
   /** Objects whose status is the schema's default, which is shown and not stored: their first update is always a write. */
   readonly #unstated = new WeakSet<Stored>();
   readonly #watchers = new Set<(change: Change) => void>();
+  readonly #ends = new Set<() => void>();
   #version = 1;
   #compacted = 0;
 
@@ -83,9 +84,28 @@ export class KubeStorage {
     return this.changes.filter((change) => change.version > version);
   }
 
-  /** Forgets how things were: who watches from before must list. */
-  compact(): void {
+  /** Called before everything goes back to an earlier state: no watch lives through that. Returns how to stop it. */
+  whenRewound(end: () => void): () => void {
+    this.#ends.add(end);
+    return () => this.#ends.delete(end);
+  }
+
+  /**
+   * Puts objects back to where they were at this version, as etcd is restored: each as it was, with the version that it had, while
+   * versions go on from where they are; all watches end, and who watches from before must list.
+   */
+  rewind(version: number, concerns: (change: Change) => boolean = () => true): void {
+    const undone = this.changes.filter((change) => change.version > version && concerns(change));
+    for (const end of [...this.#ends]) end();
+    for (const { resource, before, after } of undone.toReversed()) this.#putBack(resource, before, after);
     this.#compacted = this.#version;
+  }
+
+  #putBack(resource: Resource, before: Stored | undefined, after: Stored | undefined): void {
+    this.#version += 1;
+    if (before) this.#collection(resource).set(keyOf(before), before);
+    else if (after) this.#collection(resource).delete(keyOf(after));
+    this.#commit({ version: this.#version, resource, before: after, after: before, part: 'status', guarded: false });
   }
 
   find({ resource, namespace = '', name }: ObjectRef): Stored | undefined {

@@ -48,6 +48,18 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L1', plan: 'requested/replay-id/Vault/1/17/1.mute-watch' },
   },
   {
+    id: 'X39',
+    says: 'a watch whose place the server has forgotten asks for that place again',
+    edits: [
+      {
+        file: 'src/runtime/reflector.ts',
+        from: 'if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;',
+        to: '',
+      },
+    ],
+    guard: { invariant: 'L1', plan: 'race-restored-object-by-intent/replay-id/Vault/2/21/31.meanwhile' },
+  },
+  {
     id: 'M31',
     says: 'a status that was restored from the past is gone on from',
     edits: [

@@ -9,6 +9,7 @@ import { plantedMarkers } from './planted-marker.ts';
 import type { Race } from './race.ts';
 import { fencedTwice, takenOverTwice } from './recovered-twice.ts';
 import { restoredBackup } from './restored-backup.ts';
+import { restoredMeanwhile } from './restored-meanwhile.ts';
 import { servedForAMoment } from './served-for-a-moment.ts';
 import { sweepMeetsNextRevision } from './sweep-meets-next-revision.ts';
 
@@ -20,6 +21,7 @@ export const RACES: readonly Race[] = [
   pausedPublisher,
   sweepMeetsNextRevision,
   ...restoredBackup,
+  ...restoredMeanwhile,
   ...issuerAway,
   ...plantedMarkers,
   ...servedForAMoment,
