@@ -36,7 +36,12 @@ export function createVerify({ declaration, environment, client, name, request, 
     if (showsID && !isKeyID(claimed)) return undefined;
     const asked = request(verify.request, OPERATION, { texts: { keyID: claimed } });
     const credential = credentialOf(verify.credential, key, claimed);
-    const answer = await client.request({ ...asked, ...credential, question: true, expect: [...rejected, ...accepted] });
+    const answer = await client.request({
+      ...asked,
+      ...credential,
+      question: true,
+      expect: [...rejected, ...accepted],
+    });
     if (rejected.includes(answer.status)) return undefined;
     if (verify.record !== undefined) {
       const record = readKeyRecord(described, environment, pointTo(answer.body, verify.record));
