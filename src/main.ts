@@ -7,6 +7,7 @@ import { createAdapters } from './composition/adapters.ts';
 import { prepareElection } from './composition/election.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
 import { lastWords } from './composition/last-words.ts';
+import { createPodIdentity } from './composition/pod-identity.ts';
 import { rotationSample } from './composition/rotation-sample.ts';
 import { CallError } from './http/call-error.ts';
 import { createHttpTransport } from './http/transport.ts';
@@ -41,8 +42,10 @@ async function main(flags: Flags): Promise<void> {
   const kubeTransport = createTransport({ connection, clock, serverTime });
   const kube = createHttpKubeApi(kubeTransport, entropy);
   const transport = createHttpTransport();
+  const podIdentity = createPodIdentity(process.env, clock);
   shutdown.add('connections', async () => {
     await transport.close();
+    await podIdentity.close();
     await kubeTransport.close();
   });
 
@@ -74,6 +77,8 @@ async function main(flags: Flags): Promise<void> {
       entropy,
       metrics,
       storeAudiences: flags.storeAudiences,
+      podIdentity,
+      podIdentityNamespaces: flags.podIdentityNamespaces,
       awsEndpoint: flags.awsEndpoint,
     }),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },

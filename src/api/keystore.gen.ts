@@ -62,7 +62,10 @@ export interface KeyStore {
        */
       accountID: string;
       auth: {
-        type: 'Static' | 'IRSA';
+        /**
+         * PodIdentity, the operator's own, has no member, and is for the namespaces that the operator was started with (--pod-identity-namespaces).
+         */
+        type: 'Static' | 'IRSA' | 'PodIdentity';
         static?: {
           /**
            * A Secret in this namespace with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN where they are temporary.

@@ -48,6 +48,8 @@ export const CALL_REASONS = [
   'AWSLimitExceeded',
   'AWSLoginRefused',
   'AWSMarkerTooLong',
+  'AWSPodIdentityMissing',
+  'AWSPodIdentityNotAllowed',
   'AWSReadsLate',
   'AWSRegionDisabled',
   'AWSRequestRefused',

@@ -18,6 +18,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { createAwsStores } from './aws-stores.ts';
 import { createCredentials, type SecretKeyRef } from './credentials.ts';
 import { measureIssuer, measureStore } from './measured.ts';
+import type { PodIdentity } from './pod-identity.ts';
 
 export interface AdapterDeps {
   readonly kube: KubeApi;
@@ -29,6 +30,10 @@ export interface AdapterDeps {
   readonly metrics: Metrics;
   /** The audiences that a KeyStore may have tokens made for. */
   readonly storeAudiences: readonly string[];
+  /** The operator's own identity at AWS. */
+  readonly podIdentity: Pick<PodIdentity, 'grant'>;
+  /** KeyStores of these namespaces may use it. */
+  readonly podIdentityNamespaces: readonly string[];
   /** For tests: takes the calls to AWS. */
   readonly awsEndpoint?: string | undefined;
 }

@@ -20,6 +20,8 @@ export interface Flags {
   readonly audience: string;
   /** For these alone the operator makes tokens to log in to stores with; at least one, none empty. */
   readonly storeAudiences: readonly string[];
+  /** KeyStores of these namespaces may use the operator's own identity at AWS; none empty. */
+  readonly podIdentityNamespaces: readonly string[];
   /** For tests: takes the calls to AWS; undefined: AWS itself. */
   readonly awsEndpoint: string | undefined;
   readonly logLevel: LogLevel;
@@ -45,6 +47,7 @@ const OPTIONS = {
   'reports-port': { type: 'string', default: '8082' },
   audience: { type: 'string', default: GROUP },
   'store-audiences': { type: 'string', default: 'vault' },
+  'pod-identity-namespaces': { type: 'string' },
   'aws-endpoint': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   concurrency: { type: 'string', default: '16' },
@@ -70,6 +73,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
   --audience NAME              audience of report tokens; default ${GROUP}
   --store-audiences A,B        audiences that a KeyStore may have tokens made for; default vault
+  --pod-identity-namespaces A,B  namespaces whose KeyStores may use the operator's own identity at AWS; default none
   --aws-endpoint URL           for tests: where stores call AWS; default AWS itself
   --log-level LEVEL            debug, info, warn or error; default info
   --concurrency N              objects worked on at a time; default 16
@@ -96,6 +100,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
     audience: values.audience,
     storeAudiences: audiences('store-audiences', values['store-audiences']),
+    podIdentityNamespaces: namespaces('pod-identity-namespaces', values['pod-identity-namespaces']),
     awsEndpoint: optional(values['aws-endpoint'], (url) => origin('aws-endpoint', url)),
     logLevel: logLevel(values['log-level']),
     concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_024),
@@ -131,8 +136,18 @@ function truth(flag: string, text: string): boolean {
   throw new FlagError(`--${flag}=${text} is neither true nor false`);
 }
 
+function namespaces(flag: string, text: string | undefined): readonly string[] {
+  const names = text === undefined ? [] : wordsOf(text);
+  if (names.every((name) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name))) return names;
+  throw new FlagError(`--${flag} '${text}' is not a list of namespaces; write for instance platform,platform-test`);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
 function audiences(flag: string, text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
+  const names = wordsOf(text);
   if (names.every((name) => /^\S+$/.test(name))) return names;
   throw new FlagError(`--${flag} '${text}' is not a list of audiences; write for instance vault,vault-test`);
 }

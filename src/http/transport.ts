@@ -29,6 +29,8 @@ export interface HttpTransportOptions {
   readonly maxResponseBytes?: number;
   readonly ca?: string;
   readonly resolve?: LookupFunction;
+  /** The one host that may be called at an address that is otherwise denied; asked at connect time. */
+  readonly exempt?: () => string;
 }
 
 /** One a process: the composition root makes it and hands it to every client. It follows no redirect. */
@@ -46,7 +48,10 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
   return { dispatcher, timeouts, close: () => dispatcher.close() };
 }
 
-function createConnector(timeouts: HttpTimeouts, { ca, resolve }: HttpTransportOptions): buildConnector.connector {
+function createConnector(
+  timeouts: HttpTimeouts,
+  { ca, resolve, exempt }: HttpTransportOptions,
+): buildConnector.connector {
   const lookup = createGuardedLookup(resolve);
   const connect = buildConnector({
     timeout: timeouts.connectMs,
@@ -56,7 +61,7 @@ function createConnector(timeouts: HttpTimeouts, { ca, resolve }: HttpTransportO
   });
   return (options, callback) => {
     try {
-      assertHostAllowed(options.hostname);
+      assertHostAllowed(options.hostname, exempt?.());
     } catch (error) {
       return callback(new NotConnectedError(asError(error)), null);
     }

@@ -3,6 +3,7 @@ import type { ObjectKey } from '../../../sandbox/kube/engine/object.ts';
 import { StatusError } from '../../../sandbox/kube/engine/status.ts';
 import type { RotationSpec } from '../../../src/api/types.ts';
 import { createAdapters } from '../../../src/composition/adapters.ts';
+import { createPodIdentity } from '../../../src/composition/pod-identity.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import { createReportsServer } from '../../../src/server/reports-api.ts';
@@ -69,7 +70,9 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
       const { transport } = network;
       const metrics = createMetrics(clock);
       const leadership = alwaysLeading;
-      return createAdapters({ kube, leadership, transport, clock, entropy, metrics, storeAudiences: ['vault'] });
+      const storeAudiences = ['vault'];
+      const aws = { podIdentity: createPodIdentity({}, clock), podIdentityNamespaces: [] };
+      return createAdapters({ kube, leadership, transport, clock, entropy, metrics, storeAudiences, ...aws });
     },
   });
   if (!network) throw new Error('the operator has no adapters');

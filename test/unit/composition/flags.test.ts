@@ -21,6 +21,19 @@ describe('the flags', () => {
     },
   );
 
+  it("let no namespace use the operator's own identity at AWS unless it is named", () => {
+    expect(parseFlags([])?.podIdentityNamespaces).toEqual([]);
+    expect(parseFlags(['--pod-identity-namespaces', 'a, b-1'])?.podIdentityNamespaces).toEqual(['a', 'b-1']);
+    for (const text of ['', '*', 'a,,b', 'A']) {
+      expect(() => parseFlags(['--pod-identity-namespaces', text])).toThrow('is not a list of namespaces');
+    }
+  });
+
+  it.each(['aws', 'ftp://aws', 'http://user@aws', 'http://aws/path'])('refuse %s as an endpoint of AWS', (url) => {
+    expect(() => parseFlags(['--aws-endpoint', url])).toThrow(`--aws-endpoint ${url} is not http(s)://host[:port]`);
+    expect(parseFlags(['--aws-endpoint', 'http://127.0.0.1:4566/'])?.awsEndpoint).toBe('http://127.0.0.1:4566');
+  });
+
   it.each([
     [[], true],
     [['--leader-elect'], true],

@@ -187,6 +187,14 @@ export const AWS: Chapter = {
       means: 'STS does not give the role to the ServiceAccount.',
       remedy: '`aws iam get-role --role-name <role>`: provider, `aud` and `sub` of the trust policy.',
     },
+    AWSPodIdentityNotAllowed: {
+      means: "The store asks for the operator's own identity, which stores of this namespace may not use.",
+      remedy: 'Log in by `IRSA` or `Static`, or add the namespace to `--pod-identity-namespaces`.',
+    },
+    AWSPodIdentityMissing: {
+      means: "EKS has given the operator's pod no identity.",
+      remedy: '`aws eks create-pod-identity-association` for the ServiceAccount of the operator, then restart it.',
+    },
     AWSWrongAccount: {
       means: 'The credential, or the secret, is of another account or region than the store says.',
       remedy: 'Correct `accountID` or `region`, or the credential.',

@@ -138,6 +138,23 @@ export const AWS_STORES: readonly BadInput[] = [
       '`aws iam get-role --role-name keys`: the trust policy names `system:serviceaccount:payments:api` as `sub` and `sts.amazonaws.com` as `aud`.',
   },
   {
+    did: "let a store use the operator's own identity at AWS, where that was not allowed",
+    seen: notReady('AWSPodIdentityNotAllowed'),
+    wrong: (newcomer) => {
+      giveCredential(newcomer);
+      return create(newcomer, { auth: { type: 'PodIdentity' } });
+    },
+    correct: (newcomer) =>
+      newcomer.change(
+        { awsSecretsManager: { auth: { type: 'Static', static: { secretRef: { name: 'aws' } } } } },
+        STORE,
+      ),
+    message:
+      'KeyStore field spec.awsSecretsManager.auth.type is PodIdentity, which namespace payments may not use: choose IRSA or Static, or let whoever runs the operator add it to --pod-identity-namespaces',
+    names: ['spec.awsSecretsManager.auth.type', 'namespace payments', '--pod-identity-namespaces'],
+    remedy: 'Log in by `IRSA` or `Static`, or start the operator with `--pod-identity-namespaces=payments`.',
+  },
+  {
     did: 'gave the store a credential whose policy does not reach the secret',
     seen: needsHuman,
     wrong: (newcomer) => {
