@@ -43,8 +43,10 @@ async function main(flags: Flags): Promise<void> {
   const kube = createHttpKubeApi(kubeTransport, entropy);
   const transport = createHttpTransport();
   const podIdentity = createPodIdentity(process.env, clock);
+  const declaredTransport = createHttpTransport({ privateNetworks: flags.httpIssuerNetworks });
   shutdown.add('connections', async () => {
     await transport.close();
+    await declaredTransport.close();
     await podIdentity.close();
     await kubeTransport.close();
   });
@@ -73,6 +75,7 @@ async function main(flags: Flags): Promise<void> {
       kube,
       leadership: election,
       transport,
+      declaredTransport,
       clock,
       entropy,
       metrics,

@@ -25,6 +25,8 @@ export interface AdapterDeps {
   /** A Secret as a store is written by several calls, and each of them asks. */
   readonly leadership: Pick<Leadership, 'holds'>;
   readonly transport: HttpTransport;
+  /** For issuers of type HTTP, whose authors choose the requests: docs/decisions/0012-private-networks-are-named-for-declared-issuers.md. */
+  readonly declaredTransport: HttpTransport;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly metrics: Metrics;
@@ -40,7 +42,7 @@ export interface AdapterDeps {
 
 /** Makes real adapters, one for each generation of an object. */
 export function createAdapters(deps: AdapterDeps): Adapters {
-  const { kube, leadership, transport, clock, entropy, metrics } = deps;
+  const { kube, leadership, transport, declaredTransport, clock, entropy, metrics } = deps;
   const credentials = createCredentials(deps);
 
   const awsStore = createAwsStores({ ...deps, credentials });
@@ -76,7 +78,9 @@ export function createAdapters(deps: AdapterDeps): Adapters {
       const issuer = createApioIssuer({ transport, url, name: `${title} (${name})`, credential: secret(secretRef) });
       return [name, withoutParameters(issuer, title)] as const;
     });
-    const http = spec.http ? createHttpWorlds({ declaration: spec.http, object: title, secret, transport, clock }) : [];
+    const http = spec.http
+      ? createHttpWorlds({ declaration: spec.http, object: title, secret, transport: declaredTransport, clock })
+      : [];
     const measured =
       (world: World): World =>
       (parameters) =>

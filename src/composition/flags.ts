@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '../api/duration.ts';
 import { GROUP } from '../api/names.ts';
+import { isNetwork } from '../http/private-networks.ts';
 import type { Limits } from '../rotation/facts.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 
@@ -22,6 +23,8 @@ export interface Flags {
   readonly storeAudiences: readonly string[];
   /** KeyStores of these namespaces may use the operator's own identity at AWS; none empty. */
   readonly podIdentityNamespaces: readonly string[];
+  /** Private networks, as `10.0.0.0/8`, that issuers of type HTTP may be in. */
+  readonly httpIssuerNetworks: readonly string[];
   /** For tests: takes the calls to AWS; undefined: AWS itself. */
   readonly awsEndpoint: string | undefined;
   readonly logLevel: LogLevel;
@@ -48,6 +51,7 @@ const OPTIONS = {
   audience: { type: 'string', default: GROUP },
   'store-audiences': { type: 'string', default: 'vault' },
   'pod-identity-namespaces': { type: 'string' },
+  'http-issuer-networks': { type: 'string', default: '' },
   'aws-endpoint': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   concurrency: { type: 'string', default: '16' },
@@ -74,6 +78,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --audience NAME              audience of report tokens; default ${GROUP}
   --store-audiences A,B        audiences that a KeyStore may have tokens made for; default vault
   --pod-identity-namespaces A,B  namespaces whose KeyStores may use the operator's own identity at AWS; default none
+  --http-issuer-networks A/N,B/M  private networks that issuers of type HTTP may be in; default none
   --aws-endpoint URL           for tests: where stores call AWS; default AWS itself
   --log-level LEVEL            debug, info, warn or error; default info
   --concurrency N              objects worked on at a time; default 16
@@ -99,6 +104,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
     audience: values.audience,
+    httpIssuerNetworks: networks('http-issuer-networks', values['http-issuer-networks']),
     storeAudiences: audiences('store-audiences', values['store-audiences']),
     podIdentityNamespaces: namespaces('pod-identity-namespaces', values['pod-identity-namespaces']),
     awsEndpoint: optional(values['aws-endpoint'], (url) => origin('aws-endpoint', url)),
@@ -160,6 +166,13 @@ function origin(flag: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
   throw new FlagError(`--${flag} ${text} is not http(s)://host[:port]`);
+}
+
+function networks(flag: string, text: string): readonly string[] {
+  const named = text.split(',').map((network) => network.trim());
+  if (text.trim() === '') return [];
+  if (named.every(isNetwork)) return named;
+  throw new FlagError(`--${flag} '${text}' is not a list of networks; write for instance 10.0.0.0/8,fd00::/8`);
 }
 
 function duration(flag: string, text: string): number {

@@ -34,10 +34,17 @@ class AddressDeniedError extends Error {
   /** Node's way of naming an error. */
   readonly code = 'ADDRESS_DENIED';
 
-  constructor(host: string, address: string) {
-    super(`${host} leads to ${address}, an unspecified, link-local or cloud metadata address, which is never called`);
+  constructor(host: string, address: string, why: string) {
+    super(`${host} leads to ${address}, ${why}`);
   }
 }
+
+const NEVER = 'an unspecified, link-local or cloud metadata address, which is never called';
+const NOT_ALLOWED = 'a private address, and none of those that --http-issuer-networks allows';
+
+/** Whether an address may not be called here, though it may elsewhere. */
+export type IsForbidden = (address: string) => boolean;
+const nothingMore: IsForbidden = () => false;
 
 /** Whether an IP address (with brackets or zone or without) is one that is never called; false for names. */
 export function isDeniedAddress(host: string): boolean {
@@ -46,26 +53,35 @@ export function isDeniedAddress(host: string): boolean {
   return family !== 0 && denied.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Why an IP address is not called; undefined where it is, and for names. */
+function refusal(host: string, isForbidden: IsForbidden): string | undefined {
+  if (isDeniedAddress(host)) return NEVER;
+  return isForbidden(bareAddress(host)) ? NOT_ALLOWED : undefined;
+}
+
 /**
  * Throws AddressDeniedError when `host` is itself a denied IP address. Sockets skip their lookup for such hosts, so each
  * connector asks here as well. `exempt` is an address that may be called all the same.
  */
-export function assertHostAllowed(host: string, exempt?: string): void {
+export function assertHostAllowed(host: string, isForbidden = nothingMore, exempt?: string): void {
   if (exempt !== undefined && bareAddress(host) === bareAddress(exempt)) return;
-  if (isDeniedAddress(host)) throw new AddressDeniedError(host, bareAddress(host));
+  const why = refusal(host, isForbidden);
+  if (why !== undefined) throw new AddressDeniedError(host, bareAddress(host), why);
 }
 
 /**
  * A lookup for sockets, asked at connect time, so that the address that was checked is the one that is connected to: a
  * name that resolves differently a moment later gains nothing. One denied address in the answer refuses all of it.
  */
-export function createGuardedLookup(resolve: LookupFunction = systemLookup): LookupFunction {
+export function createGuardedLookup(resolve: LookupFunction = systemLookup, isForbidden = nothingMore): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, options, (error, answer, family) => {
       if (error) return callback(error, answer, family);
       const addresses = typeof answer === 'string' ? [answer] : answer.map((entry) => entry.address);
-      const bad = addresses.find(isDeniedAddress);
-      if (bad !== undefined) return callback(new AddressDeniedError(hostname, bad), []);
+      for (const address of addresses) {
+        const why = refusal(address, isForbidden);
+        if (why !== undefined) return callback(new AddressDeniedError(hostname, address, why), []);
+      }
       callback(null, answer, family);
     });
   };

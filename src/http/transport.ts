@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { assertHostAllowed, createGuardedLookup } from './addresses.ts';
 import { DEFAULT_TIMEOUTS, type HttpTimeouts, MAX_CONNECTIONS_PER_HOST, MAX_RESPONSE_BYTES } from './limits.ts';
+import { createPrivateCheck, type PrivateNetworks } from './private-networks.ts';
 
 /** No connection was made, hence nothing was sent: the one failure after which a call surely had no effect. */
 export class NotConnectedError extends Error {
@@ -28,6 +29,8 @@ export interface HttpTransportOptions {
   readonly timeouts?: HttpTimeouts;
   readonly maxResponseBytes?: number;
   readonly ca?: string;
+  /** Private networks that are called; all where nothing is said. */
+  readonly privateNetworks?: PrivateNetworks;
   readonly resolve?: LookupFunction;
   /** The one host that may be called at an address that is otherwise denied; asked at connect time. */
   readonly exempt?: () => string;
@@ -50,9 +53,10 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
 
 function createConnector(
   timeouts: HttpTimeouts,
-  { ca, resolve, exempt }: HttpTransportOptions,
+  { ca, privateNetworks = 'All', resolve, exempt }: HttpTransportOptions,
 ): buildConnector.connector {
-  const lookup = createGuardedLookup(resolve);
+  const isForbidden = createPrivateCheck(privateNetworks);
+  const lookup = createGuardedLookup(resolve, isForbidden);
   const connect = buildConnector({
     timeout: timeouts.connectMs,
     allowH2: false,
@@ -61,7 +65,7 @@ function createConnector(
   });
   return (options, callback) => {
     try {
-      assertHostAllowed(options.hostname, exempt?.());
+      assertHostAllowed(options.hostname, isForbidden, exempt?.());
     } catch (error) {
       return callback(new NotConnectedError(asError(error)), null);
     }

@@ -72,7 +72,8 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
       const leadership = alwaysLeading;
       const storeAudiences = ['vault'];
       const aws = { podIdentity: createPodIdentity({}, clock), podIdentityNamespaces: [] };
-      return createAdapters({ kube, leadership, transport, clock, entropy, metrics, storeAudiences, ...aws });
+      const transports = { transport, declaredTransport: transport };
+      return createAdapters({ kube, leadership, ...transports, clock, entropy, metrics, storeAudiences, ...aws });
     },
   });
   if (!network) throw new Error('the operator has no adapters');

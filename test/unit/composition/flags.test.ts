@@ -2,6 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { FlagError, parseFlags, USAGE } from '../../../src/composition/flags.ts';
 
 describe('the flags', () => {
+  it('name the private networks of issuers of type HTTP, none by default', () => {
+    expect(parseFlags([])?.httpIssuerNetworks).toEqual([]);
+    expect(parseFlags(['--http-issuer-networks', '10.0.0.0/8, fd00::/8'])?.httpIssuerNetworks).toEqual([
+      '10.0.0.0/8',
+      'fd00::/8',
+    ]);
+    for (const text of ['10.0.0.0', '10.0.0.0/33', 'vendor.test/8', '10.0.0.0/8,'])
+      expect(() => parseFlags(['--http-issuer-networks', text])).toThrow(
+        `--http-issuer-networks '${text}' is not a list of networks; write for instance 10.0.0.0/8,fd00::/8`,
+      );
+  });
+
   it('have defaults, and the usage tells the same', () => {
     expect(parseFlags([])).toMatchObject({ probePort: 8080, reportsPort: 8082, storeAudiences: ['vault'] });
     expect(USAGE).toMatch(/--reports-port PORT .*default 8082/);

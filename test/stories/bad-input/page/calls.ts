@@ -45,8 +45,10 @@ export const CALLS: Chapter = {
     InvalidURL: { means: 'The url is none.', remedy: 'Write `http(s)://host[:port]`.' },
     ForeignOrigin: { means: 'The other side named an address of another origin.', remedy: 'Correct `url`.' },
     AddressDenied: {
-      means: 'The host name leads to an address that is never called, such as that of a metadata service.',
-      remedy: 'Correct `url`, or the DNS.',
+      means:
+        'The host name leads to an address that is never called, such as that of a metadata service, or, for an issuer of type HTTP, to a private one.',
+      remedy:
+        'Correct `url`, or the DNS; for a vendor of your own, let whoever runs the operator name its network in `--http-issuer-networks`.',
     },
     TooManyKeys: {
       means: 'The issuer lists too many keys of one rotation.',
