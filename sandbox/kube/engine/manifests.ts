@@ -23,12 +23,19 @@ function applyOne(engine: KubeEngine, object: KubeObject): KubeObject {
   }
 }
 
-/**
- * Creates or merges every object of a multi-document YAML text, in order. Objects without a namespace go to `default`.
- * Throws on the first one that is refused.
- */
-export function applyManifests(engine: KubeEngine, yamlText: string): KubeObject[] {
+/** The objects of a multi-document YAML text, in order. */
+export function parseManifests(yamlText: string): KubeObject[] {
   const values = parseAllDocuments(yamlText).map((document): unknown => document.toJS());
   const objects = values.filter(isObject).map((value) => toObject(value));
-  return objects.filter((object) => object !== undefined).map((object) => applyOne(engine, object));
+  return objects.filter((object) => object !== undefined);
+}
+
+/** Creates or merges every object, in order. Objects without a namespace go to `default`. Throws on the first one that is refused. */
+export function applyObjects(engine: KubeEngine, objects: readonly KubeObject[]): KubeObject[] {
+  return objects.map((object) => applyOne(engine, object));
+}
+
+/** As `applyObjects`, of a multi-document YAML text. */
+export function applyManifests(engine: KubeEngine, yamlText: string): KubeObject[] {
+  return applyObjects(engine, parseManifests(yamlText));
 }

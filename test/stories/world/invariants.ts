@@ -79,7 +79,10 @@ interface Searched {
 
 const searched = new WeakMap<World, Searched>();
 
-/** S9: key text stands nowhere but at the issuer and in the store. Only what is new since the last call is searched. */
+/**
+ * S9: key text stands nowhere but at the issuer and in the store. Only what is new since the last call is searched, and no CRDs:
+ * nobody but the world itself writes them.
+ */
 function noPlaintext(world: World): string[] {
   const { apio, kube, logs } = world;
   const state = searched.get(world) ?? { lines: 0, resourceVersion: undefined, found: new Set<string>() };
@@ -94,7 +97,8 @@ function noPlaintext(world: World): string[] {
     for (const definition of kube.resources()) {
       const resource = resourceKey(definition);
       const isStore = resource === 'secrets' && world.stores.includes('KubernetesSecret');
-      if (definition.stored && !isStore) search(resource, JSON.stringify(kube.list({ resource }).items));
+      const isWritten = !resource.startsWith('customresourcedefinitions.');
+      if (definition.stored && isWritten && !isStore) search(resource, JSON.stringify(kube.list({ resource }).items));
     }
   }
   state.resourceVersion = kube.resourceVersion;

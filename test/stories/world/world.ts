@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
-import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
+import { applyManifests, applyObjects, parseManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
 import type { ApiKeyIssuer, ApiKeyRotation } from '../../../src/api/types.ts';
 import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
@@ -215,10 +215,13 @@ function recordingLog(lines: string[], bindings: object = {}): Log {
   };
 }
 
+const CRD_FOLDER = join(import.meta.dirname, '../../../crds');
+/** Read once: a file of tests makes a hundred worlds. */
+const CRDS = readdirSync(CRD_FOLDER).flatMap((file) => parseManifests(readFileSync(join(CRD_FOLDER, file), 'utf8')));
+
 /** CRDs, namespace, issuer, stores and the consumer's pods. */
 function prepare(kube: KubeEngine, stores: readonly StoreType[]): void {
-  const crds = join(import.meta.dirname, '../../../crds');
-  for (const file of readdirSync(crds)) applyManifests(kube, readFileSync(join(crds, file), 'utf8'));
+  applyObjects(kube, CRDS);
   applyManifests(
     kube,
     `
