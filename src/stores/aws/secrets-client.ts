@@ -52,7 +52,7 @@ export interface SecretsClient {
   create(name: string): Promise<void>;
   /** The labels that the version carries now. The same id with the same text again changes nothing. */
   put(version: NewVersion): Promise<readonly string[]>;
-  /** False where the label is not where it was said to be. */
+  /** False where AWS did not move it, mostly since the label is not where it was said to be: only a look tells. */
   move(move: LabelMove): Promise<boolean>;
 }
 
@@ -110,7 +110,7 @@ export function createSecretsClient(options: SdkOptions): SecretsClient {
       const sent = client.send(
         new UpdateSecretVersionStageCommand({ SecretId: name, VersionStage: label, ...versions }),
       );
-      return (await sent.catch(unless(subject, 'InvalidParameterException'))) !== undefined;
+      return (await sent.catch(unless(subject, 'InvalidParameterException', 'InvalidRequestException'))) !== undefined;
     },
   };
 }
@@ -176,10 +176,10 @@ function failing(subject: CallSubject): (error: unknown) => never {
   };
 }
 
-/** Undefined for an error of that name; all others are thrown. */
-function unless(subject: CallSubject, name: string): (error: unknown) => undefined {
+/** Undefined for an error of one of those names; all others are thrown. */
+function unless(subject: CallSubject, ...names: readonly string[]): (error: unknown) => undefined {
   return (error) => {
-    if (awsErrorName(error) !== name) throw errorOfAws(subject, error);
+    if (!names.includes(awsErrorName(error) ?? '')) throw errorOfAws(subject, error);
     return undefined;
   };
 }

@@ -35,6 +35,7 @@ export const LIVE_URL = 'https://live.apio.test';
 const TEST_URL = 'https://test.apio.test';
 export const VAULT_URL = 'https://vault.test';
 export const AWS_REGION = 'eu-north-1';
+export const OTHER_AWS_REGION = 'eu-west-1';
 
 /** The engines of the sandbox behind their origins. */
 export function createNetwork(apio: ApioEngine, vault: VaultEngine): Network {
@@ -108,8 +109,9 @@ export function storing(vault: VaultEngine): Answering {
 
 /** Secrets Manager and STS as their engine answers. */
 export function serveAws(network: Network, aws: AwsEngine): void {
-  for (const service of ['secretsmanager', 'sts']) {
-    network.serve(`https://${service}.${AWS_REGION}.amazonaws.com`, ({ method, path, headers, body }) => {
+  const hosts = [AWS_REGION, OTHER_AWS_REGION].flatMap((region) => [`secretsmanager.${region}`, `sts.${region}`]);
+  for (const host of hosts) {
+    network.serve(`https://${host}.amazonaws.com`, ({ method, path, headers, body }) => {
       const { status, body: told } = aws.handle({
         method,
         path,

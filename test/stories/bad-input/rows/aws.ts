@@ -1,44 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import '@aws-sdk/client-secrets-manager';
-import '@aws-sdk/client-sts';
-import { AwsEngine } from '../../../../sandbox/aws/engine/aws-engine.ts';
 import type { Secret } from '../../../../sandbox/aws/engine/secret.ts';
 import { NAMESPACE, TARGETS } from '../../world/places.ts';
 import type { BadInput, Seen } from '../bad-input.ts';
-import { AWS_REGION, serveAws } from '../network.ts';
+import { ACTIONS, cloudOf, ROLE, SUBJECT } from '../cloud.ts';
+import { AWS_REGION } from '../network.ts';
 import type { Newcomer } from '../newcomer.ts';
 
-const ROLE = 'keys';
 const PATH = TARGETS.Vault.path;
-const ACTIONS = ['CreateSecret', 'DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'];
-const SUBJECT = `system:serviceaccount:${NAMESPACE}:api`;
 const STORE = { resource: 'keystores.apikeyrotation.io', namespace: NAMESPACE, name: 'aws' };
-
-/** Secrets Manager as a newcomer finds it, and an access key that may do what the docs ask for. */
-interface Cloud {
-  readonly engine: AwsEngine;
-  readonly credential: Record<string, string>;
-  /** What the access key may reach: secrets whose name begins so. */
-  prefix: string;
-}
-
-const clouds = new WeakMap<Newcomer, Cloud>();
-
-/** The story's Secrets Manager, made when it is first asked for. */
-function cloudOf(newcomer: Newcomer): Cloud {
-  const known = clouds.get(newcomer);
-  if (known) return known;
-  const { clock } = newcomer.world;
-  const reviewToken = () => ({ subject: SUBJECT });
-  const engine = new AwsEngine({ now: () => clock.now(), uuid: randomUUID, random: () => 0, reviewToken });
-  const permissions = () => [{ actions: ACTIONS, prefix: cloud.prefix }];
-  const { id, secret } = engine.identities.createUser('keys', permissions);
-  engine.identities.setRole(ROLE, { subject: SUBJECT, audience: 'sts.amazonaws.com', permissions });
-  const cloud: Cloud = { engine, credential: { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }, prefix: '' };
-  clouds.set(newcomer, cloud);
-  serveAws(newcomer.network, engine);
-  return cloud;
-}
 
 /** Makes store and rotation, the second target of which is in Secrets Manager. */
 function create(newcomer: Newcomer, spec: object = {}): unknown {
