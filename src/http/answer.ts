@@ -13,10 +13,27 @@ export function readErrorCode(body: unknown): string | undefined {
     .find((word) => /^[a-z_]{1,64}$/.test(word));
 }
 
-/** Seconds of Retry-After, at most an hour; a date is measured against the Date of the same answer. */
-export function readRetryAfter(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
-  const text = headers['retry-after'];
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Where vendors say when their limit ends, if they do not say Retry-After; some send it with every answer. */
+const RESET_HEADERS = ['ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'];
+/** More seconds than these are no duration, but a time since 1970. */
+const MAX_DELAY_SECONDS = 1_000_000_000;
+
+/**
+ * Seconds to wait, at most an hour: those of Retry-After, else, where there were too many requests, until the limit ends. A time is
+ * measured against the Date of the same answer.
+ */
+export function readRetryAfter(headers: Headers, status?: number): number | undefined {
+  const asked = headers['retry-after'];
+  const text = asked ?? (status === 429 ? RESET_HEADERS.map((name) => headers[name]).find(Boolean) : undefined);
   if (typeof text !== 'string') return undefined;
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (Date.parse(text) - Date.parse(String(headers.date))) / 1000;
+  const seconds = secondsOf(text, Date.parse(String(headers.date)) / 1_000);
   return Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 0), MAX_RETRY_AFTER_SECONDS) : undefined;
+}
+
+/** `now`: seconds since 1970. */
+function secondsOf(text: string, now: number): number {
+  if (!/^\d{1,10}$/.test(text)) return Date.parse(text) / 1_000 - now;
+  return Number(text) > MAX_DELAY_SECONDS ? Number(text) - now : Number(text);
 }

@@ -156,7 +156,7 @@ async function readAnswer(
     return { status, body: json };
   }
   const code = showsCodes ? readErrorCode(json) : undefined;
-  throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers) });
+  throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers, status) });
 }
 
 function parseJson(text: string): unknown {

@@ -73,6 +73,19 @@ describe('a status code tells what became of the call', () => {
     expect((await failure(client(url).request(ISSUE))).retryAfterSeconds).toBe(expected);
   });
 
+  const AT = Date.UTC(2020, 0, 1) / 1_000;
+  it.each([
+    ['in seconds', 429, { 'x-ratelimit-reset': '7' }, 7],
+    ['as a time since 1970', 429, { 'ratelimit-reset': String(AT + 42) }, 42],
+    ['beside Retry-After, which is what counts', 429, { 'x-rate-limit-reset': '7', 'retry-after': '9' }, 9],
+    ['that is over', 429, { 'x-ratelimit-reset': String(AT - 5) }, 0],
+    ['of an answer that has another trouble', 503, { 'x-ratelimit-reset': '7' }, undefined],
+  ] as const)('the end of a limit may be told %s', async (_how, status, told, expected) => {
+    const headers = { ...told, date: 'Wed, 01 Jan 2020 00:00:00 GMT' };
+    const { url } = await serve((_request, response) => response.writeHead(status, headers).end());
+    expect((await failure(client(url).request(ISSUE))).retryAfterSeconds).toBe(expected);
+  });
+
   it('an expected code is an answer', async () => {
     const { url } = await serve((_request, response) => response.writeHead(404).end('{"error":{}}'));
     expect(await client(url).request({ ...LIST, expect: [404] })).toEqual({ status: 404, body: { error: {} } });
