@@ -43,10 +43,14 @@ async function main(flags: Flags): Promise<void> {
   const kube = createHttpKubeApi(kubeTransport, entropy);
   const transport = createHttpTransport();
   const podIdentity = createPodIdentity(process.env, clock);
-  const declaredTransport = createHttpTransport({ privateNetworks: flags.httpIssuerNetworks });
+  const privateNetworks = flags.httpIssuerNetworks;
+  const declaredTransports = {
+    shared: createHttpTransport({ privateNetworks }),
+    trusting: (ca: string) => createHttpTransport({ privateNetworks, ca }),
+  };
   shutdown.add('connections', async () => {
     await transport.close();
-    await declaredTransport.close();
+    await declaredTransports.shared.close();
     await podIdentity.close();
     await kubeTransport.close();
   });
@@ -75,7 +79,7 @@ async function main(flags: Flags): Promise<void> {
       kube,
       leadership: election,
       transport,
-      declaredTransport,
+      declaredTransports,
       clock,
       entropy,
       metrics,

@@ -54,6 +54,10 @@ export interface ApiKeyIssuer {
          */
         url: string;
         /**
+         * Certificates in PEM that url and tokenURL must have been signed by, instead of those that the operator trusts.
+         */
+        ca?: string;
+        /**
          * How the operator shows who it is.
          */
         auth: {

@@ -20,13 +20,20 @@ import { createCredentials, type SecretKeyRef } from './credentials.ts';
 import { measureIssuer, measureStore } from './measured.ts';
 import type { PodIdentity } from './pod-identity.ts';
 
+/** Connections for issuers of type HTTP: those that all of them share, and own ones for who names authorities. */
+export interface DeclaredTransports {
+  readonly shared: HttpTransport;
+  /** `ca`: certificates in PEM. */
+  readonly trusting: (ca: string) => HttpTransport;
+}
+
 export interface AdapterDeps {
   readonly kube: KubeApi;
   /** A Secret as a store is written by several calls, and each of them asks. */
   readonly leadership: Pick<Leadership, 'holds'>;
   readonly transport: HttpTransport;
   /** For issuers of type HTTP, whose authors choose the requests: docs/decisions/0012-private-networks-are-named-for-declared-issuers.md. */
-  readonly declaredTransport: HttpTransport;
+  readonly declaredTransports: DeclaredTransports;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly metrics: Metrics;
@@ -42,7 +49,7 @@ export interface AdapterDeps {
 
 /** Makes real adapters, one for each generation of an object. */
 export function createAdapters(deps: AdapterDeps): Adapters {
-  const { kube, leadership, transport, declaredTransport, clock, entropy, metrics } = deps;
+  const { kube, leadership, transport, declaredTransports, clock, entropy, metrics } = deps;
   const credentials = createCredentials(deps);
 
   const awsStore = createAwsStores({ ...deps, credentials });
@@ -78,14 +85,24 @@ export function createAdapters(deps: AdapterDeps): Adapters {
       const issuer = createApioIssuer({ transport, url, name: `${title} (${name})`, credential: secret(secretRef) });
       return [name, withoutParameters(issuer, title)] as const;
     });
+    const own: HttpTransport[] = [];
+    const transportFor = (ca: string | undefined) => {
+      if (ca === undefined) return declaredTransports.shared;
+      const trusting = declaredTransports.trusting(ca);
+      own.push(trusting);
+      return trusting;
+    };
     const http = spec.http
-      ? createHttpWorlds({ declaration: spec.http, object: title, secret, transport: declaredTransport, clock })
+      ? createHttpWorlds({ declaration: spec.http, object: title, secret, transportFor, clock })
       : [];
     const measured =
       (world: World): World =>
       (parameters) =>
         measureIssuer(world(parameters), metrics, clock);
-    return { adapter: new Map([...apio, ...http].map(([name, world]) => [name, measured(world)])) };
+    return {
+      adapter: new Map([...apio, ...http].map(([name, world]) => [name, measured(world)])),
+      close: () => own.map((each) => each.close()),
+    };
   }
 
   const issuers = rememberByGeneration(makeIssuers);
@@ -114,7 +131,7 @@ type Vault = NonNullable<KeyStoreObject['spec']['vault']>;
 
 interface Closable<A> {
   readonly adapter: A;
-  readonly close?: () => void;
+  readonly close?: () => unknown;
 }
 
 interface Generational {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { CallError } from '../../http/call-error.ts';
 import { isSupportedPattern } from '../parameters.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
@@ -11,8 +12,10 @@ const OF_KEY = ['keyID'];
 const OF_LIST = ['owner'];
 
 /** The client writes these itself, or they would change how a request is read on its way. */
-const RESERVED_HEADERS =
-  /^(authorization|connection|content-(length|type|encoding)|cookie|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+const FRAMING =
+  /^(connection|content-(length|type|encoding)|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+/** These have credentials, which come from Secrets. */
+const CREDENTIALS = /^(authorization|cookie)$/i;
 const MAX_DEPTH = 8;
 
 /** A text of a request with the field that it stands in. */
@@ -39,9 +42,16 @@ export function checkDeclaration(declaration: HttpDeclaration, object: string): 
 }
 
 function* problemsOf(declaration: HttpDeclaration): Iterable<string> {
-  const { issue, list, get, revoke, verify, check, lifetime, parameters = [] } = declaration;
+  const { environments, issue, list, get, revoke, verify, check, lifetime, parameters = [] } = declaration;
+  for (const { name } of environments.filter(({ ca }) => ca !== undefined && !isCertificate(ca)))
+    yield `spec.http.environments ${name}: ca has no certificate that can be read; write all of its PEM text`;
   for (const { name } of parameters.filter(({ pattern }) => !isSupportedPattern(pattern)))
     yield `spec.http.parameters ${name}: pattern is none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups`;
+  for (const { name, auth } of environments)
+    for (const header of (auth.headers ?? []).filter((each) => FRAMING.test(each.name)))
+      yield `spec.http.environments ${name}: auth.headers ${header.name} is no header for a credential; name the vendor's own`;
+  if (FRAMING.test(verify.credential.header?.name ?? ''))
+    yield `spec.http.verify.credential.header.name ${verify.credential.header?.name} is no header for a credential; name the vendor's own`;
   const everywhere = [...ANYWHERE, ...parameters.map(({ name }) => `parameters.${name}`)];
   const ofLifetime = lifetime === undefined ? [] : OF_LIFETIME;
   const wholes = ['permissions', ...ofLifetime.filter((name) => name === 'lifetimeSeconds')];
@@ -70,7 +80,7 @@ function* problemsOfRequest(name: string, request: DeclaredRequest | undefined, 
   if (!request) return;
   const top = `spec.http.${name}.request`;
   const { headers = {}, body } = request;
-  for (const header of Object.keys(headers).filter((each) => RESERVED_HEADERS.test(each)))
+  for (const header of Object.keys(headers).filter((each) => FRAMING.test(each) || CREDENTIALS.test(each)))
     yield `${top}.headers.${header} is a header that a request may not declare; leave it away, and name credentials in auth`;
   if (isTooDeep(body, MAX_DEPTH)) yield `${top}.body is nested deeper than ${MAX_DEPTH}; make it flatter`;
   else for (const text of textsOf(top, request)) yield* problemsOfText(text, known);
@@ -99,6 +109,14 @@ function jsonTexts(field: string, value: unknown): readonly DeclaredText[] {
   if (typeof value === 'string') return [{ field, text: value, isJson: true }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([member, inner]) => jsonTexts(`${field}.${member}`, inner));
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {

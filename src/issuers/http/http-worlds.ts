@@ -12,7 +12,8 @@ export interface HttpWorldsOptions {
   /** Which issuer it is, for messages: `ApiKeyIssuer payments/grafana`. */
   readonly object: string;
   readonly secret: AuthDeps['secret'];
-  readonly transport: HttpTransport;
+  /** Connections that trust these certificates (PEM), or those that the operator trusts. */
+  readonly transportFor: (ca: string | undefined) => HttpTransport;
   readonly clock: { now(): number; monotonic(): number };
 }
 
@@ -28,10 +29,11 @@ export function createHttpWorlds(options: HttpWorldsOptions): readonly (readonly
 
 /** Connection and tokens are the same for all parameters. */
 function createWorld(
-  { declaration, object, secret, transport, clock }: HttpWorldsOptions,
-  { name: environment, url, auth: declared }: HttpDeclaration['environments'][number],
+  { declaration, object, secret, transportFor, clock }: HttpWorldsOptions,
+  { name: environment, url, ca, auth: declared }: HttpDeclaration['environments'][number],
 ): HttpWorld {
   const name = `${object} (${environment})`;
+  const transport = transportFor(ca);
   const clientFor = (origin: string, peer: string) =>
     createHttpClient({ transport, url: origin, peer, showsCodes: false });
   const auth = createAuth(declared, {

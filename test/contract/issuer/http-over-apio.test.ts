@@ -18,7 +18,7 @@ function describeDeclared(name: string, change: (declaration: HttpDeclaration) =
         declaration: change(declaredApio(server.url.Live)),
         object: 'apio',
         secret: () => async () => new SecretValue(credential),
-        transport,
+        transportFor: () => transport,
         clock: { now: Date.now, monotonic: () => performance.now() },
       });
       if (!world) throw new Error('one environment is declared');

@@ -49,7 +49,7 @@ export async function setUpRecipe({ file, vendor, secrets, parameters = {} }: Re
         ({ key }) =>
         async () =>
           new SecretValue(texts[key] ?? 'no-such-credential'),
-      transport,
+      transportFor: () => transport,
       clock: { now: () => Date.UTC(2030, 0, 1), monotonic: () => performance.now() },
     });
     if (!world) throw new Error(`${file} declares no environment`);

@@ -72,7 +72,7 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
       const leadership = alwaysLeading;
       const storeAudiences = ['vault'];
       const aws = { podIdentity: createPodIdentity({}, clock), podIdentityNamespaces: [] };
-      const transports = { transport, declaredTransport: transport };
+      const transports = { transport, declaredTransports: { shared: transport, trusting: () => transport } };
       return createAdapters({ kube, leadership, ...transports, clock, entropy, metrics, storeAudiences, ...aws });
     },
   });

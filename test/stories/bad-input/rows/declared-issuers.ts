@@ -101,6 +101,17 @@ export const DECLARED_ISSUERS: readonly BadInput[] = [
     remedy: 'Write what a value looks like, character by character: `[a-z0-9-]+`.',
   },
   {
+    did: 'pasted half a certificate for an issuer of type HTTP',
+    seen: invalid,
+    ...declaredAs({
+      environments: right.environments.map((each) => ({ ...each, ca: '-----BEGIN CERTIFICATE-----\nMIIB' })),
+    }),
+    message:
+      'ApiKeyIssuer payments/apio: spec.http.environments Live: ca has no certificate that can be read; write all of its PEM text',
+    names: ['ApiKeyIssuer payments/apio', 'spec.http.environments Live', 'ca'],
+    remedy: '`openssl x509 -noout -subject -in ca.pem` must print its subject.',
+  },
+  {
     did: 'left a parameter away that the issuer asks for',
     seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'InvalidParameters' },
     wrong: (newcomer) => {
