@@ -3,6 +3,7 @@ import { CallError } from '../http/call-error.ts';
 import type { HttpTransport } from '../http/transport.ts';
 import { SecretValue } from '../key/secret-value.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import type { AwsAuth, AwsCredentials, AwsGrant } from '../stores/aws/aws-credentials.ts';
 import { createAwsStore } from '../stores/aws/aws-store.ts';
 import { createWriteBudget } from '../stores/aws/write-budget.ts';
@@ -16,6 +17,7 @@ type AwsSpec = NonNullable<KeyStoreObject['spec']['awsSecretsManager']>;
 export interface AwsStoresDeps {
   readonly transport: HttpTransport;
   readonly clock: Clock;
+  readonly leadership: Pick<Leadership, 'holds'>;
   readonly credentials: Credentials;
   /** The operator's own identity at AWS. */
   readonly podIdentity: Pick<PodIdentity, 'grant'>;
@@ -31,7 +33,7 @@ const TOKEN = 'AWS_SESSION_TOKEN';
 
 /** Makes stores of KeyStores in a namespace; together they keep to what AWS lets an account write. */
 export function createAwsStores(deps: AwsStoresDeps) {
-  const { transport, clock, credentials, podIdentity, podIdentityNamespaces, awsEndpoint } = deps;
+  const { transport, clock, leadership, credentials, podIdentity, podIdentityNamespaces, awsEndpoint } = deps;
   const budget = createWriteBudget(clock);
 
   function authOf(namespace: string, auth: AwsSpec['auth']): AwsAuth {
@@ -70,6 +72,7 @@ export function createAwsStores(deps: AwsStoresDeps) {
       transport,
       clock,
       budget,
+      leadership,
       ...(awsEndpoint === undefined ? {} : { endpoint: awsEndpoint }),
     });
 }

@@ -79,6 +79,13 @@ const RULES: readonly Rule[] = [
     meaning: 'the KMS key of the secret cannot be used; enable it, and grant kms:Decrypt and kms:GenerateDataKey on it',
   },
   {
+    // Right after it was made; where nothing is there for good, the look before the write says so.
+    names: ['ResourceNotFoundException'],
+    outcome: 'unavailable',
+    reason: 'AWSReadsLate',
+    meaning: 'it does not know yet what was made a moment ago; it is asked again later',
+  },
+  {
     names: ['ResourceExistsException'],
     outcome: 'conflict',
     reason: 'AWSVersionExists',

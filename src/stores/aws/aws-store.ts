@@ -4,6 +4,7 @@ import type { AttemptId } from '../../key/attempt-id.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { Leadership } from '../../runtime/leader-election/leadership.ts';
 import type { FormerKey, KeyStore, StoredValue } from '../port.ts';
 import type { AwsAuth } from './aws-credentials.ts';
 import { currentOf } from './aws-labels.ts';
@@ -25,6 +26,7 @@ export interface AwsStoreOptions extends AwsPlace {
   readonly clock: Clock;
   /** Shared by all stores of the process. */
   readonly budget: WriteBudget;
+  readonly leadership: Pick<Leadership, 'holds'>;
 }
 
 /**
@@ -32,14 +34,15 @@ export interface AwsStoreOptions extends AwsPlace {
  * and its move from the version that was read the compare-and-set. Versions stay while a label is on them, and `forgetReplaced`
  * takes ours off.
  */
-export function createAwsStore({ auth, transport, clock, budget, ...place }: AwsStoreOptions): KeyStore {
+export function createAwsStore(options: AwsStoreOptions): KeyStore {
+  const { auth, transport, clock, budget, leadership, ...place } = options;
   const location = awsLocation(place);
   const { address, region, endpoints } = location;
   const sdk = { region, transport, credentials: () => session.current() };
   const sts = createStsClient({ ...sdk, endpoint: endpoints.sts });
   const session = createAwsSession({ auth, clock, assumeRole: sts.assumeRole });
   const bare = createSecretsClient({ ...sdk, endpoint: endpoints.secretsManager });
-  const client = guardClient(bare, { session, budget, address });
+  const client = guardClient(bare, { session, budget, leadership, address });
   const reader = createReader(client, location, clock);
   const publish = createPublisher({ client, reader, address });
 

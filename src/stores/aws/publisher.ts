@@ -50,7 +50,7 @@ export function createPublisher({ client, reader, address }: PublisherOptions) {
   async function readBack(name: string, id: string): Promise<SecretVersion> {
     const written = await reader.written(name, id);
     if (written) return written;
-    const message = `the version that was written to ${name} cannot be read yet, and is not served; it is looked for again later`;
+    const message = `the version that was written to ${name} cannot be read yet; it is looked for again later`;
     throw new CallError('unavailable', 'AWSReadsLate', message);
   }
 

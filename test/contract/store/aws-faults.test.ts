@@ -44,6 +44,7 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
 
   it.each<[string, Fault, string, string]>([
     ['too many calls', answers('ThrottlingException', 'Rate exceeded'), 'unavailable', 'AWSThrottled'],
+    ['a secret that it does not know yet', answers('ResourceNotFoundException'), 'unavailable', 'AWSReadsLate'],
     ['a missing permission', answers('AccessDeniedException', 'not authorized'), 'denied', 'AWSAccessDenied'],
     ['a missing permission on the key', answers('AccessDeniedException', 'to KMS is not'), 'denied', 'AWSKeyUnusable'],
     ['a disabled key', answers('EncryptionFailure'), 'denied', 'AWSKeyUnusable'],
@@ -303,6 +304,16 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
     for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
     vi.stubEnv('AWS_MAX_ATTEMPTS', '5');
     await world.storeWith({}).publish(publication(1, ABSENT));
+    expect(await served()).toBe(KEYS[0]);
+  });
+
+  it('moves nothing once it leads no more: each call that writes asks', async () => {
+    const first = await publishFirst();
+    let answersLeft = 1;
+    const leadership = { holds: () => answersLeft-- > 0 };
+    const error = await errorOf(world.storeWith({ leadership }).publish(retiring(2, over(first))));
+    expect([error.outcome, error.reason]).toEqual(['unavailable', 'NotLeading']);
+    expect(Object.keys(await world.labels(PATH))).toHaveLength(2);
     expect(await served()).toBe(KEYS[0]);
   });
 

@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
 import { type Clock, systemClock } from '../../../src/runtime/clock.ts';
+import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import { type AwsStoreOptions, createAwsStore } from '../../../src/stores/aws/aws-store.ts';
 import { createWriteBudget } from '../../../src/stores/aws/write-budget.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
@@ -53,6 +54,7 @@ export async function setUpAws(): Promise<AwsWorld> {
     transport,
     clock: systemClock,
     budget: createWriteBudget(hastyClock),
+    leadership: alwaysLeading,
   };
   const storeWith = (options: Partial<AwsStoreOptions>) => createAwsStore({ ...base, ...options });
   const labels: AwsWorld['labels'] = async (path) => {
