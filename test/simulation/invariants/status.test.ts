@@ -17,6 +17,16 @@ describe('S13, a status from the past', () => {
       ['2.1 was begun although 2.1 had been committed'],
     ],
     [
+      'that goes back by two attempts is gone on from',
+      [
+        issues(0),
+        [1, 'outside', commits(at(2, 1), at(1, 2))],
+        [1, 'outside', commits(at(1, 2), at(1, 1))],
+        [2, 'op1', commits(at(1, 1), at(2, 1))],
+      ],
+      ['2.1 was begun although 2.1 had been committed'],
+    ],
+    [
       'is gone on from by who has seen its key',
       [issues(0), restores, lists(2), [3, 'op1', commits(at(1, 1), at(2, 1))]],
       ['2.1 was begun although 2.1 had been committed'],

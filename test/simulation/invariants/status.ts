@@ -58,11 +58,18 @@ export const pastIsDetected: Invariant = {
     )
       return undefined;
     const isRestored = ({ by, before, after }: EntryOf<'StatusWritten'>) =>
-      by === OUTSIDE && isAfter(committedIn(before), committedIn(after));
-    const restored = ledger.last('StatusWritten', isRestored);
+      by === OUTSIDE &&
+      after.metadata.uid === entry.after.metadata.uid &&
+      isAfter(committedIn(before), committedIn(after));
     const accepted = ({ status }: ApiKeyRotation) => status?.lastHandled?.acceptState;
-    if (!restored || accepted(entry.before) !== accepted(entry.after)) return undefined;
-    const lost = committedIn(restored.before);
+    if (accepted(entry.before) !== accepted(entry.after)) return undefined;
+    // A restore takes several attempts away one by one: the highest of them is what was lost.
+    const [lost] = ledger
+      .all('StatusWritten')
+      .filter(isRestored)
+      .map(({ before }) => committedIn(before))
+      .sort((one, other) => (isAfter(one, other) ? -1 : 1));
+    if (!lost) return undefined;
     const { revision, attempt } = committedIn(entry.after);
     return isAfter({ revision, attempt }, lost) || !leftTraces(entry, ledger)
       ? undefined
