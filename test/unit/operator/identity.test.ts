@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Issuer, KeyRecord } from '../../../src/issuers/port.ts';
+import type { Issuer, KeyRecord, PresumedKey } from '../../../src/issuers/port.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { createIdentityLook } from '../../../src/operator/rotation/gather/identity.ts';
@@ -106,5 +106,32 @@ describe('a key that the credential of the operator does not see', () => {
   test('is not in question where its label says that it is ours', async () => {
     const ours = { ...RECORD, label: 'inst/uid-1/3.1' };
     expect(await lookAt({ spec: ADOPT }, { verify: async () => ours })).toMatchObject({ type: 'Key', labelled: true });
+  });
+});
+
+describe('an issuer that may not say which key it is shown is told whom we take it for', () => {
+  const named = { spec: { existingKey: { policy: 'Adopt' as const, keyID: 'k7' } } };
+
+  test.each<[string, Looked, PresumedKey | undefined]>([
+    [
+      'by the fingerprint that status recorded, whatever stands beside the value',
+      { ...named, status: idle({ current: recorded('k9', { fingerprint: PRINT }) }), marker: marker(3, 1, 'k8') },
+      { keyID: 'k9', fingerprint: PRINT },
+    ],
+    [
+      'by the marker, which proves nothing: no fingerprint is told',
+      { ...named, marker: marker(3, 1, 'k8') },
+      { keyID: 'k8' },
+    ],
+    ['by what a person names for adoption, which proves nothing either', named, { keyID: 'k7' }],
+    ['not at all', { spec: ADOPT }, undefined],
+  ])('%s', async (_what, given, presumed) => {
+    const told: unknown[] = [];
+    const verify: Issuer['verify'] = async (_key, whom) => {
+      told.push(whom);
+      return undefined;
+    };
+    expect(await lookAt(given, { verify })).toMatchObject({ type: 'None' });
+    expect(told).toEqual([presumed]);
   });
 });
