@@ -39,12 +39,21 @@ function expiry(at: number): { readonly expiresAt: string; readonly expiresOn: s
   return { expiresAt: `${text.slice(0, 19)}Z`, expiresOn: text.slice(0, 10) };
 }
 
-/** Where keys have no permissions of their own, only their one name will do. Nothing was sent. */
-export function checkOffered({ key }: HttpDeclaration, { permissions }: KeySpec, name: string): void {
+/** Refuses what no key of this vendor could be seen to have, before one is made. */
+export function checkOffered({ key }: HttpDeclaration, { permissions, organization }: KeySpec, name: string): void {
   const { all } = key.permissions;
-  if (all === undefined || [...all].sort().join() === [...permissions].sort().join()) return;
-  const message = `${name} gives every key the permissions [${all.join(', ')}]: spec.key.permissions of the ApiKeyRotation must be these`;
-  throw new CallError('refused', 'PermissionsNotOffered', message);
+  if (all !== undefined && permissionText(all) !== permissionText(permissions)) {
+    const message = `${name} gives every key the permissions [${all.join(', ')}]: spec.key.permissions of the ApiKeyRotation must be these`;
+    throw new CallError('refused', 'PermissionsNotOffered', message);
+  }
+  if (organization === undefined || key.organization !== undefined) return;
+  const remedy =
+    'leave spec.key.organization of the ApiKeyRotation away, or let spec.http.key.organization of the issuer say';
+  throw new CallError('refused', 'InvalidParameters', `${name} does not tell the organization of a key; ${remedy}`);
+}
+
+function permissionText(permissions: readonly string[]): string {
+  return [...permissions].sort().join(' ');
 }
 
 /**

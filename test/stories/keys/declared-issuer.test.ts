@@ -47,6 +47,26 @@ describe('an issuer of type HTTP', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  it('that takes its time to revoke is asked until the key is dead, and the rotation says so', async () => {
+    const { story, network, world } = declare();
+    const right = issuing(world.apio, 'Live');
+    let isBusy = true;
+    network.serve(LIVE_URL, (request) =>
+      isBusy && request.path.endsWith('/revoke') ? { status: 202, body: '{}' } : right(request),
+    );
+    await story.done(1);
+    const first = story.serves();
+    story.consume('api-0', 'api-1');
+    story.annotate({ rotate: 'a' });
+    await story.told('RevocationPending');
+    expect(story.tells('Rotating')).toContain(`the issuer still shows key ${first} as alive after it was revoked`);
+    expect(story.status().revision).toBe(2);
+    isBusy = false;
+    await story.done(2);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   it('remembers with each key the parameters by which it is found, and gives it another when they change', async () => {
     const parameters = [{ name: 'team', pattern: '[a-z]+' }];
     const revoke = {

@@ -92,6 +92,20 @@ export const DECLARED_ISSUERS: readonly BadInput[] = [
     remedy: 'Write into `spec.key.permissions` what the message says, or choose another issuer.',
   },
   {
+    did: 'asked for a key of an organization where the issuer tells none',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Stalled', reason: 'NeedsHuman' },
+    wrong: (newcomer) => {
+      const { organization: _, ...key } = right.key;
+      declare(newcomer, { key });
+      return newcomer.create();
+    },
+    correct: (newcomer) => declare(newcomer),
+    message:
+      'ApiKeyIssuer payments/apio (Live) does not tell the organization of a key; leave spec.key.organization of the ApiKeyRotation away, or let spec.http.key.organization of the issuer say; correct it there or in spec; it is tried again at least every 5 minutes',
+    names: ['ApiKeyIssuer payments/apio (Live)', 'spec.key.organization', 'spec.http.key.organization'],
+    remedy: 'Leave it away, or declare where the answer has it: it could not be seen to be right.',
+  },
+  {
     did: 'declared a parameter with a pattern that has groups',
     seen: invalid,
     ...declaredAs({ parameters: [{ name: 'team', pattern: '(a+)+' }] }),
