@@ -41,7 +41,7 @@ export type IssueResult =
 
 /**
  * What is known of a key before the issuer is asked. `fingerprint` is set where status recorded the id together with it, when the key
- * was issued; without it somebody may only have written that id beside a text.
+ * was issued, or where a person accepts them together; without it somebody may only have written that id beside a text.
  */
 export interface PresumedKey {
   readonly keyID: string;

@@ -31,6 +31,23 @@ describe('a status restored from the past', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  test('is accepted also where the issuer does not say which key it is shown, on the word of the person', async () => {
+    const story = begin({ exempt: ['S3', 'S10'], isReticent: true });
+    await story.firstKey();
+    const old = story.status();
+    story.consume(...PODS);
+    story.annotate({ rotate: 'a' });
+    await story.done(2);
+    const served = story.serves();
+    restore(story, { ...old, lastHandled: {} });
+    await story.told('StateRegression');
+    story.annotate({ 'accept-state': '2' });
+    await story.until(({ current }) => current?.keyID === served);
+    await story.done(3);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   test('a wrong revision is not accepted', async () => {
     const story = begin({ exempt: ['S3', 'S10'] });
     await story.firstKey();

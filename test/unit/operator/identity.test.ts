@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { ANNOTATION } from '../../../src/api/names.ts';
 import type { Issuer, KeyRecord, PresumedKey } from '../../../src/issuers/port.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { createIdentityLook } from '../../../src/operator/rotation/gather/identity.ts';
 import type { TargetReading } from '../../../src/operator/rotation/target-io.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
-import { factsOf, type Given, idle, marker, planned, recorded } from '../rotation/facts.ts';
+import { factsOf, type Given, ISSUER, idle, marker, planned, recorded } from '../rotation/facts.ts';
 
 const unasked = () => {
   throw new Error('nobody is asked about a value of others');
@@ -53,7 +54,8 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     ...change,
   };
   const references = { issuer: () => issuer, store: unasked };
-  const look = createIdentityLook({ kube: { list: unasked }, references, scope: [undefined] });
+  const nobody = { list: async () => ({ items: [], resourceVersion: '1' }) };
+  const look = createIdentityLook({ kube: nobody, references, scope: [undefined] });
   return look(factsOf(given), [reading(found)]);
 }
 
@@ -110,6 +112,12 @@ describe('a key that the credential of the operator does not see', () => {
 });
 
 describe('an issuer that may not say which key it is shown is told whom we take it for', () => {
+  const forgotten = {
+    status: idle(),
+    marker: marker(3, 1, 'k8'),
+    annotations: { [ANNOTATION.acceptState]: '3/a' },
+    labelled: [{ keyID: 'k8', live: true, revision: 3, attempt: 1, issuer: ISSUER }],
+  };
   const named = { spec: { existingKey: { policy: 'Adopt' as const, keyID: 'k7' } } };
 
   test.each<[string, Looked, PresumedKey | undefined]>([
@@ -124,6 +132,28 @@ describe('an issuer that may not say which key it is shown is told whom we take 
       { keyID: 'k8' },
     ],
     ['by what a person names for adoption, which proves nothing either', named, { keyID: 'k7' }],
+    [
+      'by the marker and the fingerprint, where a person accepts what a status from the past has forgotten',
+      forgotten,
+      { keyID: 'k8', fingerprint: PRINT },
+    ],
+    ['by the marker alone until a person does', { ...forgotten, annotations: {} }, { keyID: 'k8' }],
+    [
+      'by the marker alone once that was handled',
+      { ...forgotten, status: idle({ lastHandled: { acceptState: '3/a' } }) },
+      { keyID: 'k8' },
+    ],
+    ['by the marker alone where its key is not of our label', { ...forgotten, labelled: [] }, { keyID: 'k8' }],
+    [
+      'by the marker alone where the marker is not ours',
+      { ...forgotten, marker: marker(3, 1, 'k8', { uid: 'uid-gone' }) },
+      { keyID: 'k8' },
+    ],
+    [
+      'by the marker alone where status has not forgotten its attempt',
+      { ...forgotten, status: idle({ revision: 3 }) },
+      { keyID: 'k8' },
+    ],
     ['not at all', { spec: ADOPT }, undefined],
   ])('%s', async (_what, given, presumed) => {
     const told: unknown[] = [];

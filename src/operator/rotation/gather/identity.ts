@@ -3,10 +3,13 @@ import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
 import type { Issuer, KeyRecord, PresumedKey } from '../../../issuers/port.ts';
 import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../../key/fingerprint.ts';
+import type { Marker } from '../../../key/marker.ts';
 import type { SecretValue } from '../../../key/secret-value.ts';
 import type { Facts, IdentityFact } from '../../../rotation/facts.ts';
+import { isAbove } from '../../../rotation/ordinal.ts';
+import { requestText } from '../../../rotation/requests.ts';
 import { keyFieldOf, recordedTarget } from '../../../rotation/transitions/recorded.ts';
-import { ownerOf } from '../../../rotation/transitions/status.ts';
+import { committed, ownerOf } from '../../../rotation/transitions/status.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import { pages } from '../../../runtime/kube/pages.ts';
 import type { References } from '../references.ts';
@@ -103,17 +106,27 @@ function isToBeAdopted({ object: { spec, status } }: Facts, key: SecretValue): b
   return !current || (current.adopted === true && current.fingerprint !== fingerprint(key));
 }
 
-/** Who the value is by what status recorded with its fingerprint, else by what stands beside it, else by what is named for adoption. */
-function presumedKey(
-  { object: { spec, status } }: Facts,
-  { first: { stored }, key }: CommonKey,
-): PresumedKey | undefined {
+/**
+ * Who the value is by what status recorded with its fingerprint, or by a marker that a person accepts in its place. Else nothing is
+ * proven by what stands beside it, or is named for adoption.
+ */
+function presumedKey(facts: Facts, { first: { stored }, key }: CommonKey): PresumedKey | undefined {
+  const { spec, status } = facts.object;
   const print = fingerprint(key);
   const known = [status?.rotation?.newKey, status?.current, status?.rotation?.oldKey];
   const recorded = known.find((each) => each?.fingerprint === print);
   if (recorded) return { keyID: recorded.keyID, fingerprint: print };
   const named = stored?.marker?.keyID || spec.existingKey?.keyID;
-  return named ? { keyID: named } : undefined;
+  if (!named) return undefined;
+  return isAccepted(facts, stored?.marker) ? { keyID: named, fingerprint: print } : { keyID: named };
+}
+
+/** Whether a person accepts what stands under a marker that a status from the past has forgotten. It must name a key of our label. */
+function isAccepted(facts: Facts, marker: Marker | undefined): boolean {
+  if (!marker || !isOf(marker, ownerOf(facts)) || !isAbove(marker, committed(facts))) return false;
+  const token = requestText(facts, 'acceptState');
+  if (token === undefined || token === facts.object.status?.lastHandled?.acceptState) return false;
+  return facts.labelled?.some(({ keyID }) => keyID === marker.keyID) === true;
 }
 
 /** Why this is not the value that was named for adoption. One that carries our marker is no value of others. */
