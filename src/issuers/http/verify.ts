@@ -29,11 +29,12 @@ const REJECTED = [401];
 export function createVerify({ declaration, environment, client, name, request, find }: VerifyDeps): Issuer['verify'] {
   const { verify, key: described } = declaration;
   const { rejected = REJECTED, accepted = [] } = verify;
-  const showsID = usesID(verify);
+  const showsID = namesIn(verify.credential.basic?.username ?? '').includes('keyID');
+  const needsID = showsID || namesIn(JSON.stringify(verify.request)).includes('keyID');
 
   return async (key, presumed) => {
     const claimed = idInText(key, verify.keyIDInText) ?? presumed?.keyID;
-    if (showsID && !isKeyID(claimed)) return undefined;
+    if (needsID && !isKeyID(claimed)) return undefined;
     const asked = request(verify.request, OPERATION, { texts: { keyID: claimed } });
     const credential = credentialOf(verify.credential, key, claimed);
     const answer = await client.request({
@@ -56,17 +57,13 @@ export function createVerify({ declaration, environment, client, name, request, 
     const own = idInText(key, verify.keyIDInText);
     if (own !== undefined || verify.keyIDInText) return own;
     if (!isKeyID(presumed?.keyID)) return undefined;
+    // Where the credential is the pair of id and text, the issuer itself says that they belong together.
     return showsID || presumed.fingerprint === fingerprint(key) ? presumed.keyID : undefined;
   }
 
   function unusable(why: string): never {
     throw errorOfUnusableAnswer({ peer: name, operation: OPERATION, idempotent: true }, why);
   }
-}
-
-/** Whether the credential is a pair of id and text: then the issuer itself says that they belong together. */
-function usesID({ credential }: HttpDeclaration['verify']): boolean {
-  return namesIn(credential.basic?.username ?? '').includes('keyID');
 }
 
 function credentialOf(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { MAX_RESPONSE_BYTES } from '../../../src/http/limits.ts';
 import type { HttpDeclaration } from '../../../src/issuers/http/declaration.ts';
+import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { GRAFANA } from '../../doubles/vendors/grafana.ts';
 import type { VendorFault } from '../../doubles/vendors/vendor-server.ts';
 import { type RecipeSetup, setUpRecipe } from './recipe.ts';
@@ -108,6 +109,24 @@ describe('a probe', () => {
       setup.server.strike(PROBE, answer(status));
       expect(await errorOf(setup.issuer.verify(key))).toMatchObject({ outcome, status });
     }
+  });
+});
+
+describe('a probe that asks with the id of the key', () => {
+  const asking: (declaration: HttpDeclaration) => HttpDeclaration = ({ verify, ...declaration }) => ({
+    ...declaration,
+    verify: { ...verify, request: { ...verify.request, query: { token: '{{keyID}}' } } },
+  });
+
+  it('is not sent where nobody has one, or where it is none, and proves nothing of the id', async () => {
+    const issuer = setup.issuerWith(SECRETS, asking);
+    const { key, record } = issued(await issuer.issue(attempt(), SPEC));
+    const { keyID } = record;
+    expect(await issuer.verify(key)).toBeUndefined();
+    expect(await issuer.verify(key, { keyID: '../7' })).toBeUndefined();
+    expect(setup.server.calls.get(PROBE)).toBeUndefined();
+    expect(await issuer.verify(key, { keyID })).toBeUndefined();
+    expect(await issuer.verify(key, { keyID, fingerprint: fingerprint(key) })).toMatchObject({ keyID });
   });
 });
 
