@@ -4,6 +4,7 @@ import { CallError } from '../../../src/http/call-error.ts';
 import { MAX_RESPONSE_BYTES } from '../../../src/http/limits.ts';
 import type { HttpDeclaration } from '../../../src/issuers/http/declaration.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
+import { ATLAS } from '../../doubles/vendors/atlas.ts';
 import { GRAFANA } from '../../doubles/vendors/grafana.ts';
 import type { VendorFault } from '../../doubles/vendors/vendor-server.ts';
 import { type RecipeSetup, setUpRecipe } from './recipe.ts';
@@ -176,5 +177,30 @@ describe('a list', () => {
     const owner = attempt();
     setup.server.strike(LIST, { status: 200, body: [{ name: `here/${owner.uid}/1.1` }] });
     expect(await errorOf(setup.issuer.list(owner))).toMatchObject({ reason: 'UnusableAnswer' });
+  });
+});
+
+describe('a 401 to our own credential', () => {
+  const UNAUTHORIZED = { status: 401, body: {} };
+
+  it('has a kept access token replaced by another, once, and the request sent again', async () => {
+    const atlas = await setUpRecipe({
+      file: 'mongodb-atlas',
+      vendor: ATLAS,
+      secrets: { clientID: 'mdb_sa_id_admin', clientSecret: 'mdb_sa_sk_the-secret-of-the-admin' },
+      parameters: { organization: '0123456789abcdef01234567' },
+    });
+    await atlas.issuer.check();
+    atlas.server.strike('GET /api/atlas/v2/orgs', UNAUTHORIZED);
+    await atlas.issuer.check();
+    expect(atlas.server.calls.get('POST /api/oauth/token')).toBe(2);
+    expect(atlas.server.calls.get('GET /api/atlas/v2/orgs')).toBe(3);
+    await atlas.close();
+  });
+
+  it('is final where the credential is what a person has written', async () => {
+    setup.server.strike('GET /api/serviceaccounts/search', UNAUTHORIZED);
+    expect(await errorOf(setup.issuer.check())).toMatchObject({ outcome: 'denied', status: 401 });
+    expect(setup.server.calls.get('GET /api/serviceaccounts/search')).toBe(1);
   });
 });
