@@ -29,7 +29,8 @@ export function createMemoryIssuer(
     ...(key.expiresAt === undefined ? {} : { expiresAt: new Date(key.expiresAt).toISOString() }),
     ...(key.label === undefined ? {} : { label: key.label }),
   });
-  const call = <T>(name: string, execute: () => T) => outside.call(`issuer ${name}`, () => translate(name, execute));
+  const call = <T>(name: string, execute: () => T, keyID?: string) =>
+    outside.call(`issuer ${name}`, () => translate(name, execute), keyID);
 
   return {
     capabilities,
@@ -50,8 +51,8 @@ export function createMemoryIssuer(
       }),
     verify: (key) =>
       call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),
-    get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID)))),
-    revoke: (keyID) => call('revoke', () => void engine.revoke(manager(), keyID)),
+    get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID))), keyID),
+    revoke: (keyID) => call('revoke', () => void engine.revoke(manager(), keyID), keyID),
     check: () => call('check', () => void manager()),
   };
 }

@@ -13,7 +13,8 @@ export interface CallFault {
 
 /** Every call of one operator process to the world outside goes through here. */
 export interface Outside {
-  call<T>(name: string, execute: () => T): Promise<T>;
+  /** `detail`: which of its kind it is about. */
+  call<T>(name: string, execute: () => T, detail?: string): Promise<T>;
   readonly dead: boolean;
 }
 

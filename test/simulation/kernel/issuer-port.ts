@@ -5,16 +5,19 @@ import { callOf } from './faults.ts';
 import type { Process } from './process.ts';
 import type { Setting } from './world.ts';
 
-/** The issuing API as one process reaches it. Stale reads are those of a replica that lags behind by one effect. */
+/** The issuing API as one process reaches it through the issuer object of this name. Stale reads are those of a replica that lags behind by one effect. */
 export function createIssuerPort(
+  name: string,
   engine: ApioEngine,
   managerText: string,
   process: Process,
   { issuer, listsAll }: Setting,
 ): Issuer {
   const outside = {
-    call: <T>(name: string, execute: () => T) =>
-      process.call(callOf(name), (stale) => (stale ? beforeLastEffect(engine, execute) : execute())),
+    call: <T>(call: string, execute: () => T, keyID?: string) =>
+      process.call(callOf(call, call === 'issuer check' ? name : keyID), (stale) =>
+        stale ? beforeLastEffect(engine, execute) : execute(),
+      ),
     get dead() {
       return process.dead;
     },

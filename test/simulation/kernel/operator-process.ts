@@ -3,6 +3,7 @@ import type { KvMount } from '../../../sandbox/vault/engine/kv.ts';
 import { reports, rotations } from '../../../src/api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
 import { recordName } from '../../../src/evidence/report-record.ts';
+import type { Issuer } from '../../../src/issuers/port.ts';
 import { createOperator } from '../../../src/operator/operator.ts';
 import { toTimestamp } from '../../../src/rotation/duration.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
@@ -60,7 +61,12 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   const leadership = elector ?? alwaysLeading;
   // Whether it could look tells only that the API server answered.
   const looked = elector?.look().catch(() => {});
-  const issuer = createIssuerPort(apio, managerText, process, setting);
+  const issuers = new Map<string, Issuer>();
+  const issuerNamed = (called: string) => {
+    const known = issuers.get(called) ?? createIssuerPort(called, apio, managerText, process, setting);
+    issuers.set(called, known);
+    return known;
+  };
   const silentIssuer = createSilentIssuer(clock);
   const store =
     setting.store === 'Vault'
@@ -76,7 +82,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     adapters: {
       issuer: ({ metadata }, environment) => {
         if (environment !== 'Live') return undefined;
-        return deps.isSilent(metadata.name) ? silentIssuer : issuer;
+        return deps.isSilent(metadata.name) ? silentIssuer : issuerNamed(metadata.name);
       },
       store: () => store,
       forget() {},

@@ -212,9 +212,12 @@ export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'> | E
   return `${by} ${call.name} ${call.detail}`;
 }
 
-/** Under which name `Ledger.notBefore` keeps a call: whoever is asked too often is not asked for anything else of that kind. */
+/**
+ * Under which name `Ledger.notBefore` keeps a call. A store that is asked too often is not asked for other places either; keys of one
+ * issuer are looked after by parties that know nothing of each other.
+ */
 export function waitOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Refused'>): string {
-  return `${by} ${call.name}`;
+  return call.peer === 'issuer' ? `${by} ${call.name} ${call.detail}` : `${by} ${call.name}`;
 }
 
 /** The keys that a status allows to be revoked. */

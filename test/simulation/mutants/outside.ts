@@ -35,7 +35,7 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M28',
     says: 'an error message quotes the body of the answer',
-    edits: [{ file: 'src/http/client.ts', from: 'code: readErrorCode(json)', to: 'code: text' }],
+    edits: [{ file: 'src/http/client.ts', from: 'showsCodes ? readErrorCode(json) : undefined', to: 'text' }],
     guard: {
       test: 'test/unit/http/client.test.ts',
       name: 'the message takes an error code from the body and nothing else',
