@@ -7,22 +7,26 @@ import { PODS } from '../world/world.ts';
 const MINUTE_MS = 60_000;
 
 describe('targets that come and go', () => {
-  test('an added target gets the live key, no new one is issued, and both are rotated from then on', async () => {
-    const story = begin();
-    await story.firstKey();
-    const first = story.serves();
-    story.change({ targets: [TARGETS.Vault, SECOND] });
-    await story.until(({ current }) => current?.targets.length === 2);
-    expect(story.serves(SECOND.path)).toBe(first);
-    expect(story.issued()).toBe(1);
-    expect(story.status().revision).toBe(1);
-    story.consume(...PODS);
-    story.annotate({ rotate: 'a' });
-    await story.done(2);
-    expect(story.serves(SECOND.path)).toBe(story.serves());
-    expect(story.live()).toEqual([story.serves()]);
-    expect(story.wrong()).toEqual([]);
-  });
+  const issuers = { 'that says which key it is shown': false, 'that does not say which key it is shown': true };
+  test.each(Object.entries(issuers))(
+    'an added target gets the live key of an issuer %s, no new one is issued, and both are rotated from then on',
+    async (_what, isReticent) => {
+      const story = begin({ isReticent });
+      await story.firstKey();
+      const first = story.serves();
+      story.change({ targets: [TARGETS.Vault, SECOND] });
+      await story.until(({ current }) => current?.targets.length === 2);
+      expect(story.serves(SECOND.path)).toBe(first);
+      expect(story.issued()).toBe(1);
+      expect(story.status().revision).toBe(1);
+      story.consume(...PODS);
+      story.annotate({ rotate: 'a' });
+      await story.done(2);
+      expect(story.serves(SECOND.path)).toBe(story.serves());
+      expect(story.live()).toEqual([story.serves()]);
+      expect(story.wrong()).toEqual([]);
+    },
+  );
 
   test('a removed target keeps its value with a warning', async () => {
     const story = begin({ spec: { targets: [TARGETS.Vault, SECOND] } });
