@@ -62,9 +62,18 @@ function* problemsOf(declaration: HttpDeclaration): Iterable<string> {
     yield* problemsOfRequest(name, request, ofKey);
   yield* problemsOfRequest('check', check?.request, { texts: ANYWHERE });
   if (!check && list) yield* problemsOfFirstPage(list.request);
+  yield* problemsOfIdentity(verify);
   const username = verify.credential.basic?.username ?? '';
   const field = 'spec.http.verify.credential.basic.username';
   yield* problemsOfText({ field, text: username, isJson: false }, { texts: OF_KEY });
+}
+
+/** Whoever writes an id beside a text of his own would have the issuer describe that key, and its death would be decided by his word. */
+function* problemsOfIdentity({ request, credential, record, keyID }: HttpDeclaration['verify']): Iterable<string> {
+  const field = record === undefined ? 'keyID' : 'record';
+  const isPair = namesIn(credential.basic?.username ?? '').includes('keyID');
+  if ((record ?? keyID) === undefined || isPair || !namesIn(JSON.stringify(request)).includes('keyID')) return;
+  yield `spec.http.verify.${field} is read from an answer about {{keyID}}, which does not say whose credential it came with; ask for the key that is shown, or leave ${field} away`;
 }
 
 /** The credential is checked for an issuer, not for one of its rotations: there are no parameters then. */

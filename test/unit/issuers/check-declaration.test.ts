@@ -64,6 +64,22 @@ const WRONG: readonly [what: string, change: Partial<HttpDeclaration>, told: str
     "spec.http.verify.credential.header.name host is no header for a credential; name the vendor's own",
   ],
   [
+    'a probe that has the presumed key described, whoever asks',
+    { verify: { ...RIGHT.verify, request: { method: 'GET', path: '/keys/{{keyID}}' } } },
+    'spec.http.verify.record is read from an answer about {{keyID}}, which does not say whose credential it came with; ask for the key that is shown, or leave record away',
+  ],
+  [
+    'a probe that hears the id that it sent',
+    {
+      verify: {
+        request: { method: 'POST', path: '/whoami', body: { ids: ['{{keyID}}'] } },
+        credential: { type: 'Bearer' },
+        keyID: '/ids/0',
+      },
+    },
+    'spec.http.verify.keyID is read from an answer about {{keyID}}, which does not say whose credential it came with; ask for the key that is shown, or leave keyID away',
+  ],
+  [
     'a list by a parameter, and no other check',
     {
       parameters: [{ name: 'team', pattern: '[a-z]+' }],
@@ -79,6 +95,12 @@ describe('a declaration', () => {
       { ...RIGHT, lifetime: '2h', ...issue({ query: { until: '{{expiresAt}}' }, body: deep(7) }) },
       'it',
     );
+  });
+
+  test('may have the presumed key described where that key must be shown with its id', () => {
+    const request = { method: 'GET', path: '/keys/{{keyID}}' } as const;
+    const credential = { type: 'Basic', basic: { username: '{{keyID}}' } } as const;
+    checkDeclaration({ ...RIGHT, verify: { request, credential, record: '' } }, 'it');
   });
 
   test.each(WRONG)('with %s is refused by its field', (_what, change, told) => {
