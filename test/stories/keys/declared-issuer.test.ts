@@ -3,7 +3,11 @@ import type { HttpDeclaration } from '../../../src/issuers/http/declaration.ts';
 import { declaredApio } from '../../doubles/declared-apio.ts';
 import { issuing, LIVE_URL } from '../bad-input/network.ts';
 import { arrive, type Newcomer } from '../bad-input/newcomer.ts';
+import { forceDelete } from '../world/outsiders.ts';
+import { NAMESPACE } from '../world/places.ts';
 
+const MINUTE_MS = 60_000;
+const DECLARED = { resource: 'apikeyissuers.apikeyrotation.io', namespace: NAMESPACE, name: 'declared' };
 const KEY = { environment: 'Live', organization: 'acme', permissions: ['payments:read'] };
 
 /** A newcomer whose issuer is declared in YAML, request by request. */
@@ -14,6 +18,16 @@ function declare(change: Partial<HttpDeclaration> = {}, key: object = KEY): Newc
     undefined,
   );
   newcomer.create({ issuerRef: { name: 'declared' }, key });
+  return newcomer;
+}
+
+/** A newcomer whose issuer has made a key, and is asked in the wrong place which one it is. */
+async function waiting(): Promise<Newcomer> {
+  const { verify } = declaredApio(LIVE_URL);
+  const newcomer = declare({ verify: { ...verify, request: { method: 'GET', path: '/v1/nowhere' } } });
+  await newcomer.story.pass(10 * MINUTE_MS);
+  expect(newcomer.story.issued()).toBe(1);
+  expect(newcomer.story.live()).toHaveLength(1);
   return newcomer;
 }
 
@@ -65,6 +79,24 @@ describe('an issuer of type HTTP', () => {
     await story.done(2);
     expect(story.live()).toEqual([story.serves()]);
     expect(story.wrong()).toEqual([]);
+  });
+
+  it('has a key that waits for its probe published by the attempt that made it, once the declaration is corrected', async () => {
+    const { story, change } = await waiting();
+    expect(change({ http: { verify: declaredApio(LIVE_URL).verify } }, DECLARED)).toBeUndefined();
+    await story.done(1);
+    expect(story.issued()).toBe(1);
+    expect(story.live()).toEqual([story.serves()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  it('that is deleted while a key waits for its probe has that key given back, when the rotation goes too', async () => {
+    const { story, world } = await waiting();
+    world.kube.delete(DECLARED);
+    await story.pass(MINUTE_MS);
+    forceDelete(story);
+    await story.pass(MINUTE_MS);
+    expect(story.live()).toEqual([]);
   });
 
   it('remembers with each key the parameters by which it is found, and gives it another when they change', async () => {
