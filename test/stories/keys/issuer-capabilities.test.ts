@@ -201,6 +201,29 @@ describe('an issuer that does not say which key it is shown', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  test('and has room for two keys waits for a person after such a death, and names both', async () => {
+    // What a person has to look at is no rest: status does not name the key that only a marker names, KeyLimit does.
+    const story = begin({
+      isReticent: true,
+      capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+      exempt: ['S2'],
+    });
+    await story.firstKey();
+    const first = story.serves();
+    const fault: CallFault = { call: 'store write', type: 'DieAfter', times: 1 };
+    story.faults.push(fault);
+    story.consume(...PODS);
+    story.annotate({ rotate: 'a' });
+    await story.told('KeyLimit');
+    const carried = story.serves();
+    expect(story.tells('Stalled')).toContain(
+      `there are: ${first}, ${carried}; revoke there by hand one that nobody uses`,
+    );
+    await story.pass(10 * MINUTE_MS);
+    expect(story.live()).toEqual([first, carried]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   test('has a key that only a marker names left alive until the consumers use the one after it', async () => {
     // S3 of the stories forgets what was listed when the rotation has ended.
     const story = begin({ isReticent: true, exempt: ['S3'] });

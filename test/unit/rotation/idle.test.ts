@@ -5,6 +5,7 @@ import {
   absent,
   factsOf,
   type Given,
+  ISSUER,
   idle,
   labelled,
   marker,
@@ -65,6 +66,13 @@ decisionTable('starting a rotation', {
     decides: 'wait 60 s, Stalled KeyLimit',
     message:
       'issuer apio allows 2 living keys, and there are: k1, k0; revoke there by hand one that nobody uses, then it goes on by itself',
+  },
+  'a key of other parameters is at another place and does not count': {
+    ...asked,
+    targets: seen.targets,
+    labelled: [labelled('k1', 1, 1), { ...labelled('k0', 1, 0), issuer: { ...ISSUER, parameters: { team: 'red' } } }],
+    capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+    decides: 'commit Intent',
   },
   'an adopted key counts although it has no label': {
     ...asked,
