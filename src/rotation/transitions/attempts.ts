@@ -50,7 +50,9 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
 function withOrphans(facts: Facts): RotationStatus {
   const status = statusOf(facts);
   const listed = new Set((status.abandoned ?? []).map(({ keyID }) => keyID));
-  const orphans = orphansOf(facts.labelled ?? [], committed(facts), keysInUse(status));
+  // Nobody works on the committed attempt any more: a second key of it, which a restore has let come, is an orphan too.
+  const next = { revision: committed(facts).revision + 1, attempt: 1 };
+  const orphans = orphansOf(facts.labelled ?? [], next, keysInUse(status));
   const unlisted = orphans.filter(({ keyID }) => !listed.has(keyID));
   return unlisted.length === 0 ? status : abandon(facts, unlisted, 'found alive before the rotation began');
 }

@@ -60,6 +60,36 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L1', plan: 'race-restored-object-by-intent/replay-id/Vault/2/21/31.meanwhile' },
   },
   {
+    id: 'X40',
+    says: 'a status from the past is told by the markers at targets alone, not by what the issuer lists',
+    edits: [
+      {
+        file: 'src/rotation/regression.ts',
+        from: '...(facts.labelled ?? []).map(labelTrace),',
+        to: '...(facts.labelled ?? []).map(labelTrace).filter(() => false),',
+      },
+    ],
+    guard: {
+      invariant: 'S13',
+      plan: 'race-restored-object-after-a-death/replay-id/KubernetesSecret/2/21/4.crash-after+5.meanwhile',
+    },
+  },
+  {
+    id: 'X41',
+    says: 'a second key of the last attempt is never an orphan',
+    edits: [
+      {
+        file: 'src/rotation/transitions/attempts.ts',
+        from: 'const next = { revision: committed(facts).revision + 1, attempt: 1 };',
+        to: 'const next = committed(facts);',
+      },
+    ],
+    guard: {
+      invariant: 'S2',
+      plan: 'race-restored-object-after-a-death/list-only/Vault/2/21/8.crash-after+9.meanwhile',
+    },
+  },
+  {
     id: 'M31',
     says: 'a status that was restored from the past is gone on from',
     edits: [

@@ -4,7 +4,7 @@ import type { Change } from '../kernel/kube-storage.ts';
 import { OUTSIDE } from '../ledger/ledger.ts';
 import { requested } from '../scenarios/rotating.ts';
 import type { Stage } from '../scenarios/stage.ts';
-import type { Race } from './race.ts';
+import { isIssue, type Race } from './race.ts';
 
 /** When somebody notices that Kubernetes was restored, and comes to look. */
 const NOTICED_AFTER_MS = 600_000;
@@ -75,7 +75,19 @@ function revisionIn(object: Change['after']): number {
   return (object?.status as RotationStatus | undefined)?.revision ?? 0;
 }
 
+/** Of the attempt that is taken away no target knows: its publisher died with the key in hand, and only a list tells. */
+const afterADeath: Race = {
+  ...restored('object', 'intent'),
+  name: 'race-restored-object-after-a-death',
+  says: 'a restore puts the rotation back to before an intent whose key only the issuer knows, as its process died',
+  issuers: ['replay-full', 'replay-id', 'list-only'],
+  opening: { at: isIssue, faults: ['crash-after'] },
+};
+
 /** A restore at every moment, of the rotation alone and of everything. */
-export const restoredMeanwhile: readonly Race[] = (['object', 'cluster'] as const).flatMap((extent) =>
-  (['one-write', 'intent'] as const).map((depth) => restored(extent, depth)),
-);
+export const restoredMeanwhile: readonly Race[] = [
+  ...(['object', 'cluster'] as const).flatMap((extent) =>
+    (['one-write', 'intent'] as const).map((depth) => restored(extent, depth)),
+  ),
+  afterADeath,
+];
