@@ -29,7 +29,11 @@ export type CallFault =
   | 'pause'
   /** From here on this process does not reach the peer of this call for three minutes; all others do. */
   | 'cut'
-  /** The other direction: for three minutes all that this process asks of the peer is carried out, and it hears nothing from there. */
+  /**
+   * The other direction: for three minutes all that this process asks of the peer is carried out, and it hears nothing from there. The
+   * worst that connections which stand can do; where they break, nothing arrives any more, as with `cut`. Answers that are under way
+   * when it begins are still heard.
+   */
   | 'deaf'
   /** From here on the watches of this process are silent for three minutes, and no connection breaks; calls are answered. */
   | 'mute-watch'
