@@ -28,7 +28,8 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
           ],
           testTimeout: 30_000,
-          maxWorkers: availableParallelism(),
+          // One more than there are cores: some of them wait.
+          maxWorkers: availableParallelism() + 1,
           // What one file imports, the next one finds imported: a fifth of the CPU. Tests keep no state in modules.
           isolate: false,
           // Of the tests of one file that say that they can run side by side.

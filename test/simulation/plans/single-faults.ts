@@ -28,9 +28,14 @@ export type Extent = 'All' | 'Brief';
 /** What can go wrong with the n-th call of a run. */
 function faultsAt(call: Call, at: number, extent: Extent): CallFault[] {
   const faults = [...(extent === 'All' || at === 1 ? CLOCKS : []), ...faultsOf(call)];
-  // A question that is never put and one whose answer is never heard change nothing, and look alike to whoever asks.
-  return extent === 'Brief' && call.isRead ? faults.filter((fault) => fault !== 'lost-answer') : faults;
+  return extent === 'Brief' && call.isRead ? faults.filter((fault) => !LIKE_ANOTHER.has(fault)) : faults;
 }
+
+/**
+ * A question that is never put and one whose answer is never heard change nothing, and look alike to whoever asks; and so it is where
+ * the process dies that asks.
+ */
+const LIKE_ANOTHER: ReadonlySet<CallFault> = new Set(['lost-answer', 'crash-after']);
 
 /** Everything that can go wrong once more in a run that is known, after what went wrong in it already. */
 function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: number, extent: Extent): Strike[] {
