@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files of the simulation play on all cores by themselves: one at a time, when all others are done. */
-const SIMULATION = 'test/simulation/**/*.test.ts';
+/** Files that play on all cores by themselves: one at a time, when all others are done. */
+const ON_ALL_CORES = ['exhaustive', 'mutants', 'races'].map((name) => `test/simulation/${name}.test.ts`);
 
 /** Files that wait for processes take long for what they cost. They begin first, in this order, so that none is waited for in the end. */
 const WAITING = ['/interruptions/', '/leader.', '/kubectl-script.', '/integration/', '/crowd.'];
@@ -24,9 +24,10 @@ export default defineConfig({
         test: {
           name: 'tests',
           include: [
-            'test/{unit,contract,differential,integration,stories}/**/*.test.ts',
+            'test/{unit,contract,differential,integration,simulation,stories}/**/*.test.ts',
             'packages/*/test/**/*.test.ts',
           ],
+          exclude: ON_ALL_CORES,
           testTimeout: 30_000,
           // One more than there are cores: some of them wait.
           maxWorkers: availableParallelism() + 1,
@@ -42,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
-          include: [SIMULATION],
+          include: ON_ALL_CORES,
           testTimeout: 30_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

@@ -11,29 +11,10 @@ const LIMIT_MS = 30 * 60_000;
 /** The story that all others build on is told with each issuer, by one operator, two and three. */
 const CORE = ['first-issue'];
 /**
- * All stories are told with three operators, and these with one as well, so that all of it ends within three minutes. `npm run simulate`
- * tells each with one, two and three, with every issuer and every store, and with clocks that jump at every call.
+ * All stories are told with three operators, and these with one as well: nobody else goes on where it stops. `npm run simulate` tells
+ * each with one, two and three, with every issuer and every store, and with clocks that jump at every call.
  */
-const ALSO_ALONE = new Set([
-  'requested',
-  'scheduled',
-  'narrowed',
-  'widened',
-  'several-targets',
-  'consumers-change',
-  'suspension',
-  'spec-edit',
-  'shortened',
-  'adoption',
-  'roll-back',
-  'emergency-old',
-  'deletion-intended-retain',
-  'deletion-intended-revoke',
-  'deletion-published-retain',
-  'deletion-published-revoke',
-  'deletion-revoking-retain',
-  'deletion-revoking-revoke',
-]);
+const ALSO_ALONE = new Set(['requested', 'several-targets', 'roll-back', 'emergency-old', 'deletion-published-revoke']);
 
 test('no single fault breaks a promise, with up to three operators at once', {
   timeout: LIMIT_MS,
@@ -56,7 +37,7 @@ test('no single fault breaks a promise, with up to three operators at once', {
 test('a rotation without faults costs what it costs', { timeout: LIMIT_MS }, async () => {
   const plan = formatPlan(WELL);
   const { sum, add } = createTally();
-  const jobs = Array.from({ length: 4 }, () => ({ type: 'Repeated' as const, plan, times: 250 }));
+  const jobs = Array.from({ length: 4 }, () => ({ type: 'Repeated' as const, plan, times: 100 }));
   const cost = await playAll(jobs, (_job, tally) => add(tally));
   console.log(`${rateOf(sum, cost)} rotations a CPU second, one operator, no faults (${plan}, ${sum.plans} times)`);
   expect(sum.failures).toEqual([]);
