@@ -29,6 +29,8 @@ export default defineConfig({
           ],
           exclude: ON_ALL_CORES,
           testTimeout: 30_000,
+          // Some start a whole company first, beside files that use all cores.
+          hookTimeout: 60_000,
           // One more than there are cores: some of them wait.
           maxWorkers: availableParallelism() + 1,
           // What one file imports, the next one finds imported: a fifth of the CPU. Tests keep no state in modules.

@@ -7,9 +7,10 @@ import { KubeEngine } from '../sandbox/kube/engine/engine.ts';
 import type { KubeObject } from '../sandbox/kube/engine/object.ts';
 import { resourceKey } from '../sandbox/kube/engine/resource.ts';
 import { type KubeServer, startKubeServer } from '../sandbox/kube/front/server.ts';
+import type { Listening } from '../sandbox/listen.ts';
 import { machine } from '../sandbox/standalone/part.ts';
 import { VaultEngine, type LedgerEntry as VaultEntry } from '../sandbox/vault/engine/vault-engine.ts';
-import { startVaultServer, type VaultServer } from '../sandbox/vault/server.ts';
+import { startVaultServer } from '../sandbox/vault/server.ts';
 import { VAULT_MOUNT } from './cast.ts';
 
 /** Told of what happens on the stage, within the call that does it. */
@@ -24,7 +25,7 @@ export interface StageObserver {
 export interface Stage {
   readonly kube: { readonly engine: KubeEngine; readonly server: KubeServer };
   readonly issuer: { readonly engine: ApioEngine; readonly server: ApioServer };
-  readonly vault: { readonly engine: VaultEngine; readonly server: VaultServer };
+  readonly vault: { readonly engine: VaultEngine; readonly server: Listening };
   close(): Promise<void>;
 }
 

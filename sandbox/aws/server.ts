@@ -1,34 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type Listening, listen } from '../listen.ts';
 import type { AwsEngine } from './engine/aws-engine.ts';
 
-/** A running front. `url` is what clients take for the endpoint of both services, in every region. */
-export interface AwsServer {
-  readonly url: string;
-  /** Cuts all connections and frees the port. */
-  close(): Promise<void>;
-}
-
-/** Serves the engine over HTTP on the loopback interface; port 0 takes a free one. */
-export async function startAwsServer({ engine, port = 0 }: { engine: AwsEngine; port?: number }): Promise<AwsServer> {
-  const server = createServer((request, response) => {
+/** Serves the engine over HTTP on the loopback interface, one endpoint for both services and every region; port 0 takes a free one. */
+export function startAwsServer({ engine, port = 0 }: { engine: AwsEngine; port?: number }): Promise<Listening> {
+  return listen((request, response) => {
     serve(engine, request, response).catch(() => response.destroy());
-  });
-  // Longer than clients keep idle connections: one that we close as they send looks like a lost answer.
-  server.keepAliveTimeout = 75_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  }, port);
 }
 
 async function serve(engine: AwsEngine, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,42 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type Listening, listen } from '../listen.ts';
 import type { VaultAnswer, VaultRequest } from './engine/answers.ts';
 import { failure } from './engine/answers.ts';
 import type { Reply, VaultEngine } from './engine/vault-engine.ts';
 
-/** A running front. `url` is what clients call VAULT_ADDR. */
-export interface VaultServer {
-  readonly url: string;
-  /** Cuts all connections and frees the port. */
-  close(): Promise<void>;
-}
-
-/** Serves the engine over HTTP on the loopback interface; port 0 takes a free one. */
-export async function startVaultServer({
-  engine,
-  port = 0,
-}: {
-  engine: VaultEngine;
-  port?: number;
-}): Promise<VaultServer> {
-  const server = createServer((request, response) => {
+/** Serves the engine over HTTP on the loopback interface; `url` is what clients call VAULT_ADDR. Port 0 takes a free one. */
+export function startVaultServer({ engine, port = 0 }: { engine: VaultEngine; port?: number }): Promise<Listening> {
+  return listen((request, response) => {
     serve(engine, request, response).catch(() => response.destroy());
-  });
-  // Longer than clients keep idle connections: one that we close as they send looks like a lost answer.
-  server.keepAliveTimeout = 75_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  }, port);
 }
 
 async function serve(engine: VaultEngine, request: IncomingMessage, response: ServerResponse): Promise<void> {

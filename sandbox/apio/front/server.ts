@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from '../../listen.ts';
 import type { ApioEngine } from '../engine/apio-engine.ts';
 import { type ApioRequest, handle, operationOf } from '../engine/handle.ts';
 import type { Environment } from '../engine/types.ts';
 import { createAdminListener } from './admin.ts';
 import { createFaultPlan, type Fault, type FaultPlan } from './faults.ts';
-import { listen, readJson, sendJson } from './json-server.ts';
+import { readJson, sendJson } from './json-server.ts';
 
 /** A running issuing API: an origin a world, and one for tests and the demo that no client of the API knows. */
 export interface ApioServer {

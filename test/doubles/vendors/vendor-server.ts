@@ -1,5 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from '../../../sandbox/listen.ts';
 import { createVendorKeys, type VendorKeys } from './vendor-keys.ts';
 
 /** One call as an endpoint sees it. */
@@ -43,10 +43,9 @@ export async function startVendor({ endpoints }: Vendor): Promise<VendorServer> 
   const calls = new Map<string, number>();
   const faults = new Map<string, VendorFault>();
   const routes = Object.entries(endpoints).map(([name, answer]) => ({ name, answer, matches: matcherOf(name) }));
-  const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', url());
+    const { pathname, searchParams } = new URL(request.url ?? '/', server.url);
     const route = routes.find(({ matches }) => matches(request.method ?? '', pathname));
     if (!route) return send(response, { status: 404, body: { message: 'no such endpoint' } });
     const { name, matches, answer } = route;
@@ -61,25 +60,19 @@ export async function startVendor({ endpoints }: Vendor): Promise<VendorServer> 
       query: searchParams,
       headers: request.headers,
       body: await bodyOf(request),
-      origin: url(),
+      origin: server.url,
     };
     const answered = answer(call);
     if (fault === 'LoseAnswer') request.socket.destroy();
     else send(response, answered);
   }
 
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listen((request, response) => void serve(request, response));
   return {
-    url: url(),
+    ...server,
     keys,
     calls,
     strike: (endpoint, fault) => void faults.set(endpoint, fault),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 
