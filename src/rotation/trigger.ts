@@ -2,7 +2,7 @@ import { ANNOTATION } from '../api/names.ts';
 import type { RecordedKey, RotationSpec } from '../api/types.ts';
 import { milliseconds } from './duration.ts';
 import type { Facts } from './facts.ts';
-import { parameterText } from './issuer-place.ts';
+import { hasSameParameters, parameterText } from './issuer-place.ts';
 import { permissionText } from './permissions.ts';
 import { pendingEmergency, pendingText } from './requests.ts';
 
@@ -88,9 +88,10 @@ function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
       reason: `issuer ${current.issuer.name} at ${current.issuer.origin} -> ${issuer.name} at ${issuer.origin}`,
     };
   }
-  const [placedBefore, placed] = [parameterText(current.issuer), parameterText(issuer)];
-  if (placedBefore !== placed)
+  if (!hasSameParameters(current.issuer, issuer)) {
+    const [placedBefore, placed] = [parameterText(current.issuer), parameterText(issuer)];
     return { type: 'KeyChanged', reason: `parameters [${placedBefore}] -> [${placed}]`.slice(0, 512) };
+  }
   const before = permissionText(current.permissions);
   const after = permissionText(key.permissions);
   if (before !== after) return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512) };
