@@ -95,12 +95,10 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     const http = spec.http
       ? createHttpWorlds({ declaration: spec.http, object: title, secret, transportFor, clock })
       : [];
-    const measured =
-      (world: World): World =>
-      (parameters) =>
-        measureIssuer(world(parameters), metrics, clock);
+    const remembered = (world: World) =>
+      rememberByParameters((parameters) => measureIssuer(world(parameters), metrics, clock));
     return {
-      adapter: new Map([...apio, ...http].map(([name, world]) => [name, measured(world)])),
+      adapter: new Map([...apio, ...http].map(([name, world]) => [name, remembered(world)])),
       close: () => own.map((each) => each.close()),
     };
   }
@@ -119,6 +117,17 @@ export function createAdapters(deps: AdapterDeps): Adapters {
 
 /** One environment of an issuer; see Adapters.issuer. */
 type World = (parameters: Readonly<Record<string, string>> | undefined) => Issuer;
+
+/** Rotations ask for theirs many times, and there are as many parameters as places where they have keys. */
+function rememberByParameters(make: World): World {
+  const made = new Map<string | undefined, Issuer>();
+  return (parameters) => {
+    const key = parameters && JSON.stringify(Object.entries(parameters).sort());
+    const issuer = made.get(key) ?? make(parameters);
+    made.set(key, issuer);
+    return issuer;
+  };
+}
 
 function withoutParameters(issuer: Issuer, title: string): World {
   return (given = {}) => {
