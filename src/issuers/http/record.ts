@@ -23,8 +23,7 @@ export function readListedKey(declared: DeclaredKey, environment: string, told: 
     status: stateOf(declared, told),
     ...optional('label', readKeyLabel(declared, told)),
     ...optional('organization', textAt(told, declared.organization)),
-    ...optional('issuedAt', timeAt(told, declared.issuedAt)),
-    ...optional('expiresAt', timeAt(told, declared.expiresAt)),
+    ...readTimes(declared, told),
   };
 }
 

@@ -33,7 +33,8 @@ export function createVerify({ declaration, environment, client, name, request, 
   const needsID = showsID || namesIn(JSON.stringify(verify.request)).includes('keyID');
 
   return async (key, presumed) => {
-    const claimed = idInText(key, verify.keyIDInText) ?? presumed?.keyID;
+    const own = idInText(key, verify.keyIDInText);
+    const claimed = own ?? presumed?.keyID;
     if (needsID && !isKeyID(claimed)) return undefined;
     const asked = request(verify.request, OPERATION, { texts: { keyID: claimed } });
     const credential = credentialOf(verify.credential, key, claimed);
@@ -48,15 +49,13 @@ export function createVerify({ declaration, environment, client, name, request, 
       const record = readKeyRecord(described, environment, pointTo(answer.body, verify.record));
       return record ?? unusable('it neither describes nor rejects the key');
     }
-    const keyID = verify.keyID === undefined ? identify(key, presumed) : readKeyID(answer.body, verify.keyID);
+    const keyID = verify.keyID === undefined ? (own ?? identify(key, presumed)) : readKeyID(answer.body, verify.keyID);
     if (keyID === undefined && verify.keyID !== undefined) unusable('it has no id of the key');
     return keyID === undefined ? undefined : find(keyID);
   };
 
   function identify(key: SecretValue, presumed: PresumedKey | undefined): string | undefined {
-    const own = idInText(key, verify.keyIDInText);
-    if (own !== undefined || verify.keyIDInText) return own;
-    if (!isKeyID(presumed?.keyID)) return undefined;
+    if (verify.keyIDInText || !isKeyID(presumed?.keyID)) return undefined;
     // Where the credential is the pair of id and text, the issuer itself says that they belong together.
     return showsID || presumed.fingerprint === fingerprint(key) ? presumed.keyID : undefined;
   }
