@@ -128,6 +128,11 @@ export function errorOfAws(subject: CallSubject, error: unknown): CallError {
   return new CallError(rule.outcome, rule.reason, message, { status, retryAfterSeconds });
 }
 
+/** An answer without what its operation promises. */
+export function errorOfUnknownShape(subject: CallSubject): CallError {
+  return errorOfUnusableAnswer(subject, 'it is not of the known shape');
+}
+
 /** The name that AWS gave an error: `ResourceNotFoundException`. */
 export function awsErrorName(error: unknown): string | undefined {
   return readRefusal(error)?.name;

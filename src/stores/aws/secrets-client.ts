@@ -1,7 +1,7 @@
 import type { CallError } from '../../http/call-error.ts';
-import { type CallSubject, errorOfUnusableAnswer } from '../../http/outcome.ts';
+import type { CallSubject } from '../../http/outcome.ts';
 import { SecretValue } from '../../key/secret-value.ts';
-import { awsErrorName, errorOfAws } from './aws-errors.ts';
+import { awsErrorName, errorOfAws, errorOfUnknownShape } from './aws-errors.ts';
 import { type SdkOptions, sdkSettings } from './sdk-settings.ts';
 
 /** A secret without its values. */
@@ -72,7 +72,7 @@ export function createSecretsClient(options: SdkOptions): SecretsClient {
       const subject = subjectOf(`describe ${name}`);
       const sent = client.send(new DescribeSecretCommand({ SecretId: name }));
       const answer = await sent.catch(unless(subject, 'ResourceNotFoundException'));
-      return answer && (toDescription(answer, options.region) ?? fail(unusable(subject)));
+      return answer && (toDescription(answer, options.region) ?? fail(errorOfUnknownShape(subject)));
     },
     async version(name, by) {
       const { client, GetSecretValueCommand } = await loaded();
@@ -80,7 +80,7 @@ export function createSecretsClient(options: SdkOptions): SecretsClient {
       const which = 'id' in by ? { VersionId: by.id } : { VersionStage: by.label };
       const sent = client.send(new GetSecretValueCommand({ SecretId: name, ...which }));
       const answer = await sent.catch(unless(subject, 'ResourceNotFoundException'));
-      return answer && (toVersion(answer) ?? fail(unusable(subject)));
+      return answer && (toVersion(answer) ?? fail(errorOfUnknownShape(subject)));
     },
     async create(name) {
       const { client, CreateSecretCommand } = await loaded();
@@ -97,7 +97,7 @@ export function createSecretsClient(options: SdkOptions): SecretsClient {
       const answer = await client
         .send(new PutSecretValueCommand({ SecretId: name, SecretString: text, ...stages }))
         .catch(failing(subject));
-      if (answer.VersionId !== id) throw unusable(subject);
+      if (answer.VersionId !== id) throw errorOfUnknownShape(subject);
       return answer.VersionStages ?? [];
     },
     async move({ name, label, to, from }) {
@@ -186,8 +186,4 @@ function unless(subject: CallSubject, ...names: readonly string[]): (error: unkn
 
 function fail(error: CallError): never {
   throw error;
-}
-
-function unusable(subject: CallSubject): CallError {
-  return errorOfUnusableAnswer(subject, 'it is not of the known shape');
 }

@@ -1,8 +1,8 @@
 import { CallError } from '../../http/call-error.ts';
-import { type CallSubject, errorOfUnusableAnswer } from '../../http/outcome.ts';
+import type { CallSubject } from '../../http/outcome.ts';
 import { SecretValue } from '../../key/secret-value.ts';
 import type { AwsAuth, AwsGrant } from './aws-credentials.ts';
-import { errorOfAws } from './aws-errors.ts';
+import { errorOfAws, errorOfUnknownShape } from './aws-errors.ts';
 import { type SdkOptions, sdkSettings } from './sdk-settings.ts';
 
 /** Calls the Security Token Service of one region. Throws CallError. */
@@ -40,7 +40,7 @@ export function createStsClient(options: SdkOptions): StsClient {
         throw errorOfLogin(errorOfAws(subject, error), roleARN);
       });
       const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};
-      if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw unusable(subject);
+      if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw errorOfUnknownShape(subject);
       return {
         accessKeyID: AccessKeyId,
         secretAccessKey: new SecretValue(SecretAccessKey),
@@ -54,7 +54,7 @@ export function createStsClient(options: SdkOptions): StsClient {
       const { Account } = await client.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
         throw errorOfAws(subject, error);
       });
-      if (!Account || !/^\d{12}$/.test(Account)) throw unusable(subject);
+      if (!Account || !/^\d{12}$/.test(Account)) throw errorOfUnknownShape(subject);
       return Account;
     },
   };
@@ -71,8 +71,4 @@ function errorOfLogin(error: CallError, roleARN: string): CallError {
   const remedy =
     "check that the role exists, and that its trust policy names the cluster's OIDC provider, the audience and system:serviceaccount:<namespace>:<name> of the ServiceAccount";
   return new CallError('denied', 'AWSLoginRefused', `STS refused the login as ${roleARN}: ${remedy}`, error);
-}
-
-function unusable(subject: CallSubject): CallError {
-  return errorOfUnusableAnswer(subject, 'it is not of the known shape');
 }
