@@ -169,8 +169,8 @@ function origin(flag: string, text: string): string {
 }
 
 function networks(flag: string, text: string): readonly string[] {
-  const named = text.split(',').map((network) => network.trim());
   if (text.trim() === '') return [];
+  const named = wordsOf(text);
   if (named.every(isNetwork)) return named;
   throw new FlagError(`--${flag} '${text}' is not a list of networks; write for instance 10.0.0.0/8,fd00::/8`);
 }
