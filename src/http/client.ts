@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { SecretValue } from '../key/secret-value.ts';
 import { readErrorCode, readRetryAfter } from './answer.ts';
 import { CallError } from './call-error.ts';
+import { parseJson } from './json.ts';
 import { type CallSubject, errorOfAnswer, errorOfTransport, errorOfUnusableAnswer } from './outcome.ts';
 import type { HttpTransport } from './transport.ts';
 
@@ -157,12 +158,4 @@ async function readAnswer(
   }
   const code = showsCodes ? readErrorCode(json) : undefined;
   throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers, status) });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

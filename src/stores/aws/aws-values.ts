@@ -1,5 +1,5 @@
 import { CallError } from '../../http/call-error.ts';
-import { isRecord } from '../../http/json.ts';
+import { isRecord, parseJson } from '../../http/json.ts';
 import { fromFields, toFields } from '../field-values.ts';
 import type { StoredValue } from '../port.ts';
 import { markerOf } from './aws-labels.ts';
@@ -22,12 +22,4 @@ function withoutFields(name: string): CallError {
   const remedy = 'put a JSON object there ({"key": "..."}), or choose another path';
   const message = `secret ${name} holds binary data or a text without fields, which a target has: ${remedy}`;
   return new CallError('refused', 'AWSValueWithoutFields', message);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { CallError } from '../../http/call-error.ts';
-import { isRecord } from '../../http/json.ts';
+import { isRecord, parseJson } from '../../http/json.ts';
 import { type CallSubject, errorOfAnswer, errorOfTransport, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 import { SecretValue } from '../../key/secret-value.ts';
@@ -61,7 +61,8 @@ export async function podGrant({ url, token, transport, clock }: PodIdentityOpti
 
 /** The agent runs on this machine, so that both have one clock. */
 function readGrant(text: string, now: number): AwsGrant | undefined {
-  const { AccessKeyId, SecretAccessKey, Token, Expiration } = parse(text);
+  const told = parseJson(text);
+  const { AccessKeyId, SecretAccessKey, Token, Expiration } = isRecord(told) ? told : {};
   const lifeMs = Date.parse(String(Expiration)) - now;
   if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string' || typeof Token !== 'string')
     return undefined;
@@ -72,15 +73,6 @@ function readGrant(text: string, now: number): AwsGrant | undefined {
     sessionToken: new SecretValue(Token),
     lifeMs,
   };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function unusable(): never {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { readRetryAfter } from '../../http/answer.ts';
 import { CallError } from '../../http/call-error.ts';
-import { isRecord } from '../../http/json.ts';
+import { isRecord, parseJson } from '../../http/json.ts';
 import { type CallSubject, errorOfTransport, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
@@ -137,12 +137,4 @@ function absentOr(error: unknown): VaultReply {
     return { status: 404, body: error.response.body };
   }
   throw error;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
