@@ -1,6 +1,8 @@
 import { CallError } from '../http/call-error.ts';
+import { aroundIssuer } from '../issuers/around-issuer.ts';
 import type { Issuer } from '../issuers/port.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { aroundStore } from '../stores/around-store.ts';
 import type { KeyStore } from '../stores/port.ts';
 import type { CallSample, Metrics } from '../telemetry/metrics.ts';
 
@@ -8,17 +10,10 @@ type Measure = <T>(op: string, call: () => Promise<T>) => Promise<T>;
 
 /** The same issuer, with every call counted and timed. */
 export function measureIssuer(issuer: Issuer, metrics: Metrics, clock: Pick<Clock, 'monotonic'>): Issuer {
-  const measure = createMeasure(clock, (sample) => metrics.issuerCalled(sample));
-  return {
-    capabilities: issuer.capabilities,
-    origin: issuer.origin,
-    issue: (attempt, spec) => measure('issue', () => issuer.issue(attempt, spec)),
-    list: (owner) => measure('list', () => issuer.list(owner)),
-    verify: (key, presumed) => measure('verify', () => issuer.verify(key, presumed)),
-    get: (keyID) => measure('get', () => issuer.get(keyID)),
-    revoke: (keyID) => measure('revoke', () => issuer.revoke(keyID)),
-    check: () => measure('check', () => issuer.check()),
-  };
+  return aroundIssuer(
+    issuer,
+    createMeasure(clock, (sample) => metrics.issuerCalled(sample)),
+  );
 }
 
 /** The same store, with every call counted and timed under its name. */
@@ -28,17 +23,10 @@ export function measureStore(
   metrics: Metrics,
   clock: Pick<Clock, 'monotonic'>,
 ): KeyStore {
-  const measure = createMeasure(clock, (sample) => metrics.storeCalled(name, sample));
-  return {
-    address: store.address,
-    versionsNameValues: store.versionsNameValues,
-    keepsVersions: store.keepsVersions,
-    read: (path) => measure('read', () => store.read(path)),
-    publish: (publication) => measure('publish', () => store.publish(publication)),
-    readReplaced: (path, former) => measure('read', () => store.readReplaced(path, former)),
-    forgetReplaced: (path, by) => measure('forget', () => store.forgetReplaced(path, by)),
-    check: () => measure('check', () => store.check()),
-  };
+  return aroundStore(
+    store,
+    createMeasure(clock, (sample) => metrics.storeCalled(name, sample)),
+  );
 }
 
 function createMeasure(clock: Pick<Clock, 'monotonic'>, report: (sample: CallSample) => void): Measure {

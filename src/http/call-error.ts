@@ -32,3 +32,6 @@ export class CallError extends Error {
     this.retryAfterSeconds = detail.retryAfterSeconds;
   }
 }
+
+/** A call that was not even begun: it leaves no trace anywhere, in the audit neither. */
+export class NotBegunError extends CallError {}

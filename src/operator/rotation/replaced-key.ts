@@ -1,5 +1,4 @@
 import type { RecordedKey } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import type { References } from './references.ts';
@@ -14,10 +13,7 @@ export async function findKeyText(
   { fingerprint: print, targets }: Pick<RecordedKey, 'fingerprint' | 'targets'>,
 ): Promise<SecretValue | undefined> {
   let failure: unknown;
-  /** Stores that named a time before which they want no other question. */
-  const busy = new Set<string>();
   for (const { keyField = 'key', version, path, storeName = '', name, address } of targets) {
-    if (busy.has(address)) continue;
     try {
       const store = references.store(namespace, { name, storeName, address });
       const served = (await store.read(path))?.fields[keyField];
@@ -27,7 +23,6 @@ export async function findKeyText(
       if (replaced) return replaced;
     } catch (error) {
       failure = error;
-      if (error instanceof CallError && error.retryAfterSeconds) busy.add(address);
     }
   }
   if (failure !== undefined) throw failure;

@@ -1,5 +1,5 @@
-import { type Call, RETRY_AFTER_SECONDS } from '../kernel/faults.ts';
-import { type Circumstances, condemnedBy, type EntryOf, type Ledger, triesOf, waitOf } from '../ledger/ledger.ts';
+import type { Call } from '../kernel/faults.ts';
+import { type Circumstances, type Ledger, triesOf, waitOf } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isOurs, someClockIsFast } from './reading.ts';
 
@@ -79,35 +79,18 @@ function lastTries(all: readonly number[]): number[] {
   return last;
 }
 
-/**
- * L4: who is told when to come again does not come before. Not asked of Kubernetes, where many look at many things: there each one waits
- * for itself.
- */
+/** L4: who is told when to come again does not come before. Not asked of Kubernetes, where each look waits for itself. */
 export const retryAfterIsKept: Invariant = {
   id: 'L4',
   on: ['Begun'],
-  says: 'a store that names a time is asked nothing of that kind before it by that process, and an issuer nothing about that key, unless a person changes the object',
+  says: 'a process asks nothing of an issuer or a store before the time that it has named to that process',
   broken(entry, ledger) {
     if (entry.type !== 'Begun' || entry.call.peer === 'kube' || someClockIsFast(ledger)) return undefined;
     const until = ledger.notBefore.get(waitOf(entry)) ?? 0;
-    const since = until - RETRY_AFTER_SECONDS * 1_000;
-    if (entry.at >= until || isChanged(ledger, since) || isCondemned(ledger, since, entry.call.detail))
-      return undefined;
+    if (entry.at >= until) return undefined;
     return `${entry.call.name} was begun ${until - entry.at} ms before the time that the other side had named`;
   },
 };
-
-/** A person who changes the object does not wait for the end of a rest. */
-function isChanged(ledger: Ledger, since: number): boolean {
-  return ledger.last('ObjectWritten', (entry) => !isOurs(entry) && entry.at >= since) !== undefined;
-}
-
-/** Whoever puts down a key that nobody used knows nothing of the sweep, to which a later status has given it. */
-function isCondemned(ledger: Ledger, since: number, keyID: string): boolean {
-  const condemns = ({ at, before, after }: EntryOf<'StatusWritten'>) =>
-    at >= since && condemnedBy(after).includes(keyID) && !condemnedBy(before).includes(keyID);
-  return ledger.last('StatusWritten', condemns) !== undefined;
-}
 
 /** A request may be so late, and so much nearer to the next one. */
 const LATE_MS = 300_000;

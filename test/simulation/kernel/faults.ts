@@ -55,19 +55,21 @@ export interface Call {
   readonly isRead: boolean;
   /** Which of its kind: a path, a key id. */
   readonly detail: string;
+  /** The name of the issuer object through which it goes, where it goes to an issuer. */
+  readonly through?: string;
 }
 
 /** Tells the peer, and whether a call only asks, from its name. */
-export function callOf(name: string, detail = ''): Call {
+export function callOf(name: string, detail = '', through?: string): Call {
   const kind = KINDS.get(name) ?? kindOf(name);
   KINDS.set(name, kind);
-  return { ...kind, detail };
+  return through === undefined ? { ...kind, detail } : { ...kind, detail, through };
 }
 
 /** There are few names, and each is told ten thousands of times. */
-const KINDS = new Map<string, Omit<Call, 'detail'>>();
+const KINDS = new Map<string, Pick<Call, 'name' | 'peer' | 'isRead'>>();
 
-function kindOf(name: string): Omit<Call, 'detail'> {
+function kindOf(name: string): Pick<Call, 'name' | 'peer' | 'isRead'> {
   const [peer = '', verb = ''] = name.split(' ');
   return { name, peer: peer as Peer, isRead: READS.has(verb) };
 }

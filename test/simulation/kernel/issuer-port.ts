@@ -15,7 +15,7 @@ export function createIssuerPort(
 ): Issuer {
   const outside = {
     call: <T>(call: string, execute: () => T, keyID?: string) =>
-      process.call(callOf(call, call === 'issuer check' ? name : keyID), (stale) =>
+      process.call(callOf(call, call === 'issuer check' ? name : keyID, name), (stale) =>
         stale ? beforeLastEffect(engine, execute) : execute(),
       ),
     get dead() {

@@ -212,12 +212,9 @@ export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'> | E
   return `${by} ${call.name} ${call.detail}`;
 }
 
-/**
- * Under which name `Ledger.notBefore` keeps a call. A store that is asked too often is not asked for other places either; keys of one
- * issuer are looked after by parties that know nothing of each other.
- */
+/** Under which name `Ledger.notBefore` keeps a call: for each process and each issuer and store that it calls. */
 export function waitOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Refused'>): string {
-  return call.peer === 'issuer' ? `${by} ${call.name} ${call.detail}` : `${by} ${call.name}`;
+  return `${by} ${call.peer} ${call.through ?? ''}`;
 }
 
 /** The keys that a status allows to be revoked. */

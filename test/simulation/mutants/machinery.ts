@@ -2,6 +2,11 @@ import type { Mutant } from './mutant.ts';
 
 const BACKOFF = 'src/runtime/backoff.ts';
 const STATUS_WRITE = 'src/operator/rotation/status-write.ts';
+const IMPATIENCE = {
+  file: 'src/operator/patience.ts',
+  from: 'if (told && restMs > 0)',
+  to: 'if (told && restMs < 0 && restMs > 0)',
+};
 
 /** Status writes, wake-ups, secrecy. */
 export const MACHINERY_MUTANTS: readonly Mutant[] = [
@@ -251,6 +256,7 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
         from: 'rest.until > clock.monotonic()',
         to: 'rest.until > clock.monotonic() * 1_000',
       },
+      IMPATIENCE,
     ],
     guard: { invariant: 'L4', plan: 'first-issue/replay-id/Vault/1/17/1.429' },
   },
@@ -264,13 +270,14 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
         from: 'if (error instanceof CallError && error.retryAfterSeconds)',
         to: 'if (error instanceof CallError && error.retryAfterSeconds === 0)',
       },
+      IMPATIENCE,
     ],
     guard: { invariant: 'L4', plan: 'requested/replay-id/Vault/1/17/1.429' },
   },
   {
     id: 'X38',
-    says: 'a store that names a time is asked for the next place at once',
-    edits: [{ file: 'src/operator/rotation/replaced-key.ts', from: 'if (busy.has(address)) continue;', to: '' }],
+    says: 'that a store or an issuer has named a time is known to the piece of work alone that was told',
+    edits: [IMPATIENCE],
     guard: { invariant: 'L4', plan: 'roll-back/replay-id/Vault/1/17/3.429' },
   },
   {

@@ -1,4 +1,4 @@
-import { CallError } from '../../../http/call-error.ts';
+import { CallError, NotBegunError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeySpec } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { assertLeading, type Leadership } from '../../../runtime/leader-election/leadership.ts';
@@ -60,6 +60,7 @@ export function createEffects(
       if (isChange(result)) audit.record({ object, claim, ...record, keyID, outcome: 'Done' });
       return result;
     } catch (error) {
+      if (error instanceof NotBegunError) throw error;
       audit.record({ object, claim, ...record, outcome: error instanceof CallError ? error.outcome : 'unknown' });
       throw error;
     }
