@@ -38,7 +38,8 @@ describe('L4, a time that the other side names', () => {
   test.each([
     ['before it breaks it', 'store read', tries('store read', 7.9), 1],
     ['from it on is right', 'store read', tries('store read', 8), 0],
-    ['of another kind is free', 'store read', tries('store check', 2), 0],
+    ['of another kind breaks it too', 'store read', tries('store check', 2), 1],
+    ['to somebody else is free', 'store read', tries('issuer check', 2), 0],
     ['by another process is free', 'store read', [[2, 'op2', begins('store read')] as Line], 0],
     ['to Kubernetes is not asked about', 'kube LIST pods', tries('kube LIST pods', 2), 0],
   ])('a call %s', (_words, name, lines, problems) => {
