@@ -7,6 +7,7 @@ import { createAdapters } from './composition/adapters.ts';
 import { prepareElection } from './composition/election.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
 import { lastWords } from './composition/last-words.ts';
+import { createPatience } from './composition/patience.ts';
 import { createPodIdentity } from './composition/pod-identity.ts';
 import { rotationSample } from './composition/rotation-sample.ts';
 import { CallError } from './http/call-error.ts';
@@ -75,19 +76,22 @@ async function main(flags: Flags): Promise<void> {
     entropy,
     log,
     events,
-    adapters: createAdapters({
-      kube,
-      leadership: election,
-      transport,
-      declaredTransports,
+    adapters: createPatience(
+      createAdapters({
+        kube,
+        leadership: election,
+        transport,
+        declaredTransports,
+        clock,
+        entropy,
+        metrics,
+        storeAudiences: flags.storeAudiences,
+        podIdentity,
+        podIdentityNamespaces: flags.podIdentityNamespaces,
+        awsEndpoint: flags.awsEndpoint,
+      }),
       clock,
-      entropy,
-      metrics,
-      storeAudiences: flags.storeAudiences,
-      podIdentity,
-      podIdentityNamespaces: flags.podIdentityNamespaces,
-      awsEndpoint: flags.awsEndpoint,
-    }),
+    ),
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
     leadership: election,
     installation,

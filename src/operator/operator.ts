@@ -15,7 +15,6 @@ import { keyOf, objectKey } from '../runtime/object-key.ts';
 import { createReflector, type Reflector, type RestartReason } from '../runtime/reflector.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
-import { createPatience } from './patience.ts';
 import { createReadinessReconcile } from './readiness.ts';
 import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
@@ -76,8 +75,7 @@ const BY_STORE = 'store';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
-  const { serverTime, clock, namespace, leadership } = deps;
-  const adapters = createPatience(deps.adapters, clock);
+  const { serverTime, clock, adapters, namespace, leadership } = deps;
   const kube = guardWrites(deps.kube, leadership);
 
   function follow<T extends KubeObject>(

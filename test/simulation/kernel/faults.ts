@@ -114,7 +114,7 @@ const ALWAYS: readonly CallFault[] = [
 ];
 
 /** What everybody who answers 429 asks for. */
-export const RETRY_AFTER_SECONDS = 7;
+const RETRY_AFTER_SECONDS = 7;
 
 /** How a refusal or a missing answer reaches the caller, as the adapters would tell it. */
 export function errorOf(fault: CallFault, call: Call): CallError {

@@ -2,6 +2,7 @@ import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { KvMount } from '../../../sandbox/vault/engine/kv.ts';
 import { reports, rotations } from '../../../src/api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
+import { createPatience } from '../../../src/composition/patience.ts';
 import { recordName } from '../../../src/evidence/report-record.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
 import { createOperator } from '../../../src/operator/operator.ts';
@@ -79,14 +80,17 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     entropy,
     log,
     events: createEventRecorder({ kube, clock, entropy, log, instance: name, namespace: 'default' }),
-    adapters: {
-      issuer: ({ metadata }, environment) => {
-        if (environment !== 'Live') return undefined;
-        return deps.isSilent(metadata.name) ? silentIssuer : issuerNamed(metadata.name);
+    adapters: createPatience(
+      {
+        issuer: ({ metadata }, environment) => {
+          if (environment !== 'Live') return undefined;
+          return deps.isSilent(metadata.name) ? silentIssuer : issuerNamed(metadata.name);
+        },
+        store: () => store,
+        forget() {},
       },
-      store: () => store,
-      forget() {},
-    },
+      clock,
+    ),
     effects: { audit: { record: (record) => log.info(record, 'audit') }, keyIssued() {}, keyRevoked() {} },
     leadership,
     onPhaseEnded() {},

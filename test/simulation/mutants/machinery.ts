@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 const BACKOFF = 'src/runtime/backoff.ts';
 const STATUS_WRITE = 'src/operator/rotation/status-write.ts';
 const IMPATIENCE = {
-  file: 'src/operator/patience.ts',
+  file: 'src/composition/patience.ts',
   from: 'if (told && restMs > 0)',
   to: 'if (told && restMs < 0 && restMs > 0)',
 };

@@ -5,6 +5,7 @@ import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { applyManifests, applyObjects, parseManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
 import type { ApiKeyIssuer, ApiKeyRotation } from '../../../src/api/types.ts';
+import { createPatience } from '../../../src/composition/patience.ts';
 import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { Adapters } from '../../../src/operator/adapters.ts';
 import { createOperator, type Operator } from '../../../src/operator/operator.ts';
@@ -133,6 +134,11 @@ export function createWorld(options: WorldOptions): World {
     const issuer = options.isReticent ? reticent(telling) : telling;
     const vaultStore = createMemoryStore(vault, MOUNT, token, process);
     const secretStore = createKubernetesStore({ api, namespace: NAMESPACE });
+    const adapters: Adapters = options.adapters?.({ kube: api, clock, entropy, apio, vault }) ?? {
+      issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
+      store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
+      forget() {},
+    };
     const operator = createOperator({
       kube: api,
       serverTime,
@@ -140,11 +146,7 @@ export function createWorld(options: WorldOptions): World {
       entropy,
       log,
       events: createEventRecorder({ kube: api, clock, entropy, log, instance: 'sim', namespace: 'default' }),
-      adapters: options.adapters?.({ kube: api, clock, entropy, apio, vault }) ?? {
-        issuer: (object, environment) => (environment === 'Live' ? (issuerOf(object) ?? issuer) : undefined),
-        store: ({ spec }) => (spec.type === 'Vault' ? vaultStore : secretStore),
-        forget() {},
-      },
+      adapters: createPatience(adapters, clock),
       effects: { audit: { record }, keyIssued() {}, keyRevoked() {} },
       leadership: alwaysLeading,
       onPhaseEnded() {},

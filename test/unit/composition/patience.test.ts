@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiKeyIssuer, KeyStoreObject } from '../../../src/api/types.ts';
+import { createPatience } from '../../../src/composition/patience.ts';
 import { CallError, NotBegunError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
-import { createPatience } from '../../../src/operator/patience.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 
 const ISSUER = { metadata: { namespace: 'team', name: 'apio' } } as ApiKeyIssuer;

@@ -1,11 +1,11 @@
 import { CallError, NotBegunError } from '../http/call-error.ts';
 import { aroundIssuer } from '../issuers/around-issuer.ts';
 import type { Issuer } from '../issuers/port.ts';
+import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeObject } from '../runtime/kube/kube-api.ts';
 import { aroundStore } from '../stores/around-store.ts';
 import type { KeyStore } from '../stores/port.ts';
-import type { Adapters } from './adapters.ts';
 
 /**
  * Whom we asked too often is left alone by all of our work, not by the one piece of it that was told (Retry-After). For a minute at the
