@@ -40,7 +40,7 @@ function admitToVault({ engine }: Stage['vault']): void {
     { path: `${VAULT_MOUNT}/config`, capabilities: ['read'] },
   ]);
   engine.setPolicy('payments-reader', [{ path: data, capabilities: ['read'] }]);
-  engine.setJwtRole('apikey-rotation', {
+  engine.logins.setJwtRole('apikey-rotation', {
     boundAudience: 'vault',
     boundSubjects: [`system:serviceaccount:${NAMESPACE}:vault-writer`],
     policies: ['apikey-rotation'],

@@ -146,7 +146,7 @@ describe('the Roles of docs/evidence.md', () => {
       { path: `${MOUNT}/config`, capabilities: ['read'] },
     ]);
     const boundSubjects = [`system:serviceaccount:${NAMESPACE}:${LOGIN}`];
-    world.vault.setJwtRole('operator', {
+    world.vault.logins.setJwtRole('operator', {
       boundAudience: 'vault',
       boundSubjects,
       policies: ['operator'],

@@ -10,8 +10,8 @@ import {
   type VaultRequest,
 } from './answers.ts';
 import { Faults, type Operation } from './faults.ts';
-import { JwtAuth, type JwtRole, type ReviewJwt } from './jwt-auth.ts';
 import { type HeldVersion, type KvChange, KvMount } from './kv.ts';
+import { Logins, type ReviewJwt } from './logins.ts';
 import { type Capability, DEFAULT_POLICY, Policies, type PolicyRule, ROOT_POLICY } from './policies.ts';
 import { type Token, type TokenRequest, Tokens } from './tokens.ts';
 
@@ -20,7 +20,7 @@ export interface VaultEngineOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly uuid: () => string;
-  /** Checks JWTs for auth/jwt; without it every login is refused. */
+  /** Checks JWTs for auth/jwt and auth/kubernetes; without it every such login is refused. */
   readonly reviewJwt?: ReviewJwt;
   /** Told of every change to a mount, within the call that makes it. */
   readonly onChange?: (entry: LedgerEntry) => void;
@@ -59,18 +59,18 @@ const HEALTH_CODES = {
 
 const INVALID_TOKEN = failure(403, '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n');
 
-/** A Vault without network, timers or clock of its own: KV version 2, tokens, JWT login, policies, faults, and a ledger. */
+/** A Vault without network, timers or clock of its own: KV version 2, tokens, logins, policies, faults, and a ledger. */
 export class VaultEngine {
   readonly faults = new Faults();
   readonly policies = new Policies();
   readonly tokens: Tokens;
+  readonly logins: Logins;
   /** Everything that ever changed a mount, oldest first. */
   readonly ledger: LedgerEntry[] = [];
   /** Set it to seal, unseal or demote. */
   state: ServingState = 'Active';
   readonly #now: () => number;
   readonly #onChange: (entry: LedgerEntry) => void;
-  readonly #jwtAuth: JwtAuth;
   readonly #mounts = new Map<string, KvMount>();
   readonly #versionOneMounts = new Set<string>();
 
@@ -78,7 +78,7 @@ export class VaultEngine {
     this.#now = now;
     this.#onChange = onChange;
     this.tokens = new Tokens(now, uuid);
-    this.#jwtAuth = new JwtAuth(reviewJwt, this.tokens);
+    this.logins = new Logins(reviewJwt, this.tokens);
   }
 
   /** Mounts a KV engine: `secret`, `team-a/kv`. Version 1 can be recognised, and nothing else. */
@@ -94,10 +94,6 @@ export class VaultEngine {
 
   setPolicy(name: string, rules: readonly PolicyRule[]): void {
     this.policies.set(name, rules);
-  }
-
-  setJwtRole(name: string, role: JwtRole): void {
-    this.#jwtAuth.setRole(name, role);
   }
 
   /** The text of a new token; one that may do everything unless policies are named. */
@@ -132,7 +128,8 @@ export class VaultEngine {
     // A Vault that was never initialized says the same; only its health tells the two apart.
     if (this.state === 'Sealed' || this.state === 'Uninitialized') return failure(503, 'Vault is sealed');
     if (this.state === 'DisasterRecovery') return failure(472, 'path disabled in replication DR secondary mode');
-    if (request.path === 'auth/jwt/login') return this.#jwtAuth.login(request.body);
+    const login = this.logins.answer(request.path, request.body);
+    if (login) return login;
     if (!request.token) return permissionDenied;
     const token = this.tokens.find(request.token);
     return token ? this.#authorized(request, token) : INVALID_TOKEN;
@@ -231,7 +228,7 @@ function capabilityOf(request: VaultRequest, creates: boolean | undefined): Capa
 }
 
 function operationOf(request: VaultRequest, area: string | undefined): Operation {
-  if (request.path === 'auth/jwt/login') return 'login';
+  if (/^auth\/.+\/login$/.test(request.path)) return 'login';
   if (request.path.startsWith('auth/token/')) return 'token';
   if (request.path.startsWith('sys/internal/ui/mounts/')) return 'mounts';
   if (request.path === 'sys/health') return 'health';

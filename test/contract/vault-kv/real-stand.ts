@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type SharedComponents, sharedComponents } from '../../e2e/components/shared.ts';
+import type { SharedComponents } from '../../e2e/components/shared.ts';
 import { until } from '../../e2e/components/until.ts';
 import { startUninitializedVault, startVault, type Vault } from '../../e2e/components/vault.ts';
-import { connect, paths, tokenFor } from '../kube-api/api.ts';
-import { type Answer, createVaultProbe } from './vault-probe.ts';
+import { type Administrator, openLogins, type RealLogins } from './real-logins.ts';
+import { createVaultProbe } from './vault-probe.ts';
 import type { NotServing, VaultStand } from './vault-stand.ts';
 
 /** At a real Vault that others use too: mounts, policy and role are the stand's own, and go with it. */
@@ -12,7 +12,7 @@ export async function createRealStand({ url, rootToken }: SharedComponents['vaul
   const name = `contract-${randomUUID().slice(0, 8)}`;
   const created: string[] = [];
   const others: Pick<Vault, 'stop'>[] = [];
-  const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
+  const ask: Administrator['ask'] = async (method, path, body) => {
     const answer = await root.call(method, path, body);
     if (answer.status < 300) return answer;
     throw new Error(`Vault answered ${answer.status} to ${method} ${path}: ${JSON.stringify(answer.body)}`);
@@ -21,17 +21,20 @@ export async function createRealStand({ url, rootToken }: SharedComponents['vaul
     await ask('POST', `sys/${path}`, body);
     created.push(`sys/${path}`);
   };
-  let subject: Promise<string> | undefined;
+  let opened: Promise<RealLogins> | undefined;
+  const logins = () => {
+    opened ??= openLogins({ name, ask, mount });
+    return opened;
+  };
   return {
     url,
     rootToken,
     root,
     name,
-    jwtMount: name,
-    jwt: () => {
-      subject ??= letIn({ name, ask, mount });
-      return subject;
-    },
+    mounts: { jwt: `${name}/jwt`, kubernetes: `${name}/kubernetes`, approle: `${name}/approle` },
+    jwt: async () => (await logins()).jwt(),
+    foreignJwt: async (of) => (await logins()).foreignJwt(of),
+    appRole: async () => (await logins()).appRole(),
     mountKv: async (version = 2) => {
       const path = `${name}-kv-${created.length}`;
       await mount(`mounts/${path}`, { type: 'kv', options: { version: `${version}` } });
@@ -59,40 +62,11 @@ export async function createRealStand({ url, rootToken }: SharedComponents['vaul
     },
     close: async () => {
       for (const other of others) await other.stop();
+      await (await opened)?.close();
       for (const path of created.reverse()) await ask('DELETE', path);
       await ask('DELETE', `sys/policies/acl/${name}`);
     },
   };
-}
-
-interface Administrator {
-  readonly name: string;
-  readonly ask: (method: string, path: string, body: object) => Promise<Answer>;
-  readonly mount: (path: string, body: object) => Promise<void>;
-}
-
-/** Trusts the real API server's signatures, and lets one of its service accounts in; returns a token of that one. */
-async function letIn({ name, ask, mount }: Administrator): Promise<string> {
-  const key = sharedComponents()?.kube.serviceAccountPublicKey ?? '';
-  const api = await connect();
-  await api.request('POST', paths(api).serviceAccounts, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'operator' },
-  });
-  const { token } = await tokenFor(api, 'operator', { audiences: ['vault'] });
-  await api.close();
-  await mount(`auth/${name}`, { type: 'jwt' });
-  await ask('POST', `auth/${name}/config`, { jwt_validation_pubkeys: [key] });
-  await ask('POST', `auth/${name}/role/${name}`, {
-    role_type: 'jwt',
-    user_claim: 'sub',
-    bound_audiences: ['vault'],
-    bound_subject: `system:serviceaccount:${api.namespace}:operator`,
-    token_policies: [name],
-    token_ttl: 600,
-  });
-  return token;
 }
 
 async function startNotServing(state: NotServing): Promise<Pick<Vault, 'url' | 'stop'>> {

@@ -6,17 +6,27 @@ import { createVaultProbe } from './vault-probe.ts';
 import type { VaultStand } from './vault-stand.ts';
 
 const JWT = 'jwt-of-the-operator';
+const FOREIGN_JWT = 'jwt-of-somebody';
 const SUBJECT = 'system:serviceaccount:akr:operator';
+const SUBJECTS = new Map([
+  [JWT, SUBJECT],
+  [FOREIGN_JWT, 'system:serviceaccount:akr:somebody'],
+]);
 
 /** Starts the Vault sandbox, with a KV mount `secret`. */
 export async function createSandboxStand(): Promise<VaultStand> {
-  const reviewJwt = (jwt: string, audience: string) =>
-    jwt === JWT && audience === 'vault' ? { subject: SUBJECT } : undefined;
+  const reviewJwt = (jwt: string, audience: string) => {
+    const subject = SUBJECTS.get(jwt);
+    return subject !== undefined && audience === 'vault' ? { subject } : undefined;
+  };
   const engine = new VaultEngine({ now: Date.now, uuid: randomUUID, reviewJwt });
   engine.mountKv('secret');
   const name = 'operator';
   const role = { boundAudience: 'vault', boundSubjects: [SUBJECT], policies: [name], ttlSeconds: 600 };
-  engine.setJwtRole(name, role);
+  engine.logins.setJwtRole(name, role);
+  engine.logins.setKubernetesRole(name, role);
+  const [roleID, secretID] = [randomUUID(), randomUUID()];
+  engine.logins.setAppRole(name, { ...role, roleID, secretIDs: new Set([secretID]) });
   const rootToken = engine.createToken();
   const created = new Set([rootToken]);
   const server = await startVaultServer({ engine });
@@ -27,8 +37,10 @@ export async function createSandboxStand(): Promise<VaultStand> {
     rootToken,
     root: createVaultProbe({ url: server.url, token: rootToken }),
     name,
-    jwtMount: 'jwt',
+    mounts: { jwt: 'jwt', kubernetes: 'kubernetes', approle: 'approle' },
     jwt: async () => JWT,
+    foreignJwt: async (of) => (of === 'another account' ? FOREIGN_JWT : 'jwt-for-somebody-else'),
+    appRole: async () => ({ roleID, secretID }),
     mountKv: async (version) => {
       mounts += 1;
       engine.mountKv(`kv-${mounts}`, version);

@@ -9,12 +9,16 @@ export interface VaultStand {
   readonly rootToken: string;
   /** Requests of root. */
   readonly root: VaultProbe;
-  /** The stand's own policy, and its own JWT role; nobody else has them. */
+  /** The stand's own policy, and its own role at each auth method; nobody else has them. */
   readonly name: string;
-  /** Where the JWT auth method is mounted. */
-  readonly jwtMount: string;
-  /** A JWT that the role lets in; its tokens live ten minutes. */
+  /** Where the auth methods are mounted. */
+  readonly mounts: Readonly<Record<'jwt' | 'kubernetes' | 'approle', string>>;
+  /** A token of a ServiceAccount that the roles at jwt and kubernetes let in; Vault's tokens live ten minutes. */
   jwt(): Promise<string>;
+  /** A token of a ServiceAccount that they do not let in, or one that is for another audience. */
+  foreignJwt(of: 'another account' | 'another audience'): Promise<string>;
+  /** What the role at approle lets in. */
+  appRole(): Promise<{ readonly roleID: string; readonly secretID: string }>;
   /** Mounts a KV engine of version 2, or 1; returns its name. */
   mountKv(version?: 1 | 2): Promise<string>;
   /** Replaces the rules of the stand's policy; in force at once. */

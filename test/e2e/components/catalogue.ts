@@ -71,6 +71,12 @@ export const components = {
     package: 'github.com/hashicorp/vault',
     flags: ['-tags', 'minimal'],
   }),
+  // Beside it, as the minimal Vault has no such method.
+  'vault-plugin-auth-kubernetes': go('github.com/hashicorp/vault-plugin-auth-kubernetes', {
+    name: 'vault-plugin-auth-kubernetes',
+    module: 'vault-plugin-auth-kubernetes',
+    package: 'github.com/hashicorp/vault-plugin-auth-kubernetes/cmd/vault-plugin-auth-kubernetes',
+  }),
   helm: go('helm.sh/helm/v4', {
     name: 'helm',
     module: 'helm',

@@ -3,7 +3,7 @@ import { buildComponents } from './build.ts';
 import { startControlPlane } from './control-plane.ts';
 import { startMoto } from './moto.ts';
 import type { SharedComponents } from './shared.ts';
-import { startVault } from './vault.ts';
+import { KUBERNETES_AUTH, startVault } from './vault.ts';
 
 /**
  * Before any test: everything that the tests start is there, or the run ends with what to install; and the components that
@@ -15,7 +15,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   try {
     const plane = await startControlPlane();
     started.defer(() => plane.stop());
-    const vault = await startVault();
+    const vault = await startVault({ plugins: [KUBERNETES_AUTH] });
     started.defer(() => vault.stop());
     const moto = await startMoto();
     started.defer(() => moto.stop());

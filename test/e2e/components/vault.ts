@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ComponentName } from './catalogue.ts';
 import { freePort } from './free-port.ts';
+import { programPath } from './locate.ts';
 import { type LoneServer, startLoneServer } from './lone-server.ts';
 import { until } from './until.ts';
 
@@ -20,8 +23,15 @@ export interface VaultReply {
   readonly body: unknown;
 }
 
+/** The type under which auth/kubernetes is enabled where Vault was started with its plugin. */
+export const KUBERNETES_AUTH = 'vault-plugin-auth-kubernetes';
+
 /** Starts it on a free port, and resolves when it serves. */
-export async function startVault(): Promise<Vault> {
+export async function startVault({
+  plugins = [],
+}: {
+  plugins?: readonly (typeof KUBERNETES_AUTH)[];
+} = {}): Promise<Vault> {
   const address = `127.0.0.1:${await freePort()}`;
   const url = `http://${address}`;
   const rootToken = randomUUID();
@@ -36,8 +46,9 @@ export async function startVault(): Promise<Vault> {
   };
   const { program, stop } = await startLoneServer({
     name: 'vault',
-    args: () => [
+    args: async (folder) => [
       'server',
+      ...(await pluginArgs(plugins, join(folder, 'plugins'))),
       '-dev',
       '-dev-no-store-token',
       `-dev-root-token-id=${rootToken}`,
@@ -64,6 +75,14 @@ export async function startVault(): Promise<Vault> {
       await until(isActive, { what: 'Vault to be active', timeoutMs: 15_000 });
     },
   };
+}
+
+/** It registers whatever is in that folder, so that they get one of their own. */
+async function pluginArgs(plugins: readonly ComponentName[], folder: string): Promise<string[]> {
+  if (plugins.length === 0) return [];
+  await mkdir(folder);
+  for (const name of plugins) await copyFile(programPath(name), join(folder, name));
+  return [`-dev-plugin-dir=${folder}`];
 }
 
 /** Starts one that nobody has initialized, and that therefore serves nothing; resolves when it says so. */
