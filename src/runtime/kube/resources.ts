@@ -3,6 +3,7 @@ import type { Resource } from './kube-api.ts';
 const core = { group: '', version: 'v1', namespaced: true } as const;
 
 export const secrets: Resource = { ...core, plural: 'secrets', kind: 'Secret' };
+export const configMaps: Resource = { ...core, plural: 'configmaps', kind: 'ConfigMap' };
 export const pods: Resource = { ...core, plural: 'pods', kind: 'Pod' };
 export const events: Resource = { ...core, plural: 'events', kind: 'Event' };
 export const serviceAccounts: Resource = { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount' };
