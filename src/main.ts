@@ -81,6 +81,7 @@ async function main(flags: Flags): Promise<void> {
         kube,
         leadership: election,
         transport,
+        trusting: (ca) => createHttpTransport({ ca }),
         declaredTransports,
         clock,
         entropy,

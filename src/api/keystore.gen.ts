@@ -19,13 +19,37 @@ export interface KeyStore {
        * Origin of the Vault server, without a path.
        */
       url: string;
+      /**
+       * Certificates in PEM that url must have been signed by, instead of those that the operator trusts.
+       */
+      ca?: string;
+      /**
+       * Where these certificates stand, for those that are renewed; read again every minute.
+       */
+      caRef?: {
+        kind: 'ConfigMap' | 'Secret';
+        name: string;
+        key: string;
+      };
+      /**
+       * Of Vault Enterprise or OpenBao, from the root: team-a/payments.
+       */
       namespace?: string;
       /**
        * Mount of a KV version 2 engine.
        */
       mount: string;
+      /**
+       * Settings of the mount that are refused otherwise. MaxVersions, it keeps one version only, so that nothing can be rolled back, and an adopted key is not revoked. DeleteVersionAfter, Vault deletes versions by itself, the serving one too unless its key is rotated before.
+       *
+       * @maxItems 2
+       */
+      tolerate?: ('MaxVersions' | 'DeleteVersionAfter')[];
       auth: {
-        type: 'Token' | 'JWT';
+        type: 'Kubernetes' | 'JWT' | 'AppRole' | 'Token';
+        /**
+         * A token that somebody else renews, or that is renewed here where it may be.
+         */
         token?: {
           /**
            * A key of a Secret in this namespace.
@@ -35,6 +59,27 @@ export interface KeyStore {
             key: string;
           };
         };
+        /**
+         * Auth method kubernetes, where Vault asks the API server who a ServiceAccount is.
+         */
+        kubernetes?: {
+          /**
+           * kubernetes when absent.
+           */
+          mount?: string;
+          role: string;
+          /**
+           * A ServiceAccount of this namespace; the operator logs in with a fresh token of it.
+           */
+          serviceAccountName: string;
+          /**
+           * vault when absent; one of those that the operator was started with (--store-audiences).
+           */
+          audience?: string;
+        };
+        /**
+         * Auth method jwt, where Vault checks the signature of a ServiceAccount's token itself.
+         */
         jwt?: {
           /**
            * jwt when absent.
@@ -49,6 +94,23 @@ export interface KeyStore {
            * vault when absent; one of those that the operator was started with (--store-audiences).
            */
           audience?: string;
+        };
+        /**
+         * Auth method approle, for a Vault that does not know this cluster.
+         */
+        appRole?: {
+          /**
+           * approle when absent.
+           */
+          mount?: string;
+          roleID: string;
+          /**
+           * A key of a Secret in this namespace, which holds the secret id.
+           */
+          secretRef: {
+            name: string;
+            key: string;
+          };
         };
       };
     };

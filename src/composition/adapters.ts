@@ -12,13 +12,12 @@ import { guardWrites } from '../runtime/leader-election/guarded-kube.ts';
 import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import { createKubernetesStore } from '../stores/kubernetes/kubernetes-store.ts';
 import type { KeyStore } from '../stores/port.ts';
-import type { VaultAuth } from '../stores/vault/vault-session.ts';
-import { createVaultStore, type VaultStore } from '../stores/vault/vault-store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAwsStores } from './aws-stores.ts';
 import { createCredentials, type SecretKeyRef } from './credentials.ts';
 import { measureIssuer, measureStore } from './measured.ts';
 import type { PodIdentity } from './pod-identity.ts';
+import { createVaultStores } from './vault-stores.ts';
 
 /** Connections for issuers of type HTTP: those that all of them share, and own ones for who names authorities. */
 export interface DeclaredTransports {
@@ -32,6 +31,8 @@ export interface AdapterDeps {
   /** A Secret as a store is written by several calls, and each of them asks. */
   readonly leadership: Pick<Leadership, 'holds'>;
   readonly transport: HttpTransport;
+  /** Connections like `transport` that trust these certificates (PEM) alone. */
+  readonly trusting: (ca: string) => HttpTransport;
   /** For issuers of type HTTP, whose authors choose the requests: docs/decisions/0012-private-networks-are-named-for-declared-issuers.md. */
   readonly declaredTransports: DeclaredTransports;
   readonly clock: Clock;
@@ -49,23 +50,11 @@ export interface AdapterDeps {
 
 /** Makes real adapters, one for each generation of an object. */
 export function createAdapters(deps: AdapterDeps): Adapters {
-  const { kube, leadership, transport, declaredTransports, clock, entropy, metrics } = deps;
+  const { kube, leadership, transport, declaredTransports, clock, metrics } = deps;
   const credentials = createCredentials(deps);
 
   const awsStore = createAwsStores({ ...deps, credentials });
-
-  function vaultAuth(namespace: string, auth: Vault['auth']): VaultAuth {
-    const { token, jwt } = auth;
-    if (token) return { type: 'Token', token: credentials.secret(namespace, token.secretRef) };
-    if (!jwt) throw new TypeError('The CRD admits Token and JWT only');
-    const { mount = 'jwt', role, serviceAccountName, audience = 'vault' } = jwt;
-    return { type: 'JWT', mount, role, jwt: credentials.serviceAccountToken(namespace, serviceAccountName, audience) };
-  }
-
-  function vaultStore(namespace: string, { auth, url, mount, namespace: inner }: Vault): VaultStore {
-    const own = inner === undefined ? {} : { namespace: inner };
-    return createVaultStore({ url, mount, auth: vaultAuth(namespace, auth), transport, clock, entropy, ...own });
-  }
+  const vaultStore = createVaultStores({ ...deps, credentials });
 
   function makeStore({ metadata, spec }: KeyStoreObject): Closable<KeyStore> {
     const namespace = metadata.namespace ?? '';
@@ -135,8 +124,6 @@ function withoutParameters(issuer: Issuer, title: string): World {
     return issuer;
   };
 }
-
-type Vault = NonNullable<KeyStoreObject['spec']['vault']>;
 
 interface Closable<A> {
   readonly adapter: A;

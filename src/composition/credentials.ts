@@ -3,6 +3,9 @@ import { SecretValue } from '../key/secret-value.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
 import { secrets, serviceAccounts } from '../runtime/kube/resources.ts';
+import { cachedFor } from './cached-for.ts';
+import { type CertificatesRef, readCertificates } from './trusted-certificates.ts';
+import { withRemedy } from './with-remedy.ts';
 
 /** A key of a Secret. */
 export interface SecretKeyRef {
@@ -15,10 +18,21 @@ export interface Credentials {
   secret(namespace: string, ref: SecretKeyRef): () => Promise<SecretValue>;
   /** The values of a Secret by their keys, all of one moment; throws CallError where one of `keys` is not there. */
   secretData(namespace: string, name: string, keys: readonly string[]): () => Promise<ReadonlyMap<string, SecretValue>>;
-  /** A fresh token of a ServiceAccount for each call; throws CallError `refused` for an audience that is not allowed. */
-  serviceAccountToken(namespace: string, name: string, audience: string): () => Promise<SecretValue>;
+  /** Certificates in PEM that a store trusts. */
+  certificates(namespace: string, ref: CertificatesRef): () => Promise<string>;
+  /**
+   * A fresh token of a ServiceAccount for each call; throws CallError `refused` for an audience that is not allowed. `member` of the
+   * KeyStore's spec names it: `vault.auth.jwt`.
+   */
+  serviceAccountToken(namespace: string, account: StoreAccount, member: string): () => Promise<SecretValue>;
   /** A fresh token of a ServiceAccount for AWS's STS. Who writes a KeyStore does not choose where it is sent. */
   stsToken(namespace: string, name: string): () => Promise<SecretValue>;
+}
+
+/** Whose token a store is shown, and for whom it is made. */
+export interface StoreAccount {
+  readonly serviceAccountName: string;
+  readonly audience: string;
 }
 
 /** What credentials are read with. */
@@ -62,9 +76,13 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     return (await readSecret(namespace, name, [key])).get(key) ?? new SecretValue('');
   }
 
-  async function tokenToChosenPlace(namespace: string, name: string, audience: string): Promise<SecretValue> {
-    if (audience.trim() === '' || !storeAudiences.includes(audience)) throw audienceNotAllowed(audience);
-    return requestToken(namespace, name, audience, 'vault.auth.jwt');
+  async function tokenToChosenPlace(
+    namespace: string,
+    { serviceAccountName, audience }: StoreAccount,
+    member: string,
+  ): Promise<SecretValue> {
+    if (audience.trim() === '' || !storeAudiences.includes(audience)) throw audienceNotAllowed(audience, member);
+    return requestToken(namespace, serviceAccountName, audience, member);
   }
 
   async function requestToken(namespace: string, name: string, audience: string, member: string): Promise<SecretValue> {
@@ -81,8 +99,8 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
   }
 
-  function audienceNotAllowed(audience: string): CallError {
-    const problem = `KeyStore field spec.vault.auth.jwt.audience is "${audience}", allowed is ${storeAudiences.join(', ')}`;
+  function audienceNotAllowed(audience: string, member: string): CallError {
+    const problem = `KeyStore field spec.${member}.audience is "${audience}", allowed is ${storeAudiences.join(', ')}`;
     const remedy = 'correct the field, or let whoever runs the operator add the audience to --store-audiences';
     return new CallError('refused', 'AudienceNotAllowed', `${problem}: ${remedy}; no token was made`);
   }
@@ -90,21 +108,14 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
   return {
     secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readKey(namespace, ref)),
     secretData: (namespace, name, keys) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, name, keys)),
-    serviceAccountToken: (namespace, name, audience) => () => tokenToChosenPlace(namespace, name, audience),
+    certificates: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readCertificates(kube, namespace, ref)),
+    serviceAccountToken: (namespace, account, member) => () => tokenToChosenPlace(namespace, account, member),
     stsToken: (namespace, name) => () => requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa'),
   };
 }
 
 function decode(data: string): SecretValue {
   return new SecretValue(Buffer.from(data, 'base64').toString('utf8').trim());
-}
-
-/** Says what is missing where the Kubernetes API only says no. */
-function withRemedy(remedy: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof CallError && error.status === 403)) throw error;
-    throw new CallError('denied', error.reason, `${error.message}; ${remedy}`, error);
-  };
 }
 
 /** The API server says that a ServiceAccount is not there, and not who named it. */
@@ -114,19 +125,5 @@ function missingAccount(namespace: string, name: string, member: string): (error
     const remedy = `create it, or correct spec.${member}.serviceAccountName of the KeyStore`;
     const message = `ServiceAccount ${namespace}/${name} does not exist; ${remedy}`;
     throw new CallError('refused', 'ServiceAccountNotFound', message, error);
-  };
-}
-
-function cachedFor<T>(ms: number, clock: Pick<Clock, 'monotonic'>, read: () => Promise<T>): () => Promise<T> {
-  let held: { readonly at: number; readonly value: Promise<T> } | undefined;
-  return () => {
-    if (held && clock.monotonic() - held.at < ms) return held.value;
-    const value = read();
-    const mine = { at: clock.monotonic(), value };
-    held = mine;
-    value.catch(() => {
-      if (held === mine) held = undefined;
-    });
-    return value;
   };
 }

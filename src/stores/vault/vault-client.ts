@@ -46,8 +46,11 @@ interface NodeVaultRequest {
 /** The environment that decides over TLS checks behind node-vault's back: any value, `false` too, turns them off. */
 const SKIP_VERIFY = 'VAULT_SKIP_VERIFY';
 
+/** The connections for one call: those of a moment ago, unless the certificates that are trusted have changed. Throws CallError. */
+export type Connect = () => Promise<HttpTransport>;
+
 /** A client bound to the location's origin; node-vault is loaded with the first call. */
-export function createVaultClient(transport: HttpTransport, location: VaultLocation): VaultClient {
+export function createVaultClient(connect: Connect, location: VaultLocation): VaultClient {
   let loading: ReturnType<typeof loadNodeVault> | undefined;
   const subject: VaultClient['subject'] = ({ operation, idempotent }) => {
     return { peer: `Vault ${location.origin}`, operation, idempotent };
@@ -55,7 +58,7 @@ export function createVaultClient(transport: HttpTransport, location: VaultLocat
   return {
     subject,
     call: async (call) => {
-      loading ??= loadNodeVault(transport, location);
+      loading ??= loadNodeVault(connect, location);
       const nodeVault = await loading;
       const { method, path, body } = call;
       const options = {
@@ -74,13 +77,13 @@ export function createVaultClient(transport: HttpTransport, location: VaultLocat
  * node-vault passes neither `maxRedirects` nor `proxy` on to axios, and axios would carry X-Vault-Token to whatever host a
  * redirect names. So it gets our transport in place of axios, and what it took from the environment is blanked out.
  */
-async function loadNodeVault(transport: HttpTransport, { origin }: VaultLocation) {
+async function loadNodeVault(connect: Connect, { origin }: VaultLocation) {
   if (process.env[SKIP_VERIFY] !== undefined) {
     const remedy = `unset it; trust a private authority by its certificate instead`;
     throw new CallError('refused', 'VaultSkipVerify', `${SKIP_VERIFY} is set in the operator's environment: ${remedy}`);
   }
   const { default: nodeVault } = await import('node-vault');
-  const send = (request: NodeVaultRequest) => sendRequest(transport, request);
+  const send = async (request: NodeVaultRequest) => sendRequest(await connect(), request);
   const client = nodeVault({ endpoint: origin, debug: () => {}, 'request-promise': { defaults: () => send } });
   return Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
 }

@@ -35,6 +35,14 @@ const RULES: readonly Rule[] = [
     meaning: 'asking again will not help; check mount and path of the store',
   },
   {
+    statuses: [403],
+    says: /invalid token/,
+    outcome: 'denied',
+    reason: 'VaultTokenDead',
+    meaning:
+      'its token is unknown, expired or revoked; where the store does not log in by itself, put a living one into its Secret',
+  },
+  {
     statuses: [401, 403],
     outcome: 'denied',
     reason: 'VaultPermissionDenied',
@@ -66,7 +74,7 @@ const RULES: readonly Rule[] = [
     meaning: 'a rate limit quota is used up; it is asked again later',
   },
   {
-    statuses: [307, 308, 472, 473],
+    statuses: [307, 308, 472, 473, 474],
     outcome: 'unavailable',
     reason: 'VaultStandby',
     meaning: 'it is a standby; redirects are never followed: let url lead to the active node',
@@ -79,7 +87,13 @@ const RULES: readonly Rule[] = [
     meaning: 'unseal it, and initialize it first where it is new; it is asked again later',
   },
   {
-    statuses: [503],
+    statuses: [501],
+    outcome: 'unavailable',
+    reason: 'VaultNotInitialized',
+    meaning: 'initialize and unseal it; it is asked again later',
+  },
+  {
+    statuses: [503, 530],
     outcome: 'unavailable',
     reason: 'VaultUnavailable',
     meaning: 'it is asked again later',

@@ -1,17 +1,15 @@
 import { CallError } from '../../http/call-error.ts';
 import { errorOfUnusableAnswer } from '../../http/outcome.ts';
-import { SecretValue } from '../../key/secret-value.ts';
+import type { SecretValue } from '../../key/secret-value.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Entropy } from '../../runtime/entropy.ts';
 import { createLoginBackoff } from '../login-backoff.ts';
 import { readAuth, readLease, type VaultLease } from './vault-answers.ts';
 import type { VaultClient } from './vault-client.ts';
-import { encodePath } from './vault-location.ts';
+import { logIn, type VaultLogin } from './vault-login.ts';
 
-/** How a store proves who it is. The functions read the credential anew (their caller may cache it for a while). */
-export type VaultAuth =
-  | { readonly type: 'Token'; readonly token: () => Promise<SecretValue> }
-  | { readonly type: 'JWT'; readonly mount: string; readonly role: string; readonly jwt: () => Promise<SecretValue> };
+/** How a store proves who it is: by a token that is given to it, or one that it logs in for. */
+export type VaultAuth = { readonly type: 'Token'; readonly token: () => Promise<SecretValue> } | VaultLogin;
 
 /** Holds the token of one store: logs in when needed, renews, and logs in again when the token dies early. */
 export interface VaultSession {
@@ -56,20 +54,21 @@ export function createVaultSession(options: VaultSessionOptions): VaultSession {
   const backoff = createLoginBackoff(clock);
 
   async function current(): Promise<Grant> {
-    const wanted = auth.type === 'Token' ? await auth.token() : undefined;
-    if (grant && isUsable(grant, wanted)) return grant;
-    opening ??= open(wanted).finally(() => {
+    const given = auth.type === 'Token' ? await auth.token() : undefined;
+    if (grant && isUsable(grant, given)) return grant;
+    opening ??= (given ? lookUp(options, given) : logInAnew()).then(hold).finally(() => {
       opening = undefined;
     });
     return opening;
   }
-  function isUsable({ token, ttlSeconds, since }: Grant, wanted: SecretValue | undefined): boolean {
-    if (wanted) return token.reveal() === wanted.reveal();
+  function isUsable({ token, ttlSeconds, since }: Grant, given: SecretValue | undefined): boolean {
+    if (given) return token.reveal() === given.reveal();
     return ttlSeconds === 0 || clock.monotonic() - since < ttlSeconds * 1000 * SPENT_AT;
   }
-  async function open(wanted: SecretValue | undefined): Promise<Grant> {
-    if (wanted) return hold(await lookUp(options, wanted));
-    return hold(await backoff.attempt(() => logIn(options)));
+  async function logInAnew(): Promise<Grant> {
+    if (auth.type === 'Token') throw new TypeError('a token that is given needs no login');
+    const since = clock.monotonic();
+    return { ...(await backoff.attempt(() => logIn(options.client, auth))), since };
   }
   function hold(fresh: Grant): Grant {
     grant = fresh;
@@ -90,12 +89,12 @@ export function createVaultSession(options: VaultSessionOptions): VaultSession {
   }
   /** Near its maximum life a token is granted less and less; a login gives a full one again. */
   function keep(held: Grant, renewed: Grant): void {
-    if (auth.type === 'JWT' && renewed.ttlSeconds < held.ttlSeconds / 2) grant = undefined;
+    if (auth.type !== 'Token' && renewed.ttlSeconds < held.ttlSeconds / 2) grant = undefined;
     else hold(renewed);
   }
   /** Another token than the one that met a 403; undefined where there is none to try. */
   async function replacement(refused: Grant): Promise<Grant | undefined> {
-    if (auth.type === 'JWT' && grant === refused) {
+    if (auth.type !== 'Token' && grant === refused) {
       if (clock.monotonic() < nextRelogin) return undefined;
       nextRelogin = clock.monotonic() + RELOGIN_PAUSE_MS;
       grant = undefined;
@@ -120,30 +119,6 @@ export function createVaultSession(options: VaultSessionOptions): VaultSession {
       cancelRenewal();
     },
   };
-}
-
-async function logIn({ client, auth, clock }: VaultSessionOptions): Promise<Grant> {
-  if (auth.type !== 'JWT') throw new TypeError('a token needs no login');
-  const jwt = await auth.jwt();
-  const call = {
-    method: 'POST',
-    path: `auth/${encodePath(auth.mount, 'auth mount')}/login`,
-    operation: `log in as role ${auth.role}`,
-    idempotent: true,
-    body: { role: auth.role, jwt: jwt.reveal() },
-  } as const;
-  const { body } = await client
-    .call(call)
-    .catch((error: unknown) => Promise.reject(asLoginError(error, auth.role, client.subject(call).peer)));
-  const { token, ...lease } = readAuth(body) ?? unusable(client, call.operation);
-  return { ...lease, token: new SecretValue(token), since: clock.monotonic() };
-}
-
-/** What Vault says to a login that it does not let in is a matter of the credential, whatever the code. */
-function asLoginError(error: unknown, role: string, peer: string): unknown {
-  if (!(error instanceof CallError) || ![400, 403].includes(error.status ?? 0)) return error;
-  const remedy = 'check that the role exists and that its bound audience and subject are those of the ServiceAccount';
-  return new CallError('denied', 'VaultLoginRefused', `${peer} refused the login as role ${role}: ${remedy}`, error);
 }
 
 /** A token may be good without being allowed to look itself up: then its life is not known and it is not renewed. */

@@ -1,11 +1,10 @@
 import { CallError } from '../../http/call-error.ts';
 import { errorOfUnusableAnswer } from '../../http/outcome.ts';
-import type { HttpTransport } from '../../http/transport.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Entropy } from '../../runtime/entropy.ts';
 import type { Base, KeyStore, Publication, PublishedVersion, StoredValue } from '../port.ts';
 import { readConfig, readMount, readVersion, readWritten, saysAbsent, type VaultVersion } from './vault-answers.ts';
-import { createVaultClient, type VaultCall, type VaultReply } from './vault-client.ts';
+import { type Connect, createVaultClient, type VaultCall, type VaultReply } from './vault-client.ts';
 import { errorOfRefusal } from './vault-errors.ts';
 import { decodeData, encodeData } from './vault-fields.ts';
 import { encodePath, vaultLocation } from './vault-location.ts';
@@ -20,10 +19,18 @@ export interface VaultStoreOptions {
   readonly mount: string;
   readonly namespace?: string;
   readonly auth: VaultAuth;
-  readonly transport: HttpTransport;
+  /** Settings of the mount and its keys that are borne, each of which is refused otherwise. */
+  readonly tolerate?: readonly ToleratedSetting[];
+  readonly connect: Connect;
   readonly clock: Clock;
   readonly entropy: Entropy;
 }
+
+/**
+ * `MaxVersions`: one version is kept, so that nothing can be rolled back and no adopted key be revoked. `DeleteVersionAfter`: versions are deleted by themselves, the
+ * serving one too unless its key is rotated before.
+ */
+export type ToleratedSetting = 'MaxVersions' | 'DeleteVersionAfter';
 
 /** A KeyStore that holds a token and renews it until it is closed. */
 export interface VaultStore extends KeyStore {
@@ -34,8 +41,9 @@ export interface VaultStore extends KeyStore {
 export function createVaultStore(options: VaultStoreOptions): VaultStore {
   const location = vaultLocation(options);
   const mount = encodePath(location.mount);
-  const client = createVaultClient(options.transport, location);
+  const client = createVaultClient(options.connect, location);
   const session = createVaultSession({ ...options, client });
+  const tolerates = (setting: ToleratedSetting) => options.tolerate?.includes(setting) ?? false;
 
   const ask = (path: string, operation: string) => call({ method: 'GET', path, operation, idempotent: true });
 
@@ -95,10 +103,10 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     if (reply.status === 404) throw errorOfRefusal(client.subject(request), reply);
     const { maxVersions, expires } = readConfig(reply.body) ?? unusable(request);
     const write = `run: vault write ${location.mount}/config`;
-    if (maxVersions === 1) {
+    if (maxVersions === 1 && !tolerates('MaxVersions')) {
       throw unsuitable('VaultTooFewVersions', 'keeps one version only (max_versions)', `${write} max_versions=10`);
     }
-    if (expires) {
+    if (expires && !tolerates('DeleteVersionAfter')) {
       const problem = 'deletes versions by itself (delete_version_after), the serving key among them';
       throw unsuitable('VaultVersionsExpire', problem, `${write} delete_version_after=0s`);
     }
@@ -113,7 +121,7 @@ export function createVaultStore(options: VaultStoreOptions): VaultStore {
     return { ...version, ...decodeData(found.data) };
   }
   function refuseExpiring(path: string, { version, deletionTime }: VaultVersion): void {
-    if (!deletionTime) return;
+    if (!deletionTime || tolerates('DeleteVersionAfter')) return;
     const kv = `-mount=${location.mount}`;
     const remedy =
       `run: vault kv metadata patch ${kv} -delete-version-after=0s ${path}; ` +

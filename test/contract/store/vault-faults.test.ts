@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
+import type { ToleratedSetting } from '../../../src/stores/vault/vault-store.ts';
 import type { ApiProxy, CannedAnswer, Matching } from '../../e2e/components/api-proxy.ts';
 import type { NotServing } from '../vault-kv/vault-stand.ts';
 import { errorOf, KEYS, markerAt, PATH, plain, publication } from './store-contract.ts';
@@ -45,6 +46,9 @@ describe('Vault as a store, when Vault will not', () => {
     ['429', answers(429, 'request path "secret/": rate limit quota exceeded'), 'unavailable', 'VaultRateLimited'],
     ['472', answers(472), 'unavailable', 'VaultStandby'],
     ['473', answers(473), 'unavailable', 'VaultStandby'],
+    ['474', answers(474), 'unavailable', 'VaultStandby'],
+    ['501', answers(501), 'unavailable', 'VaultNotInitialized'],
+    ['530', answers(530), 'unavailable', 'VaultUnavailable'],
     [
       '307',
       (proxy, matching) => proxy.answer({ status: 307, headers: { Location: 'http://x/' } }, matching),
@@ -69,7 +73,7 @@ describe('Vault as a store, when Vault will not', () => {
     ['a late answer', (proxy, matching) => proxy.delay(5_000, matching)],
   ])('leaves open whether a write was done that meets %s', async (_, fault) => {
     const transport = createImpatientTransport(1_000);
-    const store = world.storeWith({ transport });
+    const store = world.storeWith({ connect: async () => transport });
     fault(world.proxy, isWrite);
     const error = await errorOf(store.publish(publication(1, ABSENT)));
     expect([error.outcome, error.reason]).toEqual(['unknown', 'RequestTimedOut']);
@@ -217,6 +221,42 @@ describe('Vault as a store, when Vault will not', () => {
     const error = await errorOf(world.store.check());
     expect(error.reason).toBe(reason);
     expect(error.message).toContain(remedy);
+  });
+
+  it.each<[string, object, ToleratedSetting]>([
+    ['keeps one version only', { max_versions: 1 }, 'MaxVersions'],
+    ['deletes versions by itself', { delete_version_after: '720h' }, 'DeleteVersionAfter'],
+  ])('takes a mount that %s where that is borne, and then alone', async (_, config, setting) => {
+    await world.admin('POST', 'config', config);
+    const others = (['MaxVersions', 'DeleteVersionAfter'] as const).filter((other) => other !== setting);
+    expect((await errorOf(world.storeWith({ tolerate: others }).check())).outcome).toBe('refused');
+    const store = world.storeWith({ tolerate: [setting] });
+    await store.check();
+    await store.publish(publication(1, ABSENT));
+    expect(plain(await store.read(PATH))?.key).toBe(KEYS[0]);
+  });
+
+  it('writes where the mount requires check-and-set', async () => {
+    await world.admin('POST', 'config', { cas_required: true });
+    await world.store.check();
+    const first = await world.store.publish(publication(1, ABSENT));
+    await world.store.publish(publication(2, { type: 'Version', version: first.version }));
+    expect(plain(await world.store.read(PATH))?.key).toBe(KEYS[1]);
+  });
+
+  it('asks in its namespace, also when it logs in', async () => {
+    const asked: unknown[] = [];
+    const note: Matching = ({ headers }) => {
+      asked.push(headers['x-vault-namespace']);
+      return false;
+    };
+    world.proxy.drop(note);
+    await world
+      .storeWith({ auth: world.logins.AppRole(), namespace: 'team-a/payments' })
+      .check()
+      .catch(() => {});
+    expect(asked.length).toBeGreaterThan(0);
+    expect(new Set(asked)).toEqual(new Set(['team-a/payments']));
   });
 
   it('takes a mount that keeps its versions whatever their keys say', async () => {

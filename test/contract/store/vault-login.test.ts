@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretValue } from '../../../src/key/secret-value.ts';
+import type { VaultAuth } from '../../../src/stores/vault/vault-session.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { errorOf, PATH, plain, publication } from './store-contract.ts';
 import { setUpVault, type VaultWorld } from './vault-world.ts';
@@ -7,13 +8,13 @@ import { setUpVault, type VaultWorld } from './vault-world.ts';
 const ABSENT = { type: 'Absent' } as const;
 const TTL_MS = 600_000;
 
-describe('Vault as a store, logged in with a JWT', () => {
+describe.each(['Kubernetes', 'JWT', 'AppRole'] as const)('Vault as a store, logged in by %s', (type) => {
   let world: VaultWorld;
   let logins: number;
-  const counted = async () => {
-    logins += 1;
-    return new SecretValue(await world.stand.jwt());
-  };
+  const counted = () =>
+    world.logins[type](() => {
+      logins += 1;
+    });
   beforeEach(async () => {
     world = await setUpVault();
     logins = 0;
@@ -21,7 +22,7 @@ describe('Vault as a store, logged in with a JWT', () => {
   afterEach(() => world.close());
 
   it('logs in once for many calls at a time', async () => {
-    const store = world.storeWith({ auth: world.jwtAuth({ jwt: counted }) });
+    const store = world.storeWith({ auth: counted() });
     await Promise.all([store.check(), store.read('a'), store.read('b')]);
     await store.publish(publication(1, ABSENT));
     expect(logins).toBe(1);
@@ -29,7 +30,7 @@ describe('Vault as a store, logged in with a JWT', () => {
 
   it('renews its token before it ends, and needs no second login', async () => {
     const clock = new VirtualClock();
-    const store = world.storeWith({ auth: world.jwtAuth({ jwt: counted }), clock });
+    const store = world.storeWith({ auth: counted(), clock });
     await store.check();
     const renewals: string[] = [];
     for (let lives = 0; lives < 3; lives += 1) {
@@ -44,7 +45,7 @@ describe('Vault as a store, logged in with a JWT', () => {
   });
 
   it('logs in again when its token was revoked, and carries the call out', async () => {
-    const store = world.storeWith({ auth: world.jwtAuth({ jwt: counted }) });
+    const store = world.storeWith({ auth: counted() });
     await store.check();
     await world.stand.revokeLogins();
     await store.publish(publication(1, ABSENT));
@@ -52,13 +53,63 @@ describe('Vault as a store, logged in with a JWT', () => {
     expect(logins).toBe(2);
   });
 
-  it.each(['another role', 'another JWT'])('says that the login was refused, with %s', async (what) => {
-    const jwt = async () => new SecretValue('jwt-of-somebody-else');
-    const auth = world.jwtAuth(what === 'another role' ? { role: 'nobody' } : { jwt });
-    const store = world.storeWith({ auth });
-    const error = await errorOf(store.publish(publication(1, ABSENT)));
+  it('logs in once more, and not each time, where its policy does not let it write', async () => {
+    await world.denyWrites();
+    const store = world.storeWith({ auth: counted() });
+    await store.check();
+    for (let tries = 0; tries < 3; tries += 1) {
+      const error = await errorOf(store.publish(publication(1, ABSENT)));
+      expect([error.outcome, error.reason]).toEqual(['denied', 'VaultPermissionDenied']);
+    }
+    expect(logins).toBe(2);
+  });
+});
+
+describe('Vault as a store, which Vault does not let in', () => {
+  let world: VaultWorld;
+  beforeEach(async () => {
+    world = await setUpVault();
+  });
+  afterEach(() => world.close());
+
+  const secret = (text: string) => async () => new SecretValue(text);
+
+  it.each<[string, (world: VaultWorld) => Promise<VaultAuth>, string]>([
+    ['another role at jwt', async ({ jwtAuth }) => jwtAuth({ role: 'nobody' }), 'bound audience and subject'],
+    ['no JWT', async ({ jwtAuth }) => jwtAuth({ jwt: secret('jwt-of-nobody') }), 'bound audience and subject'],
+    [
+      'another role at kubernetes',
+      async ({ logins }) => ({ ...logins.Kubernetes(), role: 'nobody' }),
+      'bound_service_account_names',
+    ],
+    [
+      'the token of another account at kubernetes',
+      async ({ logins, stand }) => {
+        return { ...logins.Kubernetes(), jwt: secret(await stand.foreignJwt('another account')) };
+      },
+      'bound_service_account_namespaces',
+    ],
+    [
+      'a token for another audience at kubernetes',
+      async ({ logins, stand }) => {
+        return { ...logins.Kubernetes(), jwt: secret(await stand.foreignJwt('another audience')) };
+      },
+      'audience',
+    ],
+    [
+      'another secret id',
+      async ({ logins }) => ({ ...logins.AppRole(), secretID: secret('id-of-nobody') }),
+      'the secret id in the Secret',
+    ],
+    ['another role id', async ({ logins }) => ({ ...logins.AppRole(), roleID: 'role-of-nobody' }), 'roleID'],
+    ['a method that is not there', async ({ logins }) => ({ ...logins.AppRole(), mount: 'nowhere' }), 'auth/nowhere'],
+  ])('says so, with %s', async (_, authOf, named) => {
+    const auth = await authOf(world);
+    const error = await errorOf(world.storeWith({ auth }).publish(publication(1, ABSENT)));
     expect([error.outcome, error.reason]).toEqual(['denied', 'VaultLoginRefused']);
-    expect(error.message).not.toContain('jwt-of-somebody-else');
+    expect(error.message).toContain(named);
+    expect(error.message).not.toMatch(/of-nobody/);
+    expect(await world.writes(PATH)).toBe(0);
   });
 });
 
@@ -81,7 +132,7 @@ describe('Vault as a store, with a token that was given to it', () => {
     await world.store.check();
     await world.stand.revoke(world.token);
     const error = await errorOf(world.store.publish(publication(1, ABSENT)));
-    expect([error.outcome, error.reason]).toEqual(['denied', 'VaultPermissionDenied']);
+    expect([error.outcome, error.reason]).toEqual(['denied', 'VaultTokenDead']);
     expect(await world.writes(PATH)).toBe(0);
   });
 });

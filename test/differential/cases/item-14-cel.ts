@@ -17,6 +17,18 @@ function withRules(properties: JsonObject, rules: Json[], more: JsonObject = {})
   ];
 }
 
+const token = { secretRef: { name: 'vault', key: 'token' } };
+const caRef = { kind: 'ConfigMap', name: 'vault-ca', key: 'ca.crt' };
+
+/** A KeyStore at Vault that logs in like this. */
+const vaultStore = (name: string, auth: JsonObject, more: JsonObject = {}) =>
+  post(keyStores, {
+    apiVersion: 'apikeyrotation.io/v1alpha1',
+    kind: 'KeyStore',
+    metadata: { name },
+    spec: { type: 'Vault', vault: { url: 'https://vault.test', mount: 'kv', auth, ...more } },
+  });
+
 const make = (name: string, spec: JsonObject) => post(things, thing(name, { spec }));
 const change = (name: string, spec: JsonObject) => merge(`${things}/${name}`, { spec });
 const target = { name: 'vault', storeRef: { name: 'vault' }, path: 'team/app' };
@@ -39,6 +51,22 @@ export const item14 = p0(14, 'CEL rules', {
     merge(`${widgets}/a`, { spec: { low: 1 } }),
     post(widgets, widget('b', { low: 1 })),
     merge(`${widgets}/b`, { spec: { low: null } }),
+  ],
+  'a store at Vault logs in by the member of its type': [
+    vaultStore('a', { type: 'Kubernetes', kubernetes: { role: 'r', serviceAccountName: 's' } }),
+    vaultStore('b', { type: 'JWT', jwt: { role: 'r', serviceAccountName: 's' } }),
+    vaultStore('c', { type: 'AppRole', appRole: { roleID: 'r', secretRef: { name: 's', key: 'id' } } }),
+    vaultStore('d', { type: 'Token', token: { secretRef: { name: 's', key: 't' } } }),
+    vaultStore('e', { type: 'Kubernetes', jwt: { role: 'r', serviceAccountName: 's' } }),
+    vaultStore('e', { type: 'AppRole' }),
+    vaultStore('e', { type: 'AppRole', appRole: { roleID: 'two words', secretRef: { name: 's', key: 'id' } } }),
+  ],
+  'a store at Vault names certificates once, and with https': [
+    vaultStore('a', { type: 'Token', token }, { caRef, tolerate: ['MaxVersions'] }),
+    vaultStore('b', { type: 'Token', token }, { caRef, ca: '-----BEGIN CERTIFICATE-----' }),
+    vaultStore('b', { type: 'Token', token }, { ca: 'MIIB' }),
+    vaultStore('b', { type: 'Token', token }, { caRef, url: 'http://vault.test' }),
+    vaultStore('b', { type: 'Token', token }, { tolerate: ['MaxVersions', 'MaxVersions'] }),
   ],
   'a message that is computed': [
     post(widgets, widget('a', { wait: '25h' })),

@@ -51,6 +51,7 @@ export const ISSUER = objectOf('apikeyissuers', 'apio');
 export const VAULT = objectOf('keystores', TARGETS.Vault.storeRef.name);
 const API_VERSIONS: Readonly<Record<string, string>> = {
   Secret: 'v1',
+  ConfigMap: 'v1',
   ServiceAccount: 'v1',
   Namespace: 'v1',
   Pod: 'v1',
@@ -72,7 +73,8 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
       const leadership = alwaysLeading;
       const storeAudiences = ['vault'];
       const aws = { podIdentity: createPodIdentity({}, clock), podIdentityNamespaces: [] };
-      const transports = { transport, declaredTransports: { shared: transport, trusting: () => transport } };
+      const trusting = () => ({ ...transport, close: async () => {} });
+      const transports = { transport, trusting, declaredTransports: { shared: transport, trusting } };
       return createAdapters({ kube, leadership, ...transports, clock, entropy, metrics, storeAudiences, ...aws });
     },
   });

@@ -38,7 +38,11 @@ describe('a token to log in to a store with', () => {
     ['vault-test', ['vault', 'vault-test']],
   ])('is made for the audience %s where %j are allowed', async (audience, storeAudiences) => {
     const { credentials, requests } = setUp({ storeAudiences });
-    const token = await credentials.serviceAccountToken('shop', 'login', audience)();
+    const token = await credentials.serviceAccountToken(
+      'shop',
+      { serviceAccountName: 'login', audience },
+      'vault.auth.jwt',
+    )();
     expect(token.reveal()).toBe('aaaa.bbbb.cccc');
     expect(requests).toEqual([expect.stringContaining(`"audiences":["${audience}"]`)]);
   });
@@ -52,14 +56,18 @@ describe('a token to log in to a store with', () => {
     ['of blanks, even if that were allowed', ' ', [' ']],
   ])('is not asked for with an audience %s', async (_what, audience, storeAudiences) => {
     const { credentials, requests } = setUp({ storeAudiences });
-    const error = await failureOf(credentials.serviceAccountToken('shop', 'login', audience)());
+    const error = await failureOf(
+      credentials.serviceAccountToken('shop', { serviceAccountName: 'login', audience }, 'vault.auth.jwt')(),
+    );
     expect(error).toMatchObject({ outcome: 'refused', reason: 'AudienceNotAllowed' });
     expect(requests).toEqual([]);
   });
 
   it('that is refused names field, allowed audiences and flag', async () => {
     const { credentials } = setUp({ storeAudiences: ['vault', 'bao'] });
-    const error = await failureOf(credentials.serviceAccountToken('shop', 'login', 'aws')());
+    const error = await failureOf(
+      credentials.serviceAccountToken('shop', { serviceAccountName: 'login', audience: 'aws' }, 'vault.auth.jwt')(),
+    );
     const said = /spec\.vault\.auth\.jwt\.audience is "aws", allowed is vault, bao: .* --store-audiences/;
     expect(String(error)).toMatch(said);
   });
@@ -71,7 +79,8 @@ describe('a permission that the operator lacks is named', () => {
   it.each([
     [
       '`create` on serviceaccounts/token of shop/login',
-      () => forbidden().serviceAccountToken('shop', 'login', 'vault'),
+      () =>
+        forbidden().serviceAccountToken('shop', { serviceAccountName: 'login', audience: 'vault' }, 'vault.auth.jwt'),
     ],
     ['`get` on secrets of namespace shop', () => forbidden().secret('shop', { name: 'apio', key: 'apiKey' })],
   ])('%s', async (missing, read) => {
@@ -83,6 +92,10 @@ describe('a permission that the operator lacks is named', () => {
   it('and no other failure is taken for one', async () => {
     const failure = new CallError('unavailable', 'ConnectionFailed', 'no answer');
     const { credentials } = setUp({ failure });
-    expect(await failureOf(credentials.serviceAccountToken('shop', 'login', 'vault')())).toBe(failure);
+    expect(
+      await failureOf(
+        credentials.serviceAccountToken('shop', { serviceAccountName: 'login', audience: 'vault' }, 'vault.auth.jwt')(),
+      ),
+    ).toBe(failure);
   });
 });

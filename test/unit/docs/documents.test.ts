@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
   'docs/stores-aws.md',
+  'docs/stores-vault.md',
   'docs/troubleshooting.md',
   'docs/decisions/README.md',
   'docs/decisions/0001-runtime-dependencies.md',

@@ -35,8 +35,8 @@ function manifestsOf(text: string): readonly Manifest[] {
   return parseAllDocuments(filled).map((document) => document.toJS());
 }
 
-function readmeBlocks(): readonly string[] {
-  return [...read('README.md').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
+function blocksOf(page: string): readonly string[] {
+  return [...read(page).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => block ?? '');
 }
 
 /** An API server with our CRDs and the namespaces that the manifests are in. */
@@ -65,7 +65,7 @@ function apply(kube: KubeEngine, manifest: Manifest): object {
 }
 
 describe.each([
-  ['README.md', () => readmeBlocks().flatMap(manifestsOf)],
+  ['README.md', () => blocksOf('README.md').flatMap(manifestsOf)],
   ['examples/demo', () => filesOf('examples/demo').flatMap((file) => manifestsOf(read(`examples/demo/${file}`)))],
 ])('the manifests of %s', (_place, load) => {
   const manifests = load();
@@ -92,6 +92,18 @@ describe.each([
 
   it('have a schedule that fires', () => {
     expect(rotations.map(({ spec }) => spec.schedule && parseSchedule(spec.schedule).ok)).toEqual([true]);
+  });
+});
+
+describe.each(['docs/stores-aws.md', 'docs/stores-vault.md'])('the stores of %s', (page) => {
+  const stores = blocksOf(page)
+    .flatMap(manifestsOf)
+    .filter(({ kind }) => kind === 'KeyStore');
+
+  it('are taken by the API server, and stored as they are written', () => {
+    expect(stores).not.toEqual([]);
+    const kube = apiServer(stores.map(({ metadata }) => metadata.namespace));
+    for (const store of stores) expect(declared(apply(kube, store))).toEqual(declared(store));
   });
 });
 

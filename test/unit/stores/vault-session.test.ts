@@ -21,7 +21,7 @@ function setUp({ random = 0, ttlSeconds = 600 } = {}) {
   engine.mountKv('secret');
   engine.setPolicy('reader', [{ path: 'secret/*', capabilities: ['read'] }]);
   const role = { boundAudience: 'vault', boundSubjects: ['operator'], policies: ['reader'], ttlSeconds };
-  engine.setJwtRole('operator', role);
+  engine.logins.setJwtRole('operator', role);
 
   const calls: string[] = [];
   const subject: VaultClient['subject'] = (call) => ({ peer: 'Vault', ...call });
@@ -98,7 +98,7 @@ describe('a session with a JWT', () => {
   });
 
   it('logs in again when the token nears its maximum life', async () => {
-    world.engine.setJwtRole('operator', { ...world.role, maxTtlSeconds: 3600 });
+    world.engine.logins.setJwtRole('operator', { ...world.role, maxTtlSeconds: 3600 });
     const session = world.openJwt();
     for (let minute = 0; minute < 90; minute += 1) {
       expect(await outcomeOf(session.read())).toBe('done');
@@ -108,7 +108,7 @@ describe('a session with a JWT', () => {
   });
 
   it('logs in again before a token ends that cannot be renewed', async () => {
-    world.engine.setJwtRole('operator', { ...world.role, renewable: false });
+    world.engine.logins.setJwtRole('operator', { ...world.role, renewable: false });
     const session = world.openJwt();
     await session.read();
     await world.clock.advance(599_000);
@@ -224,7 +224,7 @@ describe('a session with a token', () => {
   it('says denied after one call when its token is dead', async () => {
     const world = setUp();
     const session = world.openToken(() => 'hvs.dead');
-    expect(await outcomeOf(session.read())).toBe('VaultPermissionDenied');
+    expect(await outcomeOf(session.read())).toBe('VaultTokenDead');
     expect(world.reads()).toBe(1);
   });
 });

@@ -13,7 +13,7 @@ export const CALLS: Chapter = {
     ConnectionFailed: {
       means: 'No connection was made; the code in brackets says why.',
       remedy:
-        '`ENOTFOUND`: the host name; `ECONNREFUSED`: the port; a time-out: the NetworkPolicy; a code of a certificate: `NODE_EXTRA_CA_CERTS` of the operator.',
+        '`ENOTFOUND`: the host name; `ECONNREFUSED`: the port; a time-out: the NetworkPolicy; a code of a certificate: `ca` or `caRef` of the object, where it has that field, or `NODE_EXTRA_CA_CERTS` of the operator.',
     },
     TLSFailed: {
       means: 'The Kubernetes API shows a certificate that is not trusted.',
@@ -41,6 +41,14 @@ export const CALLS: Chapter = {
       remedy: 'Give the issuer one of the same environment and organization, with `keys:manage`.',
     },
     CredentialNotFound: { means: 'The Secret with the credential, or its field, is not there.', remedy: SECRET },
+    CertificatesNotFound: {
+      means: 'The ConfigMap or Secret with the certificates to trust, or its key, is not there.',
+      remedy: 'Correct `caRef`, or write the certificates there.',
+    },
+    InvalidCertificates: {
+      means: 'What is to be trusted is no certificate in PEM.',
+      remedy: 'Write there what begins with `-----BEGIN CERTIFICATE-----`, or correct `key` of `caRef`.',
+    },
     InvalidCredential: { means: 'The credential is empty, or holds spaces or line breaks.', remedy: SECRET },
     InvalidURL: { means: 'The url is none.', remedy: 'Write `http(s)://host[:port]`.' },
     ForeignOrigin: { means: 'The other side named an address of another origin.', remedy: 'Correct `url`.' },
@@ -115,9 +123,14 @@ export const VAULT: Chapter = {
       remedy:
         '`vault token lookup`, `vault secrets list`; the policy needs `create`, `read`, `update` on `<mount>/data/<path>` and `read` on `<mount>/config`.',
     },
+    VaultTokenDead: {
+      means: "Vault does not know the store's token, or not any more.",
+      remedy: 'Put a living one into the Secret, or let the store log in by itself, by `auth: {type: Kubernetes}`.',
+    },
     VaultLoginRefused: {
-      means: 'Vault does not let the ServiceAccount in.',
-      remedy: '`vault read auth/jwt/role/<role>`: bound audience and subject.',
+      means: 'Vault does not let in whoever the store logs in as.',
+      remedy:
+        'Look at the role: `vault read auth/kubernetes/role/<role>`, `vault read auth/jwt/role/<role>` or `vault read auth/approle/role/<role>`; [stores-vault.md](stores-vault.md) has one of each.',
     },
     VaultMountMissing: {
       means: 'There is no such mount.',
@@ -130,11 +143,12 @@ export const VAULT: Chapter = {
     },
     VaultTooFewVersions: {
       means: 'The mount keeps one version only, so that nothing could be rolled back.',
-      remedy: '`vault write <mount>/config max_versions=10`',
+      remedy: '`vault write <mount>/config max_versions=10`, or `tolerate: [MaxVersions]` in the store.',
     },
     VaultVersionsExpire: {
       means: 'The mount, or the value, is deleted by itself after a while.',
-      remedy: '`vault write <mount>/config delete_version_after=0s`',
+      remedy:
+        '`vault write <mount>/config delete_version_after=0s`, or `tolerate: [DeleteVersionAfter]` in the store where keys are rotated in time.',
     },
     VaultSealed: { means: 'Vault is sealed.', remedy: '`vault operator unseal`' },
     VaultNotInitialized: { means: 'Vault is new.', remedy: '`vault operator init`, then `vault operator unseal`' },
@@ -150,13 +164,13 @@ export const VAULT: Chapter = {
     VaultSkipVerify: {
       means:
         "`VAULT_SKIP_VERIFY` is set in the operator's environment, which would turn the check of certificates off.",
-      remedy: 'Remove it; trust an authority of your own by `NODE_EXTRA_CA_CERTS`.',
+      remedy: 'Remove it; trust an authority of your own by `ca` or `caRef`.',
     },
     RenewalFailed: { means: 'The token could not be renewed.', remedy: LATER },
     InvalidVersion: { means: 'The status records a version that is none.', remedy: 'Restore the status.' },
     AudienceNotAllowed: {
       means: 'The operator may not have tokens of that audience made.',
-      remedy: 'Leave `spec.vault.auth.jwt.audience` away, or add it to `--store-audiences`.',
+      remedy: 'Leave `audience` away, or add it to `--store-audiences`.',
     },
     ServiceAccountNotFound: {
       means: 'The ServiceAccount that the store logs in with is not there.',

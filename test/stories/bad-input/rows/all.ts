@@ -11,6 +11,7 @@ import { REPORTS } from './reports.ts';
 import { REQUESTS } from './requests.ts';
 import { STORES } from './stores.ts';
 import { TARGET_VALUES } from './targets.ts';
+import { VAULT_LOGINS } from './vault-logins.ts';
 
 /** Rows that belong together on the page. */
 export interface Group {
@@ -39,7 +40,7 @@ export const GROUPS: readonly Group[] = [
     title: 'Stores',
     intro:
       'Rotations to that store wait as `StoreNotReady` and repeat the message. It is looked at again every 15 seconds.',
-    rows: STORES,
+    rows: [...STORES, ...VAULT_LOGINS],
   },
   {
     title: 'Stores at AWS',

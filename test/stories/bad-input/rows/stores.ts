@@ -2,29 +2,11 @@ import { MOUNT, NAMESPACE, TARGETS } from '../../world/places.ts';
 import type { BadInput } from '../bad-input.ts';
 import { VAULT_URL } from '../network.ts';
 import { type Newcomer, VAULT } from '../newcomer.ts';
-
-/** The condition of the store; the rotation waits with the reason `StoreNotReady` and repeats the sentence. */
-function notReady(reason: string) {
-  return { type: 'Condition', kind: 'KeyStore', condition: 'Ready', reason } as const;
-}
+import { notReady, withVault } from './vault-spec.ts';
 
 const putRight = (newcomer: Newcomer) => newcomer.secret('vault', { token: newcomer.world.vault.createToken() });
 const configure = ({ world: { vault } }: Newcomer, body: object) =>
   vault.handle({ method: 'POST', path: `${MOUNT}/config`, token: vault.createToken(), body });
-
-/** Makes the rotation when the store's spec differs in this; corrected, it is as before. */
-function withSpec(vault: object, right: object) {
-  return {
-    wrong: (newcomer: Newcomer) => {
-      newcomer.change({ vault }, VAULT);
-      return newcomer.create();
-    },
-    correct: (newcomer: Newcomer) => newcomer.change({ vault: right }, VAULT),
-  };
-}
-
-const JWT = { type: 'JWT', token: null, jwt: { role: 'keys', serviceAccountName: 'api' } };
-const TOKEN = { auth: { type: 'Token', jwt: null, token: { secretRef: { name: 'vault', key: 'token' } } } };
 
 /** Stores that cannot be used as they are described. */
 export const STORES: readonly BadInput[] = [
@@ -43,21 +25,22 @@ export const STORES: readonly BadInput[] = [
   },
   {
     did: 'gave the store a token that Vault does not know',
-    seen: notReady('VaultPermissionDenied'),
+    seen: notReady('VaultTokenDead'),
     wrong: (newcomer) => {
       newcomer.secret('vault', { token: 'hvs.unknown' });
       return newcomer.create();
     },
     correct: putRight,
     message:
-      'Vault https://vault.test answered 403 when asked to describe the mount secret: there is no such mount, its token is dead, or its policy lacks create, read, update on <mount>/data/<path> or read on <mount>/config',
-    names: [VAULT_URL, `mount ${MOUNT}`, 'its token is dead'],
-    remedy: '`vault token lookup` tells whether it lives and which policies it has.',
+      'Vault https://vault.test answered 403 when asked to describe the mount secret: its token is unknown, expired or revoked; where the store does not log in by itself, put a living one into its Secret',
+    names: [VAULT_URL, 'its token is unknown, expired or revoked'],
+    remedy:
+      '`vault token lookup` tells whether a token lives; better, let the store log in by `auth: {type: Kubernetes}`: nobody renews anything then.',
   },
   {
     did: 'named a mount that is not there',
     seen: notReady('VaultPermissionDenied'),
-    ...withSpec({ mount: 'secrets' }, { mount: MOUNT }),
+    ...withVault({ mount: 'secrets' }, { mount: MOUNT }),
     message:
       'Vault https://vault.test answered 403 when asked to describe the mount secrets: there is no such mount, its token is dead, or its policy lacks create, read, update on <mount>/data/<path> or read on <mount>/config',
     names: [VAULT_URL, 'mount secrets', 'there is no such mount'],
@@ -117,34 +100,6 @@ export const STORES: readonly BadInput[] = [
       'Vault https://vault.test answered 503 when asked to look up its token: unseal it, and initialize it first where it is new; it is asked again later',
     names: [VAULT_URL, 'unseal it'],
     remedy: '`vault operator unseal`; it goes on by itself.',
-  },
-  {
-    did: 'named a role that Vault does not have',
-    seen: notReady('VaultLoginRefused'),
-    ...withSpec({ auth: JWT }, TOKEN),
-    message:
-      'Vault https://vault.test refused the login as role keys: check that the role exists and that its bound audience and subject are those of the ServiceAccount',
-    names: [VAULT_URL, 'role keys', 'check that the role exists'],
-    remedy:
-      '`vault read auth/jwt/role/keys`; its bound audience is `vault` unless the store says otherwise, its subject `system:serviceaccount:payments:api`.',
-  },
-  {
-    did: 'let the store log in with a ServiceAccount that is not there',
-    seen: notReady('ServiceAccountNotFound'),
-    ...withSpec({ auth: { ...JWT, jwt: { role: 'keys', serviceAccountName: 'valut' } } }, TOKEN),
-    message:
-      'ServiceAccount payments/valut does not exist; create it, or correct spec.vault.auth.jwt.serviceAccountName of the KeyStore',
-    names: ['ServiceAccount payments/valut', 'spec.vault.auth.jwt.serviceAccountName'],
-    remedy: '`kubectl -n payments create serviceaccount valut`, or correct the name.',
-  },
-  {
-    did: 'asked for a token of an audience that the operator may not have made',
-    seen: notReady('AudienceNotAllowed'),
-    ...withSpec({ auth: { ...JWT, jwt: { ...JWT.jwt, audience: 'https://kubernetes.default.svc' } } }, TOKEN),
-    message:
-      'KeyStore field spec.vault.auth.jwt.audience is "https://kubernetes.default.svc", allowed is vault: correct the field, or let whoever runs the operator add the audience to --store-audiences; no token was made',
-    names: ['spec.vault.auth.jwt.audience', '--store-audiences'],
-    remedy: 'Leave `audience` away, or start the operator with that audience in `--store-audiences`.',
   },
   {
     did: 'gave the store a token whose policy does not reach the path',
