@@ -197,6 +197,10 @@ export interface ApiKeyIssuer {
         issuedAt?: string;
         expiresAt?: string;
         /**
+         * When the key was used last, where it answers `get`; null, 0 or nothing for never. For consumers with evidence LastUsed.
+         */
+        lastUsedAt?: string;
+        /**
          * What tells that a key is dead. It is alive where nothing here applies.
          *
          * @maxItems 8
@@ -230,6 +234,10 @@ export interface ApiKeyIssuer {
          * How many keys may be alive at once where they are issued. A rotation needs two.
          */
         maxKeys?: number;
+        /**
+         * How late a use may show in key.lastUsedAt, or how much too early it may be told there: 24h where it is a date.
+         */
+        usageResolution?: string;
       };
       /**
        * Makes a key. Its answer is the only one that has the key's text.

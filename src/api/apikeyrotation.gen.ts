@@ -118,10 +118,10 @@ export interface ApiKeyRotation {
        * How we know that this consumer moved. All of them are needed.
        *
        * @minItems 1
-       * @maxItems 2
+       * @maxItems 3
        */
       evidence: {
-        type: 'Report' | 'Proof';
+        type: 'Report' | 'Proof' | 'LastUsed';
         report?: {
           /**
            * Reports count when their token belongs to this ServiceAccount of the namespace.
@@ -143,6 +143,15 @@ export interface ApiKeyRotation {
            * Wait (when absent), a consumer without pods is pending; Count, it has nothing to migrate.
            */
           whenNoPods?: 'Wait' | 'Count';
+        };
+        /**
+         * The issuer tells that the old key is not used any more, and that the new one is. That is said of a key, not of a consumer: who else uses the key is waited for too.
+         */
+        lastUsed?: {
+          /**
+           * How long the old key must not have been used, counted from publishing at the earliest. Longer than the longest time between two calls of the consumer.
+           */
+          quietPeriod: string;
         };
       }[];
     }[];

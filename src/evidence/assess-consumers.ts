@@ -1,6 +1,8 @@
 import type { ConsumerSpec, ConsumerStatus, EvidenceSpec, MigrationReport } from '../api/types.ts';
 import type { ConsumerAssessment } from '../rotation/assessment.ts';
+import type { UsageFact } from '../rotation/facts.ts';
 import type { EvidenceSubject, Sightings, Verdict } from './evidence.ts';
+import { assessLastUsed } from './last-used.ts';
 import type { PodView } from './pod-view.ts';
 import { assessProof } from './proof.ts';
 import { assessReport } from './report.ts';
@@ -19,6 +21,8 @@ export interface EvidenceInput extends EvidenceSubject {
   readonly reports: readonly MigrationReport[];
   /** Undefined where nobody looked: everything that depends on pods is pending then. */
   readonly pods: readonly PodView[] | undefined;
+  /** Undefined where nobody asked when the keys were used. */
+  readonly usage: UsageFact | undefined;
 }
 
 /** Says for each consumer of spec, in that order, whether all its evidence is complete and who is missing. Pure. */
@@ -28,9 +32,9 @@ export function assessConsumers(input: EvidenceInput): ConsumerAssessment[] {
 
 function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput): ConsumerAssessment {
   const proofHash = input.statuses.find((status) => status.name === name)?.proofHash;
-  const { reports, pods, publishedAt } = input;
-  const sightings: Sightings = { subject: input, consumer: name, reports, pods, proofHash };
-  const verdicts = publishedAt ? evidence.map((item) => assess(item, sightings)) : [UNPUBLISHED];
+  const { reports, pods, usage, publishedAt } = input;
+  const sightings = { subject: input, consumer: name, reports, pods, usage, proofHash };
+  const verdicts = publishedAt ? evidence.map((item) => assess(item, { ...sightings, publishedAt })) : [UNPUBLISHED];
   const complete = verdicts.length > 0 && verdicts.every((verdict) => verdict.complete);
   const told = complete ? verdicts : verdicts.filter((verdict) => !verdict.complete);
   return {
@@ -44,9 +48,10 @@ function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput):
 const UNPUBLISHED: Verdict = { complete: false, missingPods: [], message: 'the new key is not published yet' };
 
 /** An evidence that this code does not know is never complete. */
-function assess({ type, report }: EvidenceSpec, sightings: Sightings): Verdict {
+function assess({ type, report, lastUsed }: EvidenceSpec, sightings: Sightings): Verdict {
   if (type === 'Report' && report) return assessReport(report, sightings);
   if (type === 'Proof') return assessProof(sightings);
+  if (type === 'LastUsed' && lastUsed) return assessLastUsed(lastUsed, sightings);
   return { complete: false, missingPods: [], message: `evidence of type ${type} cannot be assessed` };
 }
 

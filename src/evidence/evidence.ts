@@ -1,4 +1,5 @@
 import type { MigrationReport } from '../api/types.ts';
+import type { UsageFact } from '../rotation/facts.ts';
 import type { PodView } from './pod-view.ts';
 
 /** The one key of the one rotation that evidence must be for. */
@@ -8,12 +9,15 @@ export interface EvidenceSubject {
   readonly fingerprint: string;
 }
 
-/** What was found when somebody looked; `pods` is undefined where nobody did. */
+/** What was found when somebody looked; `pods` and `usage` are undefined where nobody did. */
 export interface Sightings {
   readonly subject: EvidenceSubject;
   readonly consumer: string;
+  /** When the key was published everywhere; RFC 3339 by the API server's clock. */
+  readonly publishedAt: string;
   readonly reports: readonly MigrationReport[];
   readonly pods: readonly PodView[] | undefined;
+  readonly usage: UsageFact | undefined;
   /** SHA-256 of the proof that this consumer can give, from status; undefined until the key was read back for it. */
   readonly proofHash: string | undefined;
 }

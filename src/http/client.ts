@@ -32,6 +32,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** The Date header as it came: the peer's clock, cut to whole seconds. */
+  readonly date?: string;
 }
 
 /** Calls one origin and no other. */
@@ -154,7 +156,7 @@ async function readAnswer(
   if ((status >= 200 && status < 300) || request.expect?.includes(status)) {
     if (text !== '' && json === undefined)
       throw errorOfUnusableAnswer(subject, 'it is not JSON, check the url', status);
-    return { status, body: json };
+    return { status, body: json, ...(typeof headers.date === 'string' ? { date: headers.date } : {}) };
   }
   const code = showsCodes ? readErrorCode(json) : undefined;
   throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers, status) });

@@ -9,6 +9,7 @@ export function aroundIssuer(issuer: Issuer, around: <T>(op: string, call: () =>
     list: (owner) => around('list', () => issuer.list(owner)),
     verify: (key, presumed) => around('verify', () => issuer.verify(key, presumed)),
     get: (keyID) => around('get', () => issuer.get(keyID)),
+    usage: (keyID) => around('usage', () => issuer.usage(keyID)),
     revoke: (keyID) => around('revoke', () => issuer.revoke(keyID)),
     check: () => around('check', () => issuer.check()),
   };

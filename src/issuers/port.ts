@@ -11,6 +11,8 @@ export interface IssuerCapabilities {
   readonly list: boolean;
   /** How many keys may be alive at once where we issue. Absent: any number. */
   readonly maxKeys?: number;
+  /** Milliseconds by which `usage` may tell a use too early, or late. Absent: the issuer does not tell when its keys were used. */
+  readonly usageResolutionMs?: number;
 }
 
 /** What a key shall be: the exact set of permissions, in one environment of one organization. */
@@ -28,6 +30,16 @@ export interface KeyRecord extends KeySpec {
   readonly label?: string;
   readonly issuedAt?: string;
   readonly expiresAt?: string;
+}
+
+/**
+ * When a key was used last, whoever used it: our own `verify` is a use too. Texts of the issuer's own, by its own clock; one that is
+ * no time says nothing. `asOf`: when it answered; absent where it did not say. `lastUsedAt` is absent where the key was never used.
+ */
+export interface KeyUsage {
+  readonly status: KeyRecord['status'];
+  readonly asOf?: string;
+  readonly lastUsedAt?: string;
 }
 
 /**
@@ -64,6 +76,8 @@ export interface Issuer {
   verify(key: SecretValue, presumed?: PresumedKey): Promise<KeyRecord | undefined>;
   /** The key of this id; undefined where the issuer answers that there is none. */
   get(keyID: string): Promise<KeyRecord | undefined>;
+  /** When the key of this id was used; undefined where there is none. Asked only where capabilities have `usageResolutionMs`. */
+  usage(keyID: string): Promise<KeyUsage | undefined>;
   /** Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. */
   revoke(keyID: string): Promise<void>;
   /** Asks the issuer whether our own credential works; throws CallError saying what is wrong. */

@@ -23,6 +23,7 @@ import { createBaseFacts } from './rotation/gather/base-facts.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look.ts';
 import { createLooks } from './rotation/gather/looks.ts';
 import { createPlanner } from './rotation/gather/plan.ts';
+import { createUsageLook } from './rotation/gather/usage-look.ts';
 import { createPutDownKeys } from './rotation/put-down-keys.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
@@ -107,6 +108,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const planDeps = { issuers: issuerReflector.cache, stores: storeReflector.cache, adapters };
   const references = createReferences(planDeps);
   const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
+  const usage = createUsageLook({ kube, clock, serverTime, references });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
   const reconcileRotation = createRotationReconcile({
@@ -123,7 +125,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       rotationsByPath,
       leadsSince: () => work.leadsSince(),
     }),
-    lookAt: createLooks({ kube, references, evidence, scope: [namespace] }),
+    lookAt: createLooks({ kube, references, evidence, usage, scope: [namespace] }),
     takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 

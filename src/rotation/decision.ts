@@ -15,6 +15,7 @@ export type Look =
   | 'identity'
   | 'restorable'
   | 'proofHashes'
+  | 'usage'
   | 'evidence'
   | 'liveEvidence';
 

@@ -47,6 +47,8 @@ export interface Facts {
   readonly keys?: KeysFact;
   /** SHA-256 of the proof that each consumer can give with the published key, by consumer; from a read-back. */
   readonly proofHashes?: Readonly<Record<string, string>>;
+  /** What the issuers tell of the use of the two keys, live; undefined also where no consumer of spec asks for it. */
+  readonly usage?: UsageFact;
   /** Assessed from cached reports and the pods seen last. */
   readonly evidence?: readonly ConsumerAssessment[];
   /** Assessed from live reads, pods last. */
@@ -60,6 +62,8 @@ export interface Capabilities {
   readonly replayWindowMs?: number;
   readonly list: boolean;
   readonly maxKeys?: number;
+  /** Milliseconds; absent: it does not tell when keys were used. */
+  readonly usageResolutionMs?: number;
 }
 
 /** The key of an attempt whose issue call was not answered. */
@@ -190,4 +194,36 @@ export interface KeysFact {
   /** undefined: the issuer answers that there is no such key. */
   readonly old?: { readonly live: boolean; readonly ours: boolean };
   readonly newVerified: boolean;
+}
+
+/** When the keys of a rotation were used. Times in milliseconds since the epoch: `now` by the API server, others by the issuers. */
+export interface UsageFact {
+  /** The API server's clock had certainly gone so far. */
+  readonly now: number;
+  readonly old: OldKeyUse;
+  readonly fresh: NewKeyUse;
+}
+
+/** `Dead`: nobody can use it. `Told`: at `asOf`; not used at all where `lastUsedAt` is absent. */
+export type OldKeyUse =
+  | { readonly type: 'Dead'; readonly keyID: string }
+  | Untold
+  | {
+      readonly type: 'Told';
+      readonly keyID: string;
+      readonly asOf: number;
+      readonly lastUsedAt?: number;
+      readonly resolutionMs: number;
+    };
+
+/** `Used`: by somebody else, after it was published. `Unused`: not seen to be used later than `since`, up to which we may have done so. */
+export type NewKeyUse =
+  | Untold
+  | { readonly type: 'Unused'; readonly keyID: string; readonly since: number }
+  | { readonly type: 'Used'; readonly keyID: string; readonly at: number };
+
+/** Nothing that could be relied on; `why`: a sentence with a remedy. */
+interface Untold {
+  readonly type: 'Untold';
+  readonly why: string;
 }

@@ -125,8 +125,12 @@ function subjectOf({ revision, fingerprint }: ExpectedKey): Pick<ReportAnswer, '
   return { revision, fingerprint };
 }
 
-/** The evidence that the report gives of what the consumer needs; throws ApiError where it is none, or the proof is wrong. */
+/**
+ * The evidence that the report gives of what the consumer needs; throws ApiError where it is none, or the proof is wrong. None is asked
+ * of a consumer that is seen to have moved by other means.
+ */
 function provenTypes(report: IncomingReport, consumer: ConsumerSpec, rotation: ApiKeyRotation): ReportType[] {
+  if (!needs(consumer, 'Report') && !needs(consumer, 'Proof')) return [];
   const isProved = report.proof !== undefined && checkProof(report.proof, consumer, rotation);
   const types: ReportType[] = [];
   if (report.caller && needs(consumer, 'Report')) types.push('Report');

@@ -15,7 +15,7 @@ export interface Question {
   readonly caller: Caller;
 }
 
-/** The key to use. Pending: evidence of it is awaited from the one who asks; Migrated: it was given; Current: nobody asks for it. */
+/** The key to use. Pending: evidence of it is awaited from the one who asks; Migrated: it was given; Current: nobody asks it for any. */
 export interface ExpectedAnswer {
   readonly uid: string;
   readonly revision: number;
@@ -63,6 +63,8 @@ export function createTellExpected(deps: TellExpectedDeps): (question: Question)
       const spec = deps.cachedReport(namespace, recordName(subject))?.spec;
       return spec?.revision === revision && spec.fingerprint === fingerprint;
     };
-    return evidence.every(({ type }) => isRecorded(type)) ? 'Migrated' : 'Pending';
+    const asked = evidence.flatMap(({ type }) => (type === 'Report' || type === 'Proof' ? [type] : []));
+    if (asked.length === 0) return 'Current';
+    return asked.every(isRecorded) ? 'Migrated' : 'Pending';
   }
 }

@@ -16,12 +16,13 @@ export function declaredApio(url: string): HttpDeclaration {
       organization: '/organization',
       issuedAt: '/createdAt',
       expiresAt: '/expiresAt',
+      lastUsedAt: '/lastUsedAt',
       states: [
         { pointer: '/status', equals: 'revoked', state: 'Revoked' },
         { pointer: '/status', equals: 'expired', state: 'Expired' },
       ],
     },
-    capabilities: { replay: 'ID' },
+    capabilities: { replay: 'ID', usageResolution: '1m' },
     issue: {
       request: {
         method: 'POST',

@@ -1,7 +1,7 @@
 import type { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { type ApioKey, ApioProblem } from '../../sandbox/apio/engine/types.ts';
 import { CallError } from '../../src/http/call-error.ts';
-import type { Issuer, IssuerCapabilities, KeyRecord } from '../../src/issuers/port.ts';
+import type { Issuer, IssuerCapabilities, KeyRecord, KeyUsage } from '../../src/issuers/port.ts';
 import { formatAttemptId, type Owner } from '../../src/key/attempt-id.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
 import { APIO, issueAs } from './memory-issuing.ts';
@@ -29,6 +29,12 @@ export function createMemoryIssuer(
     ...(key.expiresAt === undefined ? {} : { expiresAt: new Date(key.expiresAt).toISOString() }),
     ...(key.label === undefined ? {} : { label: key.label }),
   });
+  /** As over HTTP: the Date header is cut to whole seconds. */
+  const usage = (key: ApioKey): KeyUsage => ({
+    status: record(key).status,
+    asOf: new Date(engine.now()).toUTCString(),
+    ...(engine.lastUse(key) === undefined ? {} : { lastUsedAt: new Date(engine.lastUse(key) ?? 0).toISOString() }),
+  });
   const call = <T>(name: string, execute: () => T, keyID?: string) =>
     outside.call(`issuer ${name}`, () => translate(name, execute), keyID);
 
@@ -52,6 +58,7 @@ export function createMemoryIssuer(
     verify: (key) =>
       call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),
     get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID))), keyID),
+    usage: (keyID) => call('usage', () => orUndefined(404, () => usage(engine.get(manager(), keyID))), keyID),
     revoke: (keyID) => call('revoke', () => void engine.revoke(manager(), keyID), keyID),
     check: () => call('check', () => void manager()),
   };

@@ -4,7 +4,7 @@ import { CallError } from '../../src/http/call-error.ts';
 import type { IssuerCapabilities } from '../../src/issuers/port.ts';
 
 /** The issuing API as it is: it replays the id, for ever, lists keys, and has no limit. */
-export const APIO: IssuerCapabilities = { replay: 'ID', list: true };
+export const APIO: IssuerCapabilities = { replay: 'ID', list: true, usageResolutionMs: 60_000 };
 
 /** An issue request with its label, which is its Idempotency-Key too. */
 type Labelled = IssueRequest & { readonly label: string };

@@ -205,6 +205,11 @@ export class ApioEngine {
     return key.expiresAt !== undefined && this.now() >= key.expiresAt ? 'expired' : 'active';
   }
 
+  /** When somebody last called with the key, and was not refused; milliseconds since the epoch. */
+  lastUse({ uses, probes }: Pick<ApioKey, 'uses' | 'probes'>): number | undefined {
+    return Math.max(uses.lastAt ?? 0, probes.lastAt ?? 0) || undefined;
+  }
+
   #kill(key: ApioKey, by: string): ApioKey {
     if (key.revokedAt === undefined) {
       key.revokedAt = this.now();

@@ -97,7 +97,7 @@ function show(engine: ApioEngine, key: ApioKey) {
   const times = {
     createdAt: key.createdAt,
     expiresAt: key.expiresAt,
-    lastUsedAt: lastUse(key),
+    lastUsedAt: engine.lastUse(key),
     revokedAt: key.revokedAt,
   };
   const shown = Object.entries(times).flatMap(([name, at]) =>
@@ -112,11 +112,6 @@ function show(engine: ApioEngine, key: ApioKey) {
     status: engine.statusOf(key),
     ...Object.fromEntries(shown),
   };
-}
-
-function lastUse({ uses, probes }: ApioKey): number | undefined {
-  const last = Math.max(uses.lastAt ?? 0, probes.lastAt ?? 0);
-  return last || undefined;
 }
 
 function idOf(path: string): string {

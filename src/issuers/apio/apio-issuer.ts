@@ -7,8 +7,8 @@ import { type AttemptId, formatAttemptId, parseAttemptId } from '../../key/attem
 import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
 import { SecretValue } from '../../key/secret-value.ts';
 import { checkKeyID } from '../key-id.ts';
-import type { IssueResult, Issuer, KeyRecord, KeySpec } from '../port.ts';
-import { readKeyRecord } from './record.ts';
+import type { IssueResult, Issuer, KeyRecord, KeySpec, KeyUsage } from '../port.ts';
+import { readKeyRecord, readLastUse } from './record.ts';
 
 /** One environment of the APIO API. */
 export interface ApioIssuerOptions {
@@ -24,6 +24,8 @@ export interface ApioIssuerOptions {
 const KEYS = '/v1/api-keys';
 const PAGE_SIZE = '100';
 const MAX_PAGES = 100;
+/** A use shows within this time. */
+const USAGE_RESOLUTION_MS = 60_000;
 
 /** The APIO API of design section 7: a key is delivered once, a replay gives its id, keys are listed by label. */
 export function createApioIssuer({ transport, url, name, credential }: ApioIssuerOptions): Issuer {
@@ -38,16 +40,18 @@ export function createApioIssuer({ transport, url, name, credential }: ApioIssue
   };
 
   /** One key's answer. An issuer that answers 404 to everything has lost its way, not its keys: hence the check. */
-  const ofKey = async (keyID: string, request: HttpRequest): Promise<KeyRecord | undefined> => {
+  const ofKey = async (keyID: string, request: HttpRequest): Promise<DescribedKey | undefined> => {
     const answer = await manage({ ...request, expect: [404] });
     if (answer.status === 404) return check().then(() => undefined);
     const record = readKeyRecord(answer.body);
     if (record?.keyID !== keyID) throw unusable(name, request, 'it does not describe the key that was asked for');
-    return record;
+    return { record, answer };
   };
+  const lookUp = async (keyID: string) =>
+    ofKey(keyID, { method: 'GET', path: keyPath(name, keyID), operation: `look up key ${keyID}` });
 
   return {
-    capabilities: { replay: 'ID', list: true },
+    capabilities: { replay: 'ID', list: true, usageResolutionMs: USAGE_RESOLUTION_MS },
     origin: client.origin,
     check,
     issue: async (attempt, spec) => {
@@ -65,15 +69,27 @@ export function createApioIssuer({ transport, url, name, credential }: ApioIssue
       if (!record) throw unusable(name, request, 'it neither describes nor rejects the key');
       return record;
     },
-    get: async (keyID) =>
-      ofKey(keyID, { method: 'GET', path: keyPath(name, keyID), operation: `look up key ${keyID}` }),
+    get: async (keyID) => (await lookUp(keyID))?.record,
+    usage: async (keyID) => usageOf(await lookUp(keyID)),
     revoke: async (keyID) => {
       const path = `${keyPath(name, keyID)}/revoke`;
       const request: HttpRequest = { method: 'POST', path, operation: `revoke key ${keyID}` };
-      const record = await ofKey(keyID, request);
-      if (record?.status === 'Active') throw unusable(name, request, 'it says that the key is still active');
+      const told = await ofKey(keyID, request);
+      if (told?.record.status === 'Active') throw unusable(name, request, 'it says that the key is still active');
     },
   };
+}
+
+interface DescribedKey {
+  readonly record: KeyRecord;
+  readonly answer: HttpAnswer;
+}
+
+function usageOf(told: DescribedKey | undefined): KeyUsage | undefined {
+  if (!told) return undefined;
+  const { record, answer } = told;
+  const { date } = answer;
+  return { status: record.status, ...readLastUse(answer.body), ...(date === undefined ? {} : { asOf: date }) };
 }
 
 function issueRequest(attempt: AttemptId, { organization, environment, permissions }: KeySpec): HttpRequest {

@@ -1,6 +1,6 @@
 import { asStrings, isRecord } from '../../http/json.ts';
 import { isKeyID } from '../key-id.ts';
-import type { KeyRecord } from '../port.ts';
+import type { KeyRecord, KeyUsage } from '../port.ts';
 
 const STATUSES: Readonly<Record<string, KeyRecord['status']>> = {
   active: 'Active',
@@ -24,6 +24,12 @@ export function readKeyRecord(body: unknown): KeyRecord | undefined {
     ...optional('issuedAt', body.createdAt),
     ...optional('expiresAt', body.expiresAt),
   };
+}
+
+/** When the key was used last; what is there and is no text is none that could be read. */
+export function readLastUse(body: unknown): Pick<KeyUsage, 'lastUsedAt'> {
+  const value = isRecord(body) ? (body.lastUsedAt ?? undefined) : undefined;
+  return value === undefined ? {} : { lastUsedAt: String(value) };
 }
 
 function optional<N extends string>(name: N, value: unknown): { readonly [K in N]?: string } {

@@ -3,14 +3,14 @@ import { CallError } from '../../http/call-error.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorOfUnusableAnswer } from '../../http/outcome.ts';
 import { checkKeyID } from '../key-id.ts';
-import type { Issuer, IssuerCapabilities, KeyRecord } from '../port.ts';
+import type { Issuer, IssuerCapabilities, KeyRecord, KeyUsage } from '../port.ts';
 import type { Auth } from './auth.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
 import { checkOffered, issueValues, readIssued } from './issuing.ts';
 import { writeOwner } from './label.ts';
 import { createListing, ownedKeys } from './listing.ts';
 import { pointTo } from './pointer.ts';
-import { readKeyID, readKeyRecord } from './record.ts';
+import { optional, readKeyID, readKeyRecord, readLastUse } from './record.ts';
 import { makeRequest } from './request.ts';
 import type { Values } from './template.ts';
 import { createVerify } from './verify.ts';
@@ -75,9 +75,26 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
     const { get } = declaration;
     const operation = `look up key ${keyID}`;
     const told = get
-      ? await ofKey(get, keyID, operation).then((answer) => answer && pointTo(answer.body, get.record ?? ''))
+      ? (await shown(get, keyID, operation))?.told
       : (await listing?.all(''))?.find((item) => readKeyID(item, described.keyID) === keyID);
-    if (told === undefined) return undefined;
+    return told === undefined ? undefined : recordOf(told, keyID, operation);
+  }
+
+  async function usage(keyID: string): Promise<KeyUsage | undefined> {
+    const operation = `look up when key ${keyID} was used`;
+    const answer = declaration.get && (await shown(declaration.get, keyID, operation));
+    if (answer?.told === undefined) return undefined;
+    const { status } = recordOf(answer.told, keyID, operation);
+    return { status, ...readLastUse(described, answer.told), ...optional('asOf', answer.date) };
+  }
+
+  /** The answer to `get`; undefined where the issuer says that there is no such key. */
+  async function shown(get: NonNullable<HttpDeclaration['get']>, keyID: string, operation: string) {
+    const answer = await ofKey(get, keyID, operation);
+    return answer && { told: pointTo(answer.body, get.record ?? ''), date: answer.date };
+  }
+
+  function recordOf(told: unknown, keyID: string, operation: string): KeyRecord {
     const record = readKeyRecord(described, environment, told);
     if (record?.keyID === keyID) return record;
     throw unusable(operation, true, 'it does not describe the key that was asked for');
@@ -108,6 +125,7 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
     },
     verify: createVerify({ declaration, environment, client, name, request, find }),
     get: async (keyID) => find(checkKeyID(keyID, name)),
+    usage: async (keyID) => usage(checkKeyID(keyID, name)),
     revoke: async (keyID) => {
       await ofKey(declaration.revoke, checkKeyID(keyID, name), `revoke key ${keyID}`);
     },
@@ -131,12 +149,14 @@ function createManage({ auth, client }: HttpIssuerOptions): (request: HttpReques
 }
 
 function capabilitiesOf({ capabilities = {}, list }: HttpDeclaration): IssuerCapabilities {
-  const { replay = 'None', replayWindow, maxKeys } = capabilities;
+  const { replay = 'None', replayWindow, maxKeys, usageResolution } = capabilities;
   const replayWindowMs = replayWindow === undefined ? undefined : parseDuration(replayWindow);
+  const usageResolutionMs = usageResolution === undefined ? undefined : parseDuration(usageResolution);
   return {
     replay,
     list: list !== undefined,
     ...(replayWindowMs === undefined ? {} : { replayWindowMs }),
     ...(maxKeys === undefined ? {} : { maxKeys }),
+    ...(usageResolutionMs === undefined ? {} : { usageResolutionMs }),
   };
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../../http/json.ts';
 import { isKeyID } from '../key-id.ts';
-import type { KeyRecord } from '../port.ts';
+import type { KeyRecord, KeyUsage } from '../port.ts';
 import type { DeclaredKey } from './declaration.ts';
 import { readLabel } from './label.ts';
 import { pointTo } from './pointer.ts';
@@ -48,6 +48,14 @@ export function readTimes(declared: DeclaredKey, told: unknown): Pick<KeyRecord,
   };
 }
 
+/** When the key was used last. Vendors write null, 0 or nothing for never; what else is no time is told as it is, and is none either. */
+export function readLastUse(declared: DeclaredKey, told: unknown): Pick<KeyUsage, 'lastUsedAt'> {
+  if (declared.lastUsedAt === undefined) return { lastUsedAt: 'not declared' };
+  const value = pointTo(told, declared.lastUsedAt) ?? undefined;
+  if (value === undefined || value === 0 || value === '') return {};
+  return { lastUsedAt: timeAt(told, declared.lastUsedAt) ?? 'no time' };
+}
+
 function readPermissions(declared: DeclaredKey['permissions'], told: unknown): readonly string[] | undefined {
   const { pointer, member, ignored = [], all } = declared;
   if (pointer === undefined) return all;
@@ -86,6 +94,7 @@ function parseTime(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : Number.NaN;
 }
 
-function optional<N extends string>(name: N, value: string | undefined): { readonly [K in N]?: string } {
+/** A member of that name where there is a value for it. */
+export function optional<N extends string>(name: N, value: string | undefined): { readonly [K in N]?: string } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [K in N]: string });
 }

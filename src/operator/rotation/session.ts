@@ -1,6 +1,6 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
-import type { Holding } from '../../rotation/facts.ts';
+import type { Holding, UsageFact } from '../../rotation/facts.ts';
 import type { Ordinal } from '../../rotation/ordinal.ts';
 import type { Delivery } from './act/delivery.ts';
 import type { VanishedReport } from './act/vanished-reports.ts';
@@ -39,6 +39,17 @@ export interface Session {
     readonly since: number;
     listed: boolean;
     targetsSeenAt: number | undefined;
+  };
+  /**
+   * What issuers told of the use of the keys in the wait that `of` names, and when that was (monotonic). By the clock of the new
+   * key's issuer, in milliseconds: uses up to `since` may have been ours; at `usedAt` it was somebody else.
+   */
+  usage?: {
+    readonly of: string;
+    readonly since?: number;
+    readonly usedAt?: number;
+    readonly fact?: UsageFact;
+    readonly at?: number;
   };
   /** Monotonic time of the last status write. */
   wroteAt?: number;

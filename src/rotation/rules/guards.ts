@@ -2,6 +2,7 @@ import { PROTOCOL } from '../../api/names.ts';
 import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import type { Decision, Rule } from '../decision.ts';
+import { milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
 import { pendingEmergency } from '../requests.ts';
@@ -79,7 +80,7 @@ function specProblem(facts: Facts): string | undefined {
   const twice = spec.targets[places.findIndex((place, index) => places.indexOf(place) !== index)];
   if (twice)
     return `spec.targets: ${twice.name} leads to the same place as another target, ${twice.path}; one target a place`;
-  return keyHasLeaked(facts) ? undefined : timeProblem(facts);
+  return keyHasLeaked(facts) ? undefined : (timeProblem(facts) ?? evidenceProblem(facts));
 }
 
 /** A key that has leaked is replaced whatever is wrong with the times of planned rotations. */
@@ -95,6 +96,21 @@ function timeProblem({ schedule, object: { spec, status } }: Facts): string | un
   if (renewal !== undefined && current?.issuedAt && renewal <= Date.parse(current.issuedAt)) {
     return `spec.renewBefore: ${spec.renewBefore} is not shorter than the life of a key (${current.issuedAt} to ${current.expiresAt}), so that it would rotate without end; shorten it`;
   }
+  return undefined;
+}
+
+/** Evidence that could never be complete: a rotation that begins would wait for ever. */
+function evidenceProblem({ capabilities, object: { spec } }: Facts): string | undefined {
+  const resolutionMs = capabilities?.usageResolutionMs;
+  for (const { name, evidence } of spec.consumers ?? [])
+    for (const { lastUsed } of capabilities ? evidence : []) {
+      if (!lastUsed) continue;
+      const field = `spec.consumers ${name}: evidence LastUsed`;
+      if (resolutionMs === undefined)
+        return `${field} needs an issuer that tells when its keys were used, which ${spec.issuerRef.name} does not; take another type, or, where the vendor tells it, declare key.lastUsedAt and capabilities.usageResolution in the issuer`;
+      if (milliseconds(lastUsed.quietPeriod) < resolutionMs)
+        return `${field}: quietPeriod ${lastUsed.quietPeriod} is shorter than the ${resolutionMs / 1_000}s after which a use shows at issuer ${spec.issuerRef.name}; lengthen it`;
+    }
   return undefined;
 }
 

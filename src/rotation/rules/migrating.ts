@@ -87,11 +87,17 @@ function intendRevocation(facts: Facts, rotation: RunningRotation, old: Recorded
 
 /** In this order: pods are looked at last, once more if need be, so that one that started meanwhile is seen. */
 function lookLive(facts: Facts, withEvidence: boolean): Decision | undefined {
-  const missing = lookFor(facts, 'targets', 'keys');
+  // Before we call with the keys ourselves: an old key that was adopted is shown to its issuer once more.
+  const use = withEvidence && isSeenByUse(facts) ? (['usage'] as const) : [];
+  const missing = lookFor(facts, ...use, 'targets', 'keys');
   if (!withEvidence) return missing;
   return missing?.type === 'Look'
     ? { type: 'Look', at: [...missing.at, 'liveEvidence'] }
     : lookFor(facts, 'liveEvidence');
+}
+
+function isSeenByUse({ object: { spec } }: Facts): boolean {
+  return spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'LastUsed')) ?? false;
 }
 
 function basisOf({ object }: Facts, rotation: RunningRotation): 'Evidence' | 'WithoutEvidence' | 'Emergency' {

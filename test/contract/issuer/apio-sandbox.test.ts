@@ -10,6 +10,7 @@ describeIssuer('APIO adapter over the sandbox', async () => {
     spec: { organization: 'acme', environment: 'Live', permissions: ['payments:read'] },
     uid: randomUUID,
     repeated: 'refused',
+    tellsUse: true,
     close,
   };
 });

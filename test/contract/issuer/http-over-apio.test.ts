@@ -9,7 +9,11 @@ import { setUpApio } from './apio-setup.ts';
 import { describeIssuer } from './issuer-contract.ts';
 
 /** The same API as its own adapter speaks to, declared: whatever holds of the one holds of the other. */
-function describeDeclared(name: string, change: (declaration: HttpDeclaration) => HttpDeclaration): void {
+function describeDeclared(
+  name: string,
+  change: (declaration: HttpDeclaration) => HttpDeclaration,
+  tellsUse = true,
+): void {
   describeIssuer(name, async () => {
     const { engine, server, close } = await setUpApio();
     const transport = createHttpTransport();
@@ -30,6 +34,7 @@ function describeDeclared(name: string, change: (declaration: HttpDeclaration) =
       spec: { organization: 'acme', environment: 'Live', permissions: ['payments:read'] },
       uid: randomUUID,
       repeated: 'conflict',
+      tellsUse,
       close: async () => {
         await close();
         await transport.close();
@@ -39,7 +44,15 @@ function describeDeclared(name: string, change: (declaration: HttpDeclaration) =
 }
 
 describeDeclared('HTTP adapter over the sandbox', (declaration) => declaration);
-describeDeclared('HTTP adapter that looks for keys in the list', ({ get: _, ...declaration }) => declaration);
+describeDeclared(
+  'HTTP adapter that looks for keys in the list',
+  ({ get: _, key: { lastUsedAt: __, ...key }, ...declaration }) => ({
+    ...declaration,
+    key,
+    capabilities: { replay: 'ID' },
+  }),
+  false,
+);
 describeDeclared(
   'HTTP adapter whose probe tells nothing but the id',
   ({ verify: { record: _, ...verify }, ...rest }) => ({

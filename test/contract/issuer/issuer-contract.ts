@@ -12,6 +12,8 @@ export interface IssuerUnderTest {
   readonly uid: () => string;
   /** What becomes of an attempt that is repeated with another specification. */
   readonly repeated: 'refused' | 'conflict';
+  /** Whether it tells when keys were used. */
+  readonly tellsUse: boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -34,7 +36,8 @@ export function describeIssuer(name: string, setUp: () => Promise<IssuerUnderTes
       issued(await under.issuer.issue(attemptOf(uid, revision, attempt), under.spec));
 
     it('declares what it can do and where it works', () => {
-      expect(under.issuer.capabilities).toEqual({ replay: 'ID', list: true });
+      const use = under.tellsUse ? { usageResolutionMs: 60_000 } : {};
+      expect(under.issuer.capabilities).toEqual({ replay: 'ID', list: true, ...use });
       expect(under.issuer.origin).toMatch(/^https?:\/\/[^/]+$/);
     });
 
@@ -92,6 +95,21 @@ export function describeIssuer(name: string, setUp: () => Promise<IssuerUnderTes
       const { record } = await issue(under.uid());
       expect(await under.issuer.get(record.keyID)).toMatchObject({ keyID: record.keyID, status: 'Active' });
       expect(await under.issuer.get('no_such_key')).toBeUndefined();
+    });
+
+    it('usage tells the last call with a key, our own included, by the clock of the issuer', async () => {
+      if (!under.tellsUse) return;
+      const { key, record } = await issue(under.uid());
+      const unused = await under.issuer.usage(record.keyID);
+      expect(unused).toEqual({ status: 'Active', asOf: expect.any(String) });
+      await under.issuer.verify(key);
+      const { asOf = '', lastUsedAt = '' } = (await under.issuer.usage(record.keyID)) ?? {};
+      const age = Date.parse(asOf) - Date.parse(lastUsedAt);
+      expect(age).toBeGreaterThan(-1_000);
+      expect(age).toBeLessThan(5_000);
+      await under.issuer.revoke(record.keyID);
+      expect(await under.issuer.usage(record.keyID)).toMatchObject({ status: 'Revoked' });
+      expect(await under.issuer.usage('no_such_key')).toBeUndefined();
     });
 
     it('a revoked key is rejected at once, and revoking it again succeeds', async () => {

@@ -74,7 +74,7 @@ function kindOf(name: string): Pick<Call, 'name' | 'peer' | 'isRead'> {
   return { name, peer: peer as Peer, isRead: READS.has(verb) };
 }
 
-const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check']);
+const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check', 'usage']);
 
 /** Which faults a call can meet. Reads of Kubernetes are consistent by contract: they are stale through caches only. */
 export function faultsOf({ peer, isRead }: Call): CallFault[] {

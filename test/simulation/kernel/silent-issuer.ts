@@ -18,6 +18,7 @@ export function createSilentIssuer(clock: Clock): Issuer {
     list: () => hang('list'),
     verify: () => hang('verify'),
     get: () => hang('get'),
+    usage: () => hang('usage'),
     revoke: () => hang('revoke'),
     check: async () => {},
   };

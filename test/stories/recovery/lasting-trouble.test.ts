@@ -98,6 +98,7 @@ function busyIssuer(): Issuer {
     list,
     verify: refuse,
     get: refuse,
+    usage: refuse,
     revoke: refuse,
     check: async () => {},
   };

@@ -61,6 +61,7 @@ function assess({ consumer, ...rest }: Partial<EvidenceInput> & { consumer: Cons
     statuses: [{ name: 'api', state: 'Pending', proofHash: 'f'.repeat(64) }],
     reports: [],
     pods: [],
+    usage: undefined,
     ...rest,
   };
   return assessConsumers(input);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeclaredKey } from '../../../src/issuers/http/declaration.ts';
 import { readLabel, writeLabel } from '../../../src/issuers/http/label.ts';
 import { pointTo } from '../../../src/issuers/http/pointer.ts';
-import { readKeyRecord } from '../../../src/issuers/http/record.ts';
+import { readKeyRecord, readLastUse } from '../../../src/issuers/http/record.ts';
 import { parseAttemptId } from '../../../src/key/attempt-id.ts';
 
 const DECLARED: DeclaredKey = {
@@ -47,6 +47,26 @@ describe('what a vendor tells of a key', () => {
     const permissions = { pointer: '/scopes', member: 'id', ignored: ['2fa_required'] };
     const told = { scopes: [{ id: 'dns', name: 'DNS' }, { id: '2fa_required' }] };
     expect(read(told, { permissions })).toMatchObject({ permissions: ['dns'] });
+  });
+});
+
+describe('when a key was used last', () => {
+  const lastUse = (used: unknown) => readLastUse({ ...DECLARED, lastUsedAt: '/used' }, { ...TOLD, used });
+
+  test.each([
+    ['2031-02-03T04:05:06Z', '2031-02-03T04:05:06.000Z'],
+    ['2031-02-03', '2031-02-03T00:00:00.000Z'],
+    [1_900_000_000, '2030-03-17T17:46:40.000Z'],
+  ])('is told as %j', (used, lastUsedAt) => expect(lastUse(used)).toEqual({ lastUsedAt }));
+
+  test.each([null, undefined, 0, ''])('%j means never', (used) => expect(lastUse(used)).toEqual({}));
+
+  test.each(['recently', '0001-01-01T00:00:00Z', true, {}])('%j is neither a time nor never', (used) => {
+    expect(Date.parse(lastUse(used).lastUsedAt ?? '2030-01-01')).toBeNaN();
+  });
+
+  test('is not told where nobody declared where it is', () => {
+    expect(Date.parse(readLastUse(DECLARED, TOLD).lastUsedAt ?? '2030-01-01')).toBeNaN();
   });
 });
 

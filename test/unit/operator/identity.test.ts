@@ -49,6 +49,7 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     list: unasked,
     verify: async () => RECORD,
     get: async () => undefined,
+    usage: unasked,
     revoke: unasked,
     check: unasked,
     ...change,

@@ -87,6 +87,7 @@ function deliver(
     verify: async () => RECORD,
     list: unexpected,
     get: unexpected,
+    usage: unexpected,
     check: unexpected,
   };
   const observers = { audit: { record() {} }, keyIssued() {}, keyRevoked() {}, leadership: { holds: () => true } };

@@ -24,6 +24,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     list: unexpected,
     verify: unexpected,
     get: unexpected,
+    usage: unexpected,
     check: unexpected,
   };
   const observers = { audit: { record() {} }, keyIssued() {}, keyRevoked() {}, leadership: { holds: () => true } };

@@ -100,6 +100,9 @@ const endless: Given = {
   spec: { renewBefore: '240h' },
   status: idle({ current: recorded('k1', { issuedAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-10T00:00:00Z' }) }),
 };
+const seenByUse = {
+  consumers: [{ name: 'legacy', evidence: [{ type: 'LastUsed' as const, lastUsed: { quietPeriod: '1h' } }] }],
+};
 const unreadable: Given = { schedule: { type: 'Invalid', message: 'spec.schedule.timeZone: Mars/Base is unknown' } };
 const leaked: Given = {
   annotations: { 'apikeyrotation.io/emergency': 'x/k1' },
@@ -137,6 +140,32 @@ decisionTable('a spec that cannot work', {
     decides: 'rest, Stalled InvalidSpec',
     message:
       'spec.renewBefore: 240h is not shorter than the life of a key (2030-01-01T00:00:00Z to 2030-01-10T00:00:00Z), so that it would rotate without end; shorten it',
+  },
+  'evidence that the issuer never tells': {
+    spec: seenByUse,
+    capabilities: { replay: 'ID', list: true },
+    decides: 'rest, Stalled InvalidSpec',
+    message:
+      'spec.consumers legacy: evidence LastUsed needs an issuer that tells when its keys were used, which apio does not; take another type, or, where the vendor tells it, declare key.lastUsedAt and capabilities.usageResolution in the issuer',
+  },
+  'a quiet period within which a use need not show': {
+    spec: seenByUse,
+    capabilities: { replay: 'ID', list: true, usageResolutionMs: 3_600_001 },
+    decides: 'rest, Stalled InvalidSpec',
+    message:
+      'spec.consumers legacy: evidence LastUsed: quietPeriod 1h is shorter than the 3600.001s after which a use shows at issuer apio; lengthen it',
+  },
+  'a quiet period in which each use shows': {
+    spec: seenByUse,
+    capabilities: { replay: 'ID', list: true, usageResolutionMs: 3_600_000 },
+    decides: 'look at targets, labelled',
+  },
+  'evidence that the issuer never tells does not keep a leaked key': {
+    ...leaked,
+    spec: seenByUse,
+    capabilities: { replay: 'ID', list: true },
+    status: idle(),
+    decides: 'commit Intent',
   },
   'does not stop a running rotation': {
     ...twice,

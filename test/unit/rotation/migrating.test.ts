@@ -19,6 +19,9 @@ import { conditionOf, decisionTable, noticesOf, statusIn } from './table.ts';
 
 const OTHER = { ...MIGRATED, name: 'batch' };
 const OVERLAP = { spec: { withoutEvidence: { overlap: '24h' } } };
+const SEEN_BY_USE = {
+  consumers: [{ name: 'api', evidence: [{ type: 'LastUsed' as const, lastUsed: { quietPeriod: '1h' } }] }],
+};
 /** Everything that step 7 looks at, all well. */
 const live: Given = {
   evidence: [MIGRATED],
@@ -105,6 +108,18 @@ decisionTable('waiting for consumers', {
     status,
     evidence: [MIGRATED],
     decides: 'look at targets, keys, liveEvidence',
+  },
+  'where the use of the keys tells of a consumer, that is looked at before we call with them': {
+    status,
+    spec: SEEN_BY_USE,
+    evidence: [MIGRATED],
+    decides: 'look at usage, targets, keys, liveEvidence',
+  },
+  'nobody asks for their use where no consumer is waited for': {
+    status,
+    spec: { ...SEEN_BY_USE, ...OVERLAP.spec },
+    at: '2030-01-05T12:00:00Z',
+    decides: 'look at targets, keys',
   },
   'pods that were looked at before everything else, as at a deadline, are looked at again': {
     status,

@@ -65,6 +65,7 @@ describe('a report of the new key during a migration', () => {
       statuses: [],
       reports: world.records(),
       pods: world.kube.all('pods').map(podView),
+      usage: undefined,
     });
     expect(assessment).toMatchObject({ state: 'Migrated' });
   });

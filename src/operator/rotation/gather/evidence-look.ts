@@ -4,6 +4,7 @@ import type { ApiKeyRotation, MigrationReport } from '../../../api/types.ts';
 import { assessConsumers, type EvidenceInput } from '../../../evidence/assess-consumers.ts';
 import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
 import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
+import type { UsageFact } from '../../../rotation/facts.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { KubeApi, KubeObject, Selection } from '../../../runtime/kube/kube-api.ts';
@@ -24,18 +25,18 @@ export interface EvidenceLookDeps {
 /** Two ways to see what consumers have shown. */
 export interface EvidenceLook {
   /**
-   * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
+   * From cached reports, and from what was told of the use of the keys. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
    * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
    * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores.
    */
-  cached(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
+  cached(object: ApiKeyRotation, session: Session, usage: UsageFact | undefined): Promise<ConsumerAssessment[]>;
   /**
    * Whether to look again what the targets serve: nobody can move to a key that is not there any more. Once where this process has
    * not published it, then seldom, and each time while something is wrong there.
    */
   isTargetLookDue(object: ApiKeyRotation, session: Session): boolean;
   /** All reports, then all pods, live and in this order. */
-  live(object: ApiKeyRotation, session: Session): Promise<ConsumerAssessment[]>;
+  live(object: ApiKeyRotation, session: Session, usage: UsageFact | undefined): Promise<ConsumerAssessment[]>;
 }
 
 const PODS_FRESH_MS = 10_000;
@@ -78,19 +79,20 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
   }
 
   return {
-    async cached(object, session) {
+    async cached(object, session, usage) {
+      const assessed = (views: readonly PodView[] | undefined) => assess(object, known, views, usage);
       const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
       const { since, listed } = waitOf(object, session);
       const remembered = rememberedPods(session);
-      if (remembered) return assess(object, known, remembered);
+      if (remembered) return assessed(remembered);
       const isEarly = clock.monotonic() - since < PODS_FRESH_MS;
-      if (listed || !isEarly) return assess(object, known, await listPods(object, session));
-      const atBest = assess(object, known, podsThatReported(known, object));
+      if (listed || !isEarly) return assessed(await listPods(object, session));
+      const atBest = assessed(podsThatReported(known, object));
       if (atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
       // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
-      if (!started) return assess(object, known, undefined);
-      return assess(object, known, await listPods(object, session));
+      if (!started) return assessed(undefined);
+      return assessed(await listPods(object, session));
     },
     isTargetLookDue(object, session) {
       const wait = waitOf(object, session);
@@ -102,13 +104,13 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       wait.targetsSeenAt = now;
       return true;
     },
-    async live(object, session) {
+    async live(object, session, usage) {
       const { namespace, uid } = object.metadata;
       const labelSelector = `${LABEL.rotationUID}=${uid}`;
       const found = await listAll<MigrationReport & KubeObject>({ resource: reports, namespace, labelSelector });
       const views = await listPods(object, session);
       session.vanished = vanishedReports(found, views);
-      return assess(object, found, views);
+      return assess(object, found, views, usage);
     },
   };
 }
@@ -117,6 +119,7 @@ function assess(
   object: ApiKeyRotation,
   found: readonly MigrationReport[],
   views: readonly PodView[] | undefined,
+  usage: UsageFact | undefined,
 ): ConsumerAssessment[] {
   const { rotation, revision = 0 } = object.status ?? {};
   const input: EvidenceInput = {
@@ -128,6 +131,7 @@ function assess(
     statuses: rotation?.consumers ?? [],
     reports: found,
     pods: views,
+    usage,
   };
   return assessConsumers(input);
 }

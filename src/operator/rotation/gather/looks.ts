@@ -1,6 +1,6 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import type { Look } from '../../../rotation/decision.ts';
-import type { Facts, RestorableFact } from '../../../rotation/facts.ts';
+import type { Facts, RestorableFact, UsageFact } from '../../../rotation/facts.ts';
 import { committed, ownerOf } from '../../../rotation/transitions/status.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import { createRestore } from '../restoration.ts';
@@ -11,6 +11,7 @@ import type { EvidenceLook } from './evidence-look.ts';
 import { createIdentityLook, type IdentityLookDeps } from './identity.ts';
 import { createKeyLooks, type KeyLookDeps } from './keys.ts';
 import { namespaceOf, planOf } from './planned.ts';
+import { forgetUseBeforeOwn, type UsageLook } from './usage-look.ts';
 
 /** What the looks of one reconcile have read; readings hold plaintext and go with the reconcile. */
 export interface Sight {
@@ -20,13 +21,14 @@ export interface Sight {
 export interface LookDeps extends KeyLookDeps, IdentityLookDeps {
   readonly kube: KubeApi;
   readonly evidence: EvidenceLook;
+  readonly usage: UsageLook;
 }
 
 /** Gathers the facts that a decision asked for, live, in the order asked; the object itself is read by who decides. */
 export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>;
 
 export function createLooks(deps: LookDeps): LookAt {
-  const { kube, references, evidence } = deps;
+  const { kube, references, evidence, usage } = deps;
   const { labelled, keys, proofHashes } = createKeyLooks(deps);
   const restore = createRestore(references);
   const identity = createIdentityLook(deps);
@@ -64,17 +66,25 @@ export function createLooks(deps: LookDeps): LookAt {
     },
     targets: (facts, _session, sight) => targets(facts, sight),
     labelled: async (facts) => ({ labelled: await labelled(facts) }),
-    keys: async (facts, _session, sight) => ({ keys: await keys(facts, await readingsFor(facts, sight)) }),
+    keys: async (facts, session, sight) => {
+      const readings = await readingsFor(facts, sight);
+      forgetUseBeforeOwn(session);
+      return { keys: await keys(facts, readings) };
+    },
     identity: async (facts, _session, sight) => ({ identity: await identity(facts, await readingsFor(facts, sight)) }),
     restorable: async (facts) => ({ restorable: await restorable(facts) }),
     proofHashes: async (facts, _session, sight) => ({
       proofHashes: proofHashes(facts, await readingsFor(facts, sight)),
     }),
+    usage: async (facts, session) => usageFact(await usage.live(facts, session)),
     evidence: async (facts, session, sight) => ({
-      evidence: await evidence.cached(facts.object, session),
+      evidence: await evidence.cached(facts.object, session, await usage.cached(facts, session)),
       ...(evidence.isTargetLookDue(facts.object, session) && (await targets(facts, sight))),
     }),
-    liveEvidence: async ({ object }, session) => ({ liveEvidence: await evidence.live(object, session) }),
+    liveEvidence: async (facts, session) => {
+      const use = facts.usage ?? (await usage.live(facts, session));
+      return { ...usageFact(use), liveEvidence: await evidence.live(facts.object, session, use) };
+    },
   };
 
   return async (at, facts, session, sight) => {
@@ -83,4 +93,8 @@ export function createLooks(deps: LookDeps): LookAt {
       if (look !== 'live') found = { ...found, ...(await gather[look]({ ...facts, ...found }, session, sight)) };
     return found;
   };
+}
+
+function usageFact(usage: UsageFact | undefined): Pick<Facts, 'usage'> {
+  return usage ? { usage } : {};
 }

@@ -2,6 +2,7 @@ import type { BadInput } from '../bad-input.ts';
 import { AWS_STORES } from './aws.ts';
 import { CONSUMERS } from './consumers.ts';
 import { DECLARED_ISSUERS } from './declared-issuers.ts';
+import { EVIDENCE } from './evidence.ts';
 import { ISSUERS } from './issuers.ts';
 import { KEYS } from './keys.ts';
 import { MANIFESTS } from './manifests.ts';
@@ -50,6 +51,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Values at the targets', intro: 'What is not ours is never overwritten.', rows: TARGET_VALUES },
   { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },
   { title: 'Consumers', intro: 'The old key lives until every one of them has moved.', rows: CONSUMERS },
+  { title: 'Evidence', intro: 'What could never be complete is refused before a rotation begins.', rows: EVIDENCE },
   { title: 'Reports', intro: 'Answers have the code in `error.code`, the sentence in `error.message`.', rows: REPORTS },
   { title: 'Programs with the SDK', intro: '`onError` is told; nothing of it stops the program.', rows: PROGRAMS },
   {
