@@ -16,7 +16,7 @@ export interface ApiKeyRotation {
       name: string;
     };
     /**
-     * What the key shall be. A change issues a new key.
+     * What the key shall be. A change issues a new key, but for what onPermissionChange says.
      */
     key: {
       /**
@@ -40,6 +40,14 @@ export interface ApiKeyRotation {
       parameters?: {
         [k: string]: string;
       };
+      /**
+       * Why permissions are as they are, for whoever decides about a change of them: it goes with the request, and stands in the history. To change it alone asks for nothing.
+       */
+      reason?: string;
+      /**
+       * Reissue (when absent), changed permissions are those of a new key. PreferInPlace, permissions are added to the key that is in use where the issuer can do that; a change that takes one away always issues a new key.
+       */
+      onPermissionChange?: 'Reissue' | 'PreferInPlace';
     };
     /**
      * When the key rotates without being asked.
@@ -440,6 +448,20 @@ export interface ApiKeyRotation {
        */
       rollbackRefused?: string;
       startedAt: string;
+      /**
+       * Permissions are being added to this key, which stays the current one: nothing is issued, written or revoked.
+       */
+      inPlace?: {
+        keyID: string;
+        /**
+         * @maxItems 64
+         */
+        add: string[];
+        /**
+         * Goes with the request.
+         */
+        reason: string;
+      };
       failedVerifications?: number;
       /**
        * This attempt takes over or fences; the next one issues.

@@ -36,6 +36,7 @@ const DECIDED_REASONS = [
   'TargetChanged',
   'TargetPending',
   'UnknownState',
+  'UpdatingPermissions',
   'VerificationFailed',
 ] as const;
 
@@ -93,6 +94,7 @@ export const CALL_REASONS = [
   'NoToken',
   'NotLeading',
   'PermissionsNotOffered',
+  'PermissionsPending',
   'Redirected',
   'ReferencesUnresolved',
   'RenewalFailed',

@@ -10,6 +10,7 @@ export function aroundIssuer(issuer: Issuer, around: <T>(op: string, call: () =>
     verify: (key, presumed) => around('verify', () => issuer.verify(key, presumed)),
     get: (keyID) => around('get', () => issuer.get(keyID)),
     usage: (keyID) => around('usage', () => issuer.usage(keyID)),
+    updatePermissions: (keyID, change) => around('update', () => issuer.updatePermissions(keyID, change)),
     revoke: (keyID) => around('revoke', () => issuer.revoke(keyID)),
     check: () => around('check', () => issuer.check()),
   };

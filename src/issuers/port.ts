@@ -60,6 +60,12 @@ export interface PresumedKey {
   readonly fingerprint?: string;
 }
 
+/** What a living key shall be able to do beside what it can. `reason` is for whoever decides about it there. */
+export interface PermissionChange {
+  readonly add: readonly string[];
+  readonly reason: string;
+}
+
 /** An API that issues and revokes keys. Every method throws CallError; a time-out is `unknown`, never a failure. */
 export interface Issuer {
   readonly capabilities: IssuerCapabilities;
@@ -78,6 +84,11 @@ export interface Issuer {
   get(keyID: string): Promise<KeyRecord | undefined>;
   /** When the key of this id was used; undefined where there is none. Asked only where capabilities have `usageResolutionMs`. */
   usage(keyID: string): Promise<KeyUsage | undefined>;
+  /**
+   * Adds permissions to a living key; those that it has already change nothing. `NewKeyRequired`: nothing was changed, and what is
+   * asked for takes another key here. May throw `unknown`: it may have been done, or be done later.
+   */
+  updatePermissions(keyID: string, change: PermissionChange): Promise<'Updated' | 'NewKeyRequired'>;
   /** Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. */
   revoke(keyID: string): Promise<void>;
   /** Asks the issuer whether our own credential works; throws CallError saying what is wrong. */

@@ -5,6 +5,7 @@ import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
 import { heldGeneration, isHeldBack } from './held-back.ts';
 import { consumersText } from './missing-consumers.ts';
+import { permissionText } from './permissions.ts';
 import { samePlace } from './same-place.ts';
 import { withLeak, withRefusal, withRequests } from './told-requests.ts';
 import { renewalTime } from './trigger.ts';
@@ -111,6 +112,7 @@ export function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
     const { keyID, decidedAt } = rotation.revokeIntent;
     return { reason: 'Revoking', message: `revoking key ${keyID} at the issuer, as decided at ${decidedAt}` };
   }
+  if (rotation.inPlace) return inPlacePhase(rotation, rotation.inPlace);
   const attempt = `attempt ${rotation.attemptID.split('/').at(-1)}, begun at ${rotation.attemptAt},`;
   if (rotation.publishedAt && !rotation.oldKey)
     return { reason: 'Publishing', message: `${attempt} has the first key in every target and records it` };
@@ -125,6 +127,14 @@ export function phaseOf(facts: Facts, rotation: RunningRotation): Explanation {
     reason: 'Issuing',
     message: `${attempt} obtains and publishes a new key (trigger ${rotation.trigger})`,
   };
+}
+
+function inPlacePhase(
+  { startedAt }: RunningRotation,
+  { keyID, add }: NonNullable<RunningRotation['inPlace']>,
+): Explanation {
+  const message = `since ${startedAt} the issuer is asked to add permissions [${permissionText(add)}] to key ${keyID}, which stays in use; to have a new key issued instead, set spec.key.onPermissionChange to Reissue`;
+  return { reason: 'UpdatingPermissions', message };
 }
 
 function migratingMessage(facts: Facts, rotation: RunningRotation, publishedAt: string): string {

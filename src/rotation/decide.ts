@@ -11,6 +11,7 @@ import { migrating } from './rules/migrating.ts';
 import { revoking } from './rules/revoking.ts';
 import { rolledBack } from './rules/rolled-back.ts';
 import { rollBackRequested } from './rules/rolling-back.ts';
+import { updatingInPlace } from './rules/updating-in-place.ts';
 
 /** The order of the checks is the protocol's table of contents: the first rule that answers decides. */
 const CHAIN: readonly Rule[] = [
@@ -22,6 +23,7 @@ const CHAIN: readonly Rule[] = [
   emergency,
   rollBackRequested,
   // A rotation is running.
+  updatingInPlace,
   delivering,
   migrating,
   revoking,

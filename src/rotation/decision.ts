@@ -12,6 +12,7 @@ export type Look =
   | 'targets'
   | 'labelled'
   | 'keys'
+  | 'permissions'
   | 'identity'
   | 'restorable'
   | 'proofHashes'
@@ -50,6 +51,8 @@ export type Step =
   | { readonly type: 'Recover'; readonly fenceOnly: boolean }
   /** Repeat the unanswered issue call of an attempt that was given up, to learn the id of its key. */
   | { readonly type: 'Find'; readonly call: Ordinal }
+  /** Add the permissions of the running rotation to the current key, in place. */
+  | { readonly type: 'UpdatePermissions' }
   | { readonly type: 'Copy'; readonly targets: readonly string[] }
   | {
       readonly type: 'Revoke';

@@ -45,6 +45,8 @@ export interface Facts {
   readonly confirmedOldKey?: string;
   /** Live from the issuers just before a decision about revoking. */
   readonly keys?: KeysFact;
+  /** What the current key may do, live from its issuer. */
+  readonly permissions?: PermissionsFact;
   /** SHA-256 of the proof that each consumer can give with the published key, by consumer; from a read-back. */
   readonly proofHashes?: Readonly<Record<string, string>>;
   /** What the issuers tell of the use of the two keys, live; undefined also where no consumer of spec asks for it. */
@@ -188,6 +190,16 @@ export type IdentityFact =
 
 /** `Found`: some place still gives its text, and the issuer confirms it as that living key of ours. */
 export type RestorableFact = { readonly type: 'Found' } | { readonly type: 'None'; readonly message: string };
+
+/**
+ * `Unknown`: the issuer knows no such key. `Dead`: it knows it as dead. `NewKeyRequired`: it answers that what is asked for takes another key. `ours`: our
+ * label, or an adopted key whose text still stands at its targets.
+ */
+export type PermissionsFact =
+  | { readonly type: 'Told'; readonly permissions: readonly string[]; readonly ours: boolean }
+  | { readonly type: 'Unknown' }
+  | { readonly type: 'Dead' }
+  | { readonly type: 'NewKeyRequired' };
 
 /** The two keys of a rotation as their issuers see them. */
 export interface KeysFact {

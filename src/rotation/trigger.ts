@@ -94,7 +94,11 @@ function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
   }
   const before = permissionText(current.permissions);
   const after = permissionText(key.permissions);
-  if (before !== after) return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512) };
+  if (before !== after) {
+    const { reason } = facts.object.spec.key;
+    const why = reason === undefined ? '' : `: ${reason}`;
+    return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512 - why.length) + why };
+  }
   if (key.organization !== undefined && key.organization !== current.organization) {
     return { type: 'KeyChanged', reason: `organization ${current.organization ?? 'none'} -> ${key.organization}` };
   }

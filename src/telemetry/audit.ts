@@ -13,7 +13,7 @@ export interface AuditRecord {
   readonly claim?: string | undefined;
   /** The key that was made, written or killed; of a commit, the key that it is about. */
   readonly keyID?: string | undefined;
-  readonly effect: 'Commit' | 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Revoke';
+  readonly effect: 'Commit' | 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Update' | 'Revoke';
   /** Of a commit: what stands in status from then on, for instance `Intent` or `RevokeIntent`. */
   readonly step?: string | undefined;
   /** The target's name, for effects on stores. */

@@ -59,9 +59,22 @@ export function createMemoryIssuer(
       call('verify', () => orUndefined(401, () => record(engine.authenticate('Live', key.reveal(), 'probes')))),
     get: (keyID) => call('get', () => orUndefined(404, () => record(engine.get(manager(), keyID))), keyID),
     usage: (keyID) => call('usage', () => orUndefined(404, () => usage(engine.get(manager(), keyID))), keyID),
+    updatePermissions: (keyID, { add }) =>
+      call('update', () => (addTo(engine, manager(), keyID, add) ? 'Updated' : 'NewKeyRequired'), keyID),
     revoke: (keyID) => call('revoke', () => void engine.revoke(manager(), keyID), keyID),
     check: () => call('check', () => void manager()),
   };
+}
+
+/** False where the API demands a new key. */
+function addTo(engine: ApioEngine, manager: ApioKey, keyID: string, add: readonly string[]): boolean {
+  try {
+    engine.updatePermissions(manager, keyID, add, []);
+    return true;
+  } catch (error) {
+    if (error instanceof ApioProblem && error.code === 'new_key_required') return false;
+    throw error;
+  }
 }
 
 function orUndefined<T>(status: number, execute: () => T): T | undefined {

@@ -183,8 +183,11 @@ export class ApioEngine {
       throw new ApioProblem(409, 'conflict_error', 'key_not_active', 'The key is dead.');
     const permissions = [...new Set([...key.permissions, ...add])].filter((permission) => !remove.includes(permission));
     this.#checkPermissions(permissions);
+    const permissionsBefore = key.permissions;
+    if (permissions.length === permissionsBefore.length && add.every((each) => permissionsBefore.includes(each)))
+      return key;
     key.permissions = permissions;
-    this.#record('permissionsChanged', key, manager.id);
+    this.#record('permissionsChanged', key, manager.id, { permissionsBefore });
     return key;
   }
 
@@ -271,9 +274,14 @@ export class ApioEngine {
     return Array.from({ length }, pick).join('');
   }
 
-  #record(type: LedgerEntry['type'], key: ApioKey, by: string): void {
+  #record(
+    type: LedgerEntry['type'],
+    key: ApioKey,
+    by: string,
+    more: Pick<LedgerEntry, 'permissionsBefore'> = {},
+  ): void {
     const at = new Date(this.now()).toISOString();
-    const entry = { at, type, environment: key.environment, keyID: key.id, by };
+    const entry = { at, type, environment: key.environment, keyID: key.id, by, ...more };
     this.#ledger.push(entry);
     this.#deps.onEntry?.(entry);
   }

@@ -45,6 +45,8 @@ export interface LedgerEntry {
   readonly environment: Environment;
   readonly keyID: string;
   readonly by: string;
+  /** Of permissions that were changed, those before. */
+  readonly permissionsBefore?: readonly string[];
 }
 
 /** An error of the API: `{error: {type, code, message}}` under an HTTP status. */

@@ -18,6 +18,7 @@ interface AdminCall {
  * - `GET /key-texts`: {id: text} of all keys, for the search for leaks
  * - `POST /keys/{id}/revoke`
  * - `POST /managers` {environment, organization}: {id, key}, a management credential
+ * - `POST /settings` {permissionChange: InPlace | NewKey}: whether PATCH changes a key, or answers 409 new_key_required
  * - `POST /faults/{operation}` {type, status?, executed?, retryAfterSeconds?, times?} as in faults.ts
  */
 export function createAdminListener(engine: ApioEngine, faults: FaultPlan) {
@@ -49,6 +50,11 @@ const ROUTES: Readonly<Record<string, (call: AdminCall) => object | undefined>> 
     if (!environment || typeof body.organization !== 'string') return undefined;
     const { id, text } = engine.createManager(environment, body.organization);
     return { id, key: text };
+  },
+  'POST settings': ({ engine, body: { permissionChange } }) => {
+    if (permissionChange !== 'InPlace' && permissionChange !== 'NewKey') return undefined;
+    engine.settings.permissionChange = permissionChange;
+    return engine.settings;
   },
   'POST faults': ({ faults, id, body }) => {
     const operation = OPERATIONS.find((name) => name === id);

@@ -71,6 +71,18 @@ export function createApioIssuer({ transport, url, name, credential }: ApioIssue
     },
     get: async (keyID) => (await lookUp(keyID))?.record,
     usage: async (keyID) => usageOf(await lookUp(keyID)),
+    updatePermissions: async (keyID, { add, reason }) => {
+      const request: HttpRequest = {
+        method: 'PATCH',
+        path: keyPath(name, keyID),
+        operation: `add permissions to key ${keyID}`,
+        body: { permissions: { add, remove: [] }, reason },
+      };
+      const answer = await manage({ ...request, expect: [409] });
+      if (answer.status === 409) return readRefusal(name, request, answer);
+      if (readKeyRecord(answer.body)?.keyID === keyID) return 'Updated';
+      throw unusable(name, request, 'it does not describe the key that was to be changed');
+    },
     revoke: async (keyID) => {
       const path = `${keyPath(name, keyID)}/revoke`;
       const request: HttpRequest = { method: 'POST', path, operation: `revoke key ${keyID}` };
@@ -112,6 +124,12 @@ function repeatRefused(name: string, { operation }: HttpRequest, { body, status 
     'has seen this Idempotency-Key with another request: does a clone of this cluster work with the same account?';
   const remedy = 'stop the other one, or give each its own --installation';
   return new CallError('refused', 'IdempotencyMismatch', `${name} ${why} ${remedy}`, { status });
+}
+
+/** A change that takes a new key here; any other conflict passes by itself, or the next look at the key tells. */
+function readRefusal(name: string, { operation }: HttpRequest, { body, status }: HttpAnswer): 'NewKeyRequired' {
+  if (isRecord(body) && isRecord(body.error) && body.error.code === 'new_key_required') return 'NewKeyRequired';
+  throw errorOfAnswer({ peer: name, operation, idempotent: false }, { status });
 }
 
 function readIssued(name: string, request: HttpRequest, { body }: HttpAnswer): IssueResult {

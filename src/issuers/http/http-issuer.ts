@@ -126,6 +126,8 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
     verify: createVerify({ declaration, environment, client, name, request, find }),
     get: async (keyID) => find(checkKeyID(keyID, name)),
     usage: async (keyID) => usage(checkKeyID(keyID, name)),
+    // What vendors can change of a token is declared nowhere: another permission takes another key.
+    updatePermissions: async () => 'NewKeyRequired',
     revoke: async (keyID) => {
       await ofKey(declaration.revoke, checkKeyID(keyID, name), `revoke key ${keyID}`);
     },

@@ -38,7 +38,7 @@ export function issueBudget(facts: Facts): Decision | undefined {
   const requeueAfter = over === 'Yes' ? 1_000 : over.again;
   return wait(facts, requeueAfter, {
     reason: 'IssueLimit',
-    message: `${calls.length} keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at ${later(oldest, ISSUE_WINDOW_MS)}`,
+    message: `${calls.length} keys, or permissions for one, were asked for within an hour, the limit of --issue-calls-per-hour; going on at ${later(oldest, ISSUE_WINDOW_MS)}`,
   });
 }
 

@@ -34,9 +34,10 @@ export const deleting: Rule = (facts) => {
 
 function retain(facts: Facts): Decision {
   const status = statusOf(facts);
-  const settled = !status.rotation && !status.abandoned?.length && !status.sweepAfter;
+  const publishing = publishingRotation(status);
+  const settled = !publishing && !status.abandoned?.length && !status.sweepAfter;
   if (settled) return release(retained([...keysInUse(status)]));
-  if (status.rotation && !isFenced(facts)) return fence(facts, status.rotation);
+  if (publishing && !isFenced(facts)) return fence(facts, publishing);
   const missing = lookFor(facts, 'targets', 'labelled');
   if (missing) return missing;
   return (
@@ -44,6 +45,11 @@ function retain(facts: Facts): Decision {
     revokeOnce(facts, unpublished(facts)) ??
     release([...retained(liveKeys(facts)), ...unseen(facts)])
   );
+}
+
+/** The rotation that may write to targets; one that adds permissions in place has nothing to be fenced. */
+function publishingRotation({ rotation }: RotationStatus): RunningRotation | undefined {
+  return rotation?.inPlace ? undefined : rotation;
 }
 
 /**
@@ -111,7 +117,7 @@ function revokeAll(facts: Facts): Decision {
   const status = statusOf(facts);
   const nothing = !status.revision && !status.current;
   if (nothing) return release([]);
-  const { rotation } = status;
+  const rotation = publishingRotation(status);
   // What cannot be listed is named by status and markers, or has to be found.
   const isOpen = rotation !== undefined && !listsKeys(facts);
   if (isOpen && !rotation.publishedAt && !isFenced(facts)) return fence(facts, rotation);

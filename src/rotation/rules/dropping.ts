@@ -34,6 +34,7 @@ function refusal(
   if (revision === undefined) return `annotation ${ANNOTATION.dropTarget} must read <running revision>/<target>`;
   if (!rotation) return 'no rotation is running; a target leaves for good by taking it out of spec.targets';
   if (revision !== running) return `revision ${running} is running, not ${revision}`;
+  if (rotation.inPlace) return `revision ${running} writes to no target; take it out of spec.targets`;
   const names = rotation.plan.targets.map(({ name }) => name);
   if (!names.includes(target)) return `revision ${running} has no target ${target}; it has ${names.join(', ')}`;
   return names.length > 1 ? undefined : `${target} is the last target: the key would be nowhere`;

@@ -6,9 +6,11 @@ import type { Facts } from '../facts.ts';
 import { keysInUse } from '../orphans.ts';
 import { type EmergencyRequest, pendingEmergency } from '../requests.ts';
 import { replaceLeaked } from '../transitions/attempts.ts';
+import { reissueInPlace } from '../transitions/in-place.ts';
 import { waive } from '../transitions/migration.ts';
 import { handled, statusOf } from '../transitions/status.ts';
-import { roomForKey } from './before-attempt.ts';
+import { checkBeforeAttempt, roomForKey } from './before-attempt.ts';
+import { nextAttemptOf } from './next-attempt.ts';
 import { rollBack } from './rolling-back.ts';
 import { stalled } from './waiting.ts';
 
@@ -18,6 +20,7 @@ import { stalled } from './waiting.ts';
  *     current    ── a rotation begins (startRotation), whose old key is revoked without a wait
  *     old key    ── the running rotation goes on without a wait
  *     new key    ── roll back without a wait, then another rotation; no way back: another is issued in its place
+ *     current, while it gets permissions ── the same revision issues another, and this one is revoked without a wait
  *     any other  ── refused, naming the keys that can be named
  */
 export const emergency: Rule = (facts) => {
@@ -32,6 +35,7 @@ function inRotation(facts: Facts, rotation: RunningRotation, request: EmergencyR
   const { oldKey, publishedAt, restoredKey } = rotation;
   const newKey = rotation.newKey ?? restoredKey;
   if (request.keyID === undefined) return refuse(facts, request);
+  if (rotation.inPlace) return leakedInPlace(facts, rotation, request);
   if (request.keyID === oldKey?.keyID) return waiveTheWait(facts, rotation, request);
   if (request.keyID === newKey?.keyID) return newKeyLeaked(facts, rotation, request);
   // The id of a key that is not published yet stands in no status.
@@ -44,6 +48,22 @@ function waiveTheWait(facts: Facts, rotation: RunningRotation, { token }: Emerge
   return commit('Emergency', present(facts, status), [
     begun(`key ${keyID} has leaked: it is revoked when the new key is in every target, no consumer is waited for`),
   ]);
+}
+
+/** No permission is worth waiting for any more. */
+function leakedInPlace(facts: Facts, rotation: RunningRotation, request: EmergencyRequest): Decision {
+  const { current } = statusOf(facts);
+  if (!current || request.keyID !== current.keyID) return refuse(facts, request);
+  const next = reissueInPlace(facts, rotation, current, { emergency: request.token });
+  return (
+    checkBeforeAttempt(facts, nextAttemptOf(facts)) ??
+    roomForKey(facts, rotation.plan.issuer) ??
+    commit('Emergency', present(facts, next), [
+      begun(
+        `key ${current.keyID} has leaked: another one is issued, and when it is in every target key ${current.keyID} is revoked; no consumer is waited for`,
+      ),
+    ])
+  );
 }
 
 /** Undefined where the rotation must end first: no key to go back to, one that has leaked too, or none that may still be kept. */

@@ -37,7 +37,9 @@ function inconsistency(facts: Facts): string | undefined {
   if (revision < 1) return 'status has a rotation but no revision; restore status or make a new object';
   if (!isOwnAttempt(facts, rotation.attemptID))
     return `status.rotation.attemptID ${rotation.attemptID} is no attempt of this object's revision ${revision}; restore status or make a new object`;
-  const { oldKey, newKey, restoredKey } = rotation;
+  const { oldKey, newKey, restoredKey, inPlace } = rotation;
+  if (inPlace && (inPlace.keyID !== statusOf(facts).current?.keyID || oldKey || newKey || rotation.publishedAt))
+    return `status.rotation.inPlace does not name the current key, or stands beside another one; restore status`;
   if (oldKey && (newKey?.keyID === oldKey.keyID || restoredKey?.keyID === oldKey.keyID))
     return `status.rotation would retire key ${oldKey.keyID}, which it publishes; restore status`;
   if (rotation.publishedAt && !newKey) return 'status.rotation is published without newKey; restore status';

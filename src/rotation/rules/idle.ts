@@ -6,11 +6,14 @@ import type { Facts } from '../facts.ts';
 import { replacement } from '../replacement.ts';
 import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
+import { beginInPlace } from '../transitions/in-place.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
-import { dueTrigger, pendingToken } from '../trigger.ts';
+import { dueTrigger, pendingToken, type Trigger } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, needsFinalizer, roomForKey } from './before-attempt.ts';
 import { begun } from './emergency.ts';
+import { stateRegression } from './state-regression.ts';
 import { blockedOrphans, sweepOrphans } from './sweep.ts';
+import { isAtPlaceOf } from './updating-in-place.ts';
 import { stalled } from './waiting.ts';
 
 /** An issue call whose answer was lost may have been carried out after the rotation ended. */
@@ -81,6 +84,8 @@ export const startRotation: Rule = (facts) => {
   const trigger = dueTrigger(facts);
   if (statusOf(facts).rotation || !trigger || facts.references.type !== 'Resolved') return undefined;
   const next = { revision: committed(facts).revision + 1, attempt: 1 };
+  const inPlace = startInPlace(facts, facts.references.plan, trigger);
+  if (inPlace) return inPlace;
   return (
     (trigger.type === 'Emergency' ? undefined : issueBudget(facts)) ??
     checkBeforeAttempt(facts, next) ??
@@ -91,7 +96,23 @@ export const startRotation: Rule = (facts) => {
   );
 };
 
-function commitRevision(facts: Facts, plan: Plan, trigger: NonNullable<ReturnType<typeof dueTrigger>>): Decision {
+/** Permissions are only added, and whoever declared them would rather keep the key; undefined where it takes a new one. */
+function startInPlace(facts: Facts, plan: Plan, trigger: Trigger): Decision | undefined {
+  const { current } = statusOf(facts);
+  const { onPermissionChange } = facts.object.spec.key;
+  if (!current || trigger.type !== 'KeyChanged' || onPermissionChange !== 'PreferInPlace') return undefined;
+  const isKept = (permission: string) => plan.key.permissions.includes(permission);
+  if (!isAtPlaceOf(plan, current) || !(current.permissions ?? []).every(isKept)) return undefined;
+  return (
+    issueBudget(facts) ??
+    lookFor(facts, 'targets', 'labelled') ??
+    stateRegression(facts) ??
+    needsFinalizer(facts) ??
+    commit('Intent', present(facts, beginInPlace(facts, plan, current, trigger)))
+  );
+}
+
+function commitRevision(facts: Facts, plan: Plan, trigger: Trigger): Decision {
   const left = (statusOf(facts).current?.targets ?? []).filter(
     (known) => !plan.targets.some((target) => samePlace(known, target)),
   );

@@ -57,6 +57,8 @@ function refusal(facts: Facts, { revision }: RollBackRequest): string | undefine
   if (revision === undefined) return `annotation ${ANNOTATION.rollback} must read <running revision>/<token>`;
   if (!rotation) return `no rotation is running; for another key: ${rotateCommand(facts)}`;
   if (revision !== running) return `revision ${running} is running, not ${revision}`;
+  if (rotation.inPlace)
+    return `revision ${running} adds permissions to key ${rotation.inPlace.keyID} and issues no other key; to take them back, correct spec.key.permissions`;
   if (!rotation.oldKey) return 'this is the first key: there is none to go back to';
   if (isWaived(rotation)) return `key ${rotation.oldKey.keyID} has leaked`;
   if (rotation.revokeIntent)

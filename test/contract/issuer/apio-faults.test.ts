@@ -55,6 +55,62 @@ describe('an issue call that goes wrong', () => {
   });
 });
 
+describe('permissions that are added to a key', () => {
+  const BOTH = ['payments:read', 'payments:write'];
+  const add = (keyID: string) =>
+    issuer.updatePermissions(keyID, { add: ['payments:write'], reason: 'refunds by hand' });
+  const issueOne = async () => {
+    await issuer.issue(ATTEMPT, SPEC);
+    const [record] = await issuer.list(ATTEMPT);
+    return record?.keyID ?? '';
+  };
+  const permissionsOf = async (keyID: string) => (await issuer.get(keyID))?.permissions;
+
+  it('are there beside those that it had; asked for again, nothing changes', async () => {
+    const keyID = await issueOne();
+    expect(await add(keyID)).toBe('Updated');
+    expect(await add(keyID)).toBe('Updated');
+    expect(await permissionsOf(keyID)).toEqual(BOTH);
+    expect(apio.engine.ledger.filter(({ type }) => type === 'permissionsChanged')).toHaveLength(1);
+  });
+
+  it('take a new key where the API says so; nothing is changed', async () => {
+    const keyID = await issueOne();
+    apio.engine.settings.permissionChange = 'NewKey';
+    expect(await add(keyID)).toBe('NewKeyRequired');
+    expect(await permissionsOf(keyID)).toEqual(SPEC.permissions);
+  });
+
+  it('of a dead key are a conflict, no demand for a new one', async () => {
+    const keyID = await issueOne();
+    await issuer.revoke(keyID);
+    await expect(add(keyID)).rejects.toMatchObject({ outcome: 'conflict', status: 409 });
+  });
+
+  it.each<[string, Fault, string, readonly string[]]>([
+    ['the answer is lost', { type: 'DropAfter' }, 'unknown', BOTH],
+    ['the request is lost', { type: 'DropBefore' }, 'unknown', SPEC.permissions],
+    ['a 409 of something in between', { type: 'Answer', status: 409 }, 'conflict', SPEC.permissions],
+    ['there were too many', { type: 'Answer', status: 429 }, 'unavailable', SPEC.permissions],
+  ])('%s: %j ends %s', async (_name, fault, outcome, permissions) => {
+    const keyID = await issueOne();
+    apio.server.faults.inject('update', fault);
+    await expect(add(keyID)).rejects.toMatchObject({ outcome });
+    expect(await permissionsOf(keyID)).toEqual(permissions);
+  });
+
+  it('go to the world of the issuer alone: a Test key is not there', async () => {
+    const test = apio.issuerWith(apio.engine.createManager('Test', 'acme').text, apio.server.url.Test);
+    await test.issue(ATTEMPT, { ...SPEC, environment: 'Test' });
+    const [record] = await test.list(ATTEMPT);
+    await expect(add(record?.keyID ?? '')).rejects.toMatchObject({ outcome: 'refused', status: 404 });
+  });
+
+  it.each(['../api-keys', 'a/b', ''])('an id like %j is never sent', async (keyID) => {
+    await expect(add(keyID)).rejects.toMatchObject({ reason: 'InvalidKeyID' });
+  });
+});
+
 describe('a revocation', () => {
   const issueOne = async () => {
     await issuer.issue(ATTEMPT, SPEC);

@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../../src/telemetry/audit.ts';
 import type { CallFault } from '../kernel/faults.ts';
 import { type Entry, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 
-type Kind = 'issue' | 'revoke' | 'write';
+type Kind = 'issue' | 'update' | 'revoke' | 'write';
 
 /** What one process has done of one kind, and what it said of that. */
 interface Account {
@@ -17,10 +17,17 @@ interface Account {
 
 const CALLS: Readonly<Record<string, Kind>> = {
   'issuer issue': 'issue',
+  'issuer update': 'update',
   'issuer revoke': 'revoke',
   'store write': 'write',
 };
-const EFFECTS: Readonly<Record<string, Kind>> = { Issue: 'issue', Revoke: 'revoke', Publish: 'write', Fence: 'write' };
+const EFFECTS: Readonly<Record<string, Kind>> = {
+  Issue: 'issue',
+  Update: 'update',
+  Revoke: 'revoke',
+  Publish: 'write',
+  Fence: 'write',
+};
 
 /** Done, and denied by the other side itself: no record can know better. */
 const DENIALS: ReadonlySet<CallFault> = new Set(['409-done', '503-done']);
@@ -64,6 +71,8 @@ function accountsOf(entries: readonly Entry[]): ReadonlyMap<string, Account> {
 function changeIn(entry: Entry, storesAreCalled: boolean): [Kind, (keyof Account)[]] | undefined {
   if (entry.type === 'Begun' || entry.type === 'Answered') {
     const kind = CALLS[entry.call.name];
+    // An answer that says no.
+    if (entry.type === 'Answered' && entry.value === 'NewKeyRequired') return undefined;
     return kind && [kind, entry.type === 'Begun' ? ['begun'] : ['carriedOut']];
   }
   if (entry.type === 'Struck' && DENIALS.has(entry.fault)) {

@@ -27,21 +27,23 @@ export function createIssuerPort(
 
 /** Takes the last effect back for as long as `execute` runs. */
 function beforeLastEffect<T>(engine: ApioEngine, execute: () => T): T {
-  const last = engine.ledger.findLast(({ type }) => type === 'issued' || type === 'revoked');
+  const last = engine.ledger.findLast(({ type }) => type !== 'replayed');
   const key = engine.keys.find(({ id }) => id === last?.keyID) as Mutable | undefined;
   if (!last || !key) return execute();
-  const { environment, revokedAt } = key;
+  const { environment, permissions, revokedAt } = key;
   if (last.type === 'issued') key.environment = 'Test';
-  else key.revokedAt = undefined;
+  else if (last.type === 'revoked') key.revokedAt = undefined;
+  else key.permissions = last.permissionsBefore ?? permissions;
   try {
     return execute();
   } finally {
-    Object.assign(key, { environment, revokedAt });
+    Object.assign(key, { environment, permissions, revokedAt });
   }
 }
 
 /** The engine's own objects; changed for the time of one read only. */
 interface Mutable {
   environment: string;
+  permissions: readonly string[];
   revokedAt: number | undefined;
 }

@@ -19,6 +19,7 @@ export function createSilentIssuer(clock: Clock): Issuer {
     verify: () => hang('verify'),
     get: () => hang('get'),
     usage: () => hang('usage'),
+    updatePermissions: () => hang('update'),
     revoke: () => hang('revoke'),
     check: async () => {},
   };

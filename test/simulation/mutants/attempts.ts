@@ -2,9 +2,10 @@ import type { Mutant } from './mutant.ts';
 
 const KUBE_WRITES = 'src/operator/rotation/act/kube-writes.ts';
 const DELIVERY = 'src/operator/rotation/act/delivery.ts';
+const PERMISSION_UPDATE = 'src/operator/rotation/act/permission-update.ts';
 const COMMIT = 'const written = await effectsFor(facts).commit(record, () => replaceStatus(kube, object, status));';
 
-/** Issuing: intents, attempts and their names, lost answers. */
+/** Issuing: intents, attempts and their names, lost answers; permissions that are added in place. */
 export const ATTEMPT_MUTANTS: readonly Mutant[] = [
   {
     id: 'M1',
@@ -103,5 +104,28 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
       { file: 'src/operator/rotation/reconcile.ts', from: '    forgetEndedClaim(session, object);\n', to: '' },
     ],
     guard: { invariant: 'S3', plan: 'requested/list-only/Vault/2/17/e2.Lost' },
+  },
+  {
+    id: 'X42',
+    says: 'a change of permissions that nobody answered is taken for one that was made',
+    edits: [
+      {
+        file: PERMISSION_UPDATE,
+        from: '.updatePermissions(issuer, keyID, { add, reason }, attempt);',
+        to: ".updatePermissions(issuer, keyID, { add, reason }, attempt).catch(() => 'Updated');",
+      },
+      {
+        file: PERMISSION_UPDATE,
+        from: "if (missing.length === 0) return { type: 'Told', permissions: told.permissions, ours: true };",
+        to: "if (missing.length >= 0) return { type: 'Told', permissions: rotation.plan.key.permissions, ours: true };",
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'widened-in-place/replay-id/Vault/1/17/5.lost-request' },
+  },
+  {
+    id: 'X43',
+    says: 'the key that a demanded new key replaces is forgotten, because no rotation was meant to retire it',
+    edits: [{ file: 'src/rotation/transitions/in-place.ts', from: '      oldKey: old,\n', to: '' }],
+    guard: { invariant: 'S2', plan: 'new-key-demanded/replay-id/Vault/1/17/none' },
   },
 ];

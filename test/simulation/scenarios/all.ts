@@ -10,6 +10,7 @@ import {
   sharedAccount,
   targetRemoved,
 } from './outside-world.ts';
+import { newKeyDemanded, widenedInPlace } from './permissions.ts';
 import {
   deadline,
   dropTarget,
@@ -57,4 +58,6 @@ export const SCENARIOS: readonly Scenario[] = [
   issuerChanged,
   drift,
   ...deletions,
+  widenedInPlace,
+  newKeyDemanded,
 ];

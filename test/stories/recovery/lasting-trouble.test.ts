@@ -99,6 +99,7 @@ function busyIssuer(): Issuer {
     verify: refuse,
     get: refuse,
     usage: refuse,
+    updatePermissions: refuse,
     revoke: refuse,
     check: async () => {},
   };

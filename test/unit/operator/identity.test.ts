@@ -50,6 +50,7 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     verify: async () => RECORD,
     get: async () => undefined,
     usage: unasked,
+    updatePermissions: unasked,
     revoke: unasked,
     check: unasked,
     ...change,

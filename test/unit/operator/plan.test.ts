@@ -62,7 +62,14 @@ function environment(name: string, secret: string) {
 const unused = () => Promise.reject(new Error('a plan calls nobody'));
 function issuer(capabilities: Issuer['capabilities']): Issuer {
   const looks = { list: unused, verify: unused, get: unused, usage: unused, check: unused };
-  return { ...looks, issue: unused, revoke: unused, capabilities, origin: 'https://live.apio.test' };
+  return {
+    ...looks,
+    issue: unused,
+    updatePermissions: unused,
+    revoke: unused,
+    capabilities,
+    origin: 'https://live.apio.test',
+  };
 }
 function store(address: string): KeyStore {
   const calls = { read: unused, publish: unused, readReplaced: unused, forgetReplaced: unused, check: unused };

@@ -88,6 +88,7 @@ function deliver(
     list: unexpected,
     get: unexpected,
     usage: unexpected,
+    updatePermissions: unexpected,
     check: unexpected,
   };
   const observers = { audit: { record() {} }, keyIssued() {}, keyRevoked() {}, leadership: { holds: () => true } };

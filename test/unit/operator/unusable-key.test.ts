@@ -25,6 +25,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     verify: unexpected,
     get: unexpected,
     usage: unexpected,
+    updatePermissions: unexpected,
     check: unexpected,
   };
   const observers = { audit: { record() {} }, keyIssued() {}, keyRevoked() {}, leadership: { holds: () => true } };

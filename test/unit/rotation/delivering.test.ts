@@ -216,7 +216,7 @@ decisionTable('once every target is fenced', {
     labelled: [labelled('k1', 1, 1)],
     decides: 'wait 1800 s, IssueLimit',
     message:
-      '6 keys were asked for within an hour, the limit of --issue-calls-per-hour; going on at 2030-01-01T12:30:00Z',
+      '6 keys, or permissions for one, were asked for within an hour, the limit of --issue-calls-per-hour; going on at 2030-01-01T12:30:00Z',
   },
 });
 

@@ -64,6 +64,8 @@ function briefStep(step: Step): string {
       return step.fenceOnly ? 'fence' : 'recover';
     case 'Find':
       return `find the key of ${step.call.revision}.${step.call.attempt}`;
+    case 'UpdatePermissions':
+      return 'update permissions';
     case 'Copy':
       return `copy to ${step.targets.join(', ')}`;
     case 'Deliver':

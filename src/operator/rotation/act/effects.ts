@@ -1,5 +1,5 @@
 import { CallError, NotBegunError } from '../../../http/call-error.ts';
-import type { IssueResult, Issuer, KeySpec } from '../../../issuers/port.ts';
+import type { IssueResult, Issuer, KeySpec, PermissionChange } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { assertLeading, type Leadership } from '../../../runtime/leader-election/leadership.ts';
 import type { KeyStore, Publication, PublishedVersion } from '../../../stores/port.ts';
@@ -25,6 +25,13 @@ export interface Effects {
     target: { readonly name: string; readonly path: string },
     attempt: AttemptId,
   ): Promise<void>;
+  /** See Issuer.updatePermissions. */
+  updatePermissions(
+    issuer: Issuer,
+    keyID: string,
+    change: PermissionChange,
+    attempt: AttemptId,
+  ): Promise<'Updated' | 'NewKeyRequired'>;
   revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
 }
 
@@ -51,13 +58,13 @@ export function createEffects(
   async function audited<T>(
     record: Omit<AuditRecord, 'object' | 'outcome'>,
     call: () => Promise<T>,
-    { keyIDOf, isChange = () => true }: Reading<T> = {},
+    { keyIDOf, isChange = () => true, outcomeOf = () => 'Done' }: Reading<T> = {},
   ): Promise<T> {
     assertLeading(leadership);
     try {
       const result = await call();
       const keyID = keyIDOf?.(result) ?? record.keyID;
-      if (isChange(result)) audit.record({ object, claim, ...record, keyID, outcome: 'Done' });
+      if (isChange(result)) audit.record({ object, claim, ...record, keyID, outcome: outcomeOf(result) });
       return result;
     } catch (error) {
       if (error instanceof NotBegunError) throw error;
@@ -85,6 +92,11 @@ export function createEffects(
       const isChange = (found: boolean) => found;
       await audited(record, () => store.forgetReplaced(path, attempt), { isChange });
     },
+    updatePermissions(issuer, keyID, change, attempt) {
+      const record = { attemptID: formatAttemptId(attempt), keyID, effect: 'Update' } as const;
+      const outcomeOf = (result: 'Updated' | 'NewKeyRequired') => (result === 'Updated' ? 'Done' : 'conflict');
+      return audited(record, () => issuer.updatePermissions(keyID, change), { outcomeOf });
+    },
     async revoke(issuer, keyID, attempt) {
       await audited({ attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' }, () => issuer.revoke(keyID));
       keyRevoked();
@@ -92,10 +104,11 @@ export function createEffects(
   };
 }
 
-/** What an answer tells: the key that it is about, and whether anything was changed at all. */
+/** What an answer tells: the key that it is about, whether anything was asked for at all, and whether it was done. */
 interface Reading<T> {
   readonly keyIDOf?: (result: T) => string;
   readonly isChange?: (result: T) => boolean;
+  readonly outcomeOf?: (result: T) => AuditRecord['outcome'];
 }
 
 function keyIDOf(result: IssueResult): string {

@@ -10,6 +10,7 @@ import { createCopy } from './copy.ts';
 import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import { createForget } from './forget.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
+import { createPermissionUpdate } from './permission-update.ts';
 import { createRevocation } from './revocation.ts';
 
 export interface StepDeps extends Omit<KubeWriteDeps, 'effectsFor'> {
@@ -32,6 +33,7 @@ export function createSteps(deps: StepDeps): TakeStep {
   const attempts = createAttempts({ references: deps.references, effectsFor });
   const copy = createCopy({ references: deps.references, effectsFor });
   const revoke = createRevocation({ references: deps.references, effectsFor });
+  const updatePermissions = createPermissionUpdate({ references: deps.references, effectsFor });
   const forgetReplaced = createForget({ references: deps.references, effectsFor });
 
   function effectsFor({ object: { metadata, status } }: Facts): Effects {
@@ -56,6 +58,8 @@ export function createSteps(deps: StepDeps): TakeStep {
         return held(await attempts.recover(facts, step.fenceOnly, session, sight));
       case 'Find':
         return { type: 'Found', facts: { found: await attempts.find(facts, step.call) }, outdated: ['labelled'] };
+      case 'UpdatePermissions':
+        return { type: 'Found', facts: { permissions: await updatePermissions(facts) } };
       case 'Copy':
         return { type: 'Found', facts: { copies: await copy(facts, step.targets) } };
       case 'Revoke':

@@ -4,7 +4,7 @@ import type { Issuer, KeyRecord } from '../../../issuers/port.ts';
 import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
-import type { Facts, KeysFact, LabelledKey } from '../../../rotation/facts.ts';
+import type { Facts, KeysFact, LabelledKey, PermissionsFact } from '../../../rotation/facts.ts';
 import { isSameIssuer } from '../../../rotation/issuer-place.ts';
 import { isAbove } from '../../../rotation/ordinal.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
@@ -21,6 +21,7 @@ export interface KeyLookDeps {
 export interface KeyLooks {
   labelled(facts: Facts): Promise<readonly LabelledKey[]>;
   keys(facts: Facts, readings: readonly TargetReading[]): Promise<KeysFact>;
+  permissions(facts: Facts): Promise<PermissionsFact>;
   proofHashes(facts: Facts, readings: readonly TargetReading[]): Record<string, string>;
 }
 
@@ -66,8 +67,17 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
     if (!rotation?.oldKey) return { newVerified };
     const old = await references.issuer(namespaceOf(facts), rotation.oldKey.issuer).get(rotation.oldKey.keyID);
     if (!old) return { newVerified };
-    const ours = isOurOldKey(facts, old) || (await isAdopted(facts, rotation.oldKey));
+    const ours = isOurEarlierKey(facts, old) || (await isAdopted(facts, rotation.oldKey));
     return { newVerified, old: { live: old.status === 'Active', ours } };
+  }
+
+  async function permissions(facts: Facts): Promise<PermissionsFact> {
+    const { current } = facts.object.status ?? {};
+    const told = current && (await references.issuer(namespaceOf(facts), current.issuer).get(current.keyID));
+    if (!current || !told) return { type: 'Unknown' };
+    if (told.status !== 'Active') return { type: 'Dead' };
+    const ours = isOurEarlierKey(facts, told) || (await isAdopted(facts, current));
+    return { type: 'Told', permissions: told.permissions, ours };
   }
 
   /**
@@ -81,7 +91,7 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
     return told?.keyID === old.keyID;
   }
 
-  function isOurOldKey(facts: Facts, old: KeyRecord): boolean {
+  function isOurEarlierKey(facts: Facts, old: KeyRecord): boolean {
     const label = parseAttemptId(old.label);
     const { revision = 0 } = facts.object.status ?? {};
     return label !== undefined && isOf(label, ownerOf(facts)) && !isAbove(label, { revision, attempt: 0 });
@@ -104,7 +114,7 @@ export function createKeyLooks({ references }: KeyLookDeps): KeyLooks {
     return Object.fromEntries(hashes);
   }
 
-  return { labelled, keys, proofHashes };
+  return { labelled, keys, permissions, proofHashes };
 }
 
 /** Ids of the keys of one issuer that are to be revoked as orphans. */

@@ -29,7 +29,7 @@ export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight
 
 export function createLooks(deps: LookDeps): LookAt {
   const { kube, references, evidence, usage } = deps;
-  const { labelled, keys, proofHashes } = createKeyLooks(deps);
+  const { labelled, keys, permissions, proofHashes } = createKeyLooks(deps);
   const restore = createRestore(references);
   const identity = createIdentityLook(deps);
 
@@ -71,6 +71,7 @@ export function createLooks(deps: LookDeps): LookAt {
       forgetUseBeforeOwn(session);
       return { keys: await keys(facts, readings) };
     },
+    permissions: async (facts) => ({ permissions: await permissions(facts) }),
     identity: async (facts, _session, sight) => ({ identity: await identity(facts, await readingsFor(facts, sight)) }),
     restorable: async (facts) => ({ restorable: await restorable(facts) }),
     proofHashes: async (facts, _session, sight) => ({

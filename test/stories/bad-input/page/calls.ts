@@ -86,6 +86,10 @@ export const CALLS: Chapter = {
       means: 'The issuer does not know its new key yet.',
       remedy: 'Nothing: it is asked again some times.',
     },
+    PermissionsPending: {
+      means: 'The issuer took a change of permissions, and does not show it yet.',
+      remedy: LATER,
+    },
     RevocationPending: { means: 'The issuer says of a revoked key that it lives.', remedy: LATER },
     IssuerReplaced: {
       means: 'A key was issued at an address to which no issuer of that name leads any more.',

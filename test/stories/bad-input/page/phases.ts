@@ -11,6 +11,10 @@ export const PHASES: Chapter = {
     Settled: { means: 'No rotation runs. NEXT says when one will.', remedy: NOTHING },
     Issuing: { means: 'A new key is being made, verified and written.', remedy: NOTHING },
     Publishing: { means: 'The key is being written to every target.', remedy: NOTHING },
+    UpdatingPermissions: {
+      means: 'The issuer is asked to add permissions to the key, which stays in use. Nothing is issued or revoked.',
+      remedy: 'Nothing. To have a new key issued instead, set `spec.key.onPermissionChange` to `Reissue`.',
+    },
     Migrating: {
       means: 'Both keys live; consumers are waited for. The message names each of them, and its pods.',
       remedy:
@@ -119,7 +123,7 @@ export const STOPS: Chapter = {
       remedy: 'Start the operator with the `--installation` of the message, restore the status, or make a new object.',
     },
     IssuerContradicts: {
-      means: 'The issuer lists the old key as alive, and does not know it when asked for it.',
+      means: 'The issuer lists a key as alive, and does not know it when asked for it.',
       remedy: 'Wait; if it never agrees with itself, revoke the key there by hand.',
     },
     KeyLimit: {
@@ -127,7 +131,7 @@ export const STOPS: Chapter = {
       remedy: 'Revoke there one of the keys that the message names and nobody uses.',
     },
     IssueLimit: {
-      means: 'Too many keys were asked for within an hour (`--issue-calls-per-hour`).',
+      means: 'Too many keys, or permissions for one, were asked for within an hour (`--issue-calls-per-hour`).',
       remedy: 'Find out why so many were needed; it goes on at the time in the message.',
     },
   },

@@ -40,6 +40,22 @@ export const KEYS: readonly BadInput[] = [
     remedy: 'Correct `spec.key.permissions`; it goes on by itself.',
   },
   {
+    did: 'added a permission that the issuer does not know to a key that is to be changed in place',
+    seen: stalls('NeedsHuman'),
+    wrong: async (newcomer) => {
+      newcomer.create(key({ onPermissionChange: 'PreferInPlace' }));
+      await newcomer.story.done(1);
+      newcomer.change(key({ permissions: ['payments:read', 'payments-write'] }));
+    },
+    correct: (newcomer) => newcomer.change(key({ permissions: ['payments:read', 'payments:write'] })),
+    message:
+      'ApiKeyIssuer payments/apio (Live) answered 422 (invalid_permissions) when asked to add permissions to key key_…; asking again will not help, check the specification; correct it there or in spec; it is tried again at least every 5 minutes',
+    names: ['ApiKeyIssuer payments/apio (Live)', 'key_…', 'invalid_permissions'],
+    remedy: 'Correct `spec.key.permissions`; it goes on by itself, with the key that is in use.',
+    // The second revision is done with the first key.
+    costs: -1,
+  },
+  {
     did: 'asked for a key of an organization that the credential is not of',
     seen: stalls('NeedsHuman'),
     wrong: (newcomer) => newcomer.create(key({ organization: 'umbrella' })),
