@@ -103,11 +103,19 @@ export interface ApiKeyRotation {
        */
       path: string;
       /**
-       * Field at the target: what it holds. {key: key, keyID: keyID} when absent.
+       * Field at the target: what it holds. {key: key, keyID: keyID} when absent. previousKey is the key that this one replaced at the target: alive until it is revoked, and there, dead, until the next rotation; empty where there was none, and where it has leaked.
        */
       fields?: {
         [k: string]:
-          'key' | 'keyID' | 'environment' | 'fingerprint' | 'revision' | 'rotationUID' | 'issuedAt' | 'expiresAt';
+          | 'key'
+          | 'keyID'
+          | 'environment'
+          | 'fingerprint'
+          | 'revision'
+          | 'rotationUID'
+          | 'issuedAt'
+          | 'expiresAt'
+          | 'previousKey';
       };
       /**
        * OwnAll (when absent), the operator owns the whole value; Merge keeps fields that it does not know.

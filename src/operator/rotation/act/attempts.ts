@@ -4,7 +4,7 @@ import { parseAttemptId } from '../../../key/attempt-id.ts';
 import type { Facts, FoundKey, Holding } from '../../../rotation/facts.ts';
 import type { Ordinal } from '../../../rotation/ordinal.ts';
 import { recordedAt } from '../../../rotation/replacement.ts';
-import { rollBackCommand } from '../../../rotation/requests.ts';
+import { isSaidToLeak, rollBackCommand } from '../../../rotation/requests.ts';
 import type { Sight } from '../gather/looks.ts';
 import { namespaceOf } from '../gather/planned.ts';
 import type { References } from '../references.ts';
@@ -38,7 +38,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     if (!status?.rotation || !attempt) {
       throw new CallError('refused', 'UnknownState', 'status.rotation has no readable attemptID');
     }
-    const { plan, oldKey, newKey, restoredKey } = status.rotation;
+    const { plan, oldKey, newKey, restoredKey, trigger } = status.rotation;
     const namespace = metadata.namespace ?? '';
     return {
       attempt,
@@ -46,7 +46,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       issuerOf: latest(() => references.issuer(namespace, plan.issuer)),
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
-      oldKey,
+      oldKey: oldKey && { ...oldKey, leaked: trigger === 'Emergency' || isSaidToLeak(facts, oldKey.keyID) },
       restored: restoredKey,
       leaked: (status.abandoned ?? []).flatMap(({ leaked, keyID }) => (leaked && keyID !== undefined ? [keyID] : [])),
       knownKeys: [newKey, oldKey, restoredKey, status.current].filter((key) => key !== undefined),

@@ -12,7 +12,7 @@ import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { Effects } from './effects.ts';
 import type { HeldKey } from './held-key.ts';
 import { mismatch } from './mismatch.ts';
-import { publicationOf } from './publication.ts';
+import { type OldKey, publicationOf } from './publication.ts';
 
 /** What one delivery is for and works with. */
 export interface DeliveryContext {
@@ -23,7 +23,7 @@ export interface DeliveryContext {
   readonly storeOf: (target: PlannedTarget) => KeyStore;
   readonly effects: Effects;
   /** The key to be retired; the new one must be another. */
-  readonly oldKey: KnownKey | undefined;
+  readonly oldKey: OldKey | undefined;
   /** In a roll back, the key that is published again instead of a new one. */
   readonly restored?: RecordedKey | undefined;
   /** Keys of this revision that must not be taken over: somebody else may have them. */

@@ -6,30 +6,37 @@ import type { Publication } from '../../../stores/port.ts';
 import { baseOf, keptFields, type TargetReading } from '../target-io.ts';
 import type { HeldKey } from './held-key.ts';
 
-type OldKey = Pick<RecordedKey, 'keyID' | 'fingerprint'> | undefined;
+/** The key to be retired. */
+export interface OldKey extends Pick<RecordedKey, 'keyID' | 'fingerprint'> {
+  /** Somebody else may have it: it is shown to no consumer. */
+  readonly leaked?: boolean;
+}
 
 /** What an attempt writes over a reading: its key with the fields that the target declares, under its marker. */
 export function publicationOf(
   reading: TargetReading,
-  { record, key }: HeldKey,
+  held: HeldKey,
   attempt: AttemptId,
-  oldKey: OldKey,
+  oldKey: OldKey | undefined,
 ): Publication {
   const { target } = reading;
+  const replaced = replacedAt(reading, oldKey);
+  const previous = oldKey?.leaked ? undefined : replaced.replaces?.key;
   return {
     path: target.path,
-    fields: { ...keptFields(reading), ...fieldsOf(target, record, key, attempt) },
-    marker: { ...attempt, keyID: record.keyID },
+    fields: { ...keptFields(reading), ...fieldsOf(target, held, previous, attempt) },
+    marker: { ...attempt, keyID: held.record.keyID },
     base: baseOf(reading),
-    ...replacedAt(reading, oldKey),
+    ...replaced,
   };
 }
 
 /**
  * Where a reading shows the key to be retired, the store keeps it; what an earlier attempt put there for a moment it does not. The key
- * may stand in another field than the new one will, where `spec` was changed.
+ * may stand in another field than the new one will: where `spec` was changed, and as the previous one, where an earlier attempt of this
+ * revision has published.
  */
-function replacedAt({ stored }: TargetReading, oldKey: OldKey): Pick<Publication, 'replaces'> {
+function replacedAt({ stored }: TargetReading, oldKey: OldKey | undefined): Pick<Publication, 'replaces'> {
   const texts = oldKey ? Object.values(stored?.fields ?? {}) : [];
   const key = texts.find((text) => fingerprint(text) === oldKey?.fingerprint);
   return key && oldKey ? { replaces: { keyID: oldKey.keyID, key } } : {};
@@ -38,8 +45,8 @@ function replacedAt({ stored }: TargetReading, oldKey: OldKey): Pick<Publication
 /** The values that a target's fields declare. */
 function fieldsOf(
   { fields }: PlannedTarget,
-  record: HeldKey['record'],
-  key: SecretValue,
+  { record, key }: HeldKey,
+  previousKey: SecretValue | undefined,
   { uid, revision }: AttemptId,
 ): Record<string, SecretValue> {
   const sources: Record<string, SecretValue | string | undefined> = {
@@ -51,6 +58,7 @@ function fieldsOf(
     rotationUID: uid,
     issuedAt: record.issuedAt,
     expiresAt: record.expiresAt,
+    previousKey,
   };
   return Object.fromEntries(Object.entries(fields).map(([field, source]) => [field, toSecret(sources[source] ?? '')]));
 }
