@@ -134,10 +134,10 @@ export interface ApiKeyRotation {
        * How we know that this consumer moved. All of them are needed.
        *
        * @minItems 1
-       * @maxItems 3
+       * @maxItems 4
        */
       evidence: {
-        type: 'Report' | 'Proof' | 'LastUsed';
+        type: 'Report' | 'Proof' | 'LastUsed' | 'Approval';
         report?: {
           /**
            * Reports count when their token belongs to this ServiceAccount of the namespace.

@@ -22,6 +22,7 @@ const DECIDED_REASONS = [
   'NoOldKey',
   'OldKeyAlive',
   'Pending',
+  'PolicyMissing',
   'Progressing',
   'Publishing',
   'Revoking',

@@ -1,6 +1,8 @@
 import type { ConsumerSpec, ConsumerStatus, EvidenceSpec, MigrationReport } from '../api/types.ts';
 import type { ConsumerAssessment } from '../rotation/assessment.ts';
 import type { UsageFact } from '../rotation/facts.ts';
+import { assessApproval } from './approval.ts';
+import type { ApprovalGuard } from './approval-policy.ts';
 import type { EvidenceSubject, Sightings, Verdict } from './evidence.ts';
 import { assessLastUsed } from './last-used.ts';
 import type { PodView } from './pod-view.ts';
@@ -13,6 +15,8 @@ const MAX_MESSAGE = 1024;
 
 /** One look at everything that consumers of one rotation have shown; reports and pods are those of its namespace. */
 export interface EvidenceInput extends EvidenceSubject {
+  readonly namespace: string;
+  readonly rotationName: string;
   /** When the key was published everywhere; before that nothing can have been migrated to. */
   readonly publishedAt: string | undefined;
   readonly consumers: readonly ConsumerSpec[];
@@ -23,6 +27,8 @@ export interface EvidenceInput extends EvidenceSubject {
   readonly pods: readonly PodView[] | undefined;
   /** Undefined where nobody asked when the keys were used. */
   readonly usage: UsageFact | undefined;
+  /** Undefined where nobody looked whether approvals are guarded: none counts then. */
+  readonly guard: ApprovalGuard | undefined;
 }
 
 /** Says for each consumer of spec, in that order, whether all its evidence is complete and who is missing. Pure. */
@@ -32,16 +38,19 @@ export function assessConsumers(input: EvidenceInput): ConsumerAssessment[] {
 
 function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput): ConsumerAssessment {
   const proofHash = input.statuses.find((status) => status.name === name)?.proofHash;
-  const { reports, pods, usage, publishedAt } = input;
-  const sightings = { subject: input, consumer: name, reports, pods, usage, proofHash };
+  const { namespace, rotationName, reports, pods, usage, guard, publishedAt } = input;
+  const seen = { reports, pods, usage, guard, proofHash };
+  const sightings = { namespace, rotationName, subject: input, consumer: name, ...seen };
   const verdicts = publishedAt ? evidence.map((item) => assess(item, { ...sightings, publishedAt })) : [UNPUBLISHED];
   const complete = verdicts.length > 0 && verdicts.every((verdict) => verdict.complete);
   const told = complete ? verdicts : verdicts.filter((verdict) => !verdict.complete);
+  const reason = told.find((verdict) => verdict.reason)?.reason;
   return {
     name,
     state: complete ? 'Migrated' : 'Pending',
     missingPods: verdicts.flatMap(({ missingPods }) => missingPods).slice(0, MAX_MISSING_PODS),
-    message: cut(told.map(({ message }) => message).join('; ') || 'the consumer declares no evidence'),
+    message: messageOf(told),
+    ...(reason ? { reason } : {}),
   };
 }
 
@@ -51,8 +60,17 @@ const UNPUBLISHED: Verdict = { complete: false, missingPods: [], message: 'the n
 function assess({ type, report, lastUsed }: EvidenceSpec, sightings: Sightings): Verdict {
   if (type === 'Report' && report) return assessReport(report, sightings);
   if (type === 'Proof') return assessProof(sightings);
+  if (type === 'Approval') return assessApproval(sightings);
   if (type === 'LastUsed' && lastUsed) return assessLastUsed(lastUsed, sightings);
   return { complete: false, missingPods: [], message: `evidence of type ${type} cannot be assessed` };
+}
+
+/** A command that is cut would be none. */
+function messageOf(told: readonly Verdict[]): string {
+  const message = told.map((verdict) => verdict.message).join('; ') || 'the consumer declares no evidence';
+  const command = told.find((verdict) => verdict.command)?.command ?? '';
+  const whole = `${message}\n${command}`;
+  return command !== '' && whole.length <= MAX_MESSAGE ? whole : cut(message);
 }
 
 function cut(message: string): string {

@@ -1,5 +1,7 @@
 import type { MigrationReport } from '../api/types.ts';
+import type { ConsumerAssessment } from '../rotation/assessment.ts';
 import type { UsageFact } from '../rotation/facts.ts';
+import type { ApprovalGuard } from './approval-policy.ts';
 import type { PodView } from './pod-view.ts';
 
 /** The one key of the one rotation that evidence must be for. */
@@ -9,8 +11,10 @@ export interface EvidenceSubject {
   readonly fingerprint: string;
 }
 
-/** What was found when somebody looked; `pods` and `usage` are undefined where nobody did. */
+/** What was found when somebody looked; `pods`, `usage` and `guard` are undefined where nobody did. */
 export interface Sightings {
+  readonly namespace: string;
+  readonly rotationName: string;
   readonly subject: EvidenceSubject;
   readonly consumer: string;
   /** When the key was published everywhere; RFC 3339 by the API server's clock. */
@@ -18,6 +22,7 @@ export interface Sightings {
   readonly reports: readonly MigrationReport[];
   readonly pods: readonly PodView[] | undefined;
   readonly usage: UsageFact | undefined;
+  readonly guard: ApprovalGuard | undefined;
   /** SHA-256 of the proof that this consumer can give, from status; undefined until the key was read back for it. */
   readonly proofHash: string | undefined;
 }
@@ -29,6 +34,10 @@ export interface Verdict {
   readonly missingPods: readonly string[];
   /** For instance `waiting for reports of pods a, b (2 of 3 reported)`. */
   readonly message: string;
+  /** What ends the wait, where that is a command that is too long for a sentence. */
+  readonly command?: string;
+  /** What people should know the wait by, where consumers can do nothing about it. */
+  readonly reason?: ConsumerAssessment['reason'];
 }
 
 /** The reports of one type that count: for exactly this uid, revision, fingerprint and consumer. */

@@ -21,6 +21,7 @@ import type { EndedPhase } from './rotation/act/phase-time.ts';
 import { createSteps } from './rotation/act/steps.ts';
 import { createBaseFacts } from './rotation/gather/base-facts.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look.ts';
+import { createGuardLook } from './rotation/gather/guard-look.ts';
 import { createLooks } from './rotation/gather/looks.ts';
 import { createPlanner } from './rotation/gather/plan.ts';
 import { createUsageLook } from './rotation/gather/usage-look.ts';
@@ -109,6 +110,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const references = createReferences(planDeps);
   const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
   const usage = createUsageLook({ kube, clock, serverTime, references });
+  const guard = createGuardLook({ kube, clock });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
   const reconcileRotation = createRotationReconcile({
@@ -125,7 +127,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       rotationsByPath,
       leadsSince: () => work.leadsSince(),
     }),
-    lookAt: createLooks({ kube, references, evidence, usage, scope: [namespace] }),
+    lookAt: createLooks({ kube, references, evidence, usage, guard, scope: [namespace] }),
     takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 

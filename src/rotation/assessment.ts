@@ -6,6 +6,11 @@ export interface ConsumerAssessment {
   readonly state: 'Pending' | 'Migrated';
   /** Names of live pods that have not reported, sorted; at most 10, as status holds them. */
   readonly missingPods: readonly string[];
-  /** A sentence for people, without relative times, at most 1024 characters: who is missing, or that nobody is. */
+  /**
+   * A sentence for people, without relative times, at most 1024 characters: who is missing, or that nobody is. What ends the wait stands
+   * in a second line, where that is a long command.
+   */
   readonly message: string;
+  /** `PolicyMissing`: approvals count for nothing before an administrator has done something. */
+  readonly reason?: 'PolicyMissing';
 }

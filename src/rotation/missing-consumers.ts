@@ -13,7 +13,9 @@ export function consumersText(consumers: readonly Missing[]): string {
   return consumers.length > MAX_SHOWN ? `${shown} and ${consumers.length - MAX_SHOWN} more` : shown;
 }
 
-function told({ name, message }: Missing): string {
+/** A command stands in a line of its own, for those who look there. */
+function told({ name, message: lines }: Missing): string {
+  const [message] = lines?.split('\n') ?? [];
   if (!message) return name;
   return `${name} (${message.length > MAX_TOLD ? `${message.slice(0, MAX_TOLD)}…` : message})`;
 }

@@ -101,6 +101,20 @@ async function rotate(world: OperatorWorld, token: string): Promise<{ before: st
   return { before, after: servedKey(world) };
 }
 
+const API = { name: 'api', evidence: [{ type: 'Report', report: { serviceAccountName: 'api' } }] };
+const BOARD = { name: 'board', evidence: [{ type: 'Approval' }] };
+
+/** A consumer is added that waits for an approval, until its wait is told, and taken out again. */
+async function waitForApproval(world: OperatorWorld): Promise<void> {
+  const change = (consumers: readonly object[]) =>
+    world.kube.patch(ROTATION, { type: 'merge', body: JSON.parse(JSON.stringify({ spec: { consumers } })) });
+  change([API, BOARD]);
+  await world.until('PolicyMissing', ({ status }) =>
+    Boolean(status?.conditions?.some(({ reason }) => reason === 'PolicyMissing')),
+  );
+  change([API]);
+}
+
 const done = (world: OperatorWorld, revision: number) =>
   world.until(`revision ${revision}`, ({ status }) => status?.revision === revision && !status.rotation);
 
@@ -157,6 +171,8 @@ describe('the Roles of docs/evidence.md', () => {
 
     await done(world, 1);
     const second = await rotate(world, 'two');
+    // Nobody approves: that somebody waits for it is enough for a look at the policy.
+    await waitForApproval(world);
     expect(await report(world, 'api-0', second.before)).toMatchObject({ status: 200, state: 'Superseded' });
     expect(await report(world, 'api-0', 'no key that anyone knows')).toMatchObject({ status: 425 });
     expect(await report(world, 'api-1', second.after)).toMatchObject({ status: 200, state: 'Migrated' });
@@ -173,6 +189,8 @@ describe('the Roles of docs/evidence.md', () => {
     expect([...used].filter((request) => request.startsWith('DENIED'))).toEqual([]);
     // Equal events within an hour are counted in the first one; none repeats here.
     const unused = [...granted(blocks)].filter((grant) => !used.has(grant));
-    expect(unused).toEqual(['patch /events']);
+    // The sandbox does not serve admission policies, and answers 404 before it asks; test/e2e/requests looks at them with these Roles.
+    const unserved = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'];
+    expect(unused).toEqual(['patch /events', ...unserved.map((kind) => `get admissionregistration.k8s.io/${kind}`)]);
   });
 });

@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
+import type { ApprovalGuard } from '../../evidence/approval-policy.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
 import type { Holding, UsageFact } from '../../rotation/facts.ts';
 import type { Ordinal } from '../../rotation/ordinal.ts';
@@ -51,6 +52,8 @@ export interface Session {
     readonly fact?: UsageFact;
     readonly at?: number;
   };
+  /** Whether approvals are guarded, as seen last, with the monotonic time. */
+  guard?: { readonly at: number; readonly guard: ApprovalGuard };
   /** Monotonic time of the last status write. */
   wroteAt?: number;
   /** What the last progress that we wrote told. */

@@ -1,6 +1,6 @@
 import type { RunningRotation } from '../../api/types.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
-import { present } from '../conditions.ts';
+import { type Circumstance, phaseOf, present } from '../conditions.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import { elapsed, later, milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
@@ -24,10 +24,21 @@ export function waitForPending(
   const over = deadline ? elapsed(facts.time, seen.startedAt, milliseconds(deadline)) : undefined;
   if (over === 'Ask') return { type: 'Look', at: ['time'] };
   const status = { ...statusOf(facts), rotation: seen };
-  if (over !== 'Yes') return { type: 'Wait', requeueAfter: EVIDENCE_RECHECK, status: present(facts, status) };
+  const shown = () => present(facts, status, waitingForPolicy(facts, seen, assessments));
+  if (over !== 'Yes') return { type: 'Wait', requeueAfter: EVIDENCE_RECHECK, status: shown() };
   const passed = later(seen.startedAt, milliseconds(deadline));
   const mayRollBack = onDeadline === 'RollBack' && !seen.restoredKey && seen.rollbackRefused === undefined;
   return (mayRollBack ? rollBackAt(passed, facts, seen) : undefined) ?? hold(passed, facts, seen, assessments);
+}
+
+/** Consumers can do nothing about it: whoever looks at STATUS should see that an administrator is needed. */
+function waitingForPolicy(
+  facts: Facts,
+  seen: RunningRotation,
+  assessments: readonly ConsumerAssessment[],
+): Circumstance {
+  const reason = assessments.find((consumer) => consumer.reason)?.reason;
+  return reason ? { rotating: { reason, message: phaseOf(facts, seen).message } } : {};
 }
 
 /** Not on the word of caches: a consumer may have moved a moment ago. */

@@ -23,6 +23,19 @@ export const tokenReviews: Resource = {
   namespaced: false,
 };
 
+const admission = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
+
+export const admissionPolicies: Resource = {
+  ...admission,
+  plural: 'validatingadmissionpolicies',
+  kind: 'ValidatingAdmissionPolicy',
+};
+export const admissionPolicyBindings: Resource = {
+  ...admission,
+  plural: 'validatingadmissionpolicybindings',
+  kind: 'ValidatingAdmissionPolicyBinding',
+};
+
 /** `v1` or `group/version`. */
 export function apiVersionOf({ group, version }: Resource): string {
   return group ? `${group}/${version}` : version;

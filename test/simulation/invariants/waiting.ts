@@ -19,6 +19,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Suspended: ['remedy'],
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
+  PolicyMissing: ['consumer', 'time', 'remedy'],
   IssuerContradicts: ['key', 'issuer', 'time', 'remedy'],
   TargetChanged: ['target', 'remedy'],
   StateRegression: ['attempt', 'remedy'],

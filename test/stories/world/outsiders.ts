@@ -1,6 +1,8 @@
-import type { RotationStatus } from '../../../src/api/types.ts';
+import type { MigrationReport, RotationStatus } from '../../../src/api/types.ts';
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
+import { admissionPolicies, admissionPolicyBindings } from '../../../src/runtime/kube/resources.ts';
 import { APIO, issueAs } from '../../doubles/memory-issuing.ts';
+import { reportPolicy } from '../../doubles/report-policy.ts';
 import { MOUNT, NAMESPACE } from './places.ts';
 import { OBJECT, type Story } from './story.ts';
 import { INSTALLATION, PATH, type World } from './world.ts';
@@ -105,4 +107,37 @@ export function executeLate(
 /** Somebody removes the value of the Vault target with all its history. */
 export function wipe({ vault }: World): void {
   vault.handle({ method: 'DELETE', path: `${MOUNT}/metadata/${PATH}`, token: vault.createToken() });
+}
+
+/** An administrator applies config/report-policy.yaml. */
+export function applyPolicy({ world: { policies, clock } }: Story): void {
+  const { policy, binding } = reportPolicy(new Date(clock.now()).toISOString());
+  policies.set(admissionPolicies.plural, policy).set(admissionPolicyBindings.plural, binding);
+}
+
+/** Somebody approves what a consumer waits for, or something else. */
+export function approve({ world }: Story, consumer: string, change: Partial<MigrationReport['spec']> = {}): void {
+  const { metadata, status } = world.rotation() ?? {};
+  const uid = metadata?.uid ?? '';
+  const spec = {
+    rotationRef: { name: OBJECT.name, uid },
+    revision: status?.revision ?? 0,
+    consumer,
+    type: 'Approval',
+    fingerprint: status?.rotation?.newKey?.fingerprint ?? '',
+    reporter: { username: 'alice' },
+    ...change,
+  };
+  const labels = { 'apikeyrotation.io/rotation-uid': uid, 'apikeyrotation.io/consumer': consumer };
+  world.kube.create(
+    { resource: 'migrationreports.apikeyrotation.io', namespace: NAMESPACE },
+    JSON.parse(
+      JSON.stringify({
+        apiVersion: 'apikeyrotation.io/v1alpha1',
+        kind: 'MigrationReport',
+        metadata: { generateName: 'apio-', labels },
+        spec,
+      }),
+    ),
+  );
 }

@@ -22,6 +22,7 @@ import { createMemoryStore } from '../../doubles/kv-store.ts';
 import { createMemoryIssuer } from '../../doubles/memory-issuer.ts';
 import { createMemoryKube } from '../../doubles/memory-kube.ts';
 import { type CallFault, createOutsideCalls } from '../../doubles/outside-calls.ts';
+import { type GuardObject, withPolicies } from '../../doubles/report-policy.ts';
 import { reticent } from '../../doubles/reticent-issuer.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
@@ -78,6 +79,8 @@ export interface World {
   readonly vault: VaultEngine;
   readonly stores: readonly StoreType[];
   readonly places: Places;
+  /** Admission policies and their bindings, by the plural of their kind. */
+  readonly policies: Map<string, GuardObject>;
   /** Names of all outside calls that operators made, in order. */
   readonly calls: readonly string[];
   /** Every line that an operator logged. */
@@ -109,6 +112,7 @@ export function createWorld(options: WorldOptions): World {
   const manager = apio.createManager('Live', 'acme');
   vault.mountKv(MOUNT);
   const token = vault.createToken();
+  const policies = new Map<string, GuardObject>();
   const logs: string[] = [];
   const audit: World['audit'][number][] = [];
   let cut = false;
@@ -128,7 +132,11 @@ export function createWorld(options: WorldOptions): World {
   function start(): void {
     const process = outside.process();
     const serverTime = createServerTime(clock);
-    const api = createMemoryKube(kube, process, clock, serverTime, () => cut);
+    const api = withPolicies(
+      createMemoryKube(kube, process, clock, serverTime, () => cut),
+      process,
+      policies,
+    );
     const log = recordingLog(logs);
     const telling = createMemoryIssuer(apio, manager.text, process, options.capabilities);
     const issuer = options.isReticent ? reticent(telling) : telling;
@@ -169,6 +177,7 @@ export function createWorld(options: WorldOptions): World {
     apio,
     vault,
     stores,
+    policies,
     places: createPlaces(kube, vault),
     calls: outside.names,
     logs,

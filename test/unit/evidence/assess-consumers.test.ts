@@ -56,12 +56,15 @@ interface Case extends Partial<EvidenceInput> {
 function assess({ consumer, ...rest }: Partial<EvidenceInput> & { consumer: ConsumerSpec }) {
   const input: EvidenceInput = {
     ...SUBJECT,
+    namespace: 'team',
+    rotationName: 'payments',
     publishedAt: '2030-01-01T00:05:00Z',
     consumers: [consumer],
     statuses: [{ name: 'api', state: 'Pending', proofHash: 'f'.repeat(64) }],
     reports: [],
     pods: [],
     usage: undefined,
+    guard: undefined,
     ...rest,
   };
   return assessConsumers(input);

@@ -108,6 +108,8 @@ const CASES: Record<string, Case> = {
 
 function assess(usage: UsageFact | undefined, { quietPeriod = '1h', publishedAt = PUBLISHED }: Partial<Case> = {}) {
   return assessConsumers({
+    namespace: 'team',
+    rotationName: 'payments',
     uid: 'uid-1',
     revision: 2,
     fingerprint: 'aaaaaaaaaaaaaaaa',
@@ -117,6 +119,7 @@ function assess(usage: UsageFact | undefined, { quietPeriod = '1h', publishedAt 
     reports: [],
     pods: [],
     usage,
+    guard: undefined,
   });
 }
 

@@ -57,6 +57,8 @@ describe('a report of the new key during a migration', () => {
     const world = createWorld(rotation([BOTH], migrating(['api'])));
     await world.report({ fingerprint: NEW, proof: prove('api') });
     const [assessment] = assessConsumers({
+      namespace: 'team',
+      rotationName: 'payments',
       uid: 'rotation-uid',
       revision: 2,
       fingerprint: NEW,
@@ -66,6 +68,7 @@ describe('a report of the new key during a migration', () => {
       reports: world.records(),
       pods: world.kube.all('pods').map(podView),
       usage: undefined,
+      guard: undefined,
     });
     expect(assessment).toMatchObject({ state: 'Migrated' });
   });

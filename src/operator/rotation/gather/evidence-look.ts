@@ -4,7 +4,6 @@ import type { ApiKeyRotation, MigrationReport } from '../../../api/types.ts';
 import { assessConsumers, type EvidenceInput } from '../../../evidence/assess-consumers.ts';
 import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
 import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
-import type { UsageFact } from '../../../rotation/facts.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { KubeApi, KubeObject, Selection } from '../../../runtime/kube/kube-api.ts';
@@ -22,21 +21,24 @@ export interface EvidenceLookDeps {
   readonly reports: Pick<Cache<MigrationReport>, 'byIndex'>;
 }
 
+/** What others than the consumers tell, from the look that goes with it. */
+type Told = Pick<EvidenceInput, 'usage' | 'guard'>;
+
 /** Two ways to see what consumers have shown. */
 export interface EvidenceLook {
   /**
-   * From cached reports, and from what was told of the use of the keys. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
+   * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
    * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
    * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores.
    */
-  cached(object: ApiKeyRotation, session: Session, usage: UsageFact | undefined): Promise<ConsumerAssessment[]>;
+  cached(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
   /**
    * Whether to look again what the targets serve: nobody can move to a key that is not there any more. Once where this process has
    * not published it, then seldom, and each time while something is wrong there.
    */
   isTargetLookDue(object: ApiKeyRotation, session: Session): boolean;
   /** All reports, then all pods, live and in this order. */
-  live(object: ApiKeyRotation, session: Session, usage: UsageFact | undefined): Promise<ConsumerAssessment[]>;
+  live(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
 }
 
 const PODS_FRESH_MS = 10_000;
@@ -79,8 +81,8 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
   }
 
   return {
-    async cached(object, session, usage) {
-      const assessed = (views: readonly PodView[] | undefined) => assess(object, known, views, usage);
+    async cached(object, session, told) {
+      const assessed = (views: readonly PodView[] | undefined) => assess(object, known, views, told);
       const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
       const { since, listed } = waitOf(object, session);
       const remembered = rememberedPods(session);
@@ -104,13 +106,13 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       wait.targetsSeenAt = now;
       return true;
     },
-    async live(object, session, usage) {
+    async live(object, session, told) {
       const { namespace, uid } = object.metadata;
       const labelSelector = `${LABEL.rotationUID}=${uid}`;
       const found = await listAll<MigrationReport & KubeObject>({ resource: reports, namespace, labelSelector });
       const views = await listPods(object, session);
       session.vanished = vanishedReports(found, views);
-      return assess(object, found, views, usage);
+      return assess(object, found, views, told);
     },
   };
 }
@@ -119,10 +121,12 @@ function assess(
   object: ApiKeyRotation,
   found: readonly MigrationReport[],
   views: readonly PodView[] | undefined,
-  usage: UsageFact | undefined,
+  told: Told,
 ): ConsumerAssessment[] {
   const { rotation, revision = 0 } = object.status ?? {};
   const input: EvidenceInput = {
+    namespace: object.metadata.namespace ?? '',
+    rotationName: object.metadata.name,
     uid: object.metadata.uid ?? '',
     revision,
     fingerprint: rotation?.newKey?.fingerprint ?? '',
@@ -131,7 +135,7 @@ function assess(
     statuses: rotation?.consumers ?? [],
     reports: found,
     pods: views,
-    usage,
+    ...told,
   };
   return assessConsumers(input);
 }

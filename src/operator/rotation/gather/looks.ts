@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { refOf } from '../status-write.ts';
 import { read, type TargetReading, targetFact } from '../target-io.ts';
 import type { EvidenceLook } from './evidence-look.ts';
+import type { GuardLook } from './guard-look.ts';
 import { createIdentityLook, type IdentityLookDeps } from './identity.ts';
 import { createKeyLooks, type KeyLookDeps } from './keys.ts';
 import { namespaceOf, planOf } from './planned.ts';
@@ -22,13 +23,14 @@ export interface LookDeps extends KeyLookDeps, IdentityLookDeps {
   readonly kube: KubeApi;
   readonly evidence: EvidenceLook;
   readonly usage: UsageLook;
+  readonly guard: GuardLook;
 }
 
 /** Gathers the facts that a decision asked for, live, in the order asked; the object itself is read by who decides. */
 export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>;
 
 export function createLooks(deps: LookDeps): LookAt {
-  const { kube, references, evidence, usage } = deps;
+  const { kube, references, evidence, usage, guard } = deps;
   const { labelled, keys, permissions, proofHashes } = createKeyLooks(deps);
   const restore = createRestore(references);
   const identity = createIdentityLook(deps);
@@ -79,12 +81,16 @@ export function createLooks(deps: LookDeps): LookAt {
     }),
     usage: async (facts, session) => usageFact(await usage.live(facts, session)),
     evidence: async (facts, session, sight) => ({
-      evidence: await evidence.cached(facts.object, session, await usage.cached(facts, session)),
+      evidence: await evidence.cached(facts.object, session, {
+        usage: await usage.cached(facts, session),
+        guard: await guard.cached(facts.object, session),
+      }),
       ...(evidence.isTargetLookDue(facts.object, session) && (await targets(facts, sight))),
     }),
     liveEvidence: async (facts, session) => {
       const use = facts.usage ?? (await usage.live(facts, session));
-      return { ...usageFact(use), liveEvidence: await evidence.live(facts.object, session, use) };
+      const told = { usage: use, guard: await guard.live(facts.object, session) };
+      return { ...usageFact(use), liveEvidence: await evidence.live(facts.object, session, told) };
     },
   };
 

@@ -98,6 +98,12 @@ export const STOPS: Chapter = {
       means: 'A roll back was refused; the rotation goes on.',
       remedy: 'The message says why. Let it end, then ask for another key: [rotate](requests.md#rotate).',
     },
+    PolicyMissing: {
+      means:
+        'A consumer waits for an approval, and approvals count for nothing: the policy that tells who may approve is not there, or not as it should be.',
+      remedy:
+        "`kubectl apply -f config/report-policy.yaml`, then approve again: [approval](evidence.md#approval). An older approval may be anybody's.",
+    },
     EvidenceRegressed: {
       means: 'A consumer fell back to the old key after the revocation was decided; it is not carried out meanwhile.',
       remedy: 'Help the consumer that the message names to load the key again.',

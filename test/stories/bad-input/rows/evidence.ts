@@ -1,5 +1,6 @@
 import type { RotationSpec } from '../../../../src/api/types.ts';
 import { declaredApio } from '../../../doubles/declared-apio.ts';
+import { applyPolicy, approve } from '../../world/outsiders.ts';
 import type { BadInput } from '../bad-input.ts';
 import { LIVE_URL } from '../network.ts';
 import { ISSUER, type Newcomer } from '../newcomer.ts';
@@ -88,5 +89,27 @@ export const EVIDENCE: readonly BadInput[] = [
       'spec.consumers legacy: evidence LastUsed: quietPeriod 1h is shorter than the 86400s after which a use shows at issuer apio; lengthen it',
     names: ['spec.consumers legacy', 'quietPeriod 1h', 'apio'],
     remedy: 'Take at least the `capabilities.usageResolution` of the issuer.',
+  },
+  {
+    did: 'waited for an approval in a cluster where nothing tells who may approve',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'PolicyMissing' },
+    async wrong(newcomer) {
+      newcomer.create({ consumers: [{ name: 'board', evidence: [{ type: 'Approval' }] }] });
+      await newcomer.story.done(1);
+      newcomer.story.annotate({ rotate: 'first' });
+      await newcomer.story.published(2);
+      approve(newcomer.story, 'board');
+      await newcomer.story.told('PolicyMissing');
+    },
+    async correct(newcomer) {
+      applyPolicy(newcomer.story);
+      await newcomer.story.pass(120_000);
+      approve(newcomer.story, 'board');
+    },
+    message:
+      'waiting for board (approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no ValidatingAdmissionPolicy apikeyrotation-reports; kubectl apply -f config/report-policy.yaml, then approve again), since …; a consumer that no longer exists is released by removing it from spec.consumers',
+    names: ['board', 'ValidatingAdmissionPolicy apikeyrotation-reports', 'kubectl apply -f config/report-policy.yaml'],
+    remedy:
+      "Once in the cluster: `kubectl apply -f config/report-policy.yaml`, then [approve](evidence.md#approval) again. What was approved before may be anybody's.",
   },
 ];

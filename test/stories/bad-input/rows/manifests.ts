@@ -94,7 +94,7 @@ export const MANIFESTS: readonly BadInput[] = [
     did: 'asked for reports and did not say whose',
     ...manifest({ consumers: consumer({}) }),
     message:
-      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.consumers[0].evidence[0]: Invalid value: type Report goes with the member report, type Proof has none',
+      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.consumers[0].evidence[0]: Invalid value: type Report goes with the member report, types Proof and Approval have none',
     names: ['ApiKeyRotation', 'spec.consumers[0].evidence[0]', 'goes with the member report'],
     remedy: 'Name the ServiceAccount of the pods: `report: {serviceAccountName: api}`.',
   },

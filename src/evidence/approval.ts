@@ -1,0 +1,71 @@
+import { GROUP, LABEL, VERSION } from '../api/names.ts';
+import type { MigrationReport } from '../api/types.ts';
+import { REPORT_POLICY } from './approval-policy.ts';
+import { countingReports, type Sightings, type Verdict } from './evidence.ts';
+
+/** A policy takes effect a moment after it was made, at each API server in its own time. */
+const TAKES_EFFECT_MS = 30_000;
+/** Stands for the name of who types the command. */
+const WHO = '<who>';
+
+/**
+ * Approval: a person says so, in a MigrationReport whose `reporter` the admission policy binds to who wrote it. Without that policy
+ * anybody may have written it; with it, whoever was there before.
+ */
+export function assessApproval(sightings: Sightings): Verdict {
+  const { guard } = sightings;
+  if (!guard) return pending('nobody has looked yet whether approvals are guarded');
+  if (guard.type === 'Missing') {
+    const remedy = `kubectl apply -f config/report-policy.yaml, then approve again`;
+    const message = `approvals count only while ValidatingAdmissionPolicy ${REPORT_POLICY} guards them: ${guard.why}; ${remedy}`;
+    return { ...pending(message), reason: 'PolicyMissing' };
+  }
+  const approvals = countingReports(sightings, 'Approval').filter((report) => isOf(sightings, report));
+  const guarded = approvals.find((report) => madeAt(report) > guard.since + TAKES_EFFECT_MS);
+  if (guarded) return { complete: true, missingPods: [], message: `approved by ${guarded.spec.reporter?.username}` };
+  const early = approvals.length > 0 ? '; one that was made before the policy was in force does not count' : '';
+  const { subject } = sightings;
+  return {
+    ...pending(
+      `waiting until somebody who may approve revision ${subject.revision}, key fingerprint ${subject.fingerprint}, does so${early}; status.rotation.consumers has the command`,
+    ),
+    command: approveCommand(sightings),
+  };
+}
+
+/** The policy asks whether the writer may approve for the rotation of that name: so that name must be ours, not its uid alone. */
+function isOf({ rotationName }: Sightings, { spec }: MigrationReport): boolean {
+  return spec.rotationRef.name === rotationName && (spec.reporter?.username ?? '') !== '';
+}
+
+function madeAt({ metadata }: MigrationReport): number {
+  return Date.parse(metadata.creationTimestamp ?? '');
+}
+
+/** What a person types to approve: who that is, kubectl asks the API server. */
+function approveCommand({ namespace, rotationName, subject, consumer }: Sightings): string {
+  const { uid, revision, fingerprint } = subject;
+  const report = {
+    apiVersion: `${GROUP}/${VERSION}`,
+    kind: 'MigrationReport',
+    metadata: {
+      namespace,
+      generateName: `${rotationName.slice(0, 200)}-`,
+      labels: { [LABEL.rotationUID]: uid, [LABEL.consumer]: consumer },
+    },
+    spec: {
+      rotationRef: { name: rotationName, uid },
+      revision,
+      consumer,
+      type: 'Approval',
+      fingerprint,
+      reporter: { username: WHO },
+    },
+  };
+  const template = JSON.stringify(report).replace(`"${WHO}"`, '{{printf "%q" .status.userInfo.username}}');
+  return `kubectl auth whoami -o go-template='${template}' | kubectl create -f -`;
+}
+
+function pending(message: string): Verdict {
+  return { complete: false, missingPods: [], message };
+}
