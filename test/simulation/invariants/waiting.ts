@@ -38,6 +38,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
 
 /** How calls fail in this world: the message names the call, and what it is for. */
 const TROUBLE: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'Forbidden',
   'ConnectionFailed',
   'RequestTimedOut',
   'ServerError',

@@ -1,5 +1,6 @@
 import { CallError } from '../../../src/http/call-error.ts';
 import { noAnswerError, statusError } from '../../../src/runtime/kube/status-error.ts';
+import { type StoreTrouble, troublesAt } from './store-troubles.ts';
 
 /** What can go wrong with one call to the outside. */
 export type CallFault =
@@ -15,6 +16,7 @@ export type CallFault =
   | 'late-1m'
   | 'late-5m'
   /** Refused; nothing was carried out. */
+  | '403'
   | '409'
   | '429'
   | '500'
@@ -35,6 +37,8 @@ export type CallFault =
    * when it begins are still heard.
    */
   | 'deaf'
+  /** From here on the store is in trouble for a while, whoever calls it. */
+  | StoreTrouble
   /** From here on the watches of this process are silent for three minutes, and no connection breaks; calls are answered. */
   | 'mute-watch'
   /** From here on this process's wall clock is a day ahead or behind, or its time runs at double speed. */
@@ -77,13 +81,15 @@ function kindOf(name: string): Pick<Call, 'name' | 'peer' | 'isRead'> {
 const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check', 'usage']);
 
 /** Which faults a call can meet. Reads of Kubernetes are consistent by contract: they are stale through caches only. */
-export function faultsOf({ peer, isRead }: Call): CallFault[] {
+export function faultsOf(call: Call): CallFault[] {
+  const { peer, isRead } = call;
   return [
     ...ALWAYS,
     ...(isRead ? [] : (['late-1m', 'late-5m', '409', '500-done'] as const)),
     ...(!isRead && peer === 'store' ? (['409-done', '503-done'] as const) : []),
     ...(isRead && peer !== 'kube' ? (['stale'] as const) : []),
     ...(peer === 'kube' ? (['mute-watch'] as const) : []),
+    ...troublesAt(call),
   ];
 }
 
@@ -127,6 +133,7 @@ export function errorOf(fault: CallFault, call: Call): CallError {
     return statusError(attempted, status, undefined, retryAfterSeconds);
   }
   const detail = { status: status || undefined, retryAfterSeconds };
+  if (status === 403) return new CallError('denied', 'AccessDenied', `${name}: not allowed`, detail);
   if (status === 409) return new CallError('conflict', 'Conflict', `${name}: something else stands there`, detail);
   if (status === 429) return new CallError('unavailable', 'TooManyRequests', `${name}: asked too often`, detail);
   if (status === 503) return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, detail);

@@ -171,4 +171,4 @@ interface Caller<T> {
 /** No answer comes before the time-out. */
 const SILENT: ReadonlySet<CallFault> = new Set(['lost-request', 'lost-answer', 'late-1m', 'late-5m']);
 /** Answers that say no. */
-const REFUSALS: ReadonlySet<CallFault> = new Set(['409', '429', '500', '503']);
+const REFUSALS: ReadonlySet<CallFault> = new Set(['403', '409', '429', '500', '503']);

@@ -19,6 +19,7 @@ import { createOperatorProcess, type OperatorProcess } from './operator-process.
 import { EPOCH, type Outcome, type Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { secretValue } from './secret-value.ts';
+import { createStoreTroubles, isStoreTrouble } from './store-troubles.ts';
 import { telltale } from './telltale.ts';
 
 export const NAMESPACE = 'payments';
@@ -166,6 +167,7 @@ export function createWorld(setting: Setting, traced = false): World {
   const down = new Set<Peer>();
   const silent = new Set<string>();
   const everyone: Process[] = [];
+  const troubles = createStoreTroubles(() => scheduler.now);
 
   function noteKey(type: string, id: string): void {
     const key = apio.keys.find((candidate) => candidate.id === id);
@@ -214,6 +216,13 @@ export function createWorld(setting: Setting, traced = false): World {
   }
 
   function faultOf(call: Call, process: Process): CallFault | undefined {
+    const planned = plannedFault(call, process);
+    if (planned === undefined || !isStoreTrouble(planned)) return planned ?? troubles.faultOf(call);
+    troubles.begin(planned);
+    return troubles.faultOf(call);
+  }
+
+  function plannedFault(call: Call, process: Process): CallFault | undefined {
     if (!armed) return undefined;
     calls.push(call);
     const fault = faults?.get(calls.length);
@@ -311,7 +320,7 @@ export function createWorld(setting: Setting, traced = false): World {
     arm(now = true) {
       armed = now;
     },
-    calmAt: () => Math.max(0, ...everyone.map(({ troubledUntil }) => troubledUntil)),
+    calmAt: () => Math.max(troubles.until, ...everyone.map(({ troubledUntil }) => troubledUntil)),
     launch,
     down,
     silent,

@@ -4,6 +4,7 @@ import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { OUTSIDE_MUTANTS } from './outside.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
+import { STORE_TROUBLE_MUTANTS } from './store-troubles.ts';
 import { TARGET_MUTANTS } from './targets.ts';
 
 /** Every known bug, in the order in which they are told. */
@@ -12,6 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TARGET_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...REVOCATION_MUTANTS,
+  ...STORE_TROUBLE_MUTANTS,
   ...MACHINERY_MUTANTS,
   ...OUTSIDE_MUTANTS,
 ];

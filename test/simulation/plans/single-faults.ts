@@ -1,5 +1,6 @@
 import { type Call, type CallFault, faultsOf } from '../kernel/faults.ts';
 import type { EventFate } from '../kernel/kube-port.ts';
+import { isStoreTrouble } from '../kernel/store-troubles.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import type { Plan, Strike } from './plan.ts';
 import type { Run } from './run.ts';
@@ -28,7 +29,12 @@ export type Extent = 'All' | 'Brief';
 /** What can go wrong with the n-th call of a run. */
 function faultsAt(call: Call, at: number, extent: Extent): CallFault[] {
   const faults = [...(extent === 'All' || at === 1 ? CLOCKS : []), ...faultsOf(call)];
-  return extent === 'Brief' && call.isRead ? faults.filter((fault) => !LIKE_ANOTHER.has(fault)) : faults;
+  return extent === 'Brief' ? faults.filter((fault) => isPlayedBriefly(fault, call)) : faults;
+}
+
+/** What lasts has a test of its own: store-troubles.test.ts. */
+function isPlayedBriefly(fault: CallFault, { isRead }: Call): boolean {
+  return !isStoreTrouble(fault) && !(isRead && LIKE_ANOTHER.has(fault));
 }
 
 /**
