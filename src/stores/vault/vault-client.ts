@@ -5,8 +5,10 @@ import { isRecord, parseJson } from '../../http/json.ts';
 import { type CallSubject, errorOfTransport, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { errorOfRefusal } from './vault-errors.ts';
 import type { VaultLocation } from './vault-location.ts';
+import { createVaultState, STATE_HEADER, type VaultState } from './vault-state.ts';
 
 /** One call. `path` is below `/v1/` and encoded. */
 export interface VaultCall {
@@ -38,7 +40,7 @@ export interface VaultClient {
 interface NodeVaultRequest {
   readonly uri: string;
   readonly method: Dispatcher.HttpMethod;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly json?: unknown;
   readonly subject: CallSubject;
 }
@@ -50,22 +52,27 @@ const SKIP_VERIFY = 'VAULT_SKIP_VERIFY';
 export type Connect = () => Promise<HttpTransport>;
 
 /** A client bound to the location's origin; node-vault is loaded with the first call. */
-export function createVaultClient(connect: Connect, location: VaultLocation): VaultClient {
+export function createVaultClient(
+  connect: Connect,
+  location: VaultLocation,
+  clock: Pick<Clock, 'monotonic'>,
+): VaultClient {
   let loading: ReturnType<typeof loadNodeVault> | undefined;
+  const state = createVaultState(clock);
   const subject: VaultClient['subject'] = ({ operation, idempotent }) => {
     return { peer: `Vault ${location.origin}`, operation, idempotent };
   };
   return {
     subject,
     call: async (call) => {
-      loading ??= loadNodeVault(connect, location);
+      loading ??= loadNodeVault(connect, location, state);
       const nodeVault = await loading;
       const { method, path, body } = call;
       const options = {
         method,
         path: `/${path}`,
         json: body,
-        headers: headersOf(call, location),
+        headers: headersOf(call, location, state),
         subject: subject(call),
       };
       return nodeVault.request(options).then(succeeded, absentOr);
@@ -77,21 +84,22 @@ export function createVaultClient(connect: Connect, location: VaultLocation): Va
  * node-vault passes neither `maxRedirects` nor `proxy` on to axios, and axios would carry X-Vault-Token to whatever host a
  * redirect names. So it gets our transport in place of axios, and what it took from the environment is blanked out.
  */
-async function loadNodeVault(connect: Connect, { origin }: VaultLocation) {
+async function loadNodeVault(connect: Connect, { origin }: VaultLocation, state: VaultState) {
   if (process.env[SKIP_VERIFY] !== undefined) {
     const remedy = `unset it; trust a private authority by its certificate instead`;
     throw new CallError('refused', 'VaultSkipVerify', `${SKIP_VERIFY} is set in the operator's environment: ${remedy}`);
   }
   const { default: nodeVault } = await import('node-vault');
-  const send = async (request: NodeVaultRequest) => sendRequest(await connect(), request);
+  const send = async (request: NodeVaultRequest) => sendRequest(await connect(), request, state);
   const client = nodeVault({ endpoint: origin, debug: () => {}, 'request-promise': { defaults: () => send } });
   return Object.assign(client, { token: '', namespace: '', pathPrefix: '' });
 }
 
-function headersOf({ token, operation }: VaultCall, { namespace, origin }: VaultLocation): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json', 'X-Vault-Request': 'true' };
+function headersOf({ token, operation, method }: VaultCall, { namespace, origin }: VaultLocation, state: VaultState) {
+  const headers: Record<string, string | string[]> = { accept: 'application/json', 'X-Vault-Request': 'true' };
   if (namespace) headers['X-Vault-Namespace'] = namespace;
   if (token) headers['X-Vault-Token'] = headerText(token, `cannot ${operation} at Vault ${origin}`);
+  if (method === 'GET' && state.required.length > 0) headers[STATE_HEADER] = [...state.required];
   return headers;
 }
 
@@ -102,7 +110,8 @@ function headerText(token: SecretValue, intro: string): string {
   throw new CallError('denied', 'InvalidCredential', `${intro}: ${why}; check the Secret that holds it`);
 }
 
-async function sendRequest(transport: HttpTransport, { uri, method, headers, json, subject }: NodeVaultRequest) {
+async function sendRequest(transport: HttpTransport, request: NodeVaultRequest, state: VaultState) {
+  const { uri, method, headers, json, subject } = request;
   const { origin, pathname, search } = new URL(uri);
   const hasBody = json !== undefined;
   try {
@@ -114,6 +123,7 @@ async function sendRequest(transport: HttpTransport, { uri, method, headers, jso
       body: hasBody ? JSON.stringify(json) : null,
       signal: AbortSignal.timeout(transport.timeouts.callMs),
     });
+    state.note(answer.headers[STATE_HEADER]);
     return { statusCode: answer.statusCode, body: await readBody(subject, answer), request: { path: pathname } };
   } catch (error) {
     throw errorOfTransport(subject, error);

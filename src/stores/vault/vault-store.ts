@@ -41,7 +41,7 @@ export interface VaultStore extends KeyStore {
 export function createVaultStore(options: VaultStoreOptions): VaultStore {
   const location = vaultLocation(options);
   const mount = encodePath(location.mount);
-  const client = createVaultClient(options.connect, location);
+  const client = createVaultClient(options.connect, location, options.clock);
   const session = createVaultSession({ ...options, client });
   const tolerates = (setting: ToleratedSetting) => options.tolerate?.includes(setting) ?? false;
 

@@ -244,6 +244,21 @@ describe('Vault as a store, when Vault will not', () => {
     expect(plain(await world.store.read(PATH))?.key).toBe(KEYS[1]);
   });
 
+  it('reads what it wrote, whichever node of a cluster it asks', async () => {
+    const written = Buffer.from('v1:cluster:12:0:0a1b').toString('base64');
+    const data = { version: 1, created_time: '2026-01-01T00:00:00Z', deletion_time: '' };
+    world.proxy.answer({ status: 200, body: { data }, headers: { 'X-Vault-Index': written } }, isWrite, 1);
+    const asked: unknown[] = [];
+    world.proxy.answer(
+      failure(412, 'required index state not present'),
+      (request) => isRead(request) && asked.push(request.headers['x-vault-index']) > 1,
+    );
+    await world.store.read(PATH);
+    await world.store.publish(publication(1, ABSENT));
+    expect((await errorOf(world.store.read(PATH))).reason).toBe('VaultStateNotPresent');
+    expect(asked).toEqual([undefined, written]);
+  });
+
   it('asks in its namespace, also when it logs in', async () => {
     const asked: unknown[] = [];
     const note: Matching = ({ headers }) => {
