@@ -62,6 +62,22 @@ export interface ApiKeyRotation {
        */
       timeZone?: string;
       /**
+       * Rotations begin and old keys are revoked within these times only; at any time when absent. A first key and an emergency do not wait, nor does a key of which less than half of renewBefore is left.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      windows?: {
+        /**
+         * When the window opens, five fields as those of the schedule, in its time zone.
+         */
+        cron: string;
+        /**
+         * How long it stays open.
+         */
+        duration: string;
+      }[];
+      /**
        * Each tick is delayed by a constant share of this duration, derived from uid and tick.
        */
       jitter?: string;
@@ -70,6 +86,21 @@ export interface ApiKeyRotation {
      * Where the issuer gives keys an expiry, rotate this long before it.
      */
     renewBefore?: string;
+    /**
+     * Promotion. A rotation begins only after another one has rotated since this key was issued, and has been well for the soak. A first key and an emergency do not wait, nor does a key of which less than half of renewBefore is left.
+     */
+    after?: {
+      /**
+       * The ApiKeyRotation in this namespace that goes ahead, for instance the one of the Test key.
+       */
+      rotationRef: {
+        name: string;
+      };
+      /**
+       * How long its new key must have been the only one.
+       */
+      soak: string;
+    };
     /**
      * What to do with a value that is found at the targets before the first rotation. Refuse when absent.
      */

@@ -24,6 +24,7 @@ const DECIDED_REASONS = [
   'Pending',
   'PolicyMissing',
   'Progressing',
+  'PromotionPending',
   'Publishing',
   'Revoking',
   'RollbackImpossible',
@@ -39,6 +40,7 @@ const DECIDED_REASONS = [
   'UnknownState',
   'UpdatingPermissions',
   'VerificationFailed',
+  'WindowClosed',
 ] as const;
 
 /** Reasons that calls to issuers, stores and Kubernetes end with, as conditions show them. */

@@ -74,6 +74,7 @@ export interface Operator {
 const BY_PATH = 'path';
 const BY_ISSUER = 'issuer';
 const BY_STORE = 'store';
+const BY_TWIN = 'twin';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
@@ -100,6 +101,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     [BY_PATH]: pathsOf,
     [BY_ISSUER]: issuerOf,
     [BY_STORE]: storesOf,
+    [BY_TWIN]: twinOf,
   });
   const issuerReflector = follow<ApiKeyIssuer>(issuers);
   const storeReflector = follow<KeyStoreObject>(stores);
@@ -125,6 +127,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       planner: createPlanner(planDeps),
       references,
       rotationsByPath,
+      rotations: rotationReflector.cache,
       leadsSince: () => work.leadsSince(),
     }),
     lookAt: createLooks({ kube, references, evidence, usage, guard, scope: [namespace] }),
@@ -164,7 +167,11 @@ export function createOperator(deps: OperatorDeps): Operator {
   const controllers = [rotationController, issuerController, storeController];
   const work = createWork({ leadership, controllers, serverTime });
 
-  rotationReflector.onChange(({ object }) => rotationController.enqueue(objectKey(object)));
+  rotationReflector.onChange(({ object }) => {
+    rotationController.enqueue(objectKey(object));
+    for (const follower of rotationReflector.cache.byIndex(BY_TWIN, objectKey(object)))
+      rotationController.enqueue(objectKey(follower));
+  });
   reportReflector.onChange(({ object }) =>
     rotationController.enqueue(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),
   );
@@ -223,6 +230,11 @@ function pathsOf({ spec }: ApiKeyRotation): string[] {
 
 function issuerOf({ metadata, spec }: ApiKeyRotation): string[] {
   return [keyOf(metadata.namespace, spec.issuerRef.name)];
+}
+
+/** The rotation that goes ahead of it. */
+function twinOf({ metadata, spec }: ApiKeyRotation): string[] {
+  return spec.after ? [keyOf(metadata.namespace, spec.after.rotationRef.name)] : [];
 }
 
 function storesOf({ metadata, spec }: ApiKeyRotation): string[] {

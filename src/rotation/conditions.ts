@@ -6,9 +6,10 @@ import type { Facts } from './facts.ts';
 import { heldGeneration, isHeldBack } from './held-back.ts';
 import { consumersText } from './missing-consumers.ts';
 import { permissionText } from './permissions.ts';
+import { renewalTime } from './renewal.ts';
 import { samePlace } from './same-place.ts';
 import { withLeak, withRefusal, withRequests } from './told-requests.ts';
-import { renewalTime } from './trigger.ts';
+import { heldStart } from './trigger.ts';
 
 /** What the status alone does not tell. */
 export interface Circumstance {
@@ -41,9 +42,11 @@ export function present(facts: Facts, status: RotationStatus, circumstance: Circ
   };
 }
 
-/** The next tick or the renewal before expiry, whichever comes first. */
+/** The next tick or the renewal before expiry, whichever comes first; for what is due and held back, the time until which it is. */
 function nextRotation(facts: Facts, { current }: RotationStatus): string | undefined {
   if (isHeldBack(facts)) return undefined;
+  const until = heldStart(facts)?.until;
+  if (until !== undefined) return toTimestamp(until);
   const { object, schedule } = facts;
   const tick = schedule.type === 'Valid' ? schedule.next : undefined;
   const renewal = current && renewalTime(object.spec, current);

@@ -17,6 +17,8 @@ export interface Facts {
   /** A UUID nobody has used: becomes the claim of the next attempt that this process commits. */
   readonly freshClaim: string;
   readonly schedule: ScheduleFact;
+  /** Set where spec names one. */
+  readonly after?: TwinFact;
   readonly references: ReferencesFact;
   /** What the issuer of the running attempt, or of the next one, can do; undefined when it is gone. */
   readonly capabilities?: Capabilities;
@@ -99,7 +101,27 @@ export interface Limits {
 export type ScheduleFact =
   | { readonly type: 'None' }
   | { readonly type: 'Invalid'; readonly message: string }
-  | { readonly type: 'Valid'; readonly due: boolean; readonly tick?: string; readonly next?: string };
+  | {
+      readonly type: 'Valid';
+      readonly due: boolean;
+      readonly tick?: string;
+      readonly next?: string;
+      /** Set where there are windows. */
+      readonly window?: WindowFact;
+    };
+
+/**
+ * The window that is open, or else the next; RFC 3339, `closesAt` exclusive. `spreadAt`: when a planned rotation begins that waited
+ * for it.
+ */
+export interface WindowFact {
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly spreadAt: string;
+}
+
+/** The rotation that must have rotated before (`spec.after`), from the cache; undefined where there is none of that name. */
+export type TwinFact = { readonly twin: ApiKeyRotation | undefined };
 
 export type ReferencesFact =
   | { readonly type: 'Resolved'; readonly plan: Plan }

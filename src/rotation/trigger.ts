@@ -1,9 +1,10 @@
 import { ANNOTATION } from '../api/names.ts';
-import type { RecordedKey, RotationSpec } from '../api/types.ts';
-import { milliseconds } from './duration.ts';
+import type { RecordedKey } from '../api/types.ts';
 import type { Facts } from './facts.ts';
+import { type HeldStart, holdOf } from './held-start.ts';
 import { hasSameParameters, parameterText } from './issuer-place.ts';
 import { permissionText } from './permissions.ts';
+import { renewalTime } from './renewal.ts';
 import { pendingEmergency, pendingText } from './requests.ts';
 
 /** Why a rotation starts. `token` and `tick` are recorded as handled in the same commit. */
@@ -24,8 +25,21 @@ export interface Trigger {
   readonly emergency?: { readonly token: string; readonly keyID: string };
 }
 
-/** The trigger that is due now, if any: people before plans. */
+/** The trigger that is due now, if any, and that nothing holds back. */
 export function dueTrigger(facts: Facts): Trigger | undefined {
+  const trigger = wantedTrigger(facts);
+  return trigger && heldStart(facts) ? undefined : trigger;
+}
+
+/** What holds back the rotation that is wanted now; undefined where none is wanted, or it may begin. */
+export function heldStart(facts: Facts): HeldStart | undefined {
+  const trigger = wantedTrigger(facts);
+  const { current } = facts.object.status ?? {};
+  return trigger && current && holdOf(facts, trigger, current);
+}
+
+/** People before plans. */
+function wantedTrigger(facts: Facts): Trigger | undefined {
   const current = facts.object.status?.current;
   if (!current) return { type: 'FirstIssue' };
   return (
@@ -62,13 +76,6 @@ function afterEmergency(facts: Facts): Trigger | undefined {
 function waitingToken(facts: Facts): Pick<Trigger, 'token'> {
   const token = pendingToken(facts);
   return token === undefined ? {} : { token };
-}
-
-/** The time at which renewBefore asks for a rotation, in milliseconds; undefined where keys do not expire or nothing is asked. */
-export function renewalTime(spec: RotationSpec, current: RecordedKey): number | undefined {
-  if (!spec.renewBefore || !current.expiresAt) return undefined;
-  const at = Date.parse(current.expiresAt) - milliseconds(spec.renewBefore);
-  return Number.isFinite(at) ? at : undefined;
 }
 
 function requested(facts: Facts): Trigger | undefined {

@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from '../api/duration.ts';
 import { createTicks, type Ticks } from './ticks.ts';
+import type { Window } from './windows.ts';
 
 /** `spec.schedule` as users write it. */
 export interface ScheduleSpec {
@@ -9,6 +10,8 @@ export interface ScheduleSpec {
   readonly timeZone?: string;
   /** GEP-2257; no delay when absent. */
   readonly jitter?: string;
+  /** When a rotation may begin, and a key be revoked; at any time when absent. Read in the same time zone. */
+  readonly windows?: readonly { readonly cron: string; readonly duration: string }[];
 }
 
 /** A schedule that fires: made by `parseSchedule` only, read by `scheduleAt`. */
@@ -16,12 +19,14 @@ export interface Schedule {
   readonly ticks: Ticks;
   /** Upper bound, exclusive, of the delay of each tick. */
   readonly jitterMs: number;
+  /** Empty: at any time. */
+  readonly windows: readonly Window[];
 }
 
 /** What is wrong, at which field below `spec`, and what to write instead. */
 interface ScheduleProblem {
   readonly ok: false;
-  readonly field: 'schedule.cron' | 'schedule.timeZone' | 'schedule.jitter';
+  readonly field: 'schedule.cron' | 'schedule.timeZone' | 'schedule.jitter' | 'schedule.windows';
   readonly message: string;
 }
 
@@ -35,14 +40,17 @@ const SAMPLED_TICKS = 100;
 const FIELDS = 'minute, hour, day of month, month, day of week, for instance "0 3 1 * *"';
 
 /** Reads `spec.schedule`; never throws. The first field that is wrong is named. */
-export function parseSchedule({ cron, timeZone = 'UTC', jitter }: ScheduleSpec): ParsedSchedule {
+export function parseSchedule({ cron, timeZone = 'UTC', jitter, windows = [] }: ScheduleSpec): ParsedSchedule {
   const zoneProblem = problemOfTimeZone(timeZone);
   if (zoneProblem) return problem('schedule.timeZone', zoneProblem);
   const ticks = readCron(cron, timeZone);
   if (typeof ticks === 'string') return problem('schedule.cron', ticks);
   const jitterMs = readJitter(jitter, ticks);
   if (typeof jitterMs === 'string') return problem('schedule.jitter', jitterMs);
-  return { ok: true, schedule: { ticks, jitterMs } };
+  const read = windows.map((window) => readWindow(window, timeZone));
+  const wrong = read.find((window) => typeof window === 'string');
+  if (wrong !== undefined) return problem('schedule.windows', wrong);
+  return { ok: true, schedule: { ticks, jitterMs, windows: read.filter((window) => typeof window !== 'string') } };
 }
 
 function problem(field: ScheduleProblem['field'], what: string): ScheduleProblem {
@@ -79,6 +87,15 @@ function readCron(cron: string, timeZone: string): Ticks | string {
       error instanceof Error ? error.message.replace(/^CronPattern: /, '').replace(/\.$/, '') : String(error);
     return `"${cron}" cannot be read (${reason}): write ${FIELDS}`;
   }
+}
+
+/** The window, or what is wrong. */
+function readWindow({ cron, duration }: { cron: string; duration: string }, timeZone: string): Window | string {
+  const ticks = readCron(cron, timeZone);
+  if (typeof ticks === 'string') return ticks;
+  const durationMs = parseDuration(duration);
+  if (durationMs !== undefined && durationMs > 0) return { ticks, durationMs };
+  return `"${cron}" has the duration "${duration}", in which nothing could happen: write one of GEP-2257, for instance 4h`;
 }
 
 /** Milliseconds, or what is wrong. A jitter as long as the interval would let one tick run into the next. */

@@ -1,5 +1,6 @@
 import { shareOf } from './jitter.ts';
 import type { Schedule } from './parse-schedule.ts';
+import { type Opening, openingAt } from './windows.ts';
 
 /** Where one object stands; times in milliseconds since the epoch. */
 export interface SchedulePosition {
@@ -16,10 +17,17 @@ export interface ScheduleState {
   readonly due: boolean;
   /** Present where due: the latest tick whose firing time has come, unjittered. Store it when it is handled or skipped. */
   readonly tickMs?: number;
-  /** The next firing after now, with jitter; Infinity where the calendar ends. */
+  /** The next firing after now, with jitter, and in a window where there are windows; Infinity where the calendar ends. */
   readonly nextMs: number;
   /** Earlier ticks that the due one stands for; counted up to 100. */
   readonly skippedTicks: number;
+  /** Where there are windows: the one that is open, or else the next. */
+  readonly window?: SpreadOpening;
+}
+
+/** `spreadMs`: when this object begins what waited for the opening. Many wait for one, and each has a constant share of the jitter. */
+export interface SpreadOpening extends Opening {
+  readonly spreadMs: number;
 }
 
 const MAX_COUNTED_TICKS = 100;
@@ -38,17 +46,37 @@ export function scheduleAt(schedule: Schedule, { uid, nowMs, lastTickMs, created
   const open = schedule.ticks.previous(nowMs, 2).filter((tick) => tick > handledMs);
   const delayed = open.find((tick) => firingOf(tick) > nowMs);
   const upcoming = delayed ?? schedule.ticks.next(Math.max(nowMs, handledMs), 1)[0];
-  const nextMs = upcoming === undefined ? Number.POSITIVE_INFINITY : firingOf(upcoming);
+  const nextMs = upcoming === undefined ? Number.POSITIVE_INFINITY : admittedAt(schedule, uid, firingOf(upcoming));
+  const opening = openingFor(schedule, uid, nowMs);
+  const window = opening && { window: opening };
   const tickMs = open.find((tick) => firingOf(tick) <= nowMs);
-  if (tickMs === undefined) return { due: false, nextMs, skippedTicks: 0 };
-  return { due: true, tickMs, nextMs, skippedTicks: countTicksBetween(schedule, handledMs, tickMs) };
+  if (tickMs === undefined) return { due: false, nextMs, skippedTicks: 0, ...window };
+  return { due: true, tickMs, nextMs, skippedTicks: countTicksBetween(schedule, handledMs, tickMs), ...window };
 }
 
-/** The delay of a tick, in [0, jitter) and always over before the next tick, whatever the clocks do in between. */
-function delayOf({ ticks, jitterMs }: Schedule, uid: string, tick: number): number {
+/** When a firing has its effect: at once within a window, else in the next one. */
+function admittedAt(schedule: Schedule, uid: string, firingMs: number): number {
+  const opening = Number.isFinite(firingMs) ? openingFor(schedule, uid, firingMs) : undefined;
+  return !opening || opening.opensMs <= firingMs ? firingMs : opening.spreadMs;
+}
+
+function openingFor({ windows, jitterMs }: Schedule, uid: string, nowMs: number): SpreadOpening | undefined {
+  const opening = openingAt(windows, nowMs);
+  if (!opening) return undefined;
+  const { opensMs, closesMs } = opening;
+  return { ...opening, spreadMs: opensMs + Math.floor(shareOf(uid, opensMs) * Math.min(jitterMs, closesMs - opensMs)) };
+}
+
+/**
+ * The delay of a tick, in [0, jitter) and always over before the next tick, whatever the clocks do in between, and before the end of
+ * the window in which the tick falls.
+ */
+function delayOf({ ticks, jitterMs, windows }: Schedule, uid: string, tick: number): number {
   if (jitterMs === 0) return 0;
   const [following = Number.POSITIVE_INFINITY] = ticks.next(tick, 1);
-  return Math.floor(shareOf(uid, tick) * Math.min(jitterMs, following - tick));
+  const opening = openingAt(windows, tick);
+  const left = opening && opening.opensMs <= tick ? opening.closesMs - tick : Number.POSITIVE_INFINITY;
+  return Math.floor(shareOf(uid, tick) * Math.min(jitterMs, following - tick, left));
 }
 
 function countTicksBetween({ ticks }: Schedule, afterMs: number, beforeMs: number): number {

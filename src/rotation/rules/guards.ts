@@ -5,9 +5,10 @@ import type { Decision, Rule } from '../decision.ts';
 import { milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
+import { renewalTime } from '../renewal.ts';
 import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
-import { dueTrigger, renewalTime } from '../trigger.ts';
+import { dueTrigger } from '../trigger.ts';
 import { stalled } from './waiting.ts';
 
 /** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */

@@ -8,7 +8,7 @@ import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
 import { beginInPlace } from '../transitions/in-place.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
-import { dueTrigger, pendingToken, type Trigger } from '../trigger.ts';
+import { dueTrigger, heldStart, pendingToken, type Trigger } from '../trigger.ts';
 import { checkBeforeAttempt, issueBudget, needsFinalizer, roomForKey } from './before-attempt.ts';
 import { begun } from './emergency.ts';
 import { stateRegression } from './state-regression.ts';
@@ -42,7 +42,7 @@ export const targetsChanged: Rule = (facts) => {
   if (added.length === 0 && removed.length === 0) return undefined;
   if (dueTrigger(facts)?.type === 'Emergency') return undefined;
   // A rotation that somebody asked for writes to all targets anyway, also where there is nothing left to copy from.
-  if (added.length > 0 && pendingToken(facts) !== undefined && !current.adopted) return undefined;
+  if (added.length > 0 && pendingToken(facts) !== undefined && dueTrigger(facts) && !current.adopted) return undefined;
   return (
     copyToAdded(
       facts,
@@ -146,9 +146,12 @@ function adoptedKeyIsStillThere(facts: Facts): Decision | undefined {
 
 /** Nothing to do until the next planned moment. */
 export const settled: Rule = (facts) => {
-  const status = present(facts, statusOf(facts));
+  const held = heldStart(facts);
+  const status = present(facts, statusOf(facts), held ? { rotating: held } : {});
   const { sweepAfter, nextRotationTime } = status;
-  const moments = [Date.parse(nextRotationTime ?? ''), Date.parse(sweepAfter ?? '')].filter(Number.isFinite);
+  const moments = [Date.parse(nextRotationTime ?? ''), Date.parse(sweepAfter ?? ''), held?.until ?? Number.NaN].filter(
+    Number.isFinite,
+  );
   if (moments.length === 0) return { type: 'Rest', status };
   const requeueAfter = Math.max(1_000, Math.min(...moments) - Date.parse(facts.time.stamp));
   return { type: 'Wait', requeueAfter, status };

@@ -17,6 +17,7 @@ import { notOurs, notYetKnown } from './old-key.ts';
 import { stateRegression } from './state-regression.ts';
 import { revokeLeaked } from './sweep.ts';
 import { stalled } from './waiting.ts';
+import { outsideWindow } from './window.ts';
 
 /** Step 6: waits for the consumers, then step 7: looks at everything live and commits the intent to revoke. */
 export const migrating: Rule = (facts) => {
@@ -32,7 +33,8 @@ function waitForMigration(facts: Facts, rotation: RunningRotation): Decision | u
 }
 
 function waitForOverlap(facts: Facts, rotation: RunningRotation): Decision | undefined {
-  return waitUntil(facts, rotation, rotation.publishedAt, facts.object.spec.withoutEvidence?.overlap);
+  const { overlap } = facts.object.spec.withoutEvidence ?? {};
+  return waitUntil(facts, rotation, rotation.publishedAt, overlap) ?? outsideWindow(facts, rotation);
 }
 
 function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | undefined {
@@ -46,7 +48,8 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
   const seen = progress(facts, rotation, assessments);
   const pending = waitForPending(facts, seen, assessments);
   if (pending) return (pending.type === 'Wait' ? waitInVain(facts, rotation) : undefined) ?? pending;
-  return waitUntil(facts, seen, seen.migratedAt, facts.object.spec.migration?.gracePeriod);
+  const { gracePeriod } = facts.object.spec.migration ?? {};
+  return waitUntil(facts, seen, seen.migratedAt, gracePeriod) ?? outsideWindow(facts, seen);
 }
 
 /** Nobody can move to a key that a target does not serve any more; the targets are looked at now and then during the wait. */

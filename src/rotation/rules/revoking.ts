@@ -11,6 +11,7 @@ import { consumersChanged } from './consumers-changed.ts';
 import { finishing } from './finishing.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
 import { stalled, wait } from './waiting.ts';
+import { outsideWindow } from './window.ts';
 
 type Intent = NonNullable<RunningRotation['revokeIntent']>;
 
@@ -23,6 +24,7 @@ export const revoking: Rule = (facts) => {
     return notYetKnown(facts, rotation.oldKey) ?? finishing(facts, rotation, 'Revoked');
   const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
   return (
+    awaitWindow(facts, rotation, intent) ??
     recheck(facts, rotation, rotation.oldKey, intent) ??
     confirmOldKey(facts, rotation.oldKey, intent) ?? {
       type: 'Step',
@@ -30,6 +32,13 @@ export const revoking: Rule = (facts) => {
     }
   );
 };
+
+/** It was decided within a window; the issuer may have been down until that was over. A call whose answer was lost may have been carried out. */
+function awaitWindow(facts: Facts, rotation: RunningRotation, { keyID, basis }: Intent): Decision | undefined {
+  if (basis === 'Emergency' || isSaidToLeak(facts, keyID)) return undefined;
+  const closed = outsideWindow(facts, rotation);
+  return closed?.type === 'Look' ? closed : closed && (lookFor(facts, 'keys') ?? closed);
+}
 
 /** S15: anybody may have written the status; a process that did not see all of it itself looks before it revokes. */
 function confirmOldKey(facts: Facts, old: RecordedKey, intent: Intent): Decision | undefined {

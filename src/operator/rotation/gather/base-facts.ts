@@ -1,9 +1,10 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact } from '../../../rotation/facts.ts';
+import type { Cache } from '../../../runtime/cache.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
-import { objectKey } from '../../../runtime/object-key.ts';
+import { keyOf, objectKey } from '../../../runtime/object-key.ts';
 import type { References } from '../references.ts';
 import type { Session } from '../session.ts';
 import type { Planner } from './plan.ts';
@@ -18,6 +19,7 @@ export interface BaseFactsDeps {
   readonly references: References;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
+  readonly rotations: Pick<Cache<ApiKeyRotation>, 'get'>;
   /** See Facts.leadsSince. */
   readonly leadsSince: () => string | undefined;
 }
@@ -33,6 +35,7 @@ export function createBaseFacts({
   planner,
   references,
   rotationsByPath,
+  rotations,
   leadsSince,
 }: BaseFactsDeps): BaseFacts {
   const scheduleAt = createScheduleFacts();
@@ -44,6 +47,10 @@ export function createBaseFacts({
       (other) => isOlder(other, object) && planner.places(other).some((place) => places.has(place)),
     );
     return older && objectKey(older);
+  }
+
+  function twinOf({ metadata: { namespace }, spec: { after } }: ApiKeyRotation): Pick<Facts, 'after'> | undefined {
+    return after && { after: { twin: rotations.get(keyOf(namespace, after.rotationRef.name)) } };
   }
 
   function capabilitiesFor({ metadata, status }: ApiKeyRotation, planned: ReferencesFact): Capabilities | undefined {
@@ -71,6 +78,7 @@ export function createBaseFacts({
       freshClaim: entropy.uuid(),
       schedule: scheduleAt(object, serverTime.upperBound()),
       references: planned,
+      ...twinOf(object),
       ...(since === undefined ? {} : { leadsSince: since }),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(capabilities === undefined ? {} : { capabilities }),

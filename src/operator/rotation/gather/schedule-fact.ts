@@ -1,8 +1,8 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
-import type { ScheduleFact } from '../../../rotation/facts.ts';
+import type { ScheduleFact, WindowFact } from '../../../rotation/facts.ts';
 import { type ParsedSchedule, parseSchedule } from '../../../schedule/parse-schedule.ts';
-import { scheduleAt } from '../../../schedule/schedule-at.ts';
+import { type SpreadOpening, scheduleAt } from '../../../schedule/schedule-at.ts';
 
 /** Where an object stands in its schedule at `nowMs` (milliseconds, server time). */
 export type ScheduleFacts = (object: ApiKeyRotation, nowMs: number) => ScheduleFact;
@@ -15,7 +15,7 @@ export function createScheduleFacts(): ScheduleFacts {
   const parsed = new Map<string, ParsedSchedule>();
 
   function parse(spec: NonNullable<ApiKeyRotation['spec']['schedule']>): ParsedSchedule {
-    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter]);
+    const text = JSON.stringify([spec.cron, spec.timeZone, spec.jitter, spec.windows]);
     const known = parsed.get(text);
     if (known) return known;
     if (parsed.size >= MAX_PARSED) parsed.clear();
@@ -28,7 +28,7 @@ export function createScheduleFacts(): ScheduleFacts {
     if (!spec.schedule) return { type: 'None' };
     const read = parse(spec.schedule);
     if (!read.ok) return { type: 'Invalid', message: read.message };
-    const { due, tickMs, nextMs } = scheduleAt(read.schedule, {
+    const { due, tickMs, nextMs, window } = scheduleAt(read.schedule, {
       uid: metadata.uid ?? '',
       nowMs,
       lastTickMs: status?.lastTick === undefined ? undefined : Date.parse(status.lastTick),
@@ -39,6 +39,11 @@ export function createScheduleFacts(): ScheduleFacts {
       due,
       ...(tickMs === undefined ? {} : { tick: toTimestamp(tickMs) }),
       ...(Number.isFinite(nextMs) ? { next: toTimestamp(nextMs) } : {}),
+      ...(window && { window: windowFact(window) }),
     };
   };
+}
+
+function windowFact({ opensMs, closesMs, spreadMs }: SpreadOpening): WindowFact {
+  return { opensAt: toTimestamp(opensMs), closesAt: toTimestamp(closesMs), spreadAt: toTimestamp(spreadMs) };
 }
