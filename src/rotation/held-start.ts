@@ -37,10 +37,9 @@ function outsideWindow({ schedule, time }: Facts, { type, tick }: Trigger): Held
   const isPlanned = type === 'Expiring' || (tick !== undefined && Date.parse(tick) < opens);
   const from = isPlanned ? Date.parse(spreadAt) : opens;
   if (now >= from && now < closes) return undefined;
-  const what = WANTED_BY[type];
-  return now < from
-    ? { reason: 'WindowClosed', message: `${what} begins in the next window, at ${toTimestamp(from)}`, until: from }
-    : { reason: 'WindowClosed', message: `${what} begins in the next window`, until: now };
+  const begins = `${WANTED_BY[type]} begins in the next window of spec.schedule.windows`;
+  if (now >= closes) return { reason: 'WindowClosed', message: `${begins}, after ${closesAt}`, until: now };
+  return { reason: 'WindowClosed', message: `${begins}, at ${toTimestamp(from)}`, until: from };
 }
 
 function behindTwin({ after, object, time }: Facts, { keyID, issuedAt }: RecordedKey): HeldStart | undefined {

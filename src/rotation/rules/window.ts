@@ -18,8 +18,8 @@ export function outsideWindow(facts: Facts, seen: RunningRotation): Decision | u
   const [earliest, latest] = [time.now, Date.parse(time.stamp)];
   if (earliest >= opens && latest < closes) return undefined;
   if (latest >= opens && !time.fresh) return { type: 'Look', at: ['time'] };
-  const when = latest < opens ? `, which opens at ${opensAt}` : '';
-  const message = `all consumers have moved; key ${seen.oldKey?.keyID} is revoked in the next window of spec.schedule.windows${when}`;
+  const when = latest < closes ? `which opens at ${opensAt}` : `after ${closesAt}`;
+  const message = `all consumers have moved; key ${seen.oldKey?.keyID} is revoked in the next window of spec.schedule.windows, ${when}`;
   return {
     type: 'Wait',
     requeueAfter: Math.max(1_000, opens - latest),

@@ -11,6 +11,7 @@ import { confirmedIntent, nobodyNeedsIt, provenIntent, publishedAsSeen } from '.
 import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 import { waitsAreTold } from './waiting.ts';
+import { withinWindows } from './windows.ts';
 
 /** What is asked after every happening that can break it. S2 and the second half of S10 are asked at rest (`plans/run.ts`). */
 export const INVARIANTS: readonly Invariant[] = [
@@ -44,6 +45,7 @@ export const INVARIANTS: readonly Invariant[] = [
   retryAfterIsKept,
   issueCallsAreBounded,
   othersDoNotSlow,
+  withinWindows,
 ];
 
 /** What is asked after happenings of each type, without the invariants of these ids. */

@@ -17,6 +17,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   IssueLimit: ['time', 'remedy'],
   KeyLimit: ['key', 'remedy'],
   Suspended: ['remedy'],
+  WindowClosed: ['time', 'remedy'],
+  PromotionPending: ['remedy'],
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
   PolicyMissing: ['consumer', 'time', 'remedy'],

@@ -6,6 +6,7 @@ import { OUTSIDE_MUTANTS } from './outside.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
 import { STORE_TROUBLE_MUTANTS } from './store-troubles.ts';
 import { TARGET_MUTANTS } from './targets.ts';
+import { WINDOW_MUTANTS } from './windows.ts';
 
 /** Every known bug, in the order in which they are told. */
 export const MUTANTS: readonly Mutant[] = [
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...STORE_TROUBLE_MUTANTS,
   ...MACHINERY_MUTANTS,
   ...OUTSIDE_MUTANTS,
+  ...WINDOW_MUTANTS,
 ];

@@ -21,7 +21,17 @@ import {
   rollBack,
   rollForward,
 } from './requests.ts';
-import { firstIssue, narrowed, overlap, requested, scheduled, severalTargets, unlisted, widened } from './rotating.ts';
+import {
+  firstIssue,
+  inWindows,
+  narrowed,
+  overlap,
+  requested,
+  scheduled,
+  severalTargets,
+  unlisted,
+  widened,
+} from './rotating.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every story that plans are made of. */
@@ -60,4 +70,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...deletions,
   widenedInPlace,
   newKeyDemanded,
+  inWindows,
 ];

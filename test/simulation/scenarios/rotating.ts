@@ -40,6 +40,21 @@ export const scheduled: Scenario = {
   },
 };
 
+export const inWindows: Scenario = {
+  name: 'in-windows',
+  issuers: ['replay-id'],
+  stores: ['Vault'],
+  says: 'a tick comes while no window is open; the old key is to be revoked in one, too',
+  async prepare(stage) {
+    const windows = [{ cron: '3,13,23,33,43,53 * * * *', duration: '3m' }];
+    const schedule = { cron: '1 0 * * *', timeZone: 'UTC', windows };
+    await firstKey(stage, { schedule, migration: { gracePeriod: '1m' } });
+  },
+  async play(stage) {
+    await stage.settled(2);
+  },
+};
+
 /** From some permissions to others. */
 function permissionsChange(name: string, says: string, from: readonly string[], to: readonly string[]): Scenario {
   return {

@@ -241,6 +241,13 @@ const schedule = fc.oneof(
   fc.constant<Facts['schedule']>({ type: 'None' }),
   fc.constant<Facts['schedule']>({ type: 'Invalid', message: 'spec.schedule.cron: unreadable' }),
   fc.record({ type: fc.constant<'Valid'>('Valid'), due: fc.boolean(), tick: time, next: time }),
+  fc.record({
+    type: fc.constant<'Valid'>('Valid'),
+    due: fc.boolean(),
+    tick: time,
+    next: time,
+    window: fc.record({ opensAt: time, closesAt: time, spreadAt: time }),
+  }),
 );
 const references = fc.constantFrom<Facts['references']>(
   { type: 'Resolved', plan: PLAN },

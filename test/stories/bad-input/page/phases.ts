@@ -29,6 +29,14 @@ export const PHASES: Chapter = {
       means: '`spec.suspend` is true: nothing is issued, written or revoked.',
       remedy: '`kubectl -n payments patch akr apio --type merge -p \'{"spec":{"suspend":false}}\'`',
     },
+    WindowClosed: {
+      means: 'A rotation, or the revocation of the old key, waits for a window of `spec.schedule.windows`.',
+      remedy: 'Nothing: the message says when it opens. To go on at once, remove or change `spec.schedule.windows`.',
+    },
+    PromotionPending: {
+      means: 'A rotation waits until the one that `spec.after` names has rotated and been well for the soak.',
+      remedy: 'Look at that one: the message says what is missing. To go on without it, remove `spec.after`.',
+    },
     KeyPublished: { means: 'The current key is verified and in every target.', remedy: NOTHING },
     NoKey: { means: 'No key has been published yet.', remedy: '`Rotating` says what it waits for.' },
     TargetPending: {

@@ -123,6 +123,22 @@ export const MANIFESTS: readonly BadInput[] = [
     remedy: 'For instance `jitter: 30m`.',
   },
   {
+    did: 'wrote a window that is open for no time',
+    ...manifest({ schedule: { cron: '0 3 1 * *', windows: [{ cron: '0 2 * * *', duration: '0s' }] } }),
+    message:
+      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: spec.schedule.windows[0].duration: Invalid value: "0s": must be from 1m to 8784h',
+    names: ['ApiKeyRotation', 'spec.schedule.windows[0].duration', 'from 1m'],
+    remedy: 'For instance `duration: 4h`.',
+  },
+  {
+    did: 'let a rotation wait for itself',
+    ...manifest({ after: { rotationRef: { name: 'apio' }, soak: '24h' } }),
+    message:
+      'ApiKeyRotation.apikeyrotation.io "apio" is invalid: <nil>: Invalid value: spec.after.rotationRef.name must not be this rotation itself, which would wait for ever',
+    names: ['ApiKeyRotation', 'spec.after.rotationRef.name', 'must not be this rotation itself'],
+    remedy: 'Name the rotation that goes ahead, for instance the one of the Test key.',
+  },
+  {
     did: 'wrote a schedule by its nickname',
     ...manifest({ schedule: { cron: '@daily' } }),
     message:

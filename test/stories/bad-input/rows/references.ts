@@ -116,6 +116,16 @@ export const REFERENCES: readonly BadInput[] = [
     remedy: 'Shorten `spec.schedule.jitter`, or rotate less often.',
   },
   {
+    did: 'wrote a window that never opens',
+    seen: waits('InvalidSpec'),
+    wrong: create({ schedule: { cron: '0 3 1 * *', windows: [{ cron: '0 2 31 2 *', duration: '4h' }] } }),
+    correct: change({ schedule: { cron: '0 3 1 * *', windows: [{ cron: '0 2 * * 1-5', duration: '4h' }] } }),
+    message:
+      'spec.schedule.windows "0 2 31 2 *" never fires, because no month it names has that day: choose a day that exists',
+    names: ['spec.schedule.windows', '0 2 31 2 *', 'choose a day'],
+    remedy: 'Correct the cron of that window.',
+  },
+  {
     did: 'let renewBefore be longer than keys live',
     seen: waits('InvalidSpec'),
     wrong: async (newcomer) => {
