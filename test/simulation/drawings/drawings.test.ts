@@ -17,8 +17,9 @@ test('what is drawn is valid Mermaid', () => {
 });
 
 test('docs/protocol.md says of every invariant that is asked what it rests on', () => {
-  const rows = [...present.matchAll(/^\| ([SL]\d+) \|(?:[^|]+\|){4}$/gm)].map(([, id]) => id);
-  const ids = [...Array.from({ length: 15 }, (_, index) => `S${index + 1}`), 'L1', 'L2', 'L3', 'L4', 'L5', 'L6'];
+  const rows = [...present.matchAll(/^\| ([SL]\d+|AUDIT|WINDOW) \|(?:[^|]+\|){4}$/gm)].map(([, id]) => id);
+  const numbered = (letter: string, length: number) => Array.from({ length }, (_, index) => `${letter}${index + 1}`);
+  const ids = [...numbered('S', 15), ...numbered('L', 6), 'AUDIT', 'WINDOW'];
   expect(rows).toEqual(ids);
   expect(INVARIANTS.filter(({ id }) => !rows.includes(id))).toEqual([]);
 });
