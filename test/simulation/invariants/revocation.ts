@@ -6,6 +6,7 @@ import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import { isLookAt, servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
 import { diesWithObject, isOurs, isSaidToLeak, publication } from './reading.ts';
+import { untold } from './witnesses.ts';
 
 type Intent = EntryOf<'StatusWritten'>;
 
@@ -96,7 +97,10 @@ function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): strin
   if (needsPods && (reports < 0 || early)) return 'pods were not looked at last';
   // One list for each ServiceAccount.
   const seen = answers.slice(reports).filter(isPodList).flatMap(itemsOf);
-  return incomplete(entry.before, rotation, itemsOf(answers[reports]), seen);
+  return (
+    incomplete(entry.before, rotation, itemsOf(answers[reports]), seen) ??
+    untold(entry.before, rotation, { answers, ledger })
+  );
 }
 
 function isReportList({ call }: EntryOf<'Answered'>): boolean {
@@ -185,7 +189,11 @@ export const confirmedIntent: Invariant = {
       if (!look) return `${path} was not looked at again`;
       if (servedBy(look, path)?.fingerprint === rotation.oldKey?.fingerprint) return `${path} serves the old key again`;
     }
-    return basis !== 'Evidence' || fresh(isPodList) ? undefined : 'the pods were not looked at again';
+    if (basis !== 'Evidence') return undefined;
+    const answers = ledger.all('Answered').filter((each) => each.by === entry.by && entry.at - each.at <= freshMs);
+    const needsPods = entry.before.spec.consumers?.some((each) => each.evidence.some(({ type }) => type === 'Report'));
+    if (needsPods && !fresh(isPodList)) return 'the pods were not looked at again';
+    return untold(entry.before, rotation, { answers, ledger });
   },
 };
 

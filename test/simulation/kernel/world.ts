@@ -383,8 +383,11 @@ function describe(entry: Entry): string | undefined {
       return 'dies';
     case 'LeaseWritten':
       return `LEASE ${entry.after?.spec?.holderIdentity || 'free'}`;
+    case 'Approved':
+      return `APPROVES ${entry.consumer} ${entry.revision}`;
     case 'Begun':
     case 'Refused':
+    case 'Used':
     case 'Told':
     case 'Said':
       return undefined;

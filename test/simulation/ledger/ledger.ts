@@ -64,6 +64,16 @@ export type Happening =
       readonly revision: number;
       readonly fingerprint: string;
     }
+  /** Somebody who is none of ours calls the API with the key of this text. */
+  | { readonly type: 'Used'; readonly text: string }
+  /** Who may approve does so. What others write as an approval is none. */
+  | {
+      readonly type: 'Approved';
+      readonly consumer: string;
+      readonly uid: string;
+      readonly revision: number;
+      readonly fingerprint: string;
+    }
   | { readonly type: 'PodGone'; readonly pod: string }
   /** Whatever was written to Kubernetes (but Secrets) or logged. */
   | {

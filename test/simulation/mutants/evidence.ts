@@ -1,6 +1,10 @@
 import type { Mutant } from './mutant.ts';
 
 const EVIDENCE_LOOK = 'src/operator/rotation/gather/evidence-look.ts';
+const USAGE_LOOK = 'src/operator/rotation/gather/usage-look.ts';
+const LOOKS = 'src/operator/rotation/gather/looks.ts';
+const APPROVAL = 'src/evidence/approval.ts';
+const APPROVAL_POLICY = 'src/evidence/approval-policy.ts';
 
 /** Who has moved: reports, pods, waits. */
 export const EVIDENCE_MUTANTS: readonly Mutant[] = [
@@ -105,5 +109,85 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'S11', plan: 'hostile-reports/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X50',
+    says: 'a use of the new key by the operator itself, which verifies it, is taken for one of a consumer',
+    edits: [
+      {
+        file: USAGE_LOOK,
+        from: 'since = told.asOf + DATE_RESOLUTION_MS + resolutionMs }',
+        to: 'since = 0 }',
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-used-by-nobody/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X51',
+    says: 'the quiet period since publishing is measured by the wall clock of the process',
+    edits: [
+      {
+        file: USAGE_LOOK,
+        from: 'const fact = { now: serverTime.lowerBound(), old, fresh };',
+        to: 'const fact = { now: clock.now(), old, fresh };',
+      },
+      { file: USAGE_LOOK, from: "readonly clock: Pick<Clock, 'monotonic'>;", to: 'readonly clock: Clock;' },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-used-early/replay-id/Vault/1/17/1.clock-ahead' },
+  },
+  {
+    id: 'X52',
+    says: 'step 7 takes the use of the keys as it was seen while it waited',
+    edits: [
+      {
+        file: LOOKS,
+        from: 'usage: async (facts, session) => usageFact(await usage.live(facts, session)),',
+        to: 'usage: async (facts, session) => usageFact(await usage.cached(facts, session)),',
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-used-once-more/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X53',
+    says: 'approvals count whether or not a policy tells who may approve',
+    edits: [
+      {
+        file: APPROVAL_POLICY,
+        from: 'if (!found) return missing(',
+        to: 'if (!found) return undefined && missing(',
+      },
+      { file: APPROVAL_POLICY, from: 'since: Math.max(createdAt(policy), createdAt(binding)),', to: 'since: 0,' },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X54',
+    says: 'what was written before there was a policy counts as an approval when there is one',
+    edits: [{ file: APPROVAL, from: 'madeAt(report) > guard.since + TAKES_EFFECT_MS', to: 'madeAt(report) > 0' }],
+    guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X55',
+    says: 'an approval of an earlier revision counts for the running one',
+    edits: [
+      {
+        file: APPROVAL,
+        from: "const approvals = countingReports(sightings, 'Approval').filter((report) => isOf(sightings, report));",
+        to: "const approvals = sightings.reports.filter((report) => report.spec.type === 'Approval' && isOf(sightings, report));",
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
+  },
+  {
+    id: 'X56',
+    says: 'step 7 takes it as it was seen while it waited that approvals are guarded',
+    edits: [
+      {
+        file: LOOKS,
+        from: 'guard: await guard.live(facts.object, session) };',
+        to: 'guard: await guard.cached(facts.object, session) };',
+      },
+    ],
+    guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
   },
 ];

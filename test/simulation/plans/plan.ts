@@ -3,12 +3,15 @@ import type { CallFault } from '../kernel/faults.ts';
 import type { EventFate } from '../kernel/kube-port.ts';
 import type { StoreKind } from '../kernel/world.ts';
 
+/** They all tell when keys were used; few stories ask for it. */
+const usageResolutionMs = 60_000;
+
 /** Issuers by what they can do (design section 7), under the names that plans use. */
 export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
-  'replay-full': { replay: 'Full', list: true },
-  'replay-id': { replay: 'ID', list: true },
-  'list-only': { replay: 'None', list: true },
-  blind: { replay: 'None', list: false },
+  'replay-full': { replay: 'Full', list: true, usageResolutionMs },
+  'replay-id': { replay: 'ID', list: true, usageResolutionMs },
+  'list-only': { replay: 'None', list: true, usageResolutionMs },
+  blind: { replay: 'None', list: false, usageResolutionMs },
 };
 
 /** More of them, for stories that name them. */

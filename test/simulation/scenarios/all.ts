@@ -33,6 +33,7 @@ import {
   widened,
 } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
+import { witnesses } from './witnesses.ts';
 
 /** Every story that plans are made of. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -52,6 +53,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hostileReports,
   regression,
   podsComeAndGo,
+  witnesses,
   rollBack,
   rollForward,
   deadline,

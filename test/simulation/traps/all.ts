@@ -4,6 +4,7 @@ import { blackHole, peersAway } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
 import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
 import { namesake, planted, putBackBehind, sameText, servedAgain } from './values.ts';
+import { foreignApprovals, usedByNobody, usedEarly, usedOnceMore } from './witnesses.ts';
 
 /** Stories that set a trap for one bug each. Mutants are sent into them; they are not multiplied by all faults. */
 export const TRAPS: readonly Scenario[] = [
@@ -23,5 +24,9 @@ export const TRAPS: readonly Scenario[] = [
   manyRequests,
   keyInHand,
   blackHole,
+  usedByNobody,
+  usedEarly,
+  usedOnceMore,
+  foreignApprovals,
   ...peersAway,
 ];
