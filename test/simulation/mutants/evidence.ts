@@ -111,7 +111,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S11', plan: 'hostile-reports/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X50',
+    id: 'X60',
     says: 'a use of the new key by the operator itself, which verifies it, is taken for one of a consumer',
     edits: [
       {
@@ -123,7 +123,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'trap-used-by-nobody/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X51',
+    id: 'X61',
     says: 'the quiet period since publishing is measured by the wall clock of the process',
     edits: [
       {
@@ -136,7 +136,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'trap-used-early/replay-id/Vault/1/17/1.clock-ahead' },
   },
   {
-    id: 'X52',
+    id: 'X62',
     says: 'step 7 takes the use of the keys as it was seen while it waited',
     edits: [
       {
@@ -148,7 +148,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'trap-used-once-more/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X53',
+    id: 'X63',
     says: 'approvals count whether or not a policy tells who may approve',
     edits: [
       {
@@ -161,13 +161,13 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X54',
+    id: 'X64',
     says: 'what was written before there was a policy counts as an approval when there is one',
     edits: [{ file: APPROVAL, from: 'madeAt(report) > guard.since + TAKES_EFFECT_MS', to: 'madeAt(report) > 0' }],
     guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X55',
+    id: 'X65',
     says: 'an approval of an earlier revision counts for the running one',
     edits: [
       {
@@ -179,7 +179,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
   },
   {
-    id: 'X56',
+    id: 'X66',
     says: 'step 7 takes it as it was seen while it waited that approvals are guarded',
     edits: [
       {
