@@ -158,3 +158,44 @@ describe('consumers of different kinds', () => {
     expect(story.wrong()).toEqual([]);
   });
 });
+
+describe('when the revocation is decided and the issuer does not carry it out', () => {
+  test.each<[string, Consumers[number], (story: Story) => void, string, (story: Story) => void]>([
+    [
+      'somebody uses the old key again',
+      { name: 'legacy', evidence: [LAST_USED] },
+      ({ world, status }) => {
+        const old = world.apio.keys.find(({ id }) => id === status().rotation?.oldKey?.keyID);
+        world.apio.authenticate('Live', old?.text, 'uses');
+      },
+      'legacy (waiting until the old key ',
+      () => {},
+    ],
+    [
+      'nothing tells any more who may approve',
+      { name: 'board', evidence: [APPROVAL] },
+      ({ world }) => world.policies.clear(),
+      'board (approvals count only while ',
+      (story) => {
+        applyPolicy(story);
+        story.world.clock.schedule(2 * MINUTE_MS, () => approve(story, 'board'));
+      },
+    ],
+  ])('it is looked at again, and held while %s', async (_what, consumer, spoil, message, mend) => {
+    const story = await rotating([consumer]);
+    const retired = old(story);
+    const away = story.refuse('issuer revoke');
+    story.consume('api-0');
+    approve(story, 'board');
+    await story.until(({ rotation }) => rotation?.revokeIntent !== undefined);
+    spoil(story);
+    await story.told('EvidenceRegressed');
+    away.times = 0;
+    expect(story.tells('Rotating')).toContain(message);
+    await story.pass(2 * MINUTE_MS);
+    expect(story.live()).toContain(retired);
+    mend(story);
+    await story.done(2);
+    expect(story.live()).not.toContain(retired);
+  });
+});
