@@ -12,6 +12,8 @@ export interface RecipeUnderTest extends RecipeOptions {
   readonly issues: string;
   /** Whether the vendor says which key it was shown. */
   readonly identifies: boolean;
+  /** Whether it tells when a key was used last. */
+  readonly tellsUse?: true;
   /** A text that looks like a key and is none. */
   readonly nobodys: string;
 }
@@ -77,6 +79,16 @@ export function describeRecipe(options: RecipeUnderTest): void {
       expect(dead(await setup.issuer.get(keyID))).toBe(true);
       await setup.issuer.revoke(keyID);
     });
+
+    if (options.tellsUse)
+      it('tells when a key was used last, and of one that was not, that', async () => {
+        const { key, record } = issued(await setup.issuer.issue(attemptOf(randomUUID()), spec));
+        expect(setup.issuer.capabilities.usageResolutionMs).toBeGreaterThan(0);
+        expect(await setup.issuer.usage(record.keyID)).toEqual({ status: 'Active', asOf: expect.any(String) });
+        await setup.issuer.verify(key);
+        const { lastUsedAt = '' } = (await setup.issuer.usage(record.keyID)) ?? {};
+        expect(Date.parse(lastUsedAt)).toBeGreaterThan(0);
+      });
 
     it('rejects a key that nobody issued', async () => {
       const key = new SecretValue(options.nobodys);

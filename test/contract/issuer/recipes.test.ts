@@ -27,6 +27,7 @@ const RECIPES: readonly RecipeUnderTest[] = [
     permissions: ['read_api', 'read_repository'],
     issues: 'POST /api/v4/projects/:project/access_tokens',
     identifies: true,
+    tellsUse: true,
     nobodys: `glpat-${'0'.repeat(20)}`,
   },
   {

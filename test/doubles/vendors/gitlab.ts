@@ -40,7 +40,9 @@ export const GITLAB: Vendor = {
     'GET /api/v4/personal_access_tokens/self': (call) => {
       if (bearerOf(call) === OWNER) return { status: 200, body: { id: 1, name: 'owner', scopes: ['api'] } };
       const key = call.keys.byText(bearerOf(call));
-      return key ? { status: 200, body: shown(key) } : UNAUTHORIZED;
+      if (!key) return UNAUTHORIZED;
+      key.lastUsedAt = '2030-01-02T04:00:00.000Z';
+      return { status: 200, body: shown(key) };
     },
   },
 };
@@ -52,13 +54,14 @@ function owner(answer: (call: VendorCall) => VendorAnswer): (call: VendorCall) =
   };
 }
 
-function shown({ id, label, permissions, createdAt, expiresAt, isAlive }: VendorKey) {
+function shown({ id, label, permissions, createdAt, expiresAt, isAlive, lastUsedAt }: VendorKey) {
   return {
     id: Number(id),
     name: label,
     scopes: permissions,
     created_at: createdAt,
     expires_at: expiresAt,
+    last_used_at: lastUsedAt ?? null,
     revoked: !isAlive,
     active: isAlive,
     access_level: 30,

@@ -9,6 +9,8 @@ export interface VendorKey {
   readonly createdAt: string;
   readonly expiresAt: string | undefined;
   isAlive: boolean;
+  /** RFC 3339; undefined where nobody has called with it, or the vendor does not write that down. */
+  lastUsedAt?: string;
 }
 
 /** What a vendor keeps. */
