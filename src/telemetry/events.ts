@@ -40,34 +40,46 @@ interface Sighting {
   writtenAt: number;
 }
 
+/** Events of one namespace that wait to be written. */
+interface Lane {
+  last: Promise<void>;
+  queued: number;
+}
+
 const COMPONENT = 'apikey-rotation-operator';
 /** The API server keeps events for an hour by default. */
 const AGGREGATE_FOR_MS = 30 * 60_000;
 /** An event that repeats is counted at once and written no more often than this. */
 const REWRITE_AFTER_MS = 60_000;
 const MAX_SIGHTINGS = 4_096;
-const MAX_QUEUE = 1_000;
+const MAX_QUEUE_OF_NAMESPACE = 250;
 const MAX_MESSAGE_LENGTH = 1_000;
 const RETRY_DELAYS_MS = [1_000, 5_000];
 
-/** A recorder that writes one event after the other, in the order of recording. */
+/**
+ * A recorder that writes one event of a namespace after the other, in the order of recording. Each namespace has a lane of its own: one
+ * that takes no events (a quota, the end of it) or causes too many holds up none of another.
+ */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { kube, clock, entropy, log } = options;
   const sightings = new Map<string, Sighting>();
-  let last: Promise<void> = Promise.resolve();
-  let queued = 0;
+  const lanes = new Map<string, Lane>();
 
   function record(object: KubeObject, note: EventNote): void {
-    if (queued >= MAX_QUEUE) {
+    const namespace = object.metadata.namespace ?? options.namespace;
+    const lane = lanes.get(namespace) ?? { last: Promise.resolve(), queued: 0 };
+    if (lane.queued >= MAX_QUEUE_OF_NAMESPACE) {
       log.warn({ reason: note.reason }, 'An event was dropped: too many wait to be written');
       return;
     }
-    queued += 1;
+    lanes.set(namespace, lane);
+    lane.queued += 1;
     const eventName = `${object.metadata.name.slice(0, 200)}.${entropy.uuid()}`;
-    last = last
+    lane.last = lane.last
       .then(() => tryToWrite(eventName, object, note))
       .finally(() => {
-        queued -= 1;
+        lane.queued -= 1;
+        if (lane.queued === 0) lanes.delete(namespace);
       });
   }
 
@@ -149,7 +161,11 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     return `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
   }
 
-  return { record, flush: () => last };
+  async function flush(): Promise<void> {
+    await Promise.all([...lanes.values()].map(({ last }) => last));
+  }
+
+  return { record, flush };
 }
 
 function identityOf({ name, namespace, uid, resourceVersion }: KubeObject['metadata']): object {

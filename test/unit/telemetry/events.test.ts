@@ -24,10 +24,12 @@ function setUp() {
   const clock = new VirtualClock();
   const stored = new Map<string, StoredEvent>();
   const failures: { readonly error: Error; readonly storesFirst?: boolean }[] = [];
+  const refusing = new Set<string>();
   let calls = 0;
   const kube = {
     async create(_resource: unknown, namespace: string, body: StoredEvent) {
       calls += 1;
+      if (refusing.has(namespace)) throw new CallError('denied', 'Forbidden', 'exceeded quota');
       const failure = failures.shift();
       if (failure && !failure.storesFirst) throw failure.error;
       const key = `${namespace}/${body.metadata.name}`;
@@ -54,7 +56,8 @@ function setUp() {
     instance: 'pod-1',
     namespace: 'operators',
   });
-  return { clock, recorder, stored, failures, calls: () => calls, events: () => [...stored.values()] };
+  const refuse = (namespace: string) => refusing.add(namespace);
+  return { clock, recorder, stored, failures, refuse, calls: () => calls, events: () => [...stored.values()] };
 }
 
 test('an event names its object, its reason and who says so', async () => {
@@ -141,4 +144,14 @@ test('an event that cannot be written is given up and the next ones are written'
   recorder.record(rotation, published);
   await clock.advance(60_000);
   expect(events().map(({ message }) => message)).toEqual(['Key k_1 is published']);
+});
+
+test('a namespace that takes no events, and one that causes too many, hold up none of another', async () => {
+  const { clock, recorder, events, refuse } = setUp();
+  refuse('full');
+  const noisy: KubeObject = { ...rotation, metadata: { ...rotation.metadata, namespace: 'full' } };
+  for (let i = 0; i < 5_000; i++) recorder.record(noisy, { ...published, message: `Key k_${i} is published` });
+  recorder.record(rotation, published);
+  await clock.idle();
+  expect(events().map(({ metadata }) => metadata.namespace)).toEqual(['ns']);
 });
