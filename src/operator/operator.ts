@@ -134,8 +134,11 @@ export function createOperator(deps: OperatorDeps): Operator {
     takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 
+  // Issuers and stores that hang keep their namespace's workers busy: some are left for the others.
+  const maxPerNamespace = namespace === undefined ? Math.ceil(deps.concurrency * 0.75) : deps.concurrency;
+
   function controller(name: string, reconcile: Reconcile, groupOf?: (key: string) => string): Controller {
-    return createController({ ...deps, name, reconcile, ...(groupOf && { groupOf }) });
+    return createController({ ...deps, name, reconcile, maxPerNamespace, ...(groupOf && { groupOf }) });
   }
 
   const rotationController = controller('rotation', reconcileRotation, (key) => {

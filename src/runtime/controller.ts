@@ -30,8 +30,10 @@ export interface ControllerOptions {
   readonly reconcile: Reconcile;
   /** How many objects are worked on at a time; default 8. */
   readonly concurrency?: number;
-  /** How many of these of one group; default half of them. */
+  /** How many of these of one group, where there are groups; default half of them. */
   readonly maxPerGroup?: number;
+  /** How many of these of one namespace; default all of them. */
+  readonly maxPerNamespace?: number;
   /** What an object's work depends on most, its issuer: groups take turns, and one that hangs leaves the others room. */
   readonly groupOf?: (key: string) => string;
   readonly backoff?: BackoffLimits;
@@ -65,7 +67,9 @@ export function createController(options: ControllerOptions): Controller {
     entropy,
     process,
     concurrency,
-    maxPerGroup: options.maxPerGroup ?? Math.ceil(concurrency / 2),
+    maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : concurrency),
+    maxPerNamespace: options.maxPerNamespace ?? concurrency,
+    namespaceOf: (key) => splitKey(key).namespace ?? '',
     ...(options.groupOf && { groupOf: options.groupOf }),
     ...(options.backoff && { backoff: options.backoff }),
   });

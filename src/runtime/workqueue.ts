@@ -2,6 +2,7 @@ import { type BackoffLimits, backoffDelay } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { createDelayedKeys } from './delayed-keys.ts';
 import type { Entropy } from './entropy.ts';
+import { createReadyKeys } from './ready-keys.ts';
 
 /** What a queue needs, and its bounds. */
 export interface WorkqueueOptions {
@@ -13,7 +14,11 @@ export interface WorkqueueOptions {
   readonly concurrency: number;
   /** How many of these may be of one group, so that a group whose work hangs leaves room for the others. */
   readonly maxPerGroup?: number;
-  /** The group that a key stands in line with, asked when it is added; groups take turns. */
+  /** How many of them may be of one namespace. */
+  readonly maxPerNamespace?: number;
+  /** Namespaces take turns. */
+  readonly namespaceOf?: (key: string) => string;
+  /** The group that a key stands in line with, asked when it is added; the groups of a namespace take turns. */
   readonly groupOf?: (key: string) => string;
   readonly backoff?: BackoffLimits;
 }
@@ -55,13 +60,12 @@ export function createWorkqueue({
   process,
   concurrency,
   maxPerGroup = concurrency,
+  maxPerNamespace = concurrency,
+  namespaceOf = () => '',
   groupOf = () => '',
   backoff = DEFAULT_BACKOFF,
 }: WorkqueueOptions): Workqueue {
-  /** group -> keys in the order of adding; the group whose turn it is stands first. */
-  const ready = new Map<string, Set<string>>();
-  /** key -> group. */
-  const running = new Map<string, string>();
+  const keys = createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerGroup });
   const again = new Set<string>();
   const failed = new Map<string, number>();
   /** Monotonic times: what failed is not tried again before, whatever changes meanwhile. */
@@ -72,7 +76,7 @@ export function createWorkqueue({
 
   function add(key: string): void {
     if (state === 'Stopped') return;
-    if (running.has(key)) {
+    if (keys.isRunning(key)) {
       again.add(key);
       return;
     }
@@ -81,54 +85,29 @@ export function createWorkqueue({
       delayed.set(key, rest);
       return;
     }
-    if (isReady(key)) return;
-    const group = groupOf(key);
-    ready.set(group, (ready.get(group) ?? new Set()).add(key));
+    keys.add(key);
     pump();
   }
 
-  /** A key whose group changed since it was added stands in the old line; it must not stand in both. */
-  function isReady(key: string): boolean {
-    for (const keys of ready.values()) if (keys.has(key)) return true;
-    return false;
-  }
-
   function pump(): void {
-    while (state === 'Started' && running.size < concurrency) {
-      const next = takeNext();
-      if (!next) return;
-      void work(next.key, next.group);
+    while (state === 'Started' && keys.running < concurrency) {
+      const next = keys.take();
+      if (next === undefined) return;
+      void work(next);
     }
   }
 
-  function takeNext(): { readonly key: string; readonly group: string } | undefined {
-    for (const [group, keys] of ready) {
-      const [key] = keys;
-      if (key === undefined || runningIn(group) >= maxPerGroup) continue;
-      keys.delete(key);
-      ready.delete(group);
-      if (keys.size > 0) ready.set(group, keys);
-      return { key, group };
-    }
-    return undefined;
-  }
-
-  function runningIn(group: string): number {
-    return [...running.values()].filter((other) => other === group).length;
-  }
-
-  async function work(key: string, group: string): Promise<void> {
-    running.set(key, group);
+  async function work(key: string): Promise<void> {
     delayed.cancel(key);
     try {
       await process(key);
     } catch {
       retry(key);
     } finally {
-      running.delete(key);
+      keys.end(key);
       if (again.delete(key)) add(key);
       pump();
-      if (state === 'Stopped' && running.size === 0) drained.resolve();
+      if (state === 'Stopped' && keys.running === 0) drained.resolve();
     }
   }
 
@@ -156,7 +135,7 @@ export function createWorkqueue({
     forget,
     failures: (key) => failed.get(key) ?? 0,
     get depth() {
-      return [...ready.values()].reduce((count, keys) => count + keys.size, 0);
+      return keys.waiting;
     },
     start() {
       if (state === 'Idle') state = 'Started';
@@ -167,9 +146,9 @@ export function createWorkqueue({
     },
     stop() {
       state = 'Stopped';
-      ready.clear();
+      keys.clear();
       delayed.clear();
-      if (running.size === 0) drained.resolve();
+      if (keys.running === 0) drained.resolve();
       return drained.promise;
     },
   };

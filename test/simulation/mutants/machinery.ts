@@ -304,7 +304,7 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runtime/controller.ts',
-        from: 'maxPerGroup: options.maxPerGroup ?? Math.ceil(concurrency / 2),',
+        from: 'maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : concurrency),',
         to: 'maxPerGroup: concurrency,',
       },
     ],

@@ -6,6 +6,7 @@ import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
 const DAY = 86_400_000;
+const namespaceOf = (key: string) => key.split('/')[0] ?? '';
 
 /** A queue whose items take as long as the test says; records when each one started and how many ran at a time. */
 function setUp(options: Partial<WorkqueueOptions> & { takesMs?: number } = {}) {
@@ -101,6 +102,44 @@ test('a group whose work hangs leaves room for the others', async () => {
   await clock.idle();
   expect(done).toHaveLength(10);
   expect(queue.depth).toBe(8);
+});
+
+test('namespaces take turns, however many groups one of them makes', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 1, namespaceOf, groupOf: (key) => key.slice(0, 3) });
+  for (const key of ['a/1x', 'a/2x', 'a/3x', 'a/1y', 'b/1x', 'b/1y', 'c/1x']) queue.add(key);
+  queue.start();
+  await clock.advance(100);
+  const order = started.map((entry) => entry.split('@')[0]);
+  expect(order).toEqual(['a/1x', 'b/1x', 'c/1x', 'a/2x', 'b/1y', 'a/3x', 'a/1y']);
+});
+
+test('a namespace with a hundred groups whose work hangs leaves room for the others', async () => {
+  const done: string[] = [];
+  const { clock, queue } = setUp({
+    concurrency: 4,
+    maxPerGroup: 2,
+    maxPerNamespace: 3,
+    namespaceOf,
+    groupOf: (key) => key,
+    process: async (key) => {
+      if (key.startsWith('hole/')) await new Promise(() => {});
+      done.push(key);
+    },
+  });
+  queue.start();
+  for (let i = 0; i < 100; i++) queue.add(`hole/${i}`);
+  for (let i = 0; i < 10; i++) queue.add(`fine/${i}`);
+  await clock.idle();
+  expect(done).toHaveLength(10);
+  expect(queue.depth).toBe(97);
+});
+
+test('a group whose work hangs is held back over all namespaces', async () => {
+  const { clock, queue, started } = setUp({ concurrency: 4, maxPerGroup: 2, namespaceOf, groupOf: () => 'hole' });
+  for (const key of ['a/1', 'b/1', 'c/1']) queue.add(key);
+  queue.start();
+  await clock.idle();
+  expect(started).toEqual(['a/1@0', 'b/1@0']);
 });
 
 test('of several delays the earliest wins', async () => {
