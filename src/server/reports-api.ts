@@ -6,9 +6,9 @@ import { type Claim, recordName } from '../evidence/report-record.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
-import { type Admission, createAdmission, type ReportLimits } from './admission.ts';
+import { createAdmission, type ReportLimits } from './admission.ts';
 import { ApiError } from './api-error.ts';
-import { type Authenticate, type Caller, createAuthenticate } from './authenticate.ts';
+import { type Caller, createAuthenticate } from './authenticate.ts';
 import { createJsonApp, type ServerLog } from './json-app.ts';
 import { expectedSchema, type ReportBody, type RotationParams, reportSchema } from './report-schemas.ts';
 import { createReportWriter } from './report-writer.ts';
@@ -52,7 +52,15 @@ export function createReportsServer({
 }: ReportsApiDeps): FastifyInstance {
   const app = createJsonApp(log);
   const admission = createAdmission(clock, limits);
-  const authenticate = admittedOnly(createAuthenticate({ kube, audience }), admission);
+  const authenticate = createAuthenticate({ kube, audience });
+
+  /** Authenticates no more often than who asks may. */
+  async function admit(token: string, namespace: string, address: string): Promise<Caller> {
+    admission.token(token, address);
+    const caller = await authenticate(token, namespace);
+    admission.caller(token, { uid: caller.pod.uid, namespace });
+    return caller;
+  }
   const views = { cached: rotations.get, live: shareWhileRunning(rotations.getLive) };
   const write = createReportWriter({ kube, cached: reports.get });
   const recorded = (claim: Claim) =>
@@ -67,7 +75,7 @@ export function createReportsServer({
     { schema: reportSchema },
     async ({ ip, params: { namespace, name }, body, headers }) => {
       const { consumer, fingerprint, proof } = body;
-      const caller = await callerOf(headers.authorization, namespace, authenticate);
+      const caller = await callerOf(headers.authorization, (token) => admit(token, namespace, ip));
       if (!caller && proof === undefined) throw noCredentials(audience);
       if (!caller) admission.proof(ip, rotations.get(namespace, name) && `${namespace}/${name}`);
       return takeReport({ namespace, name, consumer, fingerprint, proof, caller });
@@ -76,8 +84,8 @@ export function createReportsServer({
   app.get<{ Params: RotationParams; Querystring: { consumer?: string } }>(
     ROTATION,
     { schema: expectedSchema },
-    async ({ params: { namespace, name }, query: { consumer }, headers }) => {
-      const caller = await callerOf(headers.authorization, namespace, authenticate);
+    async ({ ip, params: { namespace, name }, query: { consumer }, headers }) => {
+      const caller = await callerOf(headers.authorization, (token) => admit(token, namespace, ip));
       if (!caller) throw noCredentials(audience);
       return tellExpected({ namespace, name, consumer, caller });
     },
@@ -85,24 +93,13 @@ export function createReportsServer({
   return app;
 }
 
-/** Authenticates no more often than a pod may ask. */
-function admittedOnly(authenticate: Authenticate, admission: Admission): Authenticate {
-  return async (token, namespace) => {
-    admission.token(token);
-    const caller = await authenticate(token, namespace);
-    admission.pod(caller.pod.uid);
-    return caller;
-  };
-}
-
 async function callerOf(
   header: string | undefined,
-  namespace: string,
-  authenticate: Authenticate,
+  admit: (token: string) => Promise<Caller>,
 ): Promise<Caller | undefined> {
   if (header === undefined) return undefined;
   const [, token] = /^bearer +(\S+)$/i.exec(header) ?? [];
-  if (token) return authenticate(token, namespace);
+  if (token) return admit(token);
   throw new ApiError(401, 'Unauthenticated', 'The header Authorization must be: Bearer <token>');
 }
 

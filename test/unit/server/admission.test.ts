@@ -24,11 +24,12 @@ function setUp(limits: NonNullable<ReportsApiDeps['limits']>) {
     const answer = await world.app.inject({ method: 'POST', url: `${url}/reports`, payload, headers, remoteAddress });
     return answer.headers['retry-after'] ? [answer.statusCode, answer.headers['retry-after']] : answer.statusCode;
   }
+  const from = (remoteAddress: string) => ({ remoteAddress });
   const proof = { consumer: 'batch', fingerprint: NEW, proof: prove('batch') };
   return {
     world,
-    report: (token: string) => send({ fingerprint: NEW }, token),
-    prove: (from?: string) => send(proof, undefined, from === undefined ? {} : { remoteAddress: from }),
+    report: (token: string, address = '10.0.0.1') => send({ fingerprint: NEW }, token, from(address)),
+    prove: (address = '10.0.0.1') => send(proof, undefined, from(address)),
     proveTo: (name: string) => send(proof, undefined, { url: `/v1/namespaces/team/rotations/${name}` }),
   };
 }
@@ -51,6 +52,42 @@ describe('a pod that asks too often', () => {
     addPod(world.kube, 'api-1', 'api', 'another.token.same');
     expect(await report(TOKEN)).toBe(200);
     expect(await report('another.token.same')).toEqual([429, '2']);
+  });
+});
+
+describe('the pods of a namespace', () => {
+  it('share a limit, so that many of them cannot have more written than one may, from whatever address', async () => {
+    const { world, report } = setUp({ namespace: ONE, pod: { perSecond: 1, burst: 10 } });
+    addPod(world.kube, 'api-2', 'api', 'two.two.two');
+    expect(await report(TOKEN)).toBe(200);
+    const records = world.records();
+    expect(await report('two.two.two', '10.0.0.2')).toEqual([429, '2']);
+    expect(world.records()).toEqual(records);
+    const calls = world.kube.calls.length;
+    expect(await report(TOKEN)).toEqual([429, '2']);
+    expect(world.kube.calls).toHaveLength(calls);
+    await world.clock.advance(2_000);
+    expect(await report('two.two.two')).toBe(200);
+  });
+});
+
+describe('tokens that nobody has seen before', () => {
+  it('wait, however many are made up, cost no call meanwhile, and make no pod wait that was heard of', async () => {
+    const { world, report } = setUp({ unknownTokens: ONE, pod: { perSecond: 1, burst: 10 } });
+    expect(await report(TOKEN)).toBe(200);
+    const calls = world.kube.calls.length;
+    for (const token of ['made.up.one', 'made.up.two']) expect(await report(token)).toEqual([429, '2']);
+    expect(world.kube.calls).toHaveLength(calls);
+    expect(await report(TOKEN)).toBe(200);
+    expect(await report('made.up.three', '10.0.0.2')).toBe(401);
+  });
+
+  it('are not known for having been refused', async () => {
+    const { world, report } = setUp({ unknownTokens: ONE, pod: { perSecond: 1, burst: 10 } });
+    expect(await report('made.up.one')).toBe(401);
+    const calls = world.kube.calls.length;
+    expect(await report('made.up.one')).toEqual([429, '2']);
+    expect(world.kube.calls).toHaveLength(calls);
   });
 });
 
