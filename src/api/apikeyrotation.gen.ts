@@ -165,10 +165,10 @@ export interface ApiKeyRotation {
        * How we know that this consumer moved. All of them are needed.
        *
        * @minItems 1
-       * @maxItems 4
+       * @maxItems 5
        */
       evidence: {
-        type: 'Report' | 'Proof' | 'LastUsed' | 'Approval';
+        type: 'Report' | 'Proof' | 'LastUsed' | 'Approval' | 'Rollout';
         report?: {
           /**
            * Reports count when their token belongs to this ServiceAccount of the namespace.
@@ -199,6 +199,33 @@ export interface ApiKeyRotation {
            * How long the old key must not have been used, counted from publishing at the earliest. Longer than the longest time between two calls of the consumer.
            */
           quietPeriod: string;
+        };
+        /**
+         * The consumer takes the key when its pods start: every pod of the workload must have started after what it reads was seen to be new. Without secretRef and readsStoreAtStart the workload must take the key from the Secret of a KubernetesSecret target, by env, envFrom or a volume.
+         */
+        rollout?: {
+          /**
+           * A workload of this namespace.
+           */
+          workloadRef: {
+            kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+            name: string;
+          };
+          /**
+           * Restart, the operator restarts the workload once a rotation, by an annotation of its pod template, when the new key can be read; needs permission to patch it. Watch, somebody else does.
+           */
+          action: 'Restart' | 'Watch';
+          /**
+           * The Secret of this namespace that the pods read and something else (External Secrets, Vault Secrets Operator) keeps equal to a target. Nothing counts, and nothing is restarted, before this key of it holds the new key.
+           */
+          secretRef?: {
+            name: string;
+            key: string;
+          };
+          /**
+           * The pods themselves read a target when they start, and no copy of it.
+           */
+          readsStoreAtStart?: true;
         };
       }[];
     }[];
@@ -625,6 +652,28 @@ export interface ApiKeyRotation {
          * SHA-256 of the proof that this consumer can give.
          */
         proofHash?: string;
+        /**
+         * What was seen of the workload of its Rollout; it holds for this workload and this copy only.
+         */
+        rollout?: {
+          /**
+           * As Deployment/payments-api.
+           */
+          workload: string;
+          workloadUID: string;
+          /**
+           * What its pods read.
+           */
+          copy: string;
+          /**
+           * Since when the copy has been seen to hold the new key. Pods that started before do not count.
+           */
+          copySeenAt?: string;
+          /**
+           * When the restart of this rotation was seen to have begun. There is no second one.
+           */
+          restartedAt?: string;
+        };
         message?: string;
       }[];
       /**

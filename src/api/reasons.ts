@@ -41,6 +41,7 @@ const DECIDED_REASONS = [
   'UpdatingPermissions',
   'VerificationFailed',
   'WindowClosed',
+  'WorkloadAccessDenied',
 ] as const;
 
 /** Reasons that calls to issuers, stores and Kubernetes end with, as conditions show them. */

@@ -59,6 +59,7 @@ const OPTIONS = {
   'issue-calls-per-hour': { type: 'string', default: '6' },
   'take-over-after': { type: 'string', default: '60s' },
   'sweep-delay': { type: 'string', default: '10m' },
+  'restarts-at-once': { type: 'string', default: '3' },
   'deletion-give-up-after': { type: 'string', default: '10m' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -86,6 +87,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --issue-calls-per-hour N     issue calls for one object within an hour; default 6
   --take-over-after DURATION   an attempt of a process that is gone is recovered after this; default 60s
   --sweep-delay DURATION       after a lost issue call, orphan keys are looked for once more then; default 10m
+  --restarts-at-once N         workloads of one namespace that restart for their keys at a time; default 3
   --deletion-give-up-after DURATION  tries of a deletion end then; default 10m
 `;
 
@@ -116,6 +118,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
       recheckAfter: 300_000,
       sweepDelay: duration('sweep-delay', values['sweep-delay']),
       issueCallsPerHour: wholeNumber('issue-calls-per-hour', values['issue-calls-per-hour'], 1, 30),
+      restartsAtOnce: wholeNumber('restarts-at-once', values['restarts-at-once'], 1, 100),
       deletionGiveUpAfter: duration('deletion-give-up-after', values['deletion-give-up-after']),
     },
   };

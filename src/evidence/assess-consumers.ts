@@ -8,6 +8,8 @@ import { assessLastUsed } from './last-used.ts';
 import type { PodView } from './pod-view.ts';
 import { assessProof } from './proof.ts';
 import { assessReport } from './report.ts';
+import { assessRollout } from './rollout/rollout.ts';
+import type { RolloutSight } from './rollout/sight.ts';
 
 /** What status can hold of one consumer. */
 const MAX_MISSING_PODS = 10;
@@ -29,6 +31,8 @@ export interface EvidenceInput extends EvidenceSubject {
   readonly usage: UsageFact | undefined;
   /** Undefined where nobody looked whether approvals are guarded: none counts then. */
   readonly guard: ApprovalGuard | undefined;
+  /** The workloads that consumers name, by consumer; pending where nobody looked. */
+  readonly rollouts: ReadonlyMap<string, RolloutSight>;
 }
 
 /** Says for each consumer of spec, in that order, whether all its evidence is complete and who is missing. Pure. */
@@ -37,31 +41,36 @@ export function assessConsumers(input: EvidenceInput): ConsumerAssessment[] {
 }
 
 function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput): ConsumerAssessment {
-  const proofHash = input.statuses.find((status) => status.name === name)?.proofHash;
-  const { namespace, rotationName, reports, pods, usage, guard, publishedAt } = input;
-  const seen = { reports, pods, usage, guard, proofHash };
+  const { proofHash, rollout: record } = input.statuses.find((status) => status.name === name) ?? {};
+  const { namespace, rotationName, reports, pods, usage, guard, publishedAt, rollouts } = input;
+  const seen = { reports, pods, usage, guard, proofHash, record, rollout: rollouts.get(name) };
   const sightings = { namespace, rotationName, subject: input, consumer: name, ...seen };
   const verdicts = publishedAt ? evidence.map((item) => assess(item, { ...sightings, publishedAt })) : [UNPUBLISHED];
   const complete = verdicts.length > 0 && verdicts.every((verdict) => verdict.complete);
   const told = complete ? verdicts : verdicts.filter((verdict) => !verdict.complete);
   const reason = told.find((verdict) => verdict.reason)?.reason;
+  const { stalled } = told.find((verdict) => verdict.stalled) ?? {};
+  const { rollout } = verdicts.find((verdict) => verdict.rollout) ?? {};
   return {
     name,
     state: complete ? 'Migrated' : 'Pending',
     missingPods: verdicts.flatMap(({ missingPods }) => missingPods).slice(0, MAX_MISSING_PODS),
     message: messageOf(told),
     ...(reason ? { reason } : {}),
+    ...(stalled && { stalled }),
+    ...(rollout && { rollout }),
   };
 }
 
 const UNPUBLISHED: Verdict = { complete: false, missingPods: [], message: 'the new key is not published yet' };
 
 /** An evidence that this code does not know is never complete. */
-function assess({ type, report, lastUsed }: EvidenceSpec, sightings: Sightings): Verdict {
+function assess({ type, report, rollout, lastUsed }: EvidenceSpec, sightings: Sightings): Verdict {
   if (type === 'Report' && report) return assessReport(report, sightings);
   if (type === 'Proof') return assessProof(sightings);
   if (type === 'Approval') return assessApproval(sightings);
   if (type === 'LastUsed' && lastUsed) return assessLastUsed(lastUsed, sightings);
+  if (type === 'Rollout' && rollout) return assessRollout(rollout, sightings);
   return { complete: false, missingPods: [], message: `evidence of type ${type} cannot be assessed` };
 }
 

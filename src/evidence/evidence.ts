@@ -1,8 +1,10 @@
 import type { MigrationReport } from '../api/types.ts';
 import type { ConsumerAssessment } from '../rotation/assessment.ts';
 import type { UsageFact } from '../rotation/facts.ts';
+import type { RolloutRecord } from '../rotation/rollout-record.ts';
 import type { ApprovalGuard } from './approval-policy.ts';
 import type { PodView } from './pod-view.ts';
+import type { RolloutSight } from './rollout/sight.ts';
 
 /** The one key of the one rotation that evidence must be for. */
 export interface EvidenceSubject {
@@ -25,12 +27,16 @@ export interface Sightings {
   readonly guard: ApprovalGuard | undefined;
   /** SHA-256 of the proof that this consumer can give, from status; undefined until the key was read back for it. */
   readonly proofHash: string | undefined;
+  /** The consumer's workload; undefined where nobody looked. */
+  readonly rollout: RolloutSight | undefined;
+  /** What status keeps of it. */
+  readonly record: RolloutRecord | undefined;
 }
 
 /** What one evidence of one consumer says. */
-export interface Verdict {
+export interface Verdict extends Pick<ConsumerAssessment, 'stalled' | 'rollout'> {
   readonly complete: boolean;
-  /** Names of all live pods that have not reported, sorted. */
+  /** Names of all live pods that have not reported, or started too early, sorted. */
   readonly missingPods: readonly string[];
   /** For instance `waiting for reports of pods a, b (2 of 3 reported)`. */
   readonly message: string;

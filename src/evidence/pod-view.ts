@@ -15,10 +15,13 @@ export interface PodView {
   readonly labels: Readonly<Record<string, string>>;
   readonly creationTimestamp: string;
   readonly deletionTimestamp?: string;
+  /** Who made it, and looks after it. */
+  readonly controller?: { readonly kind: string; readonly name: string };
 }
 
 /** A pod cut down to what evidence needs; without a phase it counts as live. */
 export function podView({ metadata, spec, status }: Pod): PodView {
+  const { kind, name } = metadata.ownerReferences?.find((owner) => owner.controller) ?? {};
   return {
     name: metadata.name,
     uid: metadata.uid ?? '',
@@ -27,6 +30,7 @@ export function podView({ metadata, spec, status }: Pod): PodView {
     labels: metadata.labels ?? {},
     creationTimestamp: metadata.creationTimestamp ?? '',
     ...(metadata.deletionTimestamp ? { deletionTimestamp: metadata.deletionTimestamp } : {}),
+    ...(kind && name ? { controller: { kind, name } } : {}),
   };
 }
 

@@ -24,6 +24,8 @@ import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look
 import { createGuardLook } from './rotation/gather/guard-look.ts';
 import { createLooks } from './rotation/gather/looks.ts';
 import { createPlanner } from './rotation/gather/plan.ts';
+import { restartingWorkloads } from './rotation/gather/restarts-elsewhere.ts';
+import { createRolloutLook } from './rotation/gather/rollout-look.ts';
 import { createUsageLook } from './rotation/gather/usage-look.ts';
 import { createPutDownKeys } from './rotation/put-down-keys.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
@@ -75,6 +77,7 @@ const BY_PATH = 'path';
 const BY_ISSUER = 'issuer';
 const BY_STORE = 'store';
 const BY_TWIN = 'twin';
+const BY_RESTART = 'restart';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
@@ -102,6 +105,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     [BY_ISSUER]: issuerOf,
     [BY_STORE]: storesOf,
     [BY_TWIN]: twinOf,
+    [BY_RESTART]: restartsIn,
   });
   const issuerReflector = follow<ApiKeyIssuer>(issuers);
   const storeReflector = follow<KeyStoreObject>(stores);
@@ -110,7 +114,8 @@ export function createOperator(deps: OperatorDeps): Operator {
 
   const planDeps = { issuers: issuerReflector.cache, stores: storeReflector.cache, adapters };
   const references = createReferences(planDeps);
-  const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache });
+  const rollouts = createRolloutLook({ kube, stores: storeReflector.cache });
+  const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache, rollouts });
   const usage = createUsageLook({ kube, clock, serverTime, references });
   const guard = createGuardLook({ kube, clock });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
@@ -130,7 +135,15 @@ export function createOperator(deps: OperatorDeps): Operator {
       rotations: rotationReflector.cache,
       leadsSince: () => work.leadsSince(),
     }),
-    lookAt: createLooks({ kube, references, evidence, usage, guard, scope: [namespace] }),
+    lookAt: createLooks({
+      kube,
+      references,
+      evidence,
+      usage,
+      guard,
+      restarting: (within) => rotationReflector.cache.byIndex(BY_RESTART, within),
+      scope: [namespace],
+    }),
     takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 
@@ -229,6 +242,11 @@ async function checkIssuer(object: ApiKeyIssuer, adapters: Adapters): Promise<vo
 
 function pathsOf({ spec }: ApiKeyRotation): string[] {
   return [...new Set(spec.targets.map((target) => target.path))];
+}
+
+/** The namespace of a rotation that waits for the end of restarts. */
+function restartsIn(rotation: ApiKeyRotation): string[] {
+  return restartingWorkloads(rotation).length === 0 ? [] : [rotation.metadata.namespace ?? ''];
 }
 
 function issuerOf({ metadata, spec }: ApiKeyRotation): string[] {

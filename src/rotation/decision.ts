@@ -1,4 +1,5 @@
 import type { IssuerIdentity, RotationStatus } from '../api/types.ts';
+import type { WorkloadVersion } from './assessment.ts';
 import type { Facts } from './facts.ts';
 import type { Ordinal } from './ordinal.ts';
 
@@ -54,6 +55,8 @@ export type Step =
   /** Add the permissions of the running rotation to the current key, in place. */
   | { readonly type: 'UpdatePermissions' }
   | { readonly type: 'Copy'; readonly targets: readonly string[] }
+  /** Restart the workload for this revision, where it is still as it was seen. */
+  | { readonly type: 'Restart'; readonly workload: WorkloadVersion }
   | {
       readonly type: 'Revoke';
       readonly keys: readonly DoomedKey[];

@@ -55,6 +55,8 @@ export interface Facts {
   readonly usage?: UsageFact;
   /** Assessed from cached reports and the pods seen last. */
   readonly evidence?: readonly ConsumerAssessment[];
+  /** Workloads of this namespace that restart for other rotations, as far as caches tell; comes with evidence. */
+  readonly restartsElsewhere?: readonly string[];
   /** Assessed from live reads, pods last. */
   readonly liveEvidence?: readonly ConsumerAssessment[];
 }
@@ -94,6 +96,8 @@ export interface Limits {
   /** After an issue call with unknown outcome, orphans are swept once more this much later. */
   readonly sweepDelay: number;
   readonly issueCallsPerHour: number;
+  /** Restarts of workloads of one namespace that may be under way at a time. */
+  readonly restartsAtOnce: number;
   /** Tries of a deletion end this long after it was asked for. */
   readonly deletionGiveUpAfter: number;
 }
@@ -124,7 +128,8 @@ export interface WindowFact {
 export type TwinFact = { readonly twin: ApiKeyRotation | undefined };
 
 export type ReferencesFact =
-  | { readonly type: 'Resolved'; readonly plan: Plan }
+  /** `hasSecretTarget`: whether a target is a Secret that pods can read. */
+  | { readonly type: 'Resolved'; readonly plan: Plan; readonly hasSecretTarget?: boolean }
   | ({ readonly type: 'Unresolved' } & Explanation);
 
 /** A key's identity once it is published and read back everywhere. */

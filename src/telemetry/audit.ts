@@ -13,10 +13,10 @@ export interface AuditRecord {
   readonly claim?: string | undefined;
   /** The key that was made, written or killed; of a commit, the key that it is about. */
   readonly keyID?: string | undefined;
-  readonly effect: 'Commit' | 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Update' | 'Revoke';
+  readonly effect: 'Commit' | 'Issue' | 'Publish' | 'Fence' | 'Forget' | 'Update' | 'Restart' | 'Revoke';
   /** Of a commit: what stands in status from then on, for instance `Intent` or `RevokeIntent`. */
   readonly step?: string | undefined;
-  /** The target's name, for effects on stores. */
+  /** The target's name, for effects on stores; of a restart the workload, as `Deployment/payments-api`. */
   readonly target?: string | undefined;
   /** `Done`, or what is known after the call failed. */
   readonly outcome: 'Done' | 'unknown' | 'unavailable' | 'conflict' | 'denied' | 'refused';

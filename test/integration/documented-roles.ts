@@ -25,9 +25,13 @@ export function clusterRoles({ wholeCluster }: { readonly wholeCluster: boolean 
   return blocks.filter((block) => wholeCluster || !block.includes(CLUSTER_WIDE)).join('---\n');
 }
 
-/** The blocks that each namespace with rotations needs, as YAML; one whose rotations write Secrets needs more. */
-export function namespaceRoles(namespace: string, { secretTargets }: { readonly secretTargets: boolean }): string {
+/** The blocks that each namespace with rotations needs, as YAML; one whose rotations write Secrets or look at workloads needs more. */
+export function namespaceRoles(
+  namespace: string,
+  { secretTargets, rollouts = false }: { readonly secretTargets: boolean; readonly rollouts?: boolean },
+): string {
   const blocks = documentedBlocks.filter(isOfNamespace);
-  const needed = blocks.filter((block) => secretTargets || !block.includes(`name: ${OPERATOR.name}-secrets\n`));
+  const left = [...(secretTargets ? [] : ['secrets']), ...(rollouts ? [] : ['rollouts'])];
+  const needed = blocks.filter((block) => !left.some((part) => block.includes(`name: ${OPERATOR.name}-${part}\n`)));
   return needed.join('---\n').replaceAll(`namespace: ${EXAMPLE_NAMESPACE}\n`, `namespace: ${namespace}\n`);
 }

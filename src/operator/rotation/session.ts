@@ -5,6 +5,7 @@ import type { Holding, UsageFact } from '../../rotation/facts.ts';
 import type { Ordinal } from '../../rotation/ordinal.ts';
 import type { Delivery } from './act/delivery.ts';
 import type { VanishedReport } from './act/vanished-reports.ts';
+import type { RolloutSights } from './gather/rollout-look.ts';
 
 /** What this process remembers of one object between reconciles. Losing it (a restart) costs time, never safety. */
 export interface Session {
@@ -27,6 +28,8 @@ export interface Session {
   refused?: string;
   /** Pods as seen last while waiting, with the monotonic time. */
   pods?: { readonly at: number; readonly views: readonly PodView[] };
+  /** Workloads as seen last, with the monotonic time, and what status said of them then. */
+  rollouts?: { readonly known: string; readonly at: number; readonly sights: RolloutSights };
   /** Reports of pods that step 7 did not see any more. */
   vanished?: readonly VanishedReport[];
   /** Nothing is tried before `until` (monotonic) unless a person changes the object: `request` tells what was asked for then. */

@@ -83,7 +83,7 @@ function specProblem(facts: Facts): string | undefined {
   const twice = spec.targets[places.findIndex((place, index) => places.indexOf(place) !== index)];
   if (twice)
     return `spec.targets: ${twice.name} leads to the same place as another target, ${twice.path}; one target a place`;
-  return keyHasLeaked(facts) ? undefined : (timeProblem(facts) ?? evidenceProblem(facts));
+  return keyHasLeaked(facts) ? undefined : (timeProblem(facts) ?? usageProblem(facts) ?? rolloutProblem(facts));
 }
 
 /** A key that has leaked is replaced whatever is wrong with the times of planned rotations. */
@@ -103,7 +103,7 @@ function timeProblem({ schedule, object: { spec, status } }: Facts): string | un
 }
 
 /** Evidence that could never be complete: a rotation that begins would wait for ever. */
-function evidenceProblem({ capabilities, object: { spec } }: Facts): string | undefined {
+function usageProblem({ capabilities, object: { spec } }: Facts): string | undefined {
   const resolutionMs = capabilities?.usageResolutionMs;
   for (const { name, evidence } of spec.consumers ?? [])
     for (const { lastUsed } of capabilities ? evidence : []) {
@@ -113,6 +113,18 @@ function evidenceProblem({ capabilities, object: { spec } }: Facts): string | un
         return `${field} needs an issuer that tells when its keys were used, which ${spec.issuerRef.name} does not; take another type, or, where the vendor tells it, declare key.lastUsedAt and capabilities.usageResolution in the issuer`;
       if (milliseconds(lastUsed.quietPeriod) < resolutionMs)
         return `${field}: quietPeriod ${lastUsed.quietPeriod} is shorter than the ${resolutionMs / 1_000}s after which a use shows at issuer ${spec.issuerRef.name}; lengthen it`;
+    }
+  return undefined;
+}
+
+/** Whether the workload does read a target that it could is seen when the key is published. */
+function rolloutProblem({ references, object: { spec } }: Facts): string | undefined {
+  if (references.type !== 'Resolved' || references.hasSecretTarget !== false) return undefined;
+  for (const { name, evidence } of spec.consumers ?? [])
+    for (const { rollout } of evidence) {
+      if (!rollout || rollout.secretRef || rollout.readsStoreAtStart) continue;
+      const { kind, name: workload } = rollout.workloadRef;
+      return `spec.consumers ${name}: what the pods of ${kind} ${workload} read is not known, so that no restart of it proves anything; name the Secret that a syncer fills in rollout.secretRef, or add a KubernetesSecret target and let the pods take the key from it by env, envFrom or a volume, or set rollout.readsStoreAtStart if they read a target themselves when they start`;
     }
   return undefined;
 }

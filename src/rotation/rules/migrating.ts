@@ -14,6 +14,7 @@ import { waitForPending } from './deadline.ts';
 import { finishing } from './finishing.ts';
 import { reissue } from './next-attempt.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
+import { moveRollouts, recordRollouts } from './rolling-out.ts';
 import { stateRegression } from './state-regression.ts';
 import { revokeLeaked } from './sweep.ts';
 import { stalled } from './waiting.ts';
@@ -46,8 +47,12 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
   const startsGrace = rotation.migratedAt === undefined && milliseconds(facts.object.spec.migration?.gracePeriod) > 0;
   if (startsGrace && allMigrated(assessments) && !facts.liveEvidence) return lookFor(facts, 'liveEvidence');
   const seen = progress(facts, rotation, assessments);
+  const recorded = recordRollouts(facts, rotation, seen);
+  if (recorded) return recorded;
   const pending = waitForPending(facts, seen, assessments);
-  if (pending) return (pending.type === 'Wait' ? waitInVain(facts, rotation) : undefined) ?? pending;
+  if (pending?.type === 'Wait')
+    return waitInVain(facts, rotation) ?? moveRollouts(facts, seen, assessments, pending) ?? pending;
+  if (pending) return pending;
   const { gracePeriod } = facts.object.spec.migration ?? {};
   return waitUntil(facts, seen, seen.migratedAt, gracePeriod) ?? outsideWindow(facts, seen);
 }

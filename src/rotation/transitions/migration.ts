@@ -1,6 +1,7 @@
 import type { ConsumerStatus, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
 import type { Delivered, Facts } from '../facts.ts';
+import { recordRollout } from '../rollout-record.ts';
 import { pendingConsumers } from './attempts.ts';
 import { statusOf } from './status.ts';
 
@@ -87,12 +88,14 @@ export function renewRevocation(
 
 function consumerStatus(now: ConsumerAssessment, before: ConsumerStatus | undefined, facts: Facts): ConsumerStatus {
   const since = before?.state === now.state ? before.since : facts.time.stamp;
+  const rollout = recordRollout(before?.rollout, now.rollout, facts.time.stamp);
   return {
     name: now.name,
     state: now.state,
     ...(since === undefined ? {} : { since }),
     ...(now.missingPods.length === 0 ? {} : { missingPods: now.missingPods.slice(0, 10) }),
     ...(before?.proofHash === undefined ? {} : { proofHash: before.proofHash }),
+    ...(rollout && { rollout }),
     message: now.message.slice(0, 1024),
   };
 }

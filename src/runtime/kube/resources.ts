@@ -40,3 +40,14 @@ export const admissionPolicyBindings: Resource = {
 export function apiVersionOf({ group, version }: Resource): string {
   return group ? `${group}/${version}` : version;
 }
+
+const WORKLOADS = {
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+} as const;
+
+/** The resource of a kind of workload. */
+export function workloadResource(kind: keyof typeof WORKLOADS): Resource {
+  return { group: 'apps', version: 'v1', plural: WORKLOADS[kind], kind, namespaced: true };
+}

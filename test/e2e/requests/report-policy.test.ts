@@ -260,6 +260,7 @@ it('the command that the status shows approves', async () => {
       reports: reports as never,
       pods: [],
       usage: undefined,
+      rollouts: new Map(),
       guard: { type: 'InForce', since: 0 },
     })[0];
   const [, command = ''] = ask([])?.message.split('\n') ?? [];

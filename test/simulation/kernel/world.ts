@@ -62,6 +62,7 @@ const LIMITS: Limits = {
   recheckAfter: 300_000,
   sweepDelay: 600_000,
   issueCallsPerHour: 6,
+  restartsAtOnce: 3,
   deletionGiveUpAfter: 600_000,
 };
 /** A process that died is replaced this much later. */

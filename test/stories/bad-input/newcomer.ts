@@ -55,6 +55,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   ServiceAccount: 'v1',
   Namespace: 'v1',
   Pod: 'v1',
+  Deployment: 'apps/v1',
 };
 
 function objectOf(plural: string, name: string): ObjectKey {
@@ -104,7 +105,8 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
     make: (object) =>
       refusal(() => {
         const apiVersion = API_VERSIONS[object.kind] ?? 'apikeyrotation.io/v1alpha1';
-        const resource = `${object.kind.toLowerCase()}s${apiVersion === 'v1' ? '' : '.apikeyrotation.io'}`;
+        const [group] = apiVersion.split('/');
+        const resource = `${object.kind.toLowerCase()}s${group === 'v1' ? '' : `.${group}`}`;
         const { namespace = NAMESPACE } = object.metadata;
         const collection = object.kind === 'Namespace' ? { resource } : { resource, namespace };
         kube.create(collection, copy({ apiVersion, ...object }), { fieldValidation: 'Strict' });

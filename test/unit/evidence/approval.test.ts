@@ -40,6 +40,7 @@ function assess(
     reports,
     pods: [],
     usage: undefined,
+    rollouts: new Map(),
     guard: guard === 'nobody looked' ? undefined : guard,
   });
   return assessment;

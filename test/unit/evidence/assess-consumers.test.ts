@@ -59,6 +59,7 @@ function assess({ consumer, ...rest }: Partial<EvidenceInput> & { consumer: Cons
     namespace: 'team',
     rotationName: 'payments',
     publishedAt: '2030-01-01T00:05:00Z',
+    rollouts: new Map(),
     consumers: [consumer],
     statuses: [{ name: 'api', state: 'Pending', proofHash: 'f'.repeat(64) }],
     reports: [],

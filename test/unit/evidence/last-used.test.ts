@@ -118,6 +118,7 @@ function assess(usage: UsageFact | undefined, { quietPeriod = '1h', publishedAt 
     statuses: [],
     reports: [],
     pods: [],
+    rollouts: new Map(),
     usage,
     guard: undefined,
   });

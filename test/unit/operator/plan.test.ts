@@ -123,6 +123,7 @@ test('a plan names issuer, key and targets as they would be frozen', () => {
   const place = { storeName: 'vault', storeUID: 'store-uid', address: 'address-of-vault' };
   expect(plannerIn({}).resolve(rotation({ targets, key: { ...SPEC.key, organization: 'acme' } }))).toEqual({
     type: 'Resolved',
+    hasSecretTarget: false,
     plan: {
       issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'issuer-uid', origin: 'https://live.apio.test' },
       key: { environment: 'Live', permissions: ['payments:read'], organization: 'acme' },

@@ -68,6 +68,8 @@ function briefStep(step: Step): string {
       return 'update permissions';
     case 'Copy':
       return `copy to ${step.targets.join(', ')}`;
+    case 'Restart':
+      return `restart ${step.workload.kind}/${step.workload.name}`;
     case 'Deliver':
       return 'deliver';
     case 'AddFinalizer':

@@ -63,6 +63,7 @@ describe('a report of the new key during a migration', () => {
       revision: 2,
       fingerprint: NEW,
       publishedAt: '2030-01-01T00:00:05Z',
+      rollouts: new Map(),
       consumers: [BOTH],
       statuses: [],
       reports: world.records(),

@@ -32,6 +32,8 @@ export interface Effects {
     change: PermissionChange,
     attempt: AttemptId,
   ): Promise<'Updated' | 'NewKeyRequired'>;
+  /** Restarts a workload by `write`, for the revision of this attempt. */
+  restart(workload: string, attempt: AttemptId, write: () => Promise<unknown>): Promise<void>;
   revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
 }
 
@@ -96,6 +98,9 @@ export function createEffects(
       const record = { attemptID: formatAttemptId(attempt), keyID, effect: 'Update' } as const;
       const outcomeOf = (result: 'Updated' | 'NewKeyRequired') => (result === 'Updated' ? 'Done' : 'conflict');
       return audited(record, () => issuer.updatePermissions(keyID, change), { outcomeOf });
+    },
+    async restart(workload, attempt, write) {
+      await audited({ attemptID: formatAttemptId(attempt), effect: 'Restart', target: workload }, write);
     },
     async revoke(issuer, keyID, attempt) {
       await audited({ attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' }, () => issuer.revoke(keyID));

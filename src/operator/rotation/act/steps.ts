@@ -11,6 +11,7 @@ import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import { createForget } from './forget.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
 import { createPermissionUpdate } from './permission-update.ts';
+import { createRestart } from './restart.ts';
 import { createRevocation } from './revocation.ts';
 
 export interface StepDeps extends Omit<KubeWriteDeps, 'effectsFor'> {
@@ -23,7 +24,9 @@ export interface StepDeps extends Omit<KubeWriteDeps, 'effectsFor'> {
 export type StepResult =
   | { readonly type: 'Wrote'; readonly object: ApiKeyRotation | undefined }
   /** `outdated`: facts that the step has made untrue and that must be looked at again. */
-  | { readonly type: 'Found'; readonly facts: Partial<Facts>; readonly outdated?: readonly ('labelled' | 'targets')[] };
+  | { readonly type: 'Found'; readonly facts: Partial<Facts>; readonly outdated?: readonly Outdated[] };
+
+type Outdated = 'labelled' | 'targets' | 'evidence' | 'liveEvidence';
 
 /** Carries one step out. Throws CallError where it could not; what is known then is in the session. */
 export type TakeStep = (step: Step, facts: Facts, session: Session, sight: Sight) => Promise<StepResult>;
@@ -32,6 +35,7 @@ export function createSteps(deps: StepDeps): TakeStep {
   const writes = createKubeWrites({ ...deps, effectsFor });
   const attempts = createAttempts({ references: deps.references, effectsFor });
   const copy = createCopy({ references: deps.references, effectsFor });
+  const restart = createRestart({ kube: deps.kube, effectsFor });
   const revoke = createRevocation({ references: deps.references, effectsFor });
   const updatePermissions = createPermissionUpdate({ references: deps.references, effectsFor });
   const forgetReplaced = createForget({ references: deps.references, effectsFor });
@@ -62,6 +66,9 @@ export function createSteps(deps: StepDeps): TakeStep {
         return { type: 'Found', facts: { permissions: await updatePermissions(facts) } };
       case 'Copy':
         return { type: 'Found', facts: { copies: await copy(facts, step.targets) } };
+      case 'Restart':
+        await restart(facts, step.workload, session);
+        return { type: 'Found', facts: {}, outdated: ['evidence', 'liveEvidence'] };
       case 'Revoke':
         await revoke(facts, step.keys);
         return REVOKED[step.authority];

@@ -11,6 +11,7 @@ import { pages } from '../../../runtime/kube/pages.ts';
 import { pods } from '../../../runtime/kube/resources.ts';
 import { vanishedReports } from '../act/vanished-reports.ts';
 import type { Session } from '../session.ts';
+import type { RolloutLook, RolloutSights } from './rollout-look.ts';
 
 /** Index of cached reports by the uid of their rotation. */
 export const BY_ROTATION = 'rotation';
@@ -19,6 +20,7 @@ export interface EvidenceLookDeps {
   readonly kube: Pick<KubeApi, 'list'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly reports: Pick<Cache<MigrationReport>, 'byIndex'>;
+  readonly rollouts: RolloutLook;
 }
 
 /** What others than the consumers tell, from the look that goes with it. */
@@ -29,7 +31,8 @@ export interface EvidenceLook {
   /**
    * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
    * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
-   * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores.
+   * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads are read
+   * each time, at most every five seconds.
    */
   cached(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
   /**
@@ -37,14 +40,15 @@ export interface EvidenceLook {
    * not published it, then seldom, and each time while something is wrong there.
    */
   isTargetLookDue(object: ApiKeyRotation, session: Session): boolean;
-  /** All reports, then all pods, live and in this order. */
+  /** All reports, then workloads and what their pods read, then all pods, live and in this order. */
   live(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
 }
 
 const PODS_FRESH_MS = 10_000;
+const ROLLOUTS_FRESH_MS = 5_000;
 const TARGETS_FRESH_MS = 600_000;
 
-export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLookDeps): EvidenceLook {
+export function createEvidenceLook({ kube, clock, reports: cache, rollouts }: EvidenceLookDeps): EvidenceLook {
   async function listAll<T extends KubeObject>(query: Selection): Promise<T[]> {
     const items: T[] = [];
     for await (const page of pages<T>(kube, query)) items.push(...page);
@@ -70,6 +74,19 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
     return seen && clock.monotonic() - seen.at < PODS_FRESH_MS ? seen.views : undefined;
   }
 
+  /**
+   * Reports of a thousand pods must not ask for the workload a thousand times. What was seen before status said what it says of a copy
+   * now is outdated: it would take back what another process has seen since.
+   */
+  async function recentRollouts(object: ApiKeyRotation, session: Session): Promise<RolloutSights> {
+    const { rollouts: seen } = session;
+    const known = recordsOf(object);
+    if (seen?.known === known && clock.monotonic() - seen.at < ROLLOUTS_FRESH_MS) return seen.sights;
+    const sights = await rollouts.withPods(await rollouts.workloads(object), object);
+    session.rollouts = { known, at: clock.monotonic(), sights };
+    return sights;
+  }
+
   /** This wait for consumers: since when this process looks at it, and whether it has seen the pods. */
   function waitOf({ status }: ApiKeyRotation, session: Session): NonNullable<Session['waiting']> {
     const publishedAt = status?.rotation?.publishedAt ?? '';
@@ -82,8 +99,10 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
 
   return {
     async cached(object, session, told) {
-      const assessed = (views: readonly PodView[] | undefined) => assess(object, known, views, told);
       const known = cache.byIndex(BY_ROTATION, object.metadata.uid ?? '');
+      const sights = hasRollout(object) ? await recentRollouts(object, session) : NONE;
+      const assessed = (views: readonly PodView[] | undefined) =>
+        assess(object, known, { ...told, pods: views, rollouts: sights });
       const { since, listed } = waitOf(object, session);
       const remembered = rememberedPods(session);
       if (remembered) return assessed(remembered);
@@ -110,18 +129,31 @@ export function createEvidenceLook({ kube, clock, reports: cache }: EvidenceLook
       const { namespace, uid } = object.metadata;
       const labelSelector = `${LABEL.rotationUID}=${uid}`;
       const found = await listAll<MigrationReport & KubeObject>({ resource: reports, namespace, labelSelector });
+      const workloads = hasRollout(object) ? await rollouts.workloads(object) : NONE;
       const views = await listPods(object, session);
       session.vanished = vanishedReports(found, views);
-      return assess(object, found, views, told);
+      const sights = hasRollout(object) ? await rollouts.withPods(workloads, object) : NONE;
+      return assess(object, found, { ...told, pods: views, rollouts: sights });
     },
   };
+}
+
+const NONE: RolloutSights = new Map();
+
+/** Of this wait: what status says of workloads. */
+function recordsOf({ status }: ApiKeyRotation): string {
+  const { publishedAt, consumers = [] } = status?.rotation ?? {};
+  return JSON.stringify([publishedAt, ...consumers.map(({ rollout }) => rollout)]);
+}
+
+function hasRollout({ spec }: ApiKeyRotation): boolean {
+  return (spec.consumers ?? []).some(({ evidence }) => evidence.some(({ rollout }) => rollout));
 }
 
 function assess(
   object: ApiKeyRotation,
   found: readonly MigrationReport[],
-  views: readonly PodView[] | undefined,
-  told: Told,
+  seen: Pick<EvidenceInput, 'pods' | 'usage' | 'guard' | 'rollouts'>,
 ): ConsumerAssessment[] {
   const { rotation, revision = 0 } = object.status ?? {};
   const input: EvidenceInput = {
@@ -134,8 +166,7 @@ function assess(
     consumers: object.spec.consumers ?? [],
     statuses: rotation?.consumers ?? [],
     reports: found,
-    pods: views,
-    ...told,
+    ...seen,
   };
   return assessConsumers(input);
 }

@@ -12,6 +12,7 @@ import type { GuardLook } from './guard-look.ts';
 import { createIdentityLook, type IdentityLookDeps } from './identity.ts';
 import { createKeyLooks, type KeyLookDeps } from './keys.ts';
 import { namespaceOf, planOf } from './planned.ts';
+import { restartsElsewhere } from './restarts-elsewhere.ts';
 import { forgetUseBeforeOwn, type UsageLook } from './usage-look.ts';
 
 /** What the looks of one reconcile have read; readings hold plaintext and go with the reconcile. */
@@ -24,13 +25,15 @@ export interface LookDeps extends KeyLookDeps, IdentityLookDeps {
   readonly evidence: EvidenceLook;
   readonly usage: UsageLook;
   readonly guard: GuardLook;
+  /** The rotations of a namespace that wait for the end of restarts. */
+  readonly restarting: (namespace: string) => readonly ApiKeyRotation[];
 }
 
 /** Gathers the facts that a decision asked for, live, in the order asked; the object itself is read by who decides. */
 export type LookAt = (at: readonly Look[], facts: Facts, session: Session, sight: Sight) => Promise<Partial<Facts>>;
 
 export function createLooks(deps: LookDeps): LookAt {
-  const { kube, references, evidence, usage, guard } = deps;
+  const { kube, references, evidence, usage, guard, restarting } = deps;
   const { labelled, keys, permissions, proofHashes } = createKeyLooks(deps);
   const restore = createRestore(references);
   const identity = createIdentityLook(deps);
@@ -56,6 +59,11 @@ export function createLooks(deps: LookDeps): LookAt {
     const attempt = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
     const found = await restore(namespaceOf(facts), attempt, planOf(facts), oldKey);
     return found.type === 'None' ? found : { type: 'Found' };
+  }
+
+  function elsewhere({ object, time }: Facts): Pick<Facts, 'restartsElsewhere'> {
+    const { namespace = '', uid } = object.metadata;
+    return { restartsElsewhere: restartsElsewhere(restarting(namespace), uid, time.now) };
   }
 
   const gather: Record<
@@ -85,12 +93,14 @@ export function createLooks(deps: LookDeps): LookAt {
         usage: await usage.cached(facts, session),
         guard: await guard.cached(facts.object, session),
       }),
+      ...elsewhere(facts),
       ...(evidence.isTargetLookDue(facts.object, session) && (await targets(facts, sight))),
     }),
     liveEvidence: async (facts, session) => {
       const use = facts.usage ?? (await usage.live(facts, session));
       const told = { usage: use, guard: await guard.live(facts.object, session) };
-      return { ...usageFact(use), liveEvidence: await evidence.live(facts.object, session, told) };
+      const liveEvidence = await evidence.live(facts.object, session, told);
+      return { ...usageFact(use), ...elsewhere(facts), liveEvidence };
     },
   };
 

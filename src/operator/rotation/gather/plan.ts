@@ -39,6 +39,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const { environment, permissions, organization, parameters = {} } = spec.key;
     return {
       type: 'Resolved',
+      hasSecretTarget: spec.targets.some(({ storeRef }) => isSecretStore(namespace, storeRef.name)),
       plan: {
         issuer: {
           kind: 'ApiKeyIssuer',
@@ -101,6 +102,10 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     return { ...place, fields, ...(fieldsPolicy === undefined ? {} : { fieldsPolicy }) };
   }
 
+  function isSecretStore(namespace: string, name: string): boolean {
+    return stores.get(keyOf(namespace, name))?.spec.type === 'KubernetesSecret';
+  }
+
   /** A rotation must not overwrite the credential that it works with. */
   function selfReference(
     issuer: ApiKeyIssuer,
@@ -108,10 +113,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     namespace: string,
   ): Unresolved | undefined {
     const own = new Set(environmentsOf(issuer).flatMap(({ secretNames }) => secretNames));
-    const itself = targets.find(
-      ({ storeRef, path }) =>
-        stores.get(keyOf(namespace, storeRef.name))?.spec.type === 'KubernetesSecret' && own.has(path),
-    );
+    const itself = targets.find(({ storeRef, path }) => isSecretStore(namespace, storeRef.name) && own.has(path));
     if (!itself) return undefined;
     const message = `spec.targets ${itself.name}: Secret ${itself.path} holds the issuer's own credential; choose another path`;
     return unresolved('SelfReference', message);

@@ -61,6 +61,11 @@ export const STOPS: Chapter = {
       means: 'A field of the spec cannot work. The message begins with it.',
       remedy: 'Correct that field.',
     },
+    WorkloadAccessDenied: {
+      means: 'The operator may not look at a workload or its Secret, or may not restart it.',
+      remedy:
+        'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does.',
+    },
     IssuerNotFound: {
       means: 'There is no such ApiKeyIssuer in the namespace.',
       remedy: '`kubectl -n payments get apikeyissuers`',

@@ -10,6 +10,7 @@ import { PROGRAMS } from './programs.ts';
 import { REFERENCES } from './references.ts';
 import { REPORTS } from './reports.ts';
 import { REQUESTS } from './requests.ts';
+import { ROLLOUTS } from './rollouts.ts';
 import { STORES } from './stores.ts';
 import { TARGET_VALUES } from './targets.ts';
 import { VAULT_LOGINS } from './vault-logins.ts';
@@ -52,6 +53,11 @@ export const GROUPS: readonly Group[] = [
   { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },
   { title: 'Consumers', intro: 'The old key lives until every one of them has moved.', rows: CONSUMERS },
   { title: 'Evidence', intro: 'What could never be complete is refused before a rotation begins.', rows: EVIDENCE },
+  {
+    title: 'Workloads that restart',
+    intro: 'Nothing is restarted before its pods would get the new key; [evidence.md](evidence.md#rollout) says how.',
+    rows: ROLLOUTS,
+  },
   { title: 'Reports', intro: 'Answers have the code in `error.code`, the sentence in `error.message`.', rows: REPORTS },
   { title: 'Programs with the SDK', intro: '`onError` is told; nothing of it stops the program.', rows: PROGRAMS },
   {
