@@ -8,6 +8,7 @@ import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports } from './reporting.ts';
 import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread, retryAfterIsKept } from './retrying.ts';
 import { confirmedIntent, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
+import { movedInDeed, restartedForNews, restartedOnce } from './rolling-out.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
 import { boundToObject, oneVersionAMarker, ruleW, servedIsAlive } from './targets.ts';
 import { waitsAreTold } from './waiting.ts';
@@ -29,6 +30,9 @@ export const INVARIANTS: readonly Invariant[] = [
   noPlaintext,
   oneVersionAMarker,
   authenticReports,
+  movedInDeed,
+  restartedOnce,
+  restartedForNews,
   handsOff,
   monotonic,
   pastIsDetected,

@@ -6,6 +6,7 @@ import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import { isLookAt, servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
 import { diesWithObject, isOurs, isSaidToLeak, publication } from './reading.ts';
+import { unrolled } from './rolling-out.ts';
 import { untold } from './witnesses.ts';
 
 type Intent = EntryOf<'StatusWritten'>;
@@ -89,7 +90,9 @@ function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): strin
   if (rotation.revokeIntent?.basis !== 'Evidence') return undefined;
   if (last(isReportList) < 0) return 'reports were not read live';
   const pods = last(isPodList);
-  const needsPods = entry.before.spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Report'));
+  const needsPods = entry.before.spec.consumers?.some(({ evidence }) =>
+    evidence.some(({ type }) => type === 'Report' || type === 'Rollout'),
+  );
   // What a cache lists anew after the pods is no look.
   const reports = (needsPods ? answers.slice(0, Math.max(pods, 0)) : answers).findLastIndex(isReportList);
   // A read that another one beside it made fruitless may be answered later still.
@@ -97,8 +100,11 @@ function unseen(entry: Intent, rotation: RunningRotation, ledger: Ledger): strin
   if (needsPods && (reports < 0 || early)) return 'pods were not looked at last';
   // One list for each ServiceAccount.
   const seen = answers.slice(reports).filter(isPodList).flatMap(itemsOf);
+  // Issuer and targets are asked before; what was seen of workloads while they were waited for does not count.
+  const afterKeys = answers.slice(last(({ call }) => call.name === 'issuer get'));
   return (
     incomplete(entry.before, rotation, itemsOf(answers[reports]), seen) ??
+    unrolled(entry.before, rotation, afterKeys, ledger) ??
     untold(entry.before, rotation, { answers, ledger })
   );
 }

@@ -47,7 +47,7 @@ const UNGUARDED: How = { part: 'object', guarded: false };
 const POD_FIELDS = ['status.phase', 'spec.serviceAccountName'];
 
 /** Kinds whose status is written apart. */
-const WITH_STATUS = new Set(['apikeyrotations', 'apikeyissuers', 'keystores', 'pods']);
+const WITH_STATUS = new Set(['apikeyrotations', 'apikeyissuers', 'keystores', 'pods', 'deployments']);
 
 /**
  * What an API server does with objects of known good shape, without schemas and copies: compare-and-set, generations, finalizers,
@@ -138,7 +138,7 @@ export class KubeStorage {
         ...(namespace === undefined ? {} : { namespace }),
         uid: this.#deps.uuid(),
         creationTimestamp: timestamp(this.#deps.now()),
-        ...(isCustom(resource) && { generation: 1 }),
+        ...((isCustom(resource) || resource.group === 'apps') && { generation: 1 }),
       },
     });
     if (hasStatus && isCustom(resource)) this.#unstated.add(created);

@@ -4,6 +4,7 @@ import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { OUTSIDE_MUTANTS } from './outside.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
+import { ROLLOUT_MUTANTS } from './rolling-out.ts';
 import { STORE_TROUBLE_MUTANTS } from './store-troubles.ts';
 import { TARGET_MUTANTS } from './targets.ts';
 import { WINDOW_MUTANTS } from './windows.ts';
@@ -13,6 +14,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ATTEMPT_MUTANTS,
   ...TARGET_MUTANTS,
   ...EVIDENCE_MUTANTS,
+  ...ROLLOUT_MUTANTS,
   ...REVOCATION_MUTANTS,
   ...STORE_TROUBLE_MUTANTS,
   ...MACHINERY_MUTANTS,

@@ -21,6 +21,7 @@ import {
   rollBack,
   rollForward,
 } from './requests.ts';
+import { rollingOut } from './rolling-out.ts';
 import {
   firstIssue,
   inWindows,
@@ -73,4 +74,5 @@ export const SCENARIOS: readonly Scenario[] = [
   widenedInPlace,
   newKeyDemanded,
   inWindows,
+  rollingOut,
 ];

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { keyInHand } from './key-in-hand.ts';
 import { blackHole, peersAway } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
+import { copyGoesBack, takenBack } from './restarts.ts';
 import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
 import { namesake, planted, putBackBehind, sameText, servedAgain } from './values.ts';
 import { foreignApprovals, usedByNobody, usedEarly, usedOnceMore } from './witnesses.ts';
@@ -29,4 +30,6 @@ export const TRAPS: readonly Scenario[] = [
   usedOnceMore,
   foreignApprovals,
   ...peersAway,
+  takenBack,
+  copyGoesBack,
 ];
