@@ -4,9 +4,10 @@ import { until } from '../components/until.ts';
 import { createCallingConsumer } from '../world/calling-consumer.ts';
 import type { ClusterObject } from '../world/cluster.ts';
 import { judge } from '../world/judge.ts';
+import { createLateSyncer } from '../world/late-syncer.ts';
 import { createReportingPod } from '../world/reporting-pod.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
-import { createTenant, type Tenant } from '../world/tenant.ts';
+import { createTenant } from '../world/tenant.ts';
 import { startWorld, type World, type WorldOperator } from '../world/world.ts';
 
 const NAMESPACE = 'synced';
@@ -26,33 +27,13 @@ beforeAll(async () => {
 });
 closeAfterAll((options) => world.close(options));
 
-/** Copies what Vault serves into a Secret, as a syncer does, `LATE_MS` after it has changed. */
-function createSyncer(tenant: Tenant) {
-  let copied: string | undefined;
-  let seen: { readonly text: string; readonly at: number } | undefined;
-  return async () => {
-    const text = (await tenant.served('key'))?.data.API_KEY;
-    if (text === undefined) return;
-    if (text !== seen?.text) seen = { text, at: performance.now() };
-    const isDue = copied === undefined || performance.now() - seen.at >= LATE_MS;
-    if (!isDue || copied === text) return;
-    await world.cluster.apply(`
-apiVersion: v1
-kind: Secret
-metadata: {name: copy, namespace: ${NAMESPACE}}
-data: {API_KEY: "${btoa(text)}"}
-`);
-    copied = text;
-  };
-}
-
 test('a consumer that reads a copy which comes 20 s late is waited for, and none of its calls fails', async () => {
   const tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
   const reportsURL = () => operator.reportsURL;
   const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
   await world.cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
   await tenant.settled('key', 1);
-  const sync = createSyncer(tenant);
+  const sync = createLateSyncer(world, tenant, { rotation: 'key', secret: 'copy', lagMs: LATE_MS });
   const read = async () => {
     const secret = await world.cluster.get<CopiedSecret>(COPY);
     return secret && atob(secret.data.API_KEY);

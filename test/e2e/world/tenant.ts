@@ -36,15 +36,18 @@ export interface TenantOptions {
   readonly accounts?: readonly string[];
   /** Rotations write Secrets too, which takes more rights; default false. */
   readonly secretTargets?: boolean;
+  /** Workloads are looked at and restarted, which takes more rights; default false. */
+  readonly rollouts?: boolean;
 }
 
 /** Prepares a namespace. */
 export async function createTenant(world: World, namespace: string, options: TenantOptions = {}): Promise<Tenant> {
   const { cluster, vault, apio, apioServer } = world;
-  const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [], secretTargets = false } = options;
+  const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [] } = options;
+  const { secretTargets = false, rollouts = false } = options;
   const manager = apio.createManager('Live', namespace).text;
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
-  await cluster.apply(namespaceRoles(namespace, { secretTargets }));
+  await cluster.apply(namespaceRoles(namespace, { secretTargets, rollouts }));
   await admitNamespace(vault, namespace);
   await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL));
   if (secretTargets) await cluster.apply(secretStore(namespace));
