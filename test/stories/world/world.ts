@@ -109,7 +109,11 @@ export function createWorld(options: WorldOptions): World {
   const now = () => clock.now();
   const kube = new KubeEngine({ now, ...entropy });
   const apio = new ApioEngine({ now, ...entropy });
-  const vault = new VaultEngine({ now, uuid: entropy.uuid });
+  const reviewJwt = (jwt: string, audience: string) => {
+    const verdict = kube.reviewToken(jwt, [audience]);
+    return verdict.authenticated ? { subject: verdict.user.username } : undefined;
+  };
+  const vault = new VaultEngine({ now, uuid: entropy.uuid, reviewJwt });
   const manager = apio.createManager('Live', 'acme');
   vault.mountKv(MOUNT);
   const token = vault.createToken();
