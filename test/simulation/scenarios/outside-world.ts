@@ -30,6 +30,8 @@ export const restoredStatus: Scenario = {
 
 export const recreation: Scenario = {
   name: 'recreation',
+  // As with an adoption: a store that shows late what was written meanwhile leaves a key in hand about which a person decides.
+  without: ['lagging'],
   // As with an adoption: a place that looks empty turns out to be taken.
   issuers: ['replay-id'],
   says: 'the object is deleted by force in the middle of a rotation, and made again under its name: it adopts what its targets serve',
