@@ -86,9 +86,10 @@ describe('a status code tells what became of the call', () => {
     expect((await failure(client(url).request(ISSUE))).retryAfterSeconds).toBe(expected);
   });
 
-  it('an expected code is an answer', async () => {
-    const { url } = await serve((_request, response) => response.writeHead(404).end('{"error":{}}'));
-    expect(await client(url).request({ ...LIST, expect: [404] })).toEqual({ status: 404, body: { error: {} } });
+  it('an expected code is an answer, with the time that the peer gives it', async () => {
+    const date = 'Sat, 28 Nov 2026 12:00:00 GMT';
+    const { url } = await serve((_request, response) => response.writeHead(404, { date }).end('{"error":{}}'));
+    expect(await client(url).request({ ...LIST, expect: [404] })).toEqual({ status: 404, body: { error: {} }, date });
   });
 
   it('the message takes an error code from the body and nothing else', async () => {
