@@ -261,9 +261,12 @@ export function describeStoreContract(name: string, setUp: () => Promise<StoreWo
       expect(await world.writes(PATH)).toBe(0);
     });
 
-    it.each(['', '..', 'a/../b', 'a//b', '/a', 'a/', 'päth', 'a\nb'])('refuses the path %j', async (path) => {
-      expect((await errorOf(world.store.read(path))).reason).toBe('InvalidPath');
-      expect((await errorOf(world.store.publish(publication(1, ABSENT, path)))).outcome).toBe('refused');
-    });
+    it.each(['', '..', 'a/../b', 'a//b', '/a', 'a/', 'päth', 'a\nb', 'a/\u2024\u2024/b', 'a/\uff0e\uff0e/b'])(
+      'refuses the path %j',
+      async (path) => {
+        expect((await errorOf(world.store.read(path))).reason).toBe('InvalidPath');
+        expect((await errorOf(world.store.publish(publication(1, ABSENT, path)))).outcome).toBe('refused');
+      },
+    );
   });
 }

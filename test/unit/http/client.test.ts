@@ -174,6 +174,12 @@ describe('an answer that cannot be used', () => {
     expect(await failure(bounded.request(ISSUE))).toMatchObject({ outcome: 'unknown', reason: 'UnusableAnswer' });
     expect(await failure(bounded.request(LIST))).toMatchObject({ outcome: 'unavailable', reason: 'UnusableAnswer' });
   });
+
+  it('harms nobody when it is nested as deep as its length allows', async () => {
+    const body = '['.repeat(250_000) + ']'.repeat(250_000);
+    const { url } = await serve((_request, response) => response.writeHead(500).end(body));
+    expect(await failure(client(url).request(ISSUE))).toMatchObject({ outcome: 'unknown', reason: 'ServerError' });
+  });
 });
 
 describe('a credential stays with its origin', () => {
