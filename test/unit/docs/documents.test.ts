@@ -17,6 +17,7 @@ const DOCUMENTS = [
   'docs/protocol.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',
+  'docs/security.md',
   'docs/stores-aws.md',
   'docs/stores-vault.md',
   'docs/troubleshooting.md',
