@@ -9,7 +9,7 @@ export interface ApiKeyIssuer {
   kind?: string;
   metadata: ObjectMeta;
   spec: {
-    type: 'APIO' | 'HTTP';
+    type: 'APIO' | 'HTTP' | 'Support';
     apio?: {
       /**
        * The issuer's worlds. A key belongs to exactly one of them.
@@ -36,6 +36,62 @@ export interface ApiKeyIssuer {
           };
         };
       }[];
+    };
+    /**
+     * People issue and revoke the keys. What they are asked for stands in the rotation's status and in an event, and is sent to webhook. They give the key in Secret `<rotation>-delivered-key` in this namespace: fields key and keyID. docs/issuers-support.md has the commands.
+     */
+    support?: {
+      /**
+       * The worlds that keys are issued for. A key belongs to exactly one of them.
+       *
+       * @minItems 1
+       * @maxItems 8
+       */
+      environments: {
+        name: string;
+        /**
+         * Where a key is shown to see whether it works in this environment: GET with `Authorization: Bearer`, which answers 2xx to a living key and 401 to any other. Without it the word of people is believed.
+         */
+        probe?: {
+          /**
+           * Origin of the API of this environment, without a path. Keys go there and nowhere else.
+           */
+          url: string;
+          /**
+           * Path of a request that changes nothing, for instance /v1/api-keys/self.
+           */
+          path: string;
+        };
+      }[];
+      /**
+       * After a request has waited this long, somebody is woken (Stalled).
+       */
+      expectedWithin: string;
+      /**
+       * Each request is sent here once it stands in the status, as JSON: {text, rotation, requestID, secretName}. It may come twice, with the same requestID. No key is in it.
+       */
+      webhook?: {
+        /**
+         * Origin of the receiver, without a path. The credential goes there and nowhere else.
+         */
+        url: string;
+        /**
+         * Path of a request that changes nothing, for instance /v1/api-keys/self.
+         */
+        path: string;
+        /**
+         * Sent as `Authorization: Bearer`.
+         */
+        credentials?: {
+          /**
+           * A key of a Secret in this namespace.
+           */
+          secretRef: {
+            name: string;
+            key: string;
+          };
+        };
+      };
     };
     /**
      * Any vendor's API, declared: which requests it takes, and where in its answers things are. Texts of requests may hold {{names}}, which are encoded for their place; there are no functions. examples/issuers has recipes for vendors.

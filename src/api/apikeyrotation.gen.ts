@@ -515,6 +515,14 @@ export interface ApiKeyRotation {
       rollbackRefused?: string;
       startedAt: string;
       /**
+       * What people are asked for, where they issue the keys. A key is expected in the Secret of that name, in fields key and keyID.
+       */
+      request?: {
+        text: string;
+        secretName?: string;
+        since: string;
+      };
+      /**
        * Permissions are being added to this key, which stays the current one: nothing is issued, written or revoked.
        */
       inPlace?: {

@@ -17,5 +17,9 @@ export function environmentsOf({ spec }: Pick<ApiKeyIssuer, 'spec'>): readonly I
     const holders = [bearer, basic?.username, basic?.password, ...headers, oauth2?.clientID, oauth2?.clientSecret];
     return { name, secretNames: holders.flatMap((holder) => (holder ? [holder.secretRef.name] : [])) };
   });
-  return [...apio, ...http];
+  const support = (spec.support?.environments ?? []).map(({ name }) => {
+    const { credentials } = spec.support?.webhook ?? {};
+    return { name, secretNames: credentials ? [credentials.secretRef.name] : [] };
+  });
+  return [...apio, ...http, ...support];
 }

@@ -19,6 +19,8 @@ export const ANNOTATION = {
   dropTarget: `${GROUP}/drop-target`,
   /** `<revision>` or `<revision>/<token>`: the highest revision seen, when status was restored from the past. */
   acceptState: `${GROUP}/accept-state`,
+  /** `<key id>[,<key id>]`: people have revoked these keys, where people do. */
+  revocationConfirmed: `${GROUP}/revocation-confirmed`,
   /** On a Secret that we publish: its marker. */
   marker: `${GROUP}/marker`,
 } as const;

@@ -4,6 +4,7 @@ import { createApioIssuer } from '../issuers/apio/apio-issuer.ts';
 import { createHttpWorlds } from '../issuers/http/http-worlds.ts';
 import { readParameters } from '../issuers/parameters.ts';
 import type { Issuer } from '../issuers/port.ts';
+import { createSupportWorlds } from '../issuers/support/support-worlds.ts';
 import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
@@ -84,10 +85,23 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     const http = spec.http
       ? createHttpWorlds({ declaration: spec.http, object: title, secret, transportFor, clock })
       : [];
+    const people = spec.support
+      ? createSupportWorlds({
+          declaration: spec.support,
+          kube: guardWrites(kube, leadership),
+          namespace,
+          issuerName: metadata.name,
+          title,
+          transport: declaredTransports.shared,
+          secret,
+          clock,
+        })
+      : [];
+    const support = people.map(([name, issuer]) => [name, withoutParameters(issuer, title)] as const);
     const remembered = (world: World) =>
       rememberByParameters((parameters) => measureIssuer(world(parameters), metrics, clock));
     return {
-      adapter: new Map([...apio, ...http].map(([name, world]) => [name, remembered(world)])),
+      adapter: new Map([...apio, ...http, ...support].map(([name, world]) => [name, remembered(world)])),
       close: () => own.map((each) => each.close()),
     };
   }

@@ -33,5 +33,5 @@ export class CallError extends Error {
   }
 }
 
-/** A call that was not even begun: it leaves no trace anywhere, in the audit neither. */
+/** A call that was not even begun, or that people have yet to carry out: it leaves no trace anywhere, in the audit neither. */
 export class NotBegunError extends CallError {}

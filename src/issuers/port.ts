@@ -1,3 +1,4 @@
+import { NotBegunError } from '../http/call-error.ts';
 import type { AttemptId } from '../key/attempt-id.ts';
 import type { SecretValue } from '../key/secret-value.ts';
 
@@ -11,6 +12,8 @@ export interface IssuerCapabilities {
   readonly list: boolean;
   /** How many keys may be alive at once where we issue. Absent: any number. */
   readonly maxKeys?: number;
+  /** People work there: milliseconds in which they are expected to do what they are asked for. */
+  readonly expectedWithinMs?: number;
   /** Milliseconds by which `usage` may tell a use too early, or late. Absent: the issuer does not tell when its keys were used. */
   readonly usageResolutionMs?: number;
 }
@@ -66,13 +69,58 @@ export interface PermissionChange {
   readonly reason: string;
 }
 
+/** On whose behalf a call is made, where people have to understand it. */
+export interface Requester {
+  readonly namespace: string;
+  /** Of the ApiKeyRotation. */
+  readonly name: string;
+  /** Why a key is wanted; no secret. */
+  readonly reason?: string;
+  /** The key that a new one replaces, by its id and what it may do. */
+  readonly replaces?: { readonly keyID: string; readonly permissions: readonly string[] };
+  /** A key has leaked. */
+  readonly isUrgent?: boolean;
+}
+
+/** A revocation that people carry out. */
+export interface Revocation extends Requester {
+  /** A person says that it is done. */
+  readonly isConfirmed: boolean;
+  /** The text of the key where it can still be had, to see whether it works. */
+  readonly findKey: () => Promise<SecretValue | undefined>;
+}
+
+/** What people are asked for. No secret in it. */
+export interface PeopleRequest {
+  readonly text: string;
+  /** Where a key is expected. */
+  readonly secretName?: string;
+  /** What is wrong with what they gave, and what helps. */
+  readonly problem?: string;
+}
+
+/** People have been asked, and have yet to do it; the same call is made again until they have. */
+export class PendingError extends NotBegunError {
+  readonly request: PeopleRequest;
+
+  constructor(reason: 'KeyRequested' | 'RevocationRequested', request: PeopleRequest) {
+    super('unavailable', reason, request.problem === undefined ? request.text : `${request.text}; ${request.problem}`);
+    this.request = request;
+  }
+}
+
 /** An API that issues and revokes keys. Every method throws CallError; a time-out is `unknown`, never a failure. */
 export interface Issuer {
   readonly capabilities: IssuerCapabilities;
   /** scheme://host[:port] of the environment that this issuer object works in; recorded with each key. */
   readonly origin: string;
-  /** Makes one key, with the attempt as Idempotency-Key and label. May throw `unknown`: the key may exist. */
-  issue(attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
+  /**
+   * Makes one key, with the attempt as Idempotency-Key and label. May throw `unknown`: the key may exist. Throws PendingError while
+   * people are awaited; then whoever calls again goes on where the last call was.
+   */
+  issue(attempt: AttemptId, spec: KeySpec, requester?: Requester): Promise<IssueResult>;
+  /** The key of this attempt stands at every target: what it was handed over in goes. */
+  settle?(attempt: AttemptId, requester: Requester): Promise<void>;
   /** All keys that carry a label of this installation and uid, dead ones included. */
   list(owner: { readonly installation: string; readonly uid: string }): Promise<readonly KeyRecord[]>;
   /**
@@ -89,8 +137,11 @@ export interface Issuer {
    * asked for takes another key here. May throw `unknown`: it may have been done, or be done later.
    */
   updatePermissions(keyID: string, change: PermissionChange): Promise<'Updated' | 'NewKeyRequired'>;
-  /** Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. */
-  revoke(keyID: string): Promise<void>;
+  /**
+   * Kills the key. Resolves when the issuer confirmed it, also when it was dead or gone before. Throws PendingError while people are
+   * awaited.
+   */
+  revoke(keyID: string, revocation?: Revocation): Promise<void>;
   /** Asks the issuer whether our own credential works; throws CallError saying what is wrong. */
   check(): Promise<void>;
 }

@@ -47,6 +47,8 @@ export interface Facts {
   readonly confirmedOldKey?: string;
   /** Live from the issuers just before a decision about revoking. */
   readonly keys?: KeysFact;
+  /** What people have been asked for by a step of this reconcile, and have yet to do. */
+  readonly pending?: PendingFact;
   /** What the current key may do, live from its issuer. */
   readonly permissions?: PermissionsFact;
   /** SHA-256 of the proof that each consumer can give with the published key, by consumer; from a read-back. */
@@ -68,8 +70,17 @@ export interface Capabilities {
   readonly replayWindowMs?: number;
   readonly list: boolean;
   readonly maxKeys?: number;
+  /** People work there: milliseconds in which they are expected to do what they are asked for. */
+  readonly expectedWithinMs?: number;
   /** Milliseconds; absent: it does not tell when keys were used. */
   readonly usageResolutionMs?: number;
+}
+
+/** See PeopleRequest of the issuers' port. */
+export interface PendingFact {
+  readonly text: string;
+  readonly secretName?: string;
+  readonly problem?: string;
 }
 
 /** The key of an attempt whose issue call was not answered. */

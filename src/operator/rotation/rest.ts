@@ -29,5 +29,6 @@ function requestOf({ metadata: { generation, deletionTimestamp, annotations = {}
     annotations[ANNOTATION.dropTarget],
     annotations[ANNOTATION.emergency],
     annotations[ANNOTATION.acceptState],
+    annotations[ANNOTATION.revocationConfirmed],
   ]);
 }

@@ -14,6 +14,7 @@ import { committed, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { type LeftKey, unansweredCalls } from '../unanswered.ts';
 import { adoptAfterAll } from './adopting.ts';
+import { awaitPeople, resumeRequest } from './awaiting-people.ts';
 import { checkBeforeAttempt } from './before-attempt.ts';
 import { nextAttemptOf, reissue, restoreAgain } from './next-attempt.ts';
 import { sweepOrphans } from './sweep.ts';
@@ -50,6 +51,7 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
     case 'Working':
       if (!holding.key && planHasChanged(facts, rotation)) return reissue(facts, rotation);
       if (rotation.recovering) return { type: 'Step', step: { type: 'Recover', fenceOnly: false } };
+      if (facts.pending) return awaitPeople(facts, rotation, facts.pending);
       return claimInDoubt(facts, rotation, holding) ?? { type: 'Step', step: { type: 'Deliver' } };
     case 'Delivered':
       return published(facts, rotation, holding.delivered);
@@ -81,6 +83,8 @@ function claimInDoubt(facts: Facts, { restoredKey }: RunningRotation, { key }: W
 
 function takeOver(facts: Facts, rotation: RunningRotation): Decision {
   const delay = takeOverDelay(facts, rotation);
+  const resumed = resumeRequest(facts, rotation, delay);
+  if (resumed) return resumed;
   const since = elapsed(facts.time, rotation.attemptAt, delay);
   if (since === 'Yes') return recover(facts, rotation);
   if (since === 'Ask') return { type: 'Look', at: ['time'] };

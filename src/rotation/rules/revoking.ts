@@ -7,6 +7,7 @@ import { isSaidToLeak } from '../requests.ts';
 import { targetServing } from '../serving.ts';
 import { renewRevocation } from '../transitions/migration.ts';
 import { statusOf } from '../transitions/status.ts';
+import { awaitPeople } from './awaiting-people.ts';
 import { consumersChanged } from './consumers-changed.ts';
 import { finishing } from './finishing.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
@@ -22,6 +23,7 @@ export const revoking: Rule = (facts) => {
   if (!rotation?.oldKey || !intent) return undefined;
   if (facts.keys && !facts.keys.old?.live)
     return notYetKnown(facts, rotation.oldKey) ?? finishing(facts, rotation, 'Revoked');
+  if (facts.pending) return awaitPeople(facts, rotation, facts.pending);
   const key = { keyID: rotation.oldKey.keyID, issuer: rotation.oldKey.issuer };
   return (
     awaitWindow(facts, rotation, intent) ??

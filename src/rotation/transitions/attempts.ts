@@ -156,7 +156,7 @@ export function recentIssueCalls(facts: Facts): string[] {
     .slice(-31);
 }
 
-function nextAttempt(facts: Facts, { parked: _, ...rotation }: RunningRotation): RotationStatus {
+function nextAttempt(facts: Facts, { parked: _, request: __, ...rotation }: RunningRotation): RotationStatus {
   const { revision, attempt } = committed(facts);
   const ordinal = { revision, attempt: attempt + 1 };
   return { ...statusOf(facts), ...ordinal, rotation: { ...rotation, ...attemptFields(facts, ordinal) } };

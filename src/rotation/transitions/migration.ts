@@ -13,12 +13,13 @@ export function publish(
   rotation: RunningRotation,
   { key, targets, proofHashes }: Delivered,
 ): RotationStatus {
+  const { request: _, ...rest } = rotation;
   // One that was dropped after it was written is nobody's affair any more.
   const planned = new Set(rotation.plan.targets.map(({ name }) => name));
   return {
     ...statusOf(facts),
     rotation: {
-      ...rotation,
+      ...rest,
       newKey: key,
       publishedAt: facts.time.stamp,
       targets: targets.filter(({ name }) => planned.has(name)).map((target) => ({ ...target, state: 'Published' })),

@@ -17,7 +17,7 @@ const MERGE = 'application/merge-patch+json';
 const EDITOR = 'edith';
 /** May do that, and has the Role of config/request-roles.yaml. */
 const ON_CALL = 'oscar';
-const GUARDED = ['emergency', 'rollback', 'drop-target', 'accept-state'];
+const GUARDED = ['emergency', 'rollback', 'drop-target', 'accept-state', 'revocation-confirmed'];
 
 const PEOPLE = `
 apiVersion: v1

@@ -12,6 +12,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Issuing: ['attempt', 'time'],
   Publishing: ['attempt', 'time'],
   UpdatingPermissions: ['time'],
+  KeyRequested: ['time', 'remedy'],
+  RevocationRequested: ['time', 'key', 'remedy'],
   Revoking: ['key', 'time'],
   Deleting: ['time'],
   IssueLimit: ['time', 'remedy'],

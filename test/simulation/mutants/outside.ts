@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const PEOPLE = 'test/stories/keys/support-issuer.test.ts';
 const NEIGHBOURS = 'test/simulation/neighbours.test.ts';
 
 /** What lies below the ports of the simulation: HTTP, watches on the wire, the loop that nothing may stop. */
@@ -118,5 +119,29 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { test: NEIGHBOURS, name: 'two-objects on one account that rotate at one time leave each other alone' },
+  },
+  {
+    id: 'X44',
+    says: 'a key that people gave for one request is taken for the next one too',
+    edits: [
+      {
+        file: 'src/issuers/support/delivered-key.ts',
+        from: 'known.find((each) => each.fingerprint === print);',
+        to: 'undefined;',
+      },
+    ],
+    guard: { test: PEOPLE, name: 'the key in use, given once more' },
+  },
+  {
+    id: 'X45',
+    says: 'whoever starts forgets what people were asked for, and asks them anew',
+    edits: [
+      {
+        file: 'src/rotation/rules/awaiting-people.ts',
+        from: 'if (recovering || restoredKey ||',
+        to: 'if (attemptAt !== undefined ||',
+      },
+    ],
+    guard: { test: PEOPLE, name: 'at any moment: the request stays the same, and the key that is given is taken once' },
   },
 ];

@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'docs/evidence.md',
   'docs/gitops/README.md',
   'docs/issuer-capabilities.md',
+  'docs/issuers-support.md',
   'docs/protocol.md',
   'docs/requests.md',
   'docs/sandbox-fidelity.md',

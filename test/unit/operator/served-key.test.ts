@@ -8,6 +8,7 @@ import { createDelivery, type Delivery } from '../../../src/operator/rotation/ac
 import { createEffects } from '../../../src/operator/rotation/act/effects.ts';
 import type { KeyStore, StoredValue } from '../../../src/stores/port.ts';
 
+const NOBODY = { namespace: 'payments', name: 'apio' };
 const ATTEMPT = { installation: 'inst', uid: 'uid-1', revision: 2, attempt: 1 };
 const KEY = { environment: 'Live', permissions: ['payments:read'] };
 const RECORD: KeyRecord = { ...KEY, keyID: 'k2', status: 'Active', label: formatAttemptId(ATTEMPT) };
@@ -108,6 +109,8 @@ function deliver(
     oldKey: undefined,
     knownKeys: [],
     recordedAt: () => undefined,
+    requester: NOBODY,
+    revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],
   });
   const run = () =>

@@ -6,6 +6,7 @@ import { createDelivery } from '../../../src/operator/rotation/act/delivery.ts';
 import { createEffects } from '../../../src/operator/rotation/act/effects.ts';
 import type { Holding } from '../../../src/rotation/facts.ts';
 
+const NOBODY = { namespace: 'payments', name: 'apio' };
 const ATTEMPT = { installation: 'inst', uid: 'uid-1', revision: 2, attempt: 1 };
 const KEY = { environment: 'Live', permissions: ['payments:read'] };
 const LABEL = formatAttemptId(ATTEMPT);
@@ -40,6 +41,8 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     oldKey: undefined,
     knownKeys: [],
     recordedAt: () => undefined,
+    requester: NOBODY,
+    revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],
   });
   return { holding: await delivery.run([], []), dead };

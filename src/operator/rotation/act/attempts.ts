@@ -8,6 +8,7 @@ import { isSaidToLeak, rollBackCommand } from '../../../rotation/requests.ts';
 import type { Sight } from '../gather/looks.ts';
 import { namespaceOf } from '../gather/planned.ts';
 import type { References } from '../references.ts';
+import { requesterOf, revocationOf } from '../requester.ts';
 import { createRestore } from '../restoration.ts';
 import type { Session } from '../session.ts';
 import { read, type TargetReading } from '../target-io.ts';
@@ -46,6 +47,8 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       issuerOf: latest(() => references.issuer(namespace, plan.issuer)),
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
+      requester: requesterOf(facts.object),
+      revocationOf: (keyID) => revocationOf(facts.object, keyID, references),
       oldKey: oldKey && { ...oldKey, leaked: trigger === 'Emergency' || isSaidToLeak(facts, oldKey.keyID) },
       restored: restoredKey,
       leaked: (status.abandoned ?? []).flatMap(({ leaked, keyID }) => (leaked && keyID !== undefined ? [keyID] : [])),
@@ -102,7 +105,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     async find(facts, { revision, attempt }) {
       const context = contextOf(facts);
       const call = { ...context.attempt, revision, attempt };
-      const result = await context.effects.issue(context.issuerOf(), call, context.plan.key);
+      const result = await context.effects.issue(context.issuerOf(), call, context.plan.key, context.requester);
       return { revision, attempt, keyID: result.type === 'Replayed' ? result.keyID : result.record.keyID };
     },
   };

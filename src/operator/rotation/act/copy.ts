@@ -5,6 +5,7 @@ import { recordedTarget } from '../../../rotation/transitions/recorded.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
 import { findKeyText } from '../replaced-key.ts';
+import { requesterOf, revocationOf } from '../requester.ts';
 import { read } from '../target-io.ts';
 import { createDelivery, type DeliveryContext } from './delivery.ts';
 import type { Effects } from './effects.ts';
@@ -48,6 +49,8 @@ export function createCopy({ references, effectsFor }: CopyDeps): Copy {
       oldKey: undefined,
       knownKeys: [current],
       recordedAt: () => undefined,
+      requester: requesterOf(facts.object),
+      revocationOf: (keyID) => revocationOf(facts.object, keyID, references),
       consumers: [],
     };
     const readings = await Promise.all(added.map((target) => read(target, context.storeOf(target))));

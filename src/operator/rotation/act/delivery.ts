@@ -1,6 +1,6 @@
 import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
-import type { IssueResult, Issuer, KeyRecord } from '../../../issuers/port.ts';
+import type { IssueResult, Issuer, KeyRecord, Requester, Revocation } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
@@ -22,6 +22,9 @@ export interface DeliveryContext {
   readonly issuerOf: () => Issuer;
   readonly storeOf: (target: PlannedTarget) => KeyStore;
   readonly effects: Effects;
+  /** For issuers behind which people work. */
+  readonly requester: Requester;
+  readonly revocationOf: (keyID: string) => Revocation;
   /** The key to be retired; the new one must be another. */
   readonly oldKey: OldKey | undefined;
   /** In a roll back, the key that is published again instead of a new one. */
@@ -77,7 +80,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
     if (!held) {
-      const result = await effects.issue(context.issuerOf(), attempt, plan.key).catch(lostAnswer);
+      const result = await effects.issue(context.issuerOf(), attempt, plan.key, context.requester).catch(lostAnswer);
       if (!result) return { type: 'Unanswered' };
       if (result.type === 'Replayed')
         return { type: 'Lost', reason: 'the text of its key was given out before', keyID: result.keyID };
@@ -98,6 +101,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       );
       if (ended) return ended;
     }
+    await context.issuerOf().settle?.(attempt, context.requester);
     return { type: 'Delivered', delivered: summary(held, targets) };
   }
 
@@ -190,18 +194,22 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     const failed = { type: 'VerificationFailed', message } as const;
     if (!bearsThisAttempt(record, context)) return failed;
     try {
-      await effects.revoke(context.issuerOf(), record.keyID, attempt);
+      await revoke(record.keyID);
       return failed;
     } catch {
       return { ...failed, keyID: record.keyID };
     }
   }
 
+  function revoke(keyID: string): Promise<void> {
+    return effects.revoke(context.issuerOf(), keyID, attempt, context.revocationOf(keyID));
+  }
+
   async function discard(): Promise<void> {
     if (!held || exposure === 'Served') return;
     if (isMadeHere(held, context)) {
       if (await isServed(held)) exposure = 'Served';
-      else await effects.revoke(context.issuerOf(), held.record.keyID, attempt);
+      else await revoke(held.record.keyID);
     }
     if (exposure !== 'Served') held = undefined;
   }

@@ -1,5 +1,5 @@
 import { CallError, NotBegunError } from '../../../http/call-error.ts';
-import type { IssueResult, Issuer, KeySpec, PermissionChange } from '../../../issuers/port.ts';
+import type { IssueResult, Issuer, KeySpec, PermissionChange, Requester, Revocation } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { assertLeading, type Leadership } from '../../../runtime/leader-election/leadership.ts';
 import type { KeyStore, Publication, PublishedVersion } from '../../../stores/port.ts';
@@ -12,7 +12,7 @@ import type { Audit, AuditRecord } from '../../../telemetry/audit.ts';
 export interface Effects {
   /** Makes a step durable by `write`, a compare-and-set of the status. */
   commit<T>(record: CommitRecord, write: () => Promise<T>): Promise<T>;
-  issue(issuer: Issuer, attempt: AttemptId, spec: KeySpec): Promise<IssueResult>;
+  issue(issuer: Issuer, attempt: AttemptId, spec: KeySpec, requester: Requester): Promise<IssueResult>;
   publish(
     store: KeyStore,
     target: string,
@@ -34,7 +34,7 @@ export interface Effects {
   ): Promise<'Updated' | 'NewKeyRequired'>;
   /** Restarts a workload by `write`, for the revision of this attempt. */
   restart(workload: string, attempt: AttemptId, write: () => Promise<unknown>): Promise<void>;
-  revoke(issuer: Issuer, keyID: string, attempt: AttemptId): Promise<void>;
+  revoke(issuer: Issuer, keyID: string, attempt: AttemptId, revocation: Revocation): Promise<void>;
 }
 
 /** What is said of a commit; `claim` where the status that it writes has one. */
@@ -77,9 +77,11 @@ export function createEffects(
 
   return {
     commit: (record, write) => audited({ effect: 'Commit', ...record }, write),
-    async issue(issuer, attempt, spec) {
+    async issue(issuer, attempt, spec, requester) {
       const attemptID = formatAttemptId(attempt);
-      const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec), { keyIDOf });
+      const result = await audited({ attemptID, effect: 'Issue' }, () => issuer.issue(attempt, spec, requester), {
+        keyIDOf,
+      });
       if (result.type !== 'Replayed') keyIssued();
       return result;
     },
@@ -102,8 +104,9 @@ export function createEffects(
     async restart(workload, attempt, write) {
       await audited({ attemptID: formatAttemptId(attempt), effect: 'Restart', target: workload }, write);
     },
-    async revoke(issuer, keyID, attempt) {
-      await audited({ attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' }, () => issuer.revoke(keyID));
+    async revoke(issuer, keyID, attempt, revocation) {
+      const record = { attemptID: formatAttemptId(attempt), keyID, effect: 'Revoke' } as const;
+      await audited(record, () => issuer.revoke(keyID, revocation));
       keyRevoked();
     },
   };

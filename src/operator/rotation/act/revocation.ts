@@ -3,6 +3,7 @@ import type { DoomedKey } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import { committed, ownerOf } from '../../../rotation/transitions/status.ts';
 import type { References } from '../references.ts';
+import { revocationOf } from '../requester.ts';
 import type { Effects } from './effects.ts';
 
 export interface RevocationDeps {
@@ -19,7 +20,7 @@ export function createRevocation({ references, effectsFor }: RevocationDeps): Re
     const attempt = { ...ownerOf(facts), ...committed(facts) };
     for (const { keyID, issuer: identity } of keys) {
       const issuer = references.issuer(namespace, identity);
-      await effectsFor(facts).revoke(issuer, keyID, attempt);
+      await effectsFor(facts).revoke(issuer, keyID, attempt, revocationOf(facts.object, keyID, references));
       if ((await issuer.get(keyID))?.status !== 'Active') continue;
       const message = `the issuer still shows key ${keyID} as alive after it was revoked`;
       throw new CallError('unavailable', 'RevocationPending', message);

@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
+import { PendingError } from '../../../issuers/port.ts';
 import type { Step } from '../../../rotation/decision.ts';
 import type { Facts, Holding } from '../../../rotation/facts.ts';
 import type { KubeApi } from '../../../runtime/kube/kube-api.ts';
@@ -44,6 +45,11 @@ export function createSteps(deps: StepDeps): TakeStep {
     return createEffects(deps.effects, `${metadata.namespace}/${metadata.name}`, status?.rotation?.claim);
   }
 
+  async function revoked(facts: Facts, { keys, authority }: Extract<Step, { type: 'Revoke' }>): Promise<StepResult> {
+    await revoke(facts, keys);
+    return REVOKED[authority];
+  }
+
   return async (step, facts, session, sight) => {
     switch (step.type) {
       case 'Commit':
@@ -57,7 +63,7 @@ export function createSteps(deps: StepDeps): TakeStep {
         await writes.removeFinalizer(facts.object, step.notices);
         return { type: 'Wrote', object: undefined };
       case 'Deliver':
-        return held(await attempts.deliver(facts, session, sight));
+        return orPending(async () => held(await attempts.deliver(facts, session, sight)));
       case 'Recover':
         return held(await attempts.recover(facts, step.fenceOnly, session, sight));
       case 'Find':
@@ -70,10 +76,20 @@ export function createSteps(deps: StepDeps): TakeStep {
         await restart(facts, step.workload, session);
         return { type: 'Found', facts: {}, outdated: ['evidence', 'liveEvidence'] };
       case 'Revoke':
-        await revoke(facts, step.keys);
-        return REVOKED[step.authority];
+        if (step.authority === 'revokeIntent') return orPending(() => revoked(facts, step));
+        return revoked(facts, step);
     }
   };
+}
+
+/** What people have yet to do is no trouble: it is waited for. */
+async function orPending(step: () => Promise<StepResult>): Promise<StepResult> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof PendingError) return { type: 'Found', facts: { pending: error.request } };
+    throw error;
+  }
 }
 
 /** The targets were written, or were found to be others than read before; and time has passed in which a key may have been made. */

@@ -34,7 +34,7 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     const issuer = findIssuer(namespace, spec, isNew);
     if ('type' in issuer) return issuer;
     const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment, isNew));
-    const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, spec.targets, namespace);
+    const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, metadata.name, spec.targets, namespace);
     if (problem) return problem;
     const { environment, permissions, organization, parameters = {} } = spec.key;
     return {
@@ -106,16 +106,23 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     return stores.get(keyOf(namespace, name))?.spec.type === 'KubernetesSecret';
   }
 
-  /** A rotation must not overwrite the credential that it works with. */
+  /** A rotation must not overwrite the credential that it works with, nor what people give keys in. */
   function selfReference(
     issuer: ApiKeyIssuer,
+    rotation: string,
     targets: readonly TargetSpec[],
     namespace: string,
   ): Unresolved | undefined {
-    const own = new Set(environmentsOf(issuer).flatMap(({ secretNames }) => secretNames));
+    const ofPeople = issuer.spec.support
+      ? [`${issuer.metadata.name}-support-register`, `${rotation}-delivered-key`]
+      : [];
+    const own = new Set([...environmentsOf(issuer).flatMap(({ secretNames }) => secretNames), ...ofPeople]);
     const itself = targets.find(({ storeRef, path }) => isSecretStore(namespace, storeRef.name) && own.has(path));
     if (!itself) return undefined;
-    const message = `spec.targets ${itself.name}: Secret ${itself.path} holds the issuer's own credential; choose another path`;
+    const what = ofPeople.includes(itself.path)
+      ? 'is for what people give to the issuer'
+      : "holds the issuer's own credential";
+    const message = `spec.targets ${itself.name}: Secret ${itself.path} ${what}; choose another path`;
     return unresolved('SelfReference', message);
   }
 

@@ -90,6 +90,18 @@ export const CALLS: Chapter = {
       means: 'The issuer took a change of permissions, and does not show it yet.',
       remedy: LATER,
     },
+    ProbeUnfit: {
+      means: 'The probe of an issuer of type Support accepts what is no key.',
+      remedy: 'Name a request in `spec.support.environments[].probe.path` that answers 401 without a key.',
+    },
+    RegisterUnreadable: {
+      means: 'The Secret in which an issuer of type Support keeps what people gave holds something else.',
+      remedy: 'Restore it from a backup, or move away what somebody else has put there.',
+    },
+    RegisterIncomplete: {
+      means: 'An issuer of type Support has no record of a key that the status names.',
+      remedy: 'Restore its Secret `<issuer>-support-register` from a backup; the key is at the issuer.',
+    },
     RevocationPending: { means: 'The issuer says of a revoked key that it lives.', remedy: LATER },
     IssuerReplaced: {
       means: 'A key was issued at an address to which no issuer of that name leads any more.',

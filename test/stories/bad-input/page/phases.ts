@@ -11,6 +11,15 @@ export const PHASES: Chapter = {
     Settled: { means: 'No rotation runs. NEXT says when one will.', remedy: NOTHING },
     Issuing: { means: 'A new key is being made, verified and written.', remedy: NOTHING },
     Publishing: { means: 'The key is being written to every target.', remedy: NOTHING },
+    KeyRequested: {
+      means:
+        'People have been asked for a key. What for, where to put it, and what is wrong with what they gave is in the message.',
+      remedy: 'Somebody issues it, and gives it as [issuers-support.md](issuers-support.md) says.',
+    },
+    RevocationRequested: {
+      means: 'People have been asked to revoke a key that nobody uses any more.',
+      remedy: 'Somebody revokes it. Where no probe sees that, confirm it with the command of the message.',
+    },
     UpdatingPermissions: {
       means: 'The issuer is asked to add permissions to the key, which stays in use. Nothing is issued or revoked.',
       remedy: 'Nothing. To have a new key issued instead, set `spec.key.onPermissionChange` to `Reissue`.',

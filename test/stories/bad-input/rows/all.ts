@@ -12,6 +12,7 @@ import { REPORTS } from './reports.ts';
 import { REQUESTS } from './requests.ts';
 import { ROLLOUTS } from './rollouts.ts';
 import { STORES } from './stores.ts';
+import { SUPPORT } from './support.ts';
 import { TARGET_VALUES } from './targets.ts';
 import { VAULT_LOGINS } from './vault-logins.ts';
 
@@ -37,6 +38,12 @@ export const GROUPS: readonly Group[] = [
     intro:
       'The field that the message names is one of `spec.http`; [examples/issuers](../examples/issuers/README.md) has recipes.',
     rows: DECLARED_ISSUERS,
+  },
+  {
+    title: 'Issuers of type Support',
+    intro:
+      'People issue the keys; [issuers-support.md](issuers-support.md) has their commands. What they gave is left for them to correct, and is looked at every 30 seconds.',
+    rows: SUPPORT,
   },
   {
     title: 'Stores',

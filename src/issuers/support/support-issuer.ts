@@ -1,0 +1,237 @@
+import { ANNOTATION } from '../../api/names.ts';
+import { CallError } from '../../http/call-error.ts';
+import { type AttemptId, formatAttemptId, isOf, parseAttemptId } from '../../key/attempt-id.ts';
+import { fingerprint } from '../../key/fingerprint.ts';
+import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
+import { isConflict, isNotFound } from '../../runtime/kube/kube-errors.ts';
+import { secrets } from '../../runtime/kube/resources.ts';
+import {
+  type IssueResult,
+  type Issuer,
+  type KeyRecord,
+  type KeySpec,
+  PendingError,
+  type Requester,
+  type Revocation,
+} from '../port.ts';
+import { type DeliverySecret, judgeDelivery } from './delivered-key.ts';
+import type { Messenger } from './messenger.ts';
+import { NO_KEY, type Probe } from './probe.ts';
+import { type DeliveredEntry, type Entry, isDelivered, type Register, withEntry } from './register.ts';
+import type { RegisterStore } from './register-store.ts';
+import { keyRequestText, revocationText } from './request-text.ts';
+
+/** One world of an issuer behind which people work. */
+export interface SupportIssuerOptions {
+  readonly kube: Pick<KubeApi, 'get' | 'delete'>;
+  readonly registerStore: RegisterStore;
+  readonly environment: string;
+  /** For messages: `ApiKeyIssuer payments/apio (Live)`. */
+  readonly name: string;
+  readonly expectedWithinMs: number;
+  readonly probe: Probe | undefined;
+  readonly tell: Messenger | undefined;
+  /** Wall-clock milliseconds, for times that people read. */
+  readonly now: () => number;
+}
+
+/**
+ * People issue and revoke the keys (design section 7). A request is durable under its attempt: whoever calls again, in whatever
+ * process, goes on where the last call was. What they gave is registered, since nobody else lists it.
+ */
+export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
+  const { kube, registerStore, environment, name, probe, expectedWithinMs } = options;
+  const { tellOnce } = createTelling(options);
+  const stamp = () => new Date(options.now()).toISOString();
+
+  async function deliveredKey(keyID: string): Promise<DeliveredEntry> {
+    const entry = (await registerStore.read()).filter(isDelivered).find((each) => isKey(each, keyID, environment));
+    if (entry) return entry;
+    const why = `${name} has no record of key ${keyID}, which status names`;
+    const remedy = 'restore its register from a backup, or see to that key by hand';
+    throw new CallError('refused', 'RegisterIncomplete', `${why}; ${remedy}`);
+  }
+
+  /** The entry of an attempt; a Secret that is there before anybody was asked answers something else. */
+  async function requested(fresh: Entry): Promise<{ readonly entry: Entry; readonly register: Register }> {
+    const register = await registerStore.update((all) => (entryOf(all, fresh.label) ? all : withEntry(all, fresh)));
+    return { entry: entryOf(register, fresh.label) ?? fresh, register };
+  }
+
+  const change = (label: string, more: Partial<Entry>) =>
+    registerStore.update((all) => {
+      const entry = entryOf(all, label);
+      return entry ? withEntry(all, { ...entry, ...more }) : all;
+    });
+
+  /** Only the first key that is taken for an attempt is its key. */
+  async function take(label: string, keyID: string, print: string): Promise<Entry | undefined> {
+    const deliveredAt = stamp();
+    const register = await registerStore.update((all) => {
+      const entry = entryOf(all, label);
+      const known = all.some((each) => each.keyID === keyID || each.fingerprint === print);
+      return entry && !known ? withEntry(all, { ...entry, keyID, fingerprint: print, deliveredAt }) : all;
+    });
+    return entryOf(register, label);
+  }
+
+  async function revokeByPeople({ label, keyID, ...entry }: DeliveredEntry, revocation: Revocation): Promise<void> {
+    const { isConfirmed } = revocation;
+    const key = probe && (await revocation.findKey());
+    const works = probe && key && (await probe(key));
+    if (works === false || (isConfirmed && works === undefined)) {
+      await change(label, { revokedAt: stamp() });
+      return;
+    }
+    if (!entry.revocation) await change(label, { revocation: { askedAt: stamp() } });
+    const text = revocationText(entry, keyID, revocation, ANNOTATION.revocationConfirmed);
+    const message = { text, rotation: rotationOf(revocation), requestID: `${label}/revoke` };
+    const untold = entry.revocation?.told
+      ? undefined
+      : await tellOnce(message, () => change(label, { revocation: { askedAt: stamp(), told: true } }));
+    const problem = isConfirmed ? 'somebody says that it is revoked, but the probe still accepts it' : untold;
+    throw new PendingError('RevocationRequested', { text, ...(problem === undefined ? {} : { problem }) });
+  }
+
+  async function issue(attempt: AttemptId, spec: KeySpec, requester: Requester): Promise<IssueResult> {
+    const label = formatAttemptId(attempt);
+    const ref = secretOf(requester);
+    const secret = await kube.get<DeliverySecret>(ref);
+    const { organization, permissions } = spec;
+    const { entry, register } = await requested({
+      label,
+      environment,
+      permissions,
+      askedAt: stamp(),
+      ...(organization === undefined ? {} : { organization }),
+      ...(secret?.metadata.uid === undefined ? {} : { staleUID: secret.metadata.uid }),
+    });
+    const text = keyRequestText(spec, requester, { label, secretName: ref.name });
+    const pending = (problem: string | undefined) =>
+      new PendingError('KeyRequested', { text, secretName: ref.name, ...(problem === undefined ? {} : { problem }) });
+    const message = { text, rotation: rotationOf(requester), requestID: label, secretName: ref.name };
+    const untold = entry.told ? undefined : await tellOnce(message, () => change(label, { told: true }));
+    if (!secret && isDelivered(entry)) return { type: 'Replayed', keyID: entry.keyID };
+    if (!secret) throw pending(untold);
+    const remedy = 'make it with both fields by the command below';
+    const given = judgeDelivery(secret, entry, register, remedy);
+    if (given.type === 'Problem') throw pending(given.problem);
+    const { keyID, key } = given;
+    if (probe && !isDelivered(entry) && !(await probe(key)))
+      throw pending(
+        `Secret ${ref.name} is not taken: field key is no living key of environment ${environment}; ${remedy}`,
+      );
+    const taken = await take(label, keyID, fingerprint(key));
+    if (!taken || !isDelivered(taken) || taken.fingerprint !== fingerprint(key))
+      throw pending(`Secret ${ref.name} is not taken: another key was taken for this request at the same time`);
+    return { type: 'Issued', record: recordOf(taken), key };
+  }
+
+  return {
+    capabilities: { replay: 'ID', list: true, expectedWithinMs },
+    origin: `support:${environment}`,
+    async check() {
+      await registerStore.read();
+      if (!(await probe?.(NO_KEY))) return;
+      const why = `the probe of ${name} accepts a text that is no key, so that it tells nothing`;
+      throw new CallError('refused', 'ProbeUnfit', `${why}; name a request in its path that takes a key`);
+    },
+    issue: (attempt, spec, requester = NOBODY) => issue(attempt, spec, requester).catch(askAgain),
+    async settle(attempt, requester) {
+      const ref = secretOf(requester);
+      const secret = await kube.get<DeliverySecret>(ref);
+      const register = await registerStore.read();
+      const entry = entryOf(register, formatAttemptId(attempt));
+      const isTaken =
+        secret && entry && isDelivered(entry) && judgeDelivery(secret, entry, register, '').type === 'Key';
+      const { uid, resourceVersion } = secret?.metadata ?? {};
+      if (isTaken) await kube.delete(ref, { uid, resourceVersion }).catch(unlessGone);
+    },
+    list: async (owner) => {
+      const ours = (await registerStore.read()).filter(isDelivered).filter((each) => each.environment === environment);
+      return ours.filter(({ label }) => isOwn(label, owner)).map(recordOf);
+    },
+    async verify(key) {
+      const print = fingerprint(key);
+      const register = (await registerStore.read()).filter(isDelivered);
+      const entry = register.find((each) => each.fingerprint === print && each.environment === environment);
+      if (!entry) return undefined;
+      return entry.revokedAt === undefined && probe && !(await probe(key)) ? undefined : recordOf(entry);
+    },
+    get: async (keyID) => recordOf(await deliveredKey(keyID)),
+    usage: async () => undefined,
+    // People are asked for a new key: nothing else would tell when they have changed the old one.
+    updatePermissions: async () => 'NewKeyRequired',
+    async revoke(keyID, revocation) {
+      const entry = await deliveredKey(keyID);
+      if (entry.revokedAt !== undefined) return;
+      await revokeByPeople(entry, revocation ?? { ...NOBODY, isConfirmed: false, findKey: async () => undefined });
+    },
+  };
+}
+
+/** Tells people once; `onTold` makes it durable. Answers what is wrong where nobody was told. */
+function createTelling({ tell }: SupportIssuerOptions) {
+  return {
+    async tellOnce(message: Parameters<Messenger>[0], onTold: () => Promise<unknown>): Promise<string | undefined> {
+      const problem = await tell?.(message);
+      if (tell && problem === undefined) await onTold();
+      return problem;
+    },
+  };
+}
+
+const NOBODY: Requester = { namespace: '', name: '' };
+
+function secretOf({ namespace, name }: Requester): ObjectRef {
+  return { resource: secrets, namespace, name: `${name}-delivered-key` };
+}
+
+function rotationOf({ namespace, name }: Requester): string {
+  return `${namespace}/${name}`;
+}
+
+function entryOf(register: Register, label: string): Entry | undefined {
+  return register.find((entry) => entry.label === label);
+}
+
+function isKey(entry: DeliveredEntry, keyID: string, environment: string): boolean {
+  return entry.keyID === keyID && entry.environment === environment;
+}
+
+function isOwn(label: string, owner: Pick<AttemptId, 'installation' | 'uid'>): boolean {
+  const attempt = parseAttemptId(label);
+  return attempt !== undefined && isOf(attempt, owner);
+}
+
+/** What people promise: nothing tells what a key may do, but for the probe, that it works in its environment. */
+function recordOf({
+  keyID,
+  label,
+  environment,
+  organization,
+  permissions,
+  deliveredAt,
+  revokedAt,
+}: DeliveredEntry): KeyRecord {
+  return {
+    keyID,
+    label,
+    environment,
+    permissions,
+    status: revokedAt === undefined ? 'Active' : 'Revoked',
+    issuedAt: deliveredAt,
+    ...(organization === undefined ? {} : { organization }),
+  };
+}
+
+/** Somebody has removed or changed it meanwhile. */
+function unlessGone(error: unknown): void {
+  if (!isNotFound(error) && !isConflict(error)) throw error;
+}
+
+/** No call of ours makes a key, and what was written is seen by whoever asks next: nothing is in doubt. */
+function askAgain(error: unknown): never {
+  const isInDoubt = error instanceof CallError && (error.outcome === 'unknown' || error.outcome === 'conflict');
+  throw isInDoubt ? new CallError('unavailable', error.reason, error.message, error) : error;
+}
