@@ -311,6 +311,12 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L5', plan: 'trap-black-hole/replay-id/Vault/1/17/none' },
   },
   {
+    id: 'X73',
+    says: 'objects of one namespace may take all workers',
+    edits: [{ file: 'src/operator/operator.ts', from: 'Math.ceil(deps.concurrency * 0.75)', to: 'deps.concurrency' }],
+    guard: { invariant: 'L5', plan: 'trap-hostile-namespace/replay-id/Vault/1/17/none' },
+  },
+  {
     id: 'X30',
     says: 'the audit knows of what succeeded only',
     edits: [

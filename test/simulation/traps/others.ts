@@ -1,6 +1,7 @@
-import { issuers, rotations } from '../../../src/api/resources.ts';
+import { issuers, rotations, stores } from '../../../src/api/resources.ts';
+import type { ObjectRef } from '../../../src/runtime/kube/kube-api.ts';
 import type { Peer } from '../kernel/faults.ts';
-import { ISSUER, NAMESPACE, STORE } from '../kernel/world.ts';
+import { ISSUER, NAMESPACE, STORE, type World } from '../kernel/world.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { promise, type Stage } from '../scenarios/stage.ts';
 import { twoPods } from './pods.ts';
@@ -22,20 +23,40 @@ export const blackHole: Scenario = {
   },
 };
 
-/** Objects of an issuer that never answers. */
-function askOthers({ world }: Stage): void {
-  const { storage, silent, outside } = world;
-  const ref = { resource: issuers, namespace: NAMESPACE, name: ISSUER };
-  const { spec, status } = storage.find(ref) ?? {};
-  silent.add(SILENT);
-  outside(() => storage.create(issuers, NAMESPACE, { metadata: { name: SILENT }, spec }));
-  outside(() => storage.mergePatch({ ...ref, name: SILENT }, { status }, 'status'));
-  const ours = world.rotation()?.spec;
-  for (let number = 1; number <= OTHERS; number += 1) {
-    const targets = [{ name: 'main', storeRef: { name: STORE }, path: `other-${number}` }];
-    const other = { metadata: { name: `other-${number}` }, spec: { ...ours, issuerRef: { name: SILENT }, targets } };
-    outside(() => storage.create(rotations, NAMESPACE, other));
+export const hostileNamespace: Scenario = {
+  name: 'trap-hostile-namespace',
+  says: 'another namespace makes many issuers that answer nothing, and an object for each',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    askOthers(stage, 'hostile', (number) => `${SILENT}-${number}`);
+    await stage.pass(12_000);
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+};
+
+/** Objects of issuers that never answer: of one in our namespace, unless told otherwise. */
+function askOthers({ world }: Stage, namespace = NAMESPACE, issuerOf: (number: number) => string = () => SILENT): void {
+  const numbers = Array.from({ length: OTHERS }, (_, index) => index + 1);
+  if (namespace !== NAMESPACE) copy(world, { resource: stores, namespace, name: STORE }, STORE);
+  for (const name of new Set(numbers.map(issuerOf))) {
+    world.silent.add(name);
+    copy(world, { resource: issuers, namespace, name }, ISSUER);
   }
+  const ours = world.rotation()?.spec;
+  for (const number of numbers) {
+    const targets = [{ name: 'main', storeRef: { name: STORE }, path: `other-${number}` }];
+    const spec = { ...ours, issuerRef: { name: issuerOf(number) }, targets };
+    world.outside(() => world.storage.create(rotations, namespace, { metadata: { name: `other-${number}` }, spec }));
+  }
+}
+
+/** Another object that says what one of ours says. */
+function copy({ storage, outside }: World, { resource, namespace, name }: ObjectRef, ours: string): void {
+  const { spec, status } = storage.find({ resource, namespace: NAMESPACE, name: ours }) ?? {};
+  outside(() => storage.create(resource, namespace, { metadata: { name }, spec }));
+  outside(() => storage.mergePatch({ resource, namespace, name }, { status }, 'status'));
 }
 
 const AWAY_MS = 3 * 3_600_000;
