@@ -27,6 +27,10 @@ const ISSUER: ApiKeyIssuer = {
   },
   status: isReady(2),
 };
+const PEOPLE: ApiKeyIssuer = {
+  ...ISSUER,
+  spec: { type: 'Support', support: { environments: [{ name: 'Live' }], expectedWithin: '48h' } },
+};
 const VAULT: KeyStoreObject = {
   metadata: { namespace: 'team', name: 'vault', uid: 'store-uid', generation: 1 },
   spec: {
@@ -142,7 +146,8 @@ function unusable(): never {
 describe('what is wrong is said', () => {
   const staging = { ...SPEC.key, environment: 'Staging' };
   const own = { name: 'own', storeRef: { name: 'secrets' }, path: 'test-credential' };
-  test.each<[string, World, Partial<ApiKeyRotation['spec']>, string, string]>([
+  type Row = [string, World, Partial<ApiKeyRotation['spec']>, string, string];
+  test.each<Row>([
     [
       'there is no such issuer',
       { issuers: [] },
@@ -206,6 +211,15 @@ describe('what is wrong is said', () => {
       'SelfReference',
       "spec.targets own: Secret test-credential holds the issuer's own credential; choose another path",
     ],
+    ...['payments-delivered-key', 'apio-support-register'].map(
+      (path): Row => [
+        `a target is ${path}, which belongs to an issuer behind which people work`,
+        { issuers: [PEOPLE] },
+        { targets: [{ ...own, path }] },
+        'SelfReference',
+        `spec.targets own: Secret ${path} is for what people give to the issuer; choose another path`,
+      ],
+    ),
   ])('%s', (_what, world, spec, reason, message) => {
     expect(plannerIn(world).resolve(rotation(spec))).toEqual({ type: 'Unresolved', reason, message });
   });
