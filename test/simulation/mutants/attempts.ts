@@ -37,8 +37,8 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DELIVERY,
-        from: 'const result = await effects.issue(context.issuerOf(), attempt, plan.key).catch(lostAnswer);',
-        to: `const issue = (number) => effects.issue(context.issuerOf(), { ...attempt, attempt: number }, plan.key);
+        from: 'const result = await effects.issue(context.issuerOf(), attempt, plan.key, context.requester).catch(lostAnswer);',
+        to: `const issue = (number) => effects.issue(context.issuerOf(), { ...attempt, attempt: number }, plan.key, context.requester);
       const result = await issue(attempt.attempt).catch(() => issue(attempt.attempt + 1).catch(lostAnswer));`,
       },
     ],
