@@ -23,6 +23,17 @@ describe('deletion with Retain names every key that lives on', () => {
     expect(story.wrongSoFar()).toEqual([]);
   });
 
+  test('also where the answer to the write that lets the object go is lost', async () => {
+    const story = begin();
+    await story.firstKey();
+    const first = story.serves();
+    story.faults.push({ call: 'kube PATCH apikeyrotations', type: 'LoseAnswer', times: 1 });
+    deleteRotation(story);
+    await story.gone();
+    await story.world.clock.idle();
+    expect(story.messages('KeysRetained')).toEqual([`the object is gone; still alive at the issuer: ${first}`]);
+  });
+
   test('after the new one was written, before anybody recorded it: the same', async () => {
     let second: string | undefined;
     const unread = { call: 'store read', type: 'Unavailable' as const, times: 0 };

@@ -1,5 +1,6 @@
 import { FINALIZER } from '../../../api/names.ts';
 import type { ApiKeyRotation, RotationStatus } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
 import { formatAttemptId } from '../../../key/attempt-id.ts';
 import type { Notice, Step } from '../../../rotation/decision.ts';
 import type { Facts } from '../../../rotation/facts.ts';
@@ -33,6 +34,15 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded, effectsFor }
     for (const notice of notices) events.record(object, notice);
   }
 
+  /** A namespace that ends takes no events any more, and this is the last that is heard of the object and its keys. */
+  function tellForTheLastTime(object: ApiKeyRotation, notices: readonly Notice[]): void {
+    tell(object, notices);
+    const { namespace, name } = object.metadata;
+    for (const { type, reason, message } of notices) {
+      log[type === 'Warning' ? 'warn' : 'info']({ namespace, name, reason }, message);
+    }
+  }
+
   function setFinalizers(object: ApiKeyRotation, finalizers: readonly string[]): Promise<ApiKeyRotation> {
     const { resourceVersion } = object.metadata;
     return kube.mergePatch<ApiKeyRotation & KubeObject>(refOf(object), { metadata: { finalizers, resourceVersion } });
@@ -58,13 +68,14 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded, effectsFor }
     addFinalizer: (object) => setFinalizers(object, [...(object.metadata.finalizers ?? []), FINALIZER]),
     async removeFinalizer(object, notices) {
       const others = (object.metadata.finalizers ?? []).filter((name) => name !== FINALIZER);
-      await setFinalizers(object, others);
-      tell(object, notices);
-      // A namespace that ends takes no events any more, and this is the last that is heard of the object and its keys.
-      const { namespace, name } = object.metadata;
-      for (const { type, reason, message } of notices) {
-        log[type === 'Warning' ? 'warn' : 'info']({ namespace, name, reason }, message);
+      try {
+        await setFinalizers(object, others);
+      } catch (error) {
+        // It may be gone, and then nobody comes here again.
+        if (error instanceof CallError && error.outcome === 'unknown') tellForTheLastTime(object, notices);
+        throw error;
       }
+      tellForTheLastTime(object, notices);
     },
   };
 }
