@@ -1,6 +1,7 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import type { KeyRecord } from '../../../src/issuers/port.ts';
 import type { Call } from '../kernel/faults.ts';
+import { isStoreTrouble } from '../kernel/store-troubles.ts';
 import type { Entry, EntryOf, Key, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import {
@@ -148,7 +149,7 @@ export const onlyOurs: Invariant = {
       const adopted = [current, rotation?.oldKey].some((key) => key?.adopted && key.keyID === entry.key.id);
       const wasAdopted = adopted || history.some(({ revokedKeyID }) => revokedKeyID === entry.key.id);
       // The word of a status is not enough: its text stood at a target.
-      if (!wasAdopted || !wasServed(entry.key, ledger))
+      if (!(wasAdopted && wasServed(entry.key, ledger)) && !isInHandOf(entry.by, entry.key, ledger))
         return `key ${entry.key.id} (label ${entry.key.label}) is none of ours and was revoked`;
     }
     if (entry.type === 'TargetWritten' && isOurs(entry)) {
@@ -160,6 +161,13 @@ export const onlyOurs: Invariant = {
     return undefined;
   },
 };
+
+/** Whether it was made for an object of this name that is gone, by the process that revokes it, and never served. */
+function isInHandOf(process: string, key: Key, ledger: Ledger): boolean {
+  const issued = ledger.last('Issued', (each) => each.key === key);
+  const named = ledger.rotation ? namedKeys(ledger.rotation) : [];
+  return issued?.by === process && !wasServed(key, ledger) && !named.includes(key.id);
+}
 
 /** S2, asked at rest only. */
 export function unnamedKeys(ledger: Ledger): string | undefined {
@@ -221,12 +229,18 @@ export function keysLeftBehind(ledger: Ledger): string | undefined {
   return left.length === 0 ? undefined : `S2 the object is gone and left ${left.map(({ id }) => id)} alive`;
 }
 
-/** Whether its holder cannot know: a fault struck while it published, looks at the target included, and the deletion's event names it. */
+/**
+ * Whether its holder cannot know: a fault struck while it published, looks at the target included, or the store was in trouble for all;
+ * and the deletion's event names it.
+ */
 function mayHaveBeenServed(key: Key, ledger: Ledger): boolean {
   const issued = ledger.last('Issued', (each) => each.key === key);
   const isInDoubt = ledger
     .all('Struck')
-    .some(({ by, at, call }) => issued && by === issued.by && at >= issued.at && isOfPublishing(call));
+    .some(
+      ({ by, at, call, fault }) =>
+        isStoreTrouble(fault) || (issued && by === issued.by && at >= issued.at && isOfPublishing(call)),
+    );
   const isNamed = ledger.all('Said').some(({ what }) => {
     const words = JSON.stringify(what) ?? '';
     return RETAINED.test(words) && words.includes(key.id);

@@ -38,6 +38,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   IssuerNotReady: ['issuer'],
   StoreNotFound: ['store', 'remedy'],
   StoreNotReady: ['store'],
+  WorkloadAccessDenied: ['remedy'],
 };
 
 /** How calls fail in this world: the message names the call, and what it is for. */

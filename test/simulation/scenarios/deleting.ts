@@ -30,7 +30,7 @@ function deletion(phase: string, deletionPolicy: 'Retain' | 'Revoke'): Scenario 
     says: `deleted when a rotation is ${phase}, with deletionPolicy ${deletionPolicy}`,
     ends: 'Gone',
     // It gives up before these are over, and tells what it leaves behind.
-    without: ['unwritable', 'forbidden'],
+    without: ['unwritable', 'forbidden', 'sealed'],
     ...(issuers && { issuers }),
     async prepare(stage) {
       await firstKey(stage, { deletionPolicy });
