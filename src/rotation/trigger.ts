@@ -33,9 +33,15 @@ export function dueTrigger(facts: Facts): Trigger | undefined {
 
 /** What holds back the rotation that is wanted now; undefined where none is wanted, or it may begin. */
 export function heldStart(facts: Facts): HeldStart | undefined {
+  if (!canBeHeld(facts)) return undefined;
   const trigger = wantedTrigger(facts);
   const { current } = facts.object.status ?? {};
   return trigger && current && holdOf(facts, trigger, current);
+}
+
+/** Asked first, and at every decision: few rotations have anything to wait for. */
+function canBeHeld({ after, schedule }: Facts): boolean {
+  return after !== undefined || (schedule.type === 'Valid' && schedule.window !== undefined);
 }
 
 /** People before plans. */
