@@ -1,20 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FoundPolicy, guardOf, REPORT_POLICY } from '../../../src/evidence/approval-policy.ts';
 import { assessConsumers } from '../../../src/evidence/assess-consumers.ts';
-import { clusterRoles, namespaceRoles, OPERATOR } from '../../integration/documented-roles.ts';
-import { type Answer, type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import { OPERATOR } from '../../integration/documented-roles.ts';
+import type { Answer } from '../components/control-plane.ts';
 import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
-import { type Cluster, createCluster } from '../world/cluster.ts';
+import { type PolicedPlane, shown, startPolicedPlane } from './policed-plane.ts';
 
-const TOP = join(import.meta.dirname, '../../..');
 const NAMESPACE = 'payments';
 const REPORTS = `/apis/apikeyrotation.io/v1alpha1/namespaces/${NAMESPACE}/migrationreports`;
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
-const MERGE = 'application/merge-patch+json';
 /** May write MigrationReports, as no role that we ship lets anybody. */
 const EDITOR = 'edith';
 /** May do that, and has the Role of config/approval-roles.yaml. */
@@ -50,21 +48,11 @@ subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${APPROVER}}
 `;
 
-let plane: ControlPlane;
-let cluster: Cluster;
+let plane: PolicedPlane['plane'];
+let cluster: PolicedPlane['cluster'];
+let send: PolicedPlane['send'];
+let sendAsOperator: PolicedPlane['sendAsOperator'];
 let made = 0;
-
-const read = (path: string) => readFileSync(join(TOP, path), 'utf8');
-const shown = ({ status, body }: Answer) => `${status} ${(body as { message?: string }).message ?? ''}`;
-const contentType = (method: string) => (method === 'PATCH' ? { contentType: MERGE } : {});
-
-function send(user: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  return plane.request(method, path, body, { headers: { 'Impersonate-User': user }, ...contentType(method) });
-}
-
-async function sendAsOperator(method: string, path: string, body: unknown): Promise<Answer> {
-  return plane.request(method, path, body, { token: await cluster.token(OPERATOR), ...contentType(method) });
-}
 
 /** The operator replaces reports, and patches none. */
 async function rewriteAsOperator(path: string, change: object): Promise<Answer> {
@@ -110,13 +98,11 @@ async function existing(change: Change = {}): Promise<string> {
 }
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  cluster = createCluster(plane);
-  for (const file of readdirSync(join(TOP, 'crds'))) await cluster.apply(read(`crds/${file}`));
-  await cluster.apply(PEOPLE);
-  for (const file of ['config/approval-roles.yaml', 'config/report-policy.yaml']) await cluster.apply(read(file));
-  await cluster.apply(clusterRoles({ wholeCluster: true }));
-  await cluster.apply(namespaceRoles(NAMESPACE, { secretTargets: false }));
+  ({ plane, cluster, send, sendAsOperator } = await startPolicedPlane(NAMESPACE, {
+    people: PEOPLE,
+    files: ['config/approval-roles.yaml', 'config/report-policy.yaml'],
+    secretTargets: false,
+  }));
   // Policies and roles take effect a moment after they were written.
   const isGuarded = async () => {
     const dryRun = `${REPORTS}?dryRun=All`;

@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
-import { clusterRoles, namespaceRoles, OPERATOR } from '../../integration/documented-roles.ts';
-import { type Answer, type ControlPlane, startControlPlane } from '../components/control-plane.ts';
+import type { Answer } from '../components/control-plane.ts';
 import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
-import { type Cluster, createCluster } from '../world/cluster.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
+import { type PolicedPlane, readProjectFile, shown, startPolicedPlane } from './policed-plane.ts';
 
-const TOP = join(import.meta.dirname, '../../..');
 const NAMESPACE = 'payments';
 const ROTATIONS = `/apis/apikeyrotation.io/v1alpha1/namespaces/${NAMESPACE}/apikeyrotations`;
-const MERGE = 'application/merge-patch+json';
 /** May change rotations. */
 const EDITOR = 'edith';
 /** May do that, and has the Role of config/request-roles.yaml. */
@@ -48,26 +45,15 @@ subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ON_CALL}}
 `;
 
-let plane: ControlPlane;
-let cluster: Cluster;
+let plane: PolicedPlane['plane'];
+let cluster: PolicedPlane['cluster'];
+let send: PolicedPlane['send'];
+let sendAsOperator: PolicedPlane['sendAsOperator'];
 let made = 0;
 
-const read = (path: string) => readFileSync(join(TOP, path), 'utf8');
 const annotated = (name: string, value: string | null) => ({
   metadata: { annotations: { [`apikeyrotation.io/${name}`]: value } },
 });
-const shown = ({ status, body }: Answer) => `${status} ${(body as { message?: string }).message ?? ''}`;
-
-function send(user: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  const headers = { 'Impersonate-User': user };
-  return plane.request(method, path, body, { headers, ...(method === 'PATCH' && { contentType: MERGE }) });
-}
-
-/** As a ServiceAccount, which a real one would be in its groups as well. */
-async function sendAsOperator(method: string, path: string, body: unknown): Promise<Answer> {
-  const token = await cluster.token(OPERATOR);
-  return plane.request(method, path, body, { token, ...(method === 'PATCH' && { contentType: MERGE }) });
-}
 
 /** A manifest with a name of its own. */
 function manifest(annotations: Record<string, string> = {}) {
@@ -84,13 +70,11 @@ async function rotationWith(request?: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  cluster = createCluster(plane);
-  for (const file of readdirSync(join(TOP, 'crds'))) await cluster.apply(read(`crds/${file}`));
-  await cluster.apply(PEOPLE);
-  for (const file of ['config/request-roles.yaml', 'config/request-policy.yaml']) await cluster.apply(read(file));
-  await cluster.apply(clusterRoles({ wholeCluster: true }));
-  await cluster.apply(namespaceRoles(NAMESPACE, { secretTargets: true }));
+  ({ plane, cluster, send, sendAsOperator } = await startPolicedPlane(NAMESPACE, {
+    people: PEOPLE,
+    files: ['config/request-roles.yaml', 'config/request-policy.yaml'],
+    secretTargets: true,
+  }));
   const isServed = async () => (await plane.request('GET', ROTATIONS)).status === 200;
   await until(isServed, { what: 'rotations to be served', timeoutMs: 30_000 });
   // Policies and roles take effect a moment after they were written.
@@ -169,7 +153,7 @@ it('rotate, its reason and annotations of others take no verb', async () => {
 it('kubectl tells who may ask for what, as docs/requests.md says', () => {
   const config = join(plane.folder, 'kubeconfig');
   writeFileSync(config, plane.kubeconfig(), { mode: 0o600 });
-  const [, command = ''] = /^(kubectl auth can-i .*)$/m.exec(read('docs/requests.md')) ?? [];
+  const [, command = ''] = /^(kubectl auth can-i .*)$/m.exec(readProjectFile('docs/requests.md')) ?? [];
   const ask = (verb: string, who: string) => {
     const words = command.replace('emergency', verb).replace('--as=alice', `--as=${who}`).split(' ').slice(1);
     const { stdout } = spawnSync(programPath('kubectl'), ['--kubeconfig', config, ...words], { encoding: 'utf8' });
