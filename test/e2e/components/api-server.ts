@@ -6,7 +6,7 @@ import type { ServiceAccountKeys } from './service-account-keys.ts';
 /** A kube-apiserver that can be started again and again on the same port. */
 export interface ApiServer {
   readonly url: string;
-  /** The file of the authority that it makes for itself when it first starts. */
+  /** Where `readAuthority` finds the authority that it makes for itself when it first starts. */
   readonly caFile: string;
   start(): Program;
 }

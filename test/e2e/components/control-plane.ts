@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Agent, fetch, type Response } from 'undici';
 import { createApiServer } from './api-server.ts';
+import { readAuthority } from './authority.ts';
 import { type Etcd, startEtcd } from './etcd.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { lastLines, type Program } from './program.ts';
@@ -82,7 +83,7 @@ export async function startControlPlane({
     until(look, { what: 'the API server to be ready', timeoutMs: 60_000, last: () => lastLines(program) });
 
   try {
-    const ca = await untilReady(() => readFile(server.caFile, 'utf8'));
+    const ca = await untilReady(() => readAuthority(server.caFile));
     const client = createClient(server.url, ca, adminToken);
     const serves = () => untilReady(async () => (await client.request('GET', '/readyz')).status === 200);
     await serves();

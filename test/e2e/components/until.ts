@@ -5,7 +5,7 @@ export interface Patience {
   readonly timeoutMs: number;
   /** Between two looks; default 50. */
   readonly everyMs?: number;
-  /** Told when it does not come. */
+  /** Told when it does not come, after the error of the last look where it ended in one. */
   readonly last?: () => string;
 }
 
@@ -15,17 +15,24 @@ export async function until<T>(
   { what, timeoutMs, everyMs = 50, last }: Patience,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
-  let problem = '';
   for (;;) {
+    let problem: unknown;
     try {
       const found = await look();
       if (found !== undefined && found !== false) return found;
     } catch (error) {
-      problem = String(error);
+      problem = error;
     }
     if (performance.now() > deadline) {
-      throw new Error(`did not come within ${timeoutMs} ms: ${what}. ${last?.() ?? problem}`);
+      const told = [...withCauses(problem), last?.() ?? []].flat();
+      throw new Error(`did not come within ${timeoutMs} ms: ${what}. ${told.join('\n')}`);
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
+}
+
+/** `fetch failed` says nothing: what did is its cause. */
+function withCauses(problem: unknown): readonly string[] {
+  if (problem === undefined) return [];
+  return [String(problem), ...(problem instanceof Error ? withCauses(problem.cause) : [])];
 }

@@ -68,8 +68,9 @@ export async function startVault({
     stop,
     seal: () => expect('PUT', 'sys/seal'),
     async unseal() {
-      // Development mode prints it, for exactly this.
-      const key = /^Unseal Key: (\S+)/m.exec(await readFile(program.log, 'utf8'))?.[1];
+      // Development mode prints it, for exactly this, a while after it began to serve.
+      const printed = async () => /^Unseal Key: (\S+)\n/m.exec(await readFile(program.log, 'utf8'))?.[1];
+      const key = await until(printed, { what: 'the key that unseals Vault', timeoutMs: 15_000 });
       await expect('PUT', 'sys/unseal', { key });
       const isActive = async () => (await request('GET', 'sys/health')).status === 200;
       await until(isActive, { what: 'Vault to be active', timeoutMs: 15_000 });
