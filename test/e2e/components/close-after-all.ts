@@ -1,10 +1,20 @@
 import { afterAll, afterEach } from 'vitest';
 
-/** Closes what the tests of a file share when the last one is over; logs are kept where one of them failed. */
-export function closeAfterAll(close: (options: { readonly keepLogs: boolean }) => Promise<void>): void {
-  let keepLogs = false;
+/** What the tests of a file share. */
+export interface Shared {
+  close(options: { readonly keepLogs: boolean }): Promise<void>;
+}
+
+/**
+ * Closes what the tests of a file share when the last one is over, one after the other. Each is asked for only then: what
+ * `beforeAll` did not come to open is passed over. Logs are kept where a test failed, or none was begun.
+ */
+export function closeAfterAll(...shared: readonly (() => Shared | undefined)[]): void {
+  let keepLogs: boolean | undefined;
   afterEach(({ task }) => {
-    keepLogs ||= task.result?.state === 'fail';
+    keepLogs = keepLogs === true || task.result?.state === 'fail';
   });
-  afterAll(() => close({ keepLogs }));
+  afterAll(async () => {
+    for (const one of shared) await one()?.close({ keepLogs: keepLogs ?? true });
+  });
 }

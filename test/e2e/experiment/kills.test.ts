@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApiProxy } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
@@ -12,7 +12,8 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld({ wholeCluster: false });
 });
-closeAfterAll(async (options) => {
+closeAfterAll(() => world);
+afterAll(() => {
   console.log(
     [
       '| end of the process | dead-key seconds | live keys at most | at rest | orphans | leaks | seconds until the key that nobody knew was dead |',
@@ -20,7 +21,6 @@ closeAfterAll(async (options) => {
       ...rows,
     ].join('\n'),
   );
-  await world.close(options);
 });
 
 describe.concurrent('the process ends while the issue call is in flight, and is started again', () => {

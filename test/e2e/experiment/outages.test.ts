@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { startTcpProxy } from '../components/tcp-proxy.ts';
 import { until } from '../components/until.ts';
@@ -42,7 +42,8 @@ beforeAll(async () => {
   // Due every minute, more often than the limit on issue calls would allow.
   operator = await world.operator({ flags: ['--issue-calls-per-hour', '30'] });
 });
-closeAfterAll(async (options) => {
+closeAfterAll(() => world);
+afterAll(() => {
   console.log(
     [
       '| outage | evidence | dead-key seconds | keys issued in the outage | live keys at most | at rest | orphans | leaks | condition Rotating | condition Stalled |',
@@ -50,7 +51,6 @@ closeAfterAll(async (options) => {
       ...rows,
     ].join('\n'),
   );
-  await world.close(options);
 });
 
 describe.concurrent('the store is unavailable at a refresh, and the key is due every minute', () => {

@@ -39,10 +39,10 @@ beforeAll(async () => {
   world = await startWorld({ workloads: true });
   operator = await world.operator();
 });
-closeAfterAll(async (options) => {
-  await connections.close();
-  await world.close(options);
-});
+closeAfterAll(
+  () => ({ close: () => connections.close() }),
+  () => world,
+);
 
 test('a consumer of 1,000 pods: all reports are taken within 10 s, none is turned away, and then the old key dies', async () => {
   const { cluster, apio } = world;

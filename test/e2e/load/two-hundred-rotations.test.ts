@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await startWorld();
   operator = await world.operator();
 });
-closeAfterAll((options) => world.close(options));
+closeAfterAll(() => world);
 
 /** A namespace with its rotations and one pod that uses all of their keys. */
 async function team(namespace: string) {

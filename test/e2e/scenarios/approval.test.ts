@@ -25,7 +25,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene();
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 const apply = (file: string) => scene.world.cluster.apply(readFileSync(join(TOP, file), 'utf8'));
 const told = ({ status }: Rotation) =>

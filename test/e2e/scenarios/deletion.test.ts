@@ -10,7 +10,7 @@ let scene: Scene;
 beforeAll(async () => {
   scene = await openScene({ operator: () => ({ flags: ['--deletion-give-up-after', '15s'] }) });
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 /** Kubernetes takes the Roles of a namespace away in no particular order: what is asked for after that is refused. */
 const expectsDenial = ({ namespace }: Denial) => namespace !== undefined;

@@ -13,7 +13,7 @@ let scene: ProxiedScene;
 beforeAll(async () => {
   scene = await openProxiedScene();
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 test('watches are half-open while consumers move: the old key waits for the operator to notice, and then dies', async () => {
   const service = await startService(scene, 'half-open', { callsPerSecond: 2 });

@@ -29,10 +29,10 @@ beforeAll(async () => {
   });
   vaultProxy = await startApiProxy(scene.world.vault);
 });
-closeAfterAll(async (options) => {
-  await scene.close(options);
-  await vaultProxy.close();
-});
+closeAfterAll(
+  () => scene,
+  () => vaultProxy,
+);
 
 test(`the operator is killed at ${KILLS} random moments of rotations, and each comes to its end`, async () => {
   const { world, operator } = scene;

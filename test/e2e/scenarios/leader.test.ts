@@ -19,7 +19,7 @@ let onEntry = (_entry: LedgerEntry) => {};
 beforeAll(async () => {
   scene = await openScene({ world: { onEntry: (entry) => onEntry(entry) } });
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 async function has(probesURL: string, metric: string): Promise<boolean> {
   const answer = await fetch(`${probesURL}/metrics`).catch(() => undefined);

@@ -14,7 +14,7 @@ let scene: ProxiedScene;
 beforeAll(async () => {
   scene = await openProxiedScene();
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 /** Vitest ends a test that takes too long: the next one must find all as usual. */
 afterEach(async () => {

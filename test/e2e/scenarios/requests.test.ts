@@ -14,7 +14,7 @@ let onEntry = (_entry: LedgerEntry) => {};
 beforeAll(async () => {
   scene = await openScene({ world: { onEntry: (entry) => onEntry(entry) } });
 });
-closeAfterAll((options) => scene.close(options));
+closeAfterAll(() => scene);
 
 /** Asks as docs/requests.md says. */
 function ask({ tenant }: Service, request: 'rollback' | 'emergency' | 'drop-target', value: string): Promise<void> {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   world = await startWorld({ workloads: true });
   await world.operator();
 });
-closeAfterAll((options) => world.close(options));
+closeAfterAll(() => world);
 
 /** A workload whose pods take the key as environment. */
 function workload({ kind, name }: (typeof WORKLOADS)[number]): string {
