@@ -115,7 +115,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const planDeps = { issuers: issuerReflector.cache, stores: storeReflector.cache, adapters };
   const references = createReferences(planDeps);
   const rollouts = createRolloutLook({ kube, stores: storeReflector.cache });
-  const evidence = createEvidenceLook({ kube, clock, reports: reportReflector.cache, rollouts });
+  const evidence = createEvidenceLook({ kube, clock, entropy: deps.entropy, reports: reportReflector.cache, rollouts });
   const usage = createUsageLook({ kube, clock, serverTime, references });
   const guard = createGuardLook({ kube, clock });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);

@@ -3,6 +3,7 @@ import type { Call } from './kernel/faults.ts';
 import { type Mishap, withMishaps } from './plans/mishap.ts';
 import type { Plan } from './plans/plan.ts';
 import { play } from './plans/run.ts';
+import { rollingOut } from './scenarios/rolling-out.ts';
 import { requested } from './scenarios/rotating.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -44,6 +45,19 @@ test('a key that a target served for a while, and that nobody could take over, l
   const { violations, issued } = await play(busyPods, plan);
   expect(violations).toEqual([]);
   expect(issued).toBe(4);
+});
+
+/** The right to see what pods read is gone, and at the next look at the target the store cannot be reached. */
+const WITHOUT_RIGHT_AND_STORE: readonly Mishap[] = [
+  { at: ({ name }) => name === 'kube GET secrets', fault: 'forbidden' },
+  { at: ({ name }) => name === 'store read', fault: 'cut' },
+];
+
+test('what a consumer lacks and what a target lacks do not wake each other in turn', async () => {
+  const plan = await withMishaps(rollingOut, { ...WELL, scenario: rollingOut.name }, WITHOUT_RIGHT_AND_STORE);
+  const { violations, struck } = await play(rollingOut, plan);
+  expect(violations).toEqual([]);
+  expect(struck).toBe(WITHOUT_RIGHT_AND_STORE.length);
 });
 
 /** What a rotation asks of others. */

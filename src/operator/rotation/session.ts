@@ -28,8 +28,13 @@ export interface Session {
   refused?: string;
   /** Pods as seen last while waiting, with the monotonic time. */
   pods?: { readonly at: number; readonly views: readonly PodView[] };
-  /** Workloads as seen last, with the monotonic time, and what status said of them then. */
-  rollouts?: { readonly known: string; readonly at: number; readonly sights: RolloutSights };
+  /** Workloads as seen last, until when that will do (monotonic), refusals in a row, and what the object said then (`known`). */
+  rollouts?: {
+    readonly known: string;
+    readonly until: number;
+    readonly denials: number;
+    readonly sights: RolloutSights;
+  };
   /** Reports of pods that step 7 did not see any more. */
   vanished?: readonly VanishedReport[];
   /** Nothing is tried before `until` (monotonic) unless a person changes the object: `request` tells what was asked for then. */

@@ -4,8 +4,10 @@ import type { ApiKeyRotation, MigrationReport } from '../../../api/types.ts';
 import { assessConsumers, type EvidenceInput } from '../../../evidence/assess-consumers.ts';
 import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
 import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
+import { type BackoffLimits, backoffDelay } from '../../../runtime/backoff.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import type { Entropy } from '../../../runtime/entropy.ts';
 import type { KubeApi, KubeObject, Selection } from '../../../runtime/kube/kube-api.ts';
 import { pages } from '../../../runtime/kube/pages.ts';
 import { pods } from '../../../runtime/kube/resources.ts';
@@ -19,6 +21,7 @@ export const BY_ROTATION = 'rotation';
 export interface EvidenceLookDeps {
   readonly kube: Pick<KubeApi, 'list'>;
   readonly clock: Pick<Clock, 'monotonic'>;
+  readonly entropy: Entropy;
   readonly reports: Pick<Cache<MigrationReport>, 'byIndex'>;
   readonly rollouts: RolloutLook;
 }
@@ -32,7 +35,7 @@ export interface EvidenceLook {
    * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
    * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
    * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads are read
-   * each time, at most every five seconds.
+   * each time, at most every five seconds, and seldom where we may not.
    */
   cached(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
   /**
@@ -46,9 +49,16 @@ export interface EvidenceLook {
 
 const PODS_FRESH_MS = 10_000;
 const ROLLOUTS_FRESH_MS = 5_000;
+/** A right that is missing is soon given, or by a person who has to be found first. */
+const DENIED_AGAIN: BackoffLimits = { baseMs: 10_000, maxMs: 300_000 };
 const TARGETS_FRESH_MS = 600_000;
+/**
+ * What targets, or their stores, can be stalled for. What consumers lack is none of it: a look at a store that does not answer would
+ * take its place in status, and the next one would find nothing wrong, in turn and without end.
+ */
+const WRONG_AT_TARGETS: ReadonlySet<string> = new Set(['Conflict', 'NeedsHuman', 'StateRegression', 'TargetChanged']);
 
-export function createEvidenceLook({ kube, clock, reports: cache, rollouts }: EvidenceLookDeps): EvidenceLook {
+export function createEvidenceLook({ kube, clock, entropy, reports: cache, rollouts }: EvidenceLookDeps): EvidenceLook {
   async function listAll<T extends KubeObject>(query: Selection): Promise<T[]> {
     const items: T[] = [];
     for await (const page of pages<T>(kube, query)) items.push(...page);
@@ -81,9 +91,11 @@ export function createEvidenceLook({ kube, clock, reports: cache, rollouts }: Ev
   async function recentRollouts(object: ApiKeyRotation, session: Session): Promise<RolloutSights> {
     const { rollouts: seen } = session;
     const known = recordsOf(object);
-    if (seen?.known === known && clock.monotonic() - seen.at < ROLLOUTS_FRESH_MS) return seen.sights;
+    if (seen?.known === known && clock.monotonic() < seen.until) return seen.sights;
     const sights = await rollouts.withPods(await rollouts.workloads(object), object);
-    session.rollouts = { known, at: clock.monotonic(), sights };
+    const denials = isDenied(sights) ? (seen?.denials ?? 0) + 1 : 0;
+    const freshMs = denials > 0 ? backoffDelay(DENIED_AGAIN, denials, entropy) : ROLLOUTS_FRESH_MS;
+    session.rollouts = { known, until: clock.monotonic() + freshMs, denials, sights };
     return sights;
   }
 
@@ -120,7 +132,7 @@ export function createEvidenceLook({ kube, clock, reports: cache, rollouts }: Ev
       const now = clock.monotonic();
       const isFresh = wait.targetsSeenAt !== undefined && now - wait.targetsSeenAt < TARGETS_FRESH_MS;
       const stalled = object.status?.conditions?.find(({ type }) => type === 'Stalled');
-      const isWrong = stalled?.status === 'True' && stalled.reason !== 'Held';
+      const isWrong = stalled?.status === 'True' && WRONG_AT_TARGETS.has(stalled.reason);
       if (isFresh && !isWrong) return false;
       wait.targetsSeenAt = now;
       return true;
@@ -140,10 +152,14 @@ export function createEvidenceLook({ kube, clock, reports: cache, rollouts }: Ev
 
 const NONE: RolloutSights = new Map();
 
-/** Of this wait: what status says of workloads. */
-function recordsOf({ status }: ApiKeyRotation): string {
+function isDenied(sights: RolloutSights): boolean {
+  return [...sights.values()].some(({ type }) => type === 'Denied');
+}
+
+/** Of this wait: what spec asks for, and what status says of workloads. */
+function recordsOf({ metadata: { generation }, status }: ApiKeyRotation): string {
   const { publishedAt, consumers = [] } = status?.rotation ?? {};
-  return JSON.stringify([publishedAt, ...consumers.map(({ rollout }) => rollout)]);
+  return JSON.stringify([generation, publishedAt, ...consumers.map(({ rollout }) => rollout)]);
 }
 
 function hasRollout({ spec }: ApiKeyRotation): boolean {

@@ -73,7 +73,7 @@ export const STOPS: Chapter = {
     WorkloadAccessDenied: {
       means: 'The operator may not look at a workload or its Secret, or may not restart it.',
       remedy:
-        'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does.',
+        'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does. It is tried again at least every five minutes, and at once when `spec` changes.',
     },
     IssuerNotFound: {
       means: 'There is no such ApiKeyIssuer in the namespace.',
