@@ -36,7 +36,13 @@ export async function startWorkloads(
     `--service-account-private-key-file=${serviceAccountKeyFile}`,
   );
   const scheduler = start('kube-scheduler', ...quiet);
-  const kubelet = start('kwok', '--manage-all-nodes=true', `--server-address=127.0.0.1:${await freePort()}`);
+  const kubelet = start(
+    'kwok',
+    '--manage-all-nodes=true',
+    // A node that gives no sign of life for 50 s has its pods marked as not ready, and kwok never takes that back.
+    '--node-lease-duration-seconds=40',
+    `--server-address=127.0.0.1:${await freePort()}`,
+  );
   await request('POST', '/api/v1/nodes', node);
   const isReady = async () => {
     const { spec, status } = (await request('GET', `/api/v1/nodes/${NODE}`)).body as NodeObject;
