@@ -40,7 +40,9 @@ export function revokeLeaked(facts: Facts): Decision | undefined {
   const missing = lookFor(facts, 'targets', 'labelled');
   if (missing) return missing;
   const live = (facts.labelled ?? []).filter((key) => key.live && leaked.has(key.keyID));
-  const free = live.filter((key) => mayRevokeOrphan(key, facts.targets ?? [], facts));
+  // Status comes from outside: a key that it also says to be in use dies with evidence, or by an emergency that names it.
+  const inUse = keysInUse(statusOf(facts));
+  const free = live.filter((key) => !inUse.has(key.keyID) && mayRevokeOrphan(key, facts.targets ?? [], facts));
   if (free.length > 0) return revokeListed(free);
   if (live.length > 0) return undefined;
   const done = abandoned.map(({ leaked: _, ...key }) => key);

@@ -213,6 +213,15 @@ decisionTable('the new key has leaked in the middle of a rotation', {
     labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1), labelled('k3', 2, 2)],
     decides: 'look at evidence',
   },
+  'nor on the word of a status that says in the same breath that consumers use it': {
+    status: migrating(
+      { newKey: { keyID: 'k3', fingerprint: printOf('k3') } },
+      { attempt: 2, abandoned: [{ revision: 1, attempt: 1, keyID: 'k1', reason: 'emergency x', leaked: true }] },
+    ),
+    targets: [serving('k3', [2, 2])],
+    labelled: [labelled('k1', 1, 1), labelled('k3', 2, 2)],
+    decides: 'look at evidence',
+  },
 });
 
 decisionTable('an emergency is refused', {
