@@ -20,9 +20,20 @@ export interface AwsPlace {
   readonly endpoint?: string;
 }
 
+/** Domains by the beginning of a region, as AWS's SDKs list its partitions; all others, GovCloud too, are under the usual one. */
+const DOMAINS: readonly (readonly [prefix: string, domain: string])[] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+];
+const USUAL_DOMAIN = 'amazonaws.com';
+
 /** A location; endpoints are made of the region alone, so that nobody's environment or file can lead a call elsewhere. */
 export function awsLocation({ region, accountID, endpoint }: AwsPlace): AwsLocation {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const [, domain = USUAL_DOMAIN] = DOMAINS.find(([prefix]) => region.startsWith(prefix)) ?? [];
   const at = (service: string) => endpoint ?? `https://${service}.${region}.${domain}`;
   const endpoints = { secretsManager: at('secretsmanager'), sts: at('sts') };
   return { region, accountID, endpoints, address: `aws:${region}:${accountID}` };
