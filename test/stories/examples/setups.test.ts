@@ -13,7 +13,10 @@ import { type AdapterParts, createWorld, type World } from '../world/world.ts';
 
 const SETUPS = join(import.meta.dirname, '../../../examples/setups');
 const FOLDERS = readdirSync(SETUPS, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? [each.name] : []));
-const GROUPS: Readonly<Record<string, string>> = { 'rbac.authorization.k8s.io/v1': 'rbac.authorization.k8s.io' };
+const GROUPS: Readonly<Record<string, string>> = {
+  'rbac.authorization.k8s.io/v1': 'rbac.authorization.k8s.io',
+  'apps/v1': 'apps',
+};
 const HOUR_MS = 3_600_000;
 
 interface Manifest {
