@@ -65,6 +65,7 @@ async function main(flags: Flags): Promise<void> {
     namespace: flags.namespace ?? 'default',
   });
   shutdown.add('events', () => events.flush());
+  const clusterNamespace = flags.clusterResourceNamespace ?? connection.namespace;
   const installation = flags.installation ?? (await installationOf(kube));
   const election = await prepareElection({ flags, connection, clock, serverTime, entropy, log });
   // Stopped after the operator: the lease is kept until the last effect has ended.
@@ -90,6 +91,7 @@ async function main(flags: Flags): Promise<void> {
         podIdentity,
         podIdentityNamespaces: flags.podIdentityNamespaces,
         awsEndpoint: flags.awsEndpoint,
+        clusterNamespace,
       }),
       clock,
     ),
@@ -97,6 +99,7 @@ async function main(flags: Flags): Promise<void> {
     leadership: election,
     installation,
     namespace: flags.namespace,
+    ...(flags.clusterKinds && { cluster: { secretsIn: clusterNamespace } }),
     limits: flags.limits,
     concurrency: flags.concurrency,
     onPhaseEnded: ({ phase, seconds }) => metrics.phaseEnded(phase, seconds),

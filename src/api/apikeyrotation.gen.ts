@@ -10,9 +10,13 @@ export interface ApiKeyRotation {
   metadata: ObjectMeta;
   spec: {
     /**
-     * The ApiKeyIssuer in this namespace that issues and revokes the key.
+     * What issues and revokes the key: an ApiKeyIssuer in this namespace, or a ClusterApiKeyIssuer that grants it.
      */
     issuerRef: {
+      /**
+       * ApiKeyIssuer when absent.
+       */
+      kind?: 'ApiKeyIssuer' | 'ClusterApiKeyIssuer';
       name: string;
     };
     /**
@@ -124,9 +128,13 @@ export interface ApiKeyRotation {
     targets: {
       name: string;
       /**
-       * The KeyStore in this namespace.
+       * A KeyStore in this namespace, or a ClusterKeyStore that grants it the path.
        */
       storeRef: {
+        /**
+         * KeyStore when absent.
+         */
+        kind?: 'KeyStore' | 'ClusterKeyStore';
         name: string;
       };
       /**
@@ -392,6 +400,10 @@ export interface ApiKeyRotation {
        */
       targets: {
         name: string;
+        /**
+         * KeyStore when absent.
+         */
+        storeKind?: string;
         storeName?: string;
         storeUID: string;
         address: string;
@@ -439,6 +451,10 @@ export interface ApiKeyRotation {
        */
       targets?: {
         name: string;
+        /**
+         * KeyStore when absent.
+         */
+        storeKind?: string;
         storeName?: string;
         storeUID: string;
         address: string;
@@ -496,6 +512,10 @@ export interface ApiKeyRotation {
          */
         targets: {
           name: string;
+          /**
+           * KeyStore when absent.
+           */
+          storeKind?: string;
           storeName?: string;
           storeUID: string;
           address: string;
@@ -571,6 +591,10 @@ export interface ApiKeyRotation {
          */
         targets: {
           name: string;
+          /**
+           * KeyStore when absent.
+           */
+          storeKind?: string;
           storeName: string;
           storeUID: string;
           address: string;
@@ -615,6 +639,10 @@ export interface ApiKeyRotation {
          */
         targets: {
           name: string;
+          /**
+           * KeyStore when absent.
+           */
+          storeKind?: string;
           storeName?: string;
           storeUID: string;
           address: string;

@@ -2,6 +2,7 @@
 const DECIDED_REASONS = [
   'AllMigrated',
   'Checked',
+  'ClusterKindsNotFollowed',
   'Conflict',
   'Deleting',
   'EnvironmentMismatch',
@@ -21,6 +22,7 @@ const DECIDED_REASONS = [
   'NeedsHuman',
   'NoKey',
   'NoOldKey',
+  'NotGranted',
   'OldKeyAlive',
   'Pending',
   'PolicyMissing',
@@ -99,6 +101,7 @@ export const CALL_REASONS = [
   'NoSource',
   'NoToken',
   'NotLeading',
+  'OperatorNamespaceUnknown',
   'PermissionsNotOffered',
   'PermissionsPending',
   'ProbeUnfit',

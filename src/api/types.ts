@@ -1,9 +1,20 @@
+import type { ApiKeyIssuer } from './apikeyissuer.gen.ts';
 import type { ApiKeyRotation } from './apikeyrotation.gen.ts';
+import type { ClusterApiKeyIssuer } from './clusterapikeyissuer.gen.ts';
+import type { ClusterKeyStore } from './clusterkeystore.gen.ts';
+import type { KeyStore } from './keystore.gen.ts';
 
 export type { ApiKeyIssuer } from './apikeyissuer.gen.ts';
 export type { ApiKeyRotation } from './apikeyrotation.gen.ts';
+export type { ClusterApiKeyIssuer } from './clusterapikeyissuer.gen.ts';
+export type { ClusterKeyStore } from './clusterkeystore.gen.ts';
 export type { KeyStore as KeyStoreObject } from './keystore.gen.ts';
 export type { MigrationReport } from './migrationreport.gen.ts';
+
+/** Where keys come from, of a namespace or of the cluster. */
+export type IssuerObject = ApiKeyIssuer | ClusterApiKeyIssuer;
+/** Where keys are published, of a namespace or of the cluster. */
+export type StoreObject = KeyStore | ClusterKeyStore;
 
 export type RotationSpec = ApiKeyRotation['spec'];
 export type RotationStatus = NonNullable<ApiKeyRotation['status']>;

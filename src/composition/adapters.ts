@@ -1,4 +1,6 @@
-import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
+import { CLUSTER_STORE_KIND, ISSUER_KIND, isClusterStore, STORE_KIND, titleOf } from '../api/references.ts';
+import type { IssuerObject, StoreObject } from '../api/types.ts';
+import { CallError } from '../http/call-error.ts';
 import type { HttpTransport } from '../http/transport.ts';
 import { createApioIssuer } from '../issuers/apio/apio-issuer.ts';
 import { createHttpWorlds } from '../issuers/http/http-worlds.ts';
@@ -47,6 +49,8 @@ export interface AdapterDeps {
   readonly podIdentityNamespaces: readonly string[];
   /** For tests: takes the calls to AWS. */
   readonly awsEndpoint?: string | undefined;
+  /** The operator's own namespace, where everything is that issuers and stores of the cluster name; undefined where it is not known. */
+  readonly clusterNamespace?: string | undefined;
 }
 
 /** Makes real adapters, one for each generation of an object. */
@@ -57,19 +61,35 @@ export function createAdapters(deps: AdapterDeps): Adapters {
   const awsStore = createAwsStores({ ...deps, credentials });
   const vaultStore = createVaultStores({ ...deps, credentials });
 
-  function makeStore({ metadata, spec }: KeyStoreObject): Closable<KeyStore> {
-    const namespace = metadata.namespace ?? '';
-    const measured = (store: KeyStore) => measureStore(store, `KeyStore ${namespace}/${metadata.name}`, metrics, clock);
+  /** Where the Secrets, ConfigMaps and ServiceAccounts are that an object names. */
+  function homeOf({ metadata }: IssuerObject | StoreObject): string {
+    const home = metadata.namespace ?? deps.clusterNamespace;
+    if (home !== undefined) return home;
+    const problem = 'the operator does not know its own namespace, where the Secrets of cluster kinds are';
+    throw new CallError(
+      'refused',
+      'OperatorNamespaceUnknown',
+      `${problem}; let whoever runs it start it with --cluster-resource-namespace`,
+    );
+  }
+
+  function makeStore(object: StoreObject): Closable<KeyStore> {
+    const { spec } = object;
+    const namespace = homeOf(object);
+    const measured = (store: KeyStore) => measureStore(store, titleOf(STORE_KIND, object), metrics, clock);
     if (spec.awsSecretsManager) return { adapter: measured(awsStore(namespace, spec.awsSecretsManager)) };
+    if (!spec.vault && isClusterStore(object))
+      throw new TypeError('The CRD admits no Secrets as a store of the cluster');
     if (!spec.vault)
       return { adapter: measured(createKubernetesStore({ api: guardWrites(kube, leadership), namespace })) };
     const vault = vaultStore(namespace, spec.vault);
     return { adapter: measured(vault), close: () => vault.close() };
   }
 
-  function makeIssuers({ metadata, spec }: ApiKeyIssuer): Closable<ReadonlyMap<string, World>> {
-    const namespace = metadata.namespace ?? '';
-    const title = `ApiKeyIssuer ${namespace}/${metadata.name}`;
+  function makeIssuers(object: IssuerObject): Closable<ReadonlyMap<string, World>> {
+    const { metadata, spec } = object;
+    const namespace = homeOf(object);
+    const title = titleOf(ISSUER_KIND, object);
     const secret = (ref: SecretKeyRef) => credentials.secret(namespace, ref);
     const apio = (spec.apio?.environments ?? []).map(({ name, url, credentials: { secretRef } }) => {
       const issuer = createApioIssuer({ transport, url, name: `${title} (${name})`, credential: secret(secretRef) });
@@ -85,9 +105,11 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     const http = spec.http
       ? createHttpWorlds({ declaration: spec.http, object: title, secret, transportFor, clock })
       : [];
-    const people = spec.support
+    // People give keys in Secrets of the namespace that asks for them: there is no such type for the cluster.
+    const support = 'support' in spec ? spec.support : undefined;
+    const people = support
       ? createSupportWorlds({
-          declaration: spec.support,
+          declaration: support,
           kube: guardWrites(kube, leadership),
           namespace,
           issuerName: metadata.name,
@@ -97,11 +119,11 @@ export function createAdapters(deps: AdapterDeps): Adapters {
           clock,
         })
       : [];
-    const support = people.map(([name, issuer]) => [name, withoutParameters(issuer, title)] as const);
+    const manned = people.map(([name, issuer]) => [name, withoutParameters(issuer, title)] as const);
     const remembered = (world: World) =>
       rememberByParameters((parameters) => measureIssuer(world(parameters), metrics, clock));
     return {
-      adapter: new Map([...apio, ...http, ...support].map(([name, world]) => [name, remembered(world)])),
+      adapter: new Map([...apio, ...http, ...manned].map(([name, world]) => [name, remembered(world)])),
       close: () => own.map((each) => each.close()),
     };
   }
@@ -112,7 +134,7 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     issuer: (object, environment, parameters) => issuers.of(object).get(environment)?.(parameters),
     store: stores.of,
     forget(object) {
-      if (object.kind === 'KeyStore') stores.forget(object);
+      if (object.kind === STORE_KIND || object.kind === CLUSTER_STORE_KIND) stores.forget(object);
       else issuers.forget(object);
     },
   };

@@ -10,6 +10,10 @@ export interface Flags {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
   readonly namespace: string | undefined;
+  /** Whether issuers and stores of the whole cluster are followed. */
+  readonly clusterKinds: boolean;
+  /** Where the Secrets are that they name; undefined: the namespace that the connection belongs to. */
+  readonly clusterResourceNamespace: string | undefined;
   readonly installation: string | undefined;
   /** Whether replicas elect the one that works. */
   readonly leaderElect: boolean;
@@ -42,6 +46,8 @@ const OPTIONS = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   namespace: { type: 'string' },
+  'cluster-kinds': { type: 'string' },
+  'cluster-resource-namespace': { type: 'string' },
   installation: { type: 'string' },
   'leader-elect': { type: 'string', default: 'true' },
   'leader-election-namespace': { type: 'string' },
@@ -70,6 +76,8 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --kubeconfig FILE            how to reach Kubernetes; default KUBECONFIG, the pod's own account, ~/.kube/config
   --context NAME               context of the kubeconfig
   --namespace NAME             watch this namespace only; default all
+  --cluster-kinds=false        use no ClusterApiKeyIssuers and ClusterKeyStores; default true, and false with --namespace
+  --cluster-resource-namespace NAME  where Secrets are that these name; default the pod's own, or the kubeconfig context's
   --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
   --leader-elect=false         work without a lease: exactly one replica; default true, one of several replicas works
   --leader-election-namespace NAME  where the Lease is; default the pod's own, or the kubeconfig context's
@@ -99,6 +107,8 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     kubeconfig: values.kubeconfig,
     context: values.context,
     namespace: values.namespace,
+    clusterKinds: truth('cluster-kinds', values['cluster-kinds'] ?? String(values.namespace === undefined)),
+    clusterResourceNamespace: values['cluster-resource-namespace'],
     installation: values.installation,
     leaderElect: truth('leader-elect', values['leader-elect']),
     leaderElectionNamespace: values['leader-election-namespace'],
@@ -126,8 +136,8 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
 
 function parse(args: readonly string[]) {
   try {
-    // As other programs of Kubernetes take it: alone it means true.
-    const spelled = args.map((arg) => (arg === '--leader-elect' ? '--leader-elect=true' : arg));
+    // As other programs of Kubernetes take them: alone they mean true.
+    const spelled = args.map((arg) => (/^--(leader-elect|cluster-kinds)$/.test(arg) ? `${arg}=true` : arg));
     return parseArgs({ args: spelled, options: OPTIONS, strict: true }).values;
   } catch (error) {
     throw new FlagError(`${error instanceof Error ? error.message : error}; see --help`);

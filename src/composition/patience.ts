@@ -1,9 +1,9 @@
+import { ISSUER_KIND, STORE_KIND, titleOf } from '../api/references.ts';
 import { CallError, NotBegunError } from '../http/call-error.ts';
 import { aroundIssuer } from '../issuers/around-issuer.ts';
 import type { Issuer } from '../issuers/port.ts';
 import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { KubeObject } from '../runtime/kube/kube-api.ts';
 import { aroundStore } from '../stores/around-store.ts';
 import type { KeyStore } from '../stores/port.ts';
 
@@ -22,14 +22,13 @@ export function createPatience(adapters: Adapters, clock: Pick<Clock, 'monotonic
     issuer(object, environment, parameters) {
       const issuer = adapters.issuer(object, environment, parameters);
       if (!issuer) return undefined;
-      const patient =
-        issuers.get(issuer) ?? aroundIssuer(issuer, createTurnstile(titleOf('ApiKeyIssuer', object), clock));
+      const patient = issuers.get(issuer) ?? aroundIssuer(issuer, createTurnstile(titleOf(ISSUER_KIND, object), clock));
       issuers.set(issuer, patient);
       return patient;
     },
     store(object) {
       const store = adapters.store(object);
-      const patient = stores.get(store) ?? aroundStore(store, createTurnstile(titleOf('KeyStore', object), clock));
+      const patient = stores.get(store) ?? aroundStore(store, createTurnstile(titleOf(STORE_KIND, object), clock));
       stores.set(store, patient);
       return patient;
     },
@@ -61,8 +60,4 @@ function createTurnstile(title: string, clock: Pick<Clock, 'monotonic'>) {
 function askedToWait(title: string, { reason }: CallError, restMs: number): CallError {
   const message = `${title} asked with an answer to another call (${reason}) not to be called for some time; it is called again after that`;
   return new NotBegunError('unavailable', reason, message, { retryAfterSeconds: restMs / 1_000 });
-}
-
-function titleOf(kind: string, { metadata: { namespace, name } }: Pick<KubeObject, 'metadata'>): string {
-  return `${kind} ${namespace}/${name}`;
 }

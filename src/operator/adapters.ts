@@ -1,4 +1,4 @@
-import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
+import type { IssuerObject, StoreObject } from '../api/types.ts';
 import type { Issuer } from '../issuers/port.ts';
 import type { KeyStore } from '../stores/port.ts';
 
@@ -9,8 +9,8 @@ export interface Adapters {
    * CallError where the object describes nothing that can be called, or takes other parameters. Without parameters it is good for
    * `check` only.
    */
-  issuer(object: ApiKeyIssuer, environment: string, parameters?: Readonly<Record<string, string>>): Issuer | undefined;
-  store(object: KeyStoreObject): KeyStore;
+  issuer(object: IssuerObject, environment: string, parameters?: Readonly<Record<string, string>>): Issuer | undefined;
+  store(object: StoreObject): KeyStore;
   /** The object is gone: what was made for it is closed. */
-  forget(object: ApiKeyIssuer | KeyStoreObject): void;
+  forget(object: IssuerObject | StoreObject): void;
 }

@@ -1,6 +1,7 @@
 import { environmentsOf } from '../api/issuer-environments.ts';
-import { issuers, reports, rotations, stores } from '../api/resources.ts';
-import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, MigrationReport } from '../api/types.ts';
+import { referenceKey } from '../api/references.ts';
+import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../api/resources.ts';
+import type { ApiKeyRotation, IssuerObject, MigrationReport, StoreObject } from '../api/types.ts';
 import type { Limits } from '../rotation/facts.ts';
 import type { Cache, IndexFunction } from '../runtime/cache.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -12,9 +13,10 @@ import { guardWrites } from '../runtime/leader-election/guarded-kube.ts';
 import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import { keyOf, objectKey } from '../runtime/object-key.ts';
-import { createReflector, type Reflector, type RestartReason } from '../runtime/reflector.ts';
+import { createReflector, type RestartReason } from '../runtime/reflector.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
+import { type BothScopes, bothScopes, type Followed } from './both-scopes.ts';
 import { createReadinessReconcile } from './readiness.ts';
 import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
@@ -50,6 +52,8 @@ export interface OperatorDeps {
   readonly installation: string;
   /** The namespace that is watched; undefined: all. */
   readonly namespace: string | undefined;
+  /** Whether issuers and stores of the whole cluster are watched; `secretsIn`: where Secrets are that they name, if that is known. */
+  readonly cluster?: { readonly secretsIn: string | undefined };
   readonly limits: Limits;
   readonly concurrency: number;
   readonly onReconciled?: (
@@ -87,34 +91,50 @@ export function createOperator(deps: OperatorDeps): Operator {
   function follow<T extends KubeObject>(
     resource: Resource,
     indexes: Readonly<Record<string, IndexFunction<T>>> = {},
-  ): Reflector<T> {
+  ): Followed<T> {
     const { entropy, log, onWatchRestart } = deps;
-    return createReflector<T>({
+    const reflector = createReflector<T>({
       kube,
       clock,
       entropy,
       log,
-      selection: { resource, namespace },
+      selection: { resource, namespace: resource.namespaced ? namespace : undefined },
       indexes,
       ...(onWatchRestart && { onRestart: onWatchRestart }),
     });
+    return { resource, reflector };
   }
 
-  const rotationReflector = follow<ApiKeyRotation>(rotations, {
+  const ownRotations = follow<ApiKeyRotation>(rotations, {
     [BY_PATH]: pathsOf,
     [BY_ISSUER]: issuerOf,
     [BY_STORE]: storesOf,
     [BY_TWIN]: twinOf,
     [BY_RESTART]: restartsIn,
   });
-  const issuerReflector = follow<ApiKeyIssuer>(issuers);
-  const storeReflector = follow<KeyStoreObject>(stores);
-  const reportReflector = follow<MigrationReport>(reports, { [BY_ROTATION]: ({ spec }) => [spec.rotationRef.uid] });
-  const reflectors = [rotationReflector, issuerReflector, storeReflector, reportReflector];
+  const ownIssuers = follow<IssuerObject>(issuers);
+  const ownStores = follow<StoreObject>(stores);
+  const ownReports = follow<MigrationReport>(reports, { [BY_ROTATION]: ({ spec }) => [spec.rotationRef.uid] });
+  const ofCluster = deps.cluster && {
+    issuers: follow<IssuerObject>(clusterIssuers),
+    stores: follow<StoreObject>(clusterStores),
+  };
+  const watches = [ownRotations, ownIssuers, ownStores, ownReports, ...(ofCluster ? Object.values(ofCluster) : [])];
+  const reflectors = watches.map(({ reflector }) => reflector);
+  const rotationReflector = ownRotations.reflector;
+  const reportReflector = ownReports.reflector;
+  const allIssuers = bothScopes(ownIssuers, ofCluster?.issuers);
+  const allStores = bothScopes(ownStores, ofCluster?.stores);
 
-  const planDeps = { issuers: issuerReflector.cache, stores: storeReflector.cache, adapters };
+  const planDeps = {
+    issuers: allIssuers,
+    stores: allStores,
+    adapters,
+    followsCluster: ofCluster !== undefined,
+    clusterNamespace: deps.cluster?.secretsIn,
+  };
   const references = createReferences(planDeps);
-  const rollouts = createRolloutLook({ kube, stores: storeReflector.cache });
+  const rollouts = createRolloutLook({ kube, stores: allStores });
   const evidence = createEvidenceLook({ kube, clock, entropy: deps.entropy, reports: reportReflector.cache, rollouts });
   const usage = createUsageLook({ kube, clock, serverTime, references });
   const guard = createGuardLook({ kube, clock });
@@ -156,27 +176,25 @@ export function createOperator(deps: OperatorDeps): Operator {
 
   const rotationController = controller('rotation', reconcileRotation, (key) => {
     const object = rotationReflector.cache.get(key);
-    return `${object?.metadata.namespace}/${object?.spec.issuerRef.name}`;
+    return object ? referenceKey(object.metadata.namespace, object.spec.issuerRef) : key;
   });
   const issuerController = controller(
     'issuer',
-    createReadinessReconcile<ApiKeyIssuer>({
+    createReadinessReconcile<IssuerObject>({
       kube,
       clock,
       serverTime,
-      resource: issuers,
-      cache: issuerReflector.cache,
+      objects: allIssuers,
       check: (object) => checkIssuer(object, adapters),
     }),
   );
   const storeController = controller(
     'store',
-    createReadinessReconcile<KeyStoreObject>({
+    createReadinessReconcile<StoreObject>({
       kube,
       clock,
       serverTime,
-      resource: stores,
-      cache: storeReflector.cache,
+      objects: allStores,
       check: (object) => adapters.store(object).check(),
     }),
   );
@@ -191,16 +209,16 @@ export function createOperator(deps: OperatorDeps): Operator {
   reportReflector.onChange(({ object }) =>
     rotationController.enqueue(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),
   );
-  enqueueWithDependents(issuerReflector, issuerController, BY_ISSUER);
-  enqueueWithDependents(storeReflector, storeController, BY_STORE);
+  enqueueWithDependents(allIssuers, issuerController, BY_ISSUER);
+  enqueueWithDependents(allStores, storeController, BY_STORE);
 
   /** A change of an issuer or store concerns it and the rotations that name it. */
-  function enqueueWithDependents<T extends ApiKeyIssuer | KeyStoreObject>(
-    reflector: Reflector<T>,
+  function enqueueWithDependents<T extends IssuerObject | StoreObject>(
+    objects: BothScopes<T>,
     own: Controller,
     index: string,
   ): void {
-    reflector.onChange(({ type, object }) => {
+    objects.onChange(({ type, object }) => {
       if (type === 'Deleted') adapters.forget(object);
       own.enqueue(objectKey(object));
       for (const dependent of rotationReflector.cache.byIndex(index, objectKey(object)))
@@ -227,16 +245,14 @@ export function createOperator(deps: OperatorDeps): Operator {
   return {
     run,
     synced,
-    deadWatches: () => reflectors.flatMap((reflector, index) => (reflector.healthy() ? [] : (WATCHED[index] ?? []))),
+    deadWatches: () => watches.flatMap(({ resource, reflector }) => (reflector.healthy() ? [] : [resource.plural])),
     rotations: rotationReflector.cache,
     reports: reportReflector.cache,
     controllers,
   };
 }
 
-const WATCHED = [rotations.plural, issuers.plural, stores.plural, reports.plural];
-
-async function checkIssuer(object: ApiKeyIssuer, adapters: Adapters): Promise<void> {
+async function checkIssuer(object: IssuerObject, adapters: Adapters): Promise<void> {
   for (const { name } of environmentsOf(object)) await adapters.issuer(object, name)?.check();
 }
 
@@ -250,7 +266,7 @@ function restartsIn(rotation: ApiKeyRotation): string[] {
 }
 
 function issuerOf({ metadata, spec }: ApiKeyRotation): string[] {
-  return [keyOf(metadata.namespace, spec.issuerRef.name)];
+  return [referenceKey(metadata.namespace, spec.issuerRef)];
 }
 
 /** The rotation that goes ahead of it. */
@@ -259,5 +275,5 @@ function twinOf({ metadata, spec }: ApiKeyRotation): string[] {
 }
 
 function storesOf({ metadata, spec }: ApiKeyRotation): string[] {
-  return [...new Set(spec.targets.map((target) => keyOf(metadata.namespace, target.storeRef.name)))];
+  return [...new Set(spec.targets.map(({ storeRef }) => referenceKey(metadata.namespace, storeRef)))];
 }

@@ -3,12 +3,12 @@ import type { Condition } from '../api/types.ts';
 import { CallError } from '../http/call-error.ts';
 import { toTimestamp } from '../rotation/duration.ts';
 import type { Explanation } from '../rotation/explanation.ts';
-import type { Cache } from '../runtime/cache.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile } from '../runtime/controller.ts';
-import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
+import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
 import type { Log } from '../runtime/log.ts';
+import type { BothScopes } from './both-scopes.ts';
 
 /** An issuer or a store, as far as its readiness goes. */
 export interface CheckedObject extends KubeObject {
@@ -19,8 +19,7 @@ export interface ReadinessDeps<T extends CheckedObject> {
   readonly kube: Pick<KubeApi, 'replace'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly serverTime: ServerTime;
-  readonly resource: Resource;
-  readonly cache: Pick<Cache<T>, 'get'>;
+  readonly objects: Pick<BothScopes<T>, 'get' | 'resourceOf'>;
   /** Asks the outside whether the object is usable; throws CallError saying what is wrong. */
   readonly check: (object: T) => Promise<void>;
 }
@@ -36,8 +35,7 @@ export function createReadinessReconcile<T extends CheckedObject>({
   kube,
   clock,
   serverTime,
-  resource,
-  cache,
+  objects,
   check,
 }: ReadinessDeps<T>): Reconcile {
   const rests = new Map<string, Rest>();
@@ -67,7 +65,8 @@ export function createReadinessReconcile<T extends CheckedObject>({
       before?.status === verdict.status ? before.lastTransitionTime : toTimestamp(serverTime.upperBound());
     const condition = { type: 'Ready', ...verdict, observedGeneration: generation, lastTransitionTime };
     const status = { observedGeneration: generation, conditions: [condition] };
-    await kube.replace<T>({ resource, namespace, name }, { ...object, status }, { subresource: 'status' });
+    const ref = { resource: objects.resourceOf(object), namespace, name };
+    await kube.replace<T>(ref, { ...object, status }, { subresource: 'status' });
   }
 
   /** What was found while the other side still wants no other question; a person who changes the spec does not wait for that. */
@@ -84,7 +83,7 @@ export function createReadinessReconcile<T extends CheckedObject>({
   }
 
   return async (key, log) => {
-    const object = cache.get(key);
+    const object = objects.get(key);
     if (!object || object.metadata.deletionTimestamp) {
       rests.delete(key);
       return {};

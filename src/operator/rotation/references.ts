@@ -1,45 +1,94 @@
 import { environmentsOf } from '../../api/issuer-environments.ts';
-import type { ApiKeyIssuer, IssuerIdentity, KeyStoreObject, PlannedTarget } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
-import type { Issuer } from '../../issuers/port.ts';
-import { keyOf } from '../../runtime/object-key.ts';
+import { ISSUER_KIND, isOfCluster, referenceKey, STORE_KIND, storeReference } from '../../api/references.ts';
+import type { IssuerIdentity, IssuerObject, PlannedTarget, StoreObject } from '../../api/types.ts';
+import { CallError, NotBegunError } from '../../http/call-error.ts';
+import type { Issuer, KeySpec } from '../../issuers/port.ts';
+import { keyRefusal, pathRefusal } from '../../rotation/grants/refusals.ts';
 import type { KeyStore } from '../../stores/port.ts';
+import { confinedStore } from './confined-store.ts';
 import type { PlanDeps } from './gather/plan.ts';
+import { grantedIssuer } from './granted-issuer.ts';
 
-/** Adapters for what status has recorded, all in the rotation's namespace. */
+/** Adapters for what status has recorded, in the rotation's namespace or of the cluster. */
 export interface References {
-  /** The issuer recorded with a key, by name, origin and parameters: a recreated object counts. Throws CallError when none leads there. */
+  /**
+   * The issuer recorded with a key, by name, origin and parameters: a recreated object counts. Throws CallError when none leads there.
+   * One of the cluster makes keys that it grants to the namespace only.
+   */
   issuer(namespace: string, identity: IssuerIdentity): Issuer;
-  /** The store recorded with a target, by name and address: a recreated object counts. Throws CallError when none leads there. */
-  store(namespace: string, target: Pick<PlannedTarget, 'name' | 'storeName' | 'address'>): KeyStore;
+  /** Throws CallError NotGranted where that issuer does not grant such a key to the namespace. */
+  assertGranted(namespace: string, identity: IssuerIdentity, key: KeySpec): void;
+  /**
+   * The store recorded with a target, by name and address: a recreated object counts. Throws CallError when none leads there. One of
+   * the cluster reads and writes paths that it grants to the namespace only.
+   */
+  store(namespace: string, target: RecordedPlace): KeyStore;
 }
 
-export function createReferences({ issuers, stores, adapters }: PlanDeps): References {
-  function worldAt(object: ApiKeyIssuer, { origin, parameters = {} }: IssuerIdentity): Issuer | undefined {
-    const worlds = environmentsOf(object).map(({ name }) => adapters.issuer(object, name, parameters));
-    return worlds.find((issuer) => issuer?.origin === origin);
+type RecordedPlace = Pick<PlannedTarget, 'name' | 'storeKind' | 'storeName' | 'address'>;
+
+export function createReferences({
+  issuers,
+  stores,
+  adapters,
+}: Pick<PlanDeps, 'issuers' | 'stores' | 'adapters'>): References {
+  function worldAt(namespace: string, identity: IssuerIdentity): World {
+    const object = issuers.get(referenceKey(namespace, identity));
+    const { kind = ISSUER_KIND, name, origin, parameters = {} } = identity;
+    for (const { name: environment } of object ? environmentsOf(object) : []) {
+      const issuer = object && adapters.issuer(object, environment, parameters);
+      if (object && issuer?.origin === origin) return { object, environment, issuer };
+    }
+    const message = `no ${kind} ${name} leads to ${origin} any more; restore it, a key that was issued there is still alive`;
+    throw new CallError('refused', 'IssuerReplaced', message);
   }
 
-  function storeAt(object: KeyStoreObject, address: string): KeyStore | undefined {
+  function storeAt(object: StoreObject, address: string): KeyStore | undefined {
     const store = adapters.store(object);
     return store.address === address ? store : undefined;
   }
 
+  function assertGranted(namespace: string, identity: IssuerIdentity, key: KeySpec): void {
+    const { object, environment } = worldAt(namespace, identity);
+    const { parameters } = identity;
+    // What is asked for comes from status as the origin does: the world that is called counts, not the one that is named.
+    const refusal = keyRefusal(object, { ...key, namespace, environment, parameters });
+    if (refusal !== undefined) throw notGranted(refusal);
+  }
+
   return {
+    assertGranted,
     issuer(namespace, identity) {
-      const { name, origin } = identity;
-      const object = issuers.get(keyOf(namespace, name));
-      const issuer = object && worldAt(object, identity);
-      if (issuer) return issuer;
-      const message = `no ApiKeyIssuer ${name} leads to ${origin} any more; restore it, a key that was issued there is still alive`;
-      throw new CallError('refused', 'IssuerReplaced', message);
+      const { issuer } = worldAt(namespace, identity);
+      if (!isOfCluster(identity)) return issuer;
+      return grantedIssuer(issuer, (key) => assertGranted(namespace, identity, key));
     },
-    store(namespace, { name, storeName, address }) {
-      const object = stores.get(keyOf(namespace, storeName));
+    store(namespace, target) {
+      const { name, address } = target;
+      const reference = storeReference(target);
+      const object = stores.get(referenceKey(namespace, reference));
       const store = object && storeAt(object, address);
-      if (store) return store;
-      const message = `target ${name}: no KeyStore ${storeName} leads to ${address} any more; restore it, so that the rotation can end`;
-      throw new CallError('refused', 'StoreReplaced', message);
+      if (!store) {
+        const message = `target ${name}: no ${reference.kind ?? STORE_KIND} ${reference.name} leads to ${address} any more; restore it, so that the rotation can end`;
+        throw new CallError('refused', 'StoreReplaced', message);
+      }
+      if (!isOfCluster(reference)) return store;
+      return confinedStore(store, (path) => {
+        const refusal = pathRefusal(object, namespace, path, `target ${name}`);
+        if (refusal !== undefined) throw notGranted(refusal);
+      });
     },
   };
+}
+
+/** One environment of an issuer. */
+interface World {
+  readonly object: IssuerObject;
+  readonly environment: string;
+  readonly issuer: Issuer;
+}
+
+/** Nothing was sent. */
+function notGranted(refusal: string): CallError {
+  return new NotBegunError('refused', 'NotGranted', refusal);
 }

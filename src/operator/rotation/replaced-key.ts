@@ -13,9 +13,10 @@ export async function findKeyText(
   { fingerprint: print, targets }: Pick<RecordedKey, 'fingerprint' | 'targets'>,
 ): Promise<SecretValue | undefined> {
   let failure: unknown;
-  for (const { keyField = 'key', version, path, storeName = '', name, address } of targets) {
+  for (const target of targets) {
+    const { keyField = 'key', version, path, storeName = '' } = target;
     try {
-      const store = references.store(namespace, { name, storeName, address });
+      const store = references.store(namespace, { ...target, storeName });
       const served = (await store.read(path))?.fields[keyField];
       if (served && fingerprint(served) === print) return served;
       const former = { fingerprint: print, keyField, ...(version === undefined ? {} : { version }) };

@@ -141,11 +141,12 @@ export const unresolvedReferences: Rule = (facts) => {
 
 /** Two rotations on one place: the older one works. */
 export const conflict: Rule = (facts) => {
-  if (facts.conflictWith === undefined || statusOf(facts).rotation) return undefined;
-  return stalled(facts, {
-    reason: 'Conflict',
-    message: `rotation ${facts.conflictWith} is older and writes the same path; change spec.targets of one of them`,
-  });
+  const { conflictWith, object } = facts;
+  if (conflictWith === undefined || statusOf(facts).rotation) return undefined;
+  const message = conflictWith.startsWith(`${object.metadata.namespace}/`)
+    ? `rotation ${conflictWith} is older and writes the same path; change spec.targets of one of them`
+    : 'a rotation of another namespace is older and writes the same path; choose another path in spec.targets, or ask who sees all namespaces which one it is (kubectl get akr -A)';
+  return stalled(facts, { reason: 'Conflict', message });
 };
 
 function notReady(facts: Facts, explanation: Explanation): Decision {

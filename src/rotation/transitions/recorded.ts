@@ -2,12 +2,13 @@ import type { PlannedTarget, TargetVersion } from '../../api/types.ts';
 
 /** A target and its version as status records them with a key. */
 export function recordedTarget(
-  { name, storeName, storeUID, address, path, fields }: PlannedTarget,
+  { name, storeKind, storeName, storeUID, address, path, fields }: PlannedTarget,
   written: { readonly version?: string; readonly createdTime?: string } | undefined,
 ): TargetVersion {
   const { version, createdTime } = written ?? {};
   return {
     name,
+    ...(storeKind === undefined ? {} : { storeKind }),
     storeName,
     storeUID,
     address,

@@ -8,7 +8,7 @@ import type { ApiKeyIssuer, ApiKeyRotation } from '../../../src/api/types.ts';
 import { createPatience } from '../../../src/composition/patience.ts';
 import type { Issuer, IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { Adapters } from '../../../src/operator/adapters.ts';
-import { createOperator, type Operator } from '../../../src/operator/operator.ts';
+import { createOperator, type Operator, type OperatorDeps } from '../../../src/operator/operator.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
 import type { Entropy } from '../../../src/runtime/entropy.ts';
 import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
@@ -55,6 +55,8 @@ export interface WorldOptions {
   readonly issuerOf?: (object: ApiKeyIssuer) => Issuer | undefined;
   /** The adapters of all objects, where they are not those that call the engines directly. */
   readonly adapters?: (parts: AdapterParts) => Adapters;
+  /** Set where the operator follows issuers and stores of the whole cluster. */
+  readonly cluster?: NonNullable<OperatorDeps['cluster']>;
   /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
   readonly stores?: readonly StoreType[];
 }
@@ -165,6 +167,7 @@ export function createWorld(options: WorldOptions): World {
       onPhaseEnded() {},
       installation: INSTALLATION,
       namespace: undefined,
+      ...(options.cluster && { cluster: options.cluster }),
       limits: LIMITS,
       concurrency: 4,
       onReconciled(controller) {

@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type {
   ApiKeyIssuer,
   ApiKeyRotation,
+  IssuerObject,
   KeyStoreObject,
   RecordedKey,
   RunningRotation,
+  StoreObject,
 } from '../../../src/api/types.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
 import { createPlanner } from '../../../src/operator/rotation/gather/plan.ts';
+import { objectKey } from '../../../src/runtime/object-key.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 
 /** A status that tells of a check of that generation. */
@@ -80,27 +83,30 @@ function store(address: string): KeyStore {
   return { ...calls, address, versionsNameValues: true, keepsVersions: true };
 }
 
-function storeOf({ metadata }: KeyStoreObject): KeyStore {
+function storeOf({ metadata }: StoreObject): KeyStore {
   return store(`address-of-${metadata.name}`);
 }
 
 interface World {
-  readonly issuers?: readonly ApiKeyIssuer[];
-  readonly stores?: readonly KeyStoreObject[];
+  readonly issuers?: readonly IssuerObject[];
+  readonly stores?: readonly StoreObject[];
+  readonly followsCluster?: boolean;
   readonly capabilities?: Issuer['capabilities'];
   readonly makeIssuer?: () => Issuer;
-  readonly makeStore?: (object: KeyStoreObject) => KeyStore;
+  readonly makeStore?: (object: StoreObject) => KeyStore;
 }
 
 function plannerIn(world: World) {
   const { issuers = [ISSUER], stores = [VAULT, SECRETS], capabilities = { replay: 'ID', list: true } } = world;
   const { makeIssuer = () => issuer(capabilities), makeStore = storeOf } = world;
-  const find = <T extends ApiKeyIssuer | KeyStoreObject>(objects: readonly T[]) => ({
-    get: (key: string) => objects.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === key),
+  const find = <T extends IssuerObject | StoreObject>(objects: readonly T[]) => ({
+    get: (key: string) => objects.find((object) => objectKey(object) === key),
   });
   return createPlanner({
     issuers: find(issuers),
     stores: find(stores),
+    followsCluster: world.followsCluster ?? true,
+    clusterNamespace: 'operator',
     adapters: {
       issuer: (_object, name) => (name === 'Live' ? makeIssuer() : undefined),
       store: makeStore,

@@ -20,8 +20,7 @@ async function lookAt(check: () => Promise<void>, object = STORE) {
     },
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
-    resource: stores,
-    cache: { get: () => object },
+    objects: { get: () => object, resourceOf: () => stores },
     check,
   });
   const result = await reconcile('team/vault', { ...silentLog, error: (_fields, message) => logged.push(message) });
@@ -71,8 +70,7 @@ describe('an other side that names a time', () => {
       kube: { replace: async (_ref, next) => next },
       clock: { monotonic: () => now * 1_000 },
       serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
-      resource: stores,
-      cache: { get: () => ({ metadata: { ...STORE.metadata, generation } }) },
+      objects: { get: () => ({ metadata: { ...STORE.metadata, generation } }), resourceOf: () => stores },
       check: async () => {
         seen.push(now);
         throw busy;

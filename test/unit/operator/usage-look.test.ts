@@ -46,7 +46,7 @@ function lookWith(given: Given, session: Session = {}) {
     kube: { get: async () => undefined },
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => at('12:10:00') },
-    references: { issuer: () => issuer, store: () => expect.fail('no store is asked') },
+    references: { issuer: () => issuer, store: () => expect.fail('no store is asked'), assertGranted() {} },
   });
   return live(facts, session);
 }

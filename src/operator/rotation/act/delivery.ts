@@ -1,5 +1,5 @@
 import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
-import { CallError } from '../../../http/call-error.ts';
+import { CallError, NotBegunError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeyRecord, Requester, Revocation } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
@@ -276,8 +276,9 @@ async function wasRefused(publishing: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** There was no connection, no lease, or no answer to a look before the write. */
+/** There was no connection, no lease, no grant, or no answer to a look before the write. */
 function wasNotSent(error: unknown): boolean {
+  if (error instanceof NotBegunError) return true;
   return error instanceof CallError && error.outcome === 'unavailable' && error.status === undefined;
 }
 

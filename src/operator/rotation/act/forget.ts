@@ -35,7 +35,7 @@ export function createForget({ references, effectsFor }: ForgetDeps): ForgetRepl
   };
 }
 
-type Place = Pick<PlannedTarget, 'name' | 'storeName' | 'address' | 'path'>;
+type Place = Pick<PlannedTarget, 'name' | 'storeKind' | 'storeName' | 'address' | 'path'>;
 
 function placeOf({ address, path }: Pick<Place, 'address' | 'path'>): string {
   return `${address} ${path}`;

@@ -5,7 +5,7 @@ import type { References } from '../references.ts';
 import type { Effects } from './effects.ts';
 
 export interface PermissionUpdateDeps {
-  readonly references: Pick<References, 'issuer'>;
+  readonly references: Pick<References, 'issuer' | 'assertGranted'>;
   readonly effectsFor: (facts: Facts) => Effects;
 }
 
@@ -21,7 +21,9 @@ export function createPermissionUpdate({ references, effectsFor }: PermissionUpd
     const { current, rotation } = status ?? {};
     if (!current || !rotation?.inPlace) return { type: 'Unknown' };
     const { keyID, add, reason } = rotation.inPlace;
-    const issuer = references.issuer(metadata.namespace ?? '', current.issuer);
+    const namespace = metadata.namespace ?? '';
+    const issuer = references.issuer(namespace, current.issuer);
+    references.assertGranted(namespace, current.issuer, rotation.plan.key);
     const attempt = { ...ownerOf(facts), ...committed(facts) };
     const answer = await effectsFor(facts).updatePermissions(issuer, keyID, { add, reason }, attempt);
     if (answer === 'NewKeyRequired') return { type: answer };

@@ -1,17 +1,22 @@
 import { environmentsOf } from '../../../api/issuer-environments.ts';
-import { type ConditionReason, reasonOfCall } from '../../../api/reasons.ts';
-import type { ApiKeyIssuer, ApiKeyRotation, KeyStoreObject, PlannedTarget } from '../../../api/types.ts';
-import { CallError } from '../../../http/call-error.ts';
+import { ISSUER_KIND, isOfCluster, type Reference, referenceKey, STORE_KIND } from '../../../api/references.ts';
+import type { ApiKeyRotation, IssuerObject, PlannedTarget, StoreObject } from '../../../api/types.ts';
 import type { ReferencesFact } from '../../../rotation/facts.ts';
+import { keyRefusal, pathRefusal, sourceRefusal } from '../../../rotation/grants/refusals.ts';
 import type { Cache } from '../../../runtime/cache.ts';
-import { keyOf } from '../../../runtime/object-key.ts';
 import type { Adapters } from '../../adapters.ts';
+import { isUnresolved, notReady, notThere, orProblem, type Unresolved, unresolved } from './unresolved.ts';
 
 /** Where references are looked up. */
 export interface PlanDeps {
-  readonly issuers: Pick<Cache<ApiKeyIssuer>, 'get'>;
-  readonly stores: Pick<Cache<KeyStoreObject>, 'get'>;
+  /** By `namespace/name`, those of the cluster by `name`. */
+  readonly issuers: Pick<Cache<IssuerObject>, 'get'>;
+  readonly stores: Pick<Cache<StoreObject>, 'get'>;
   readonly adapters: Adapters;
+  /** Whether objects of the cluster are followed; otherwise a rotation that names one waits and is told why. */
+  readonly followsCluster: boolean;
+  /** Where Secrets are that objects of the cluster name. */
+  readonly clusterNamespace: string | undefined;
 }
 
 /** What a rotation's spec leads to. Total: what is wrong is said, never thrown. */
@@ -22,27 +27,28 @@ export interface Planner {
   places(object: ApiKeyRotation): readonly string[];
 }
 
-type Unresolved = Extract<ReferencesFact, { type: 'Unresolved' }>;
 type TargetSpec = ApiKeyRotation['spec']['targets'][number];
 
 const DEFAULT_FIELDS = { key: 'key', keyID: 'keyID' };
 
-export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner {
+export function createPlanner(deps: PlanDeps): Planner {
+  const { issuers, stores, adapters, clusterNamespace } = deps;
+
   function resolve({ metadata, spec, status }: ApiKeyRotation): ReferencesFact {
     const namespace = metadata.namespace ?? '';
     const isNew = status?.current === undefined && status?.rotation === undefined;
     const issuer = findIssuer(namespace, spec, isNew);
     if ('type' in issuer) return issuer;
-    const planned = spec.targets.map((target) => planTarget(namespace, target, spec.key.environment, isNew));
+    const planned = spec.targets.map((target) => planTarget(namespace, target, spec, isNew));
     const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, metadata.name, spec.targets, namespace);
     if (problem) return problem;
     const { environment, permissions, organization, parameters = {} } = spec.key;
     return {
       type: 'Resolved',
-      hasSecretTarget: spec.targets.some(({ storeRef }) => isSecretStore(namespace, storeRef.name)),
+      hasSecretTarget: spec.targets.some(({ storeRef }) => isSecretStore(namespace, storeRef)),
       plan: {
         issuer: {
-          kind: 'ApiKeyIssuer',
+          kind: spec.issuerRef.kind ?? ISSUER_KIND,
           name: spec.issuerRef.name,
           uid: issuer.object.metadata.uid ?? '',
           origin: issuer.adapter.origin,
@@ -54,71 +60,78 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     };
   }
 
-  function findIssuer(
-    namespace: string,
-    { issuerRef: { name }, key: { environment, parameters = {} } }: ApiKeyRotation['spec'],
-    isNew: boolean,
-  ) {
-    const object = issuers.get(keyOf(namespace, name));
-    if (!object) return notThere('IssuerNotFound', 'spec.issuerRef', `ApiKeyIssuer ${name}`, namespace);
-    const notReady = notReadyMessage(object, isNew);
-    if (notReady) {
-      const look = `kubectl -n ${namespace} describe apikeyissuer ${name}`;
-      return unresolved('IssuerNotReady', `ApiKeyIssuer ${name} is not ready: ${notReady}; see ${look}`);
-    }
-    const adapter = orProblem(() => adapters.issuer(object, environment, parameters), `ApiKeyIssuer ${name}`);
+  /** Nothing is told of an object before it is known that it grants what it is named for. */
+  function findIssuer(namespace: string, { issuerRef, key }: ApiKeyRotation['spec'], isNew: boolean) {
+    const title = `${issuerRef.kind ?? ISSUER_KIND} ${issuerRef.name}`;
+    const object = issuers.get(referenceKey(namespace, issuerRef));
+    if (!object)
+      return notThere('IssuerNotFound', 'spec.issuerRef', { kind: ISSUER_KIND, ...issuerRef }, deps, namespace);
+    const { environment, parameters = {} } = key;
+    const refusal = keyRefusal(object, { ...key, namespace });
+    if (refusal !== undefined) return unresolved('NotGranted', refusal);
+    const problem = notReady('IssuerNotReady', title, object, isNew);
+    if (problem) return problem;
+    const adapter = orProblem(() => adapters.issuer(object, environment, parameters), title);
     if (adapter && 'type' in adapter) return adapter;
     if (adapter) return { object, adapter };
     const known = environmentsOf(object)
       .map((each) => each.name)
       .join(', ');
-    const message = `spec.key.environment: ApiKeyIssuer ${name} has no environment ${environment}, it has ${known}; take one of them in a new rotation, or add it to the issuer`;
+    const message = `spec.key.environment: ${title} has no environment ${environment}, it has ${known}; take one of them in a new rotation, or add it to the issuer`;
     return unresolved('EnvironmentNotFound', message);
   }
 
   function planTarget(
     namespace: string,
     target: TargetSpec,
-    environment: string,
+    { issuerRef, key: { environment } }: ApiKeyRotation['spec'],
     isNew: boolean,
   ): PlannedTarget | Unresolved {
     const { name, storeRef, path, fields = DEFAULT_FIELDS, fieldsPolicy } = target;
-    const title = `KeyStore ${storeRef.name}`;
-    const object = stores.get(keyOf(namespace, storeRef.name));
-    if (!object) return notThere('StoreNotFound', `spec.targets ${name}`, title, namespace);
+    const kind = storeRef.kind ?? STORE_KIND;
+    const title = `${kind} ${storeRef.name}`;
+    const field = `spec.targets ${name}`;
+    const object = stores.get(referenceKey(namespace, storeRef));
+    if (!object) return notThere('StoreNotFound', field, { kind: STORE_KIND, ...storeRef }, deps, namespace);
+    const refusal = pathRefusal(object, namespace, path, field) ?? sourceRefusal(object, issuerRef, field);
+    if (refusal !== undefined) return unresolved('NotGranted', refusal);
     const { environment: only } = object.spec;
     if (only !== undefined && only !== environment) {
-      const message = `spec.targets ${name}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}; name another store, or correct spec.environment of the KeyStore`;
+      const message = `${field}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}; name another store, or correct spec.environment of the ${kind}`;
       return unresolved('EnvironmentMismatch', message);
     }
-    const notReady = notReadyMessage(object, isNew);
-    if (notReady) {
-      const look = `kubectl -n ${namespace} describe keystore ${storeRef.name}`;
-      return unresolved('StoreNotReady', `${title} is not ready: ${notReady}; see ${look}`);
-    }
+    const problem = notReady('StoreNotReady', title, object, isNew);
+    if (problem) return problem;
     const store = orProblem(() => adapters.store(object), title);
     if ('type' in store) return store;
-    const place = { name, storeName: storeRef.name, storeUID: object.metadata.uid ?? '', address: store.address, path };
-    return { ...place, fields, ...(fieldsPolicy === undefined ? {} : { fieldsPolicy }) };
+    return {
+      name,
+      ...(isOfCluster(storeRef) ? { storeKind: kind } : {}),
+      storeName: storeRef.name,
+      storeUID: object.metadata.uid ?? '',
+      address: store.address,
+      path,
+      fields,
+      ...(fieldsPolicy === undefined ? {} : { fieldsPolicy }),
+    };
   }
 
-  function isSecretStore(namespace: string, name: string): boolean {
-    return stores.get(keyOf(namespace, name))?.spec.type === 'KubernetesSecret';
+  function isSecretStore(namespace: string, storeRef: Reference): boolean {
+    return stores.get(referenceKey(namespace, storeRef))?.spec.type === 'KubernetesSecret';
   }
 
   /** A rotation must not overwrite the credential that it works with, nor what people give keys in. */
   function selfReference(
-    issuer: ApiKeyIssuer,
+    issuer: IssuerObject,
     rotation: string,
     targets: readonly TargetSpec[],
     namespace: string,
   ): Unresolved | undefined {
-    const ofPeople = issuer.spec.support
-      ? [`${issuer.metadata.name}-support-register`, `${rotation}-delivered-key`]
-      : [];
+    const isBesideIssuer = namespace === (issuer.metadata.namespace ?? clusterNamespace);
+    const ofPeople = issuer.spec.type === 'Support' ? peoplesSecrets(issuer.metadata.name, rotation) : [];
     const own = new Set([...environmentsOf(issuer).flatMap(({ secretNames }) => secretNames), ...ofPeople]);
-    const itself = targets.find(({ storeRef, path }) => isSecretStore(namespace, storeRef.name) && own.has(path));
-    if (!itself) return undefined;
+    const itself = targets.find(({ storeRef, path }) => isSecretStore(namespace, storeRef) && own.has(path));
+    if (!itself || !isBesideIssuer) return undefined;
     const what = ofPeople.includes(itself.path)
       ? 'is for what people give to the issuer'
       : "holds the issuer's own credential";
@@ -126,53 +139,24 @@ export function createPlanner({ issuers, stores, adapters }: PlanDeps): Planner 
     return unresolved('SelfReference', message);
   }
 
-  return {
-    resolve,
-    places: ({ metadata, spec }) =>
-      spec.targets.flatMap(({ storeRef, path }) => {
-        const object = stores.get(keyOf(metadata.namespace, storeRef.name));
-        const store = object && orProblem(() => adapters.store(object), '');
-        return store && !('type' in store) ? [placeOf({ address: store.address, path })] : [];
-      }),
-  };
+  /** Who names a place without a grant writes nothing there, and stands in nobody's way. */
+  function placesOf({ metadata: { namespace = '' }, spec }: ApiKeyRotation): string[] {
+    return spec.targets.flatMap(({ storeRef, path }) => {
+      const object = stores.get(referenceKey(namespace, storeRef));
+      if (!object || pathRefusal(object, namespace, path, '') !== undefined) return [];
+      const store = orProblem(() => adapters.store(object), '');
+      return 'type' in store ? [] : [placeOf({ address: store.address, path })];
+    });
+  }
+
+  return { resolve, places: placesOf };
+}
+
+function peoplesSecrets(issuer: string, rotation: string): readonly string[] {
+  return [`${issuer}-support-register`, `${rotation}-delivered-key`];
 }
 
 /** Two targets with one of these are one place. */
 function placeOf({ address, path }: { readonly address: string; readonly path: string }): string {
   return `${address} ${path}`;
-}
-
-/** An object that its schema admits may still describe nothing that can be called. */
-function orProblem<T>(make: () => T, title: string): T | Unresolved {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof CallError)
-      return unresolved(reasonOfCall(error.reason), `${title} cannot be used: ${error.message}`);
-    throw error;
-  }
-}
-
-function unresolved(reason: ConditionReason, message: string): Unresolved {
-  return { type: 'Unresolved', reason, message };
-}
-
-function notThere(reason: ConditionReason, field: string, title: string, namespace: string): Unresolved {
-  return unresolved(reason, `${field}: there is no ${title} in namespace ${namespace}; create it, or correct the name`);
-}
-
-function isUnresolved(value: PlannedTarget | Unresolved): value is Unresolved {
-  return 'type' in value;
-}
-
-/**
- * Manifests are applied together: a first key waits until what it needs has been looked at. Later on an object that was just changed
- * counts as ready, so that the Ready of all its rotations does not flicker.
- */
-function notReadyMessage({ metadata, status }: ApiKeyIssuer | KeyStoreObject, isNew: boolean): string | undefined {
-  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  // To delete an object is to change it: it is looked at no more.
-  if (isNew && metadata.deletionTimestamp) return 'it is being deleted; name another one, or create it again';
-  if (isNew && ready?.observedGeneration !== metadata.generation) return 'it has not been checked yet';
-  return ready?.status === 'False' && ready.observedGeneration === metadata.generation ? ready.message : undefined;
 }

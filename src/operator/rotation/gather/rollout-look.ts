@@ -1,4 +1,5 @@
-import type { ApiKeyRotation, KeyStoreObject } from '../../../api/types.ts';
+import { referenceKey, storeReference } from '../../../api/references.ts';
+import type { ApiKeyRotation, PlannedTarget, StoreObject } from '../../../api/types.ts';
 import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
 import { type Copy, copyOf, type SecretTarget } from '../../../evidence/rollout/copy.ts';
 import { deniedMessage } from '../../../evidence/rollout/messages.ts';
@@ -18,11 +19,10 @@ import type { Cache } from '../../../runtime/cache.ts';
 import type { KubeApi, KubeObject } from '../../../runtime/kube/kube-api.ts';
 import { pages } from '../../../runtime/kube/pages.ts';
 import { pods, secrets, workloadResource } from '../../../runtime/kube/resources.ts';
-import { keyOf } from '../../../runtime/object-key.ts';
 
 export interface RolloutLookDeps {
   readonly kube: Pick<KubeApi, 'get' | 'list'>;
-  readonly stores: Pick<Cache<KeyStoreObject>, 'get'>;
+  readonly stores: Pick<Cache<StoreObject>, 'get'>;
 }
 
 /** What was found of workloads, by the name of the consumer. */
@@ -80,8 +80,9 @@ export function createRolloutLook({ kube, stores }: RolloutLookDeps): RolloutLoo
   /** The targets of the running plan that are Secrets of this namespace. */
   function secretTargets({ metadata, status }: ApiKeyRotation): SecretTarget[] {
     const planned = status?.rotation?.plan.targets ?? [];
+    const storeOf = (target: PlannedTarget) => stores.get(referenceKey(metadata.namespace, storeReference(target)));
     return planned
-      .filter(({ storeName }) => stores.get(keyOf(metadata.namespace, storeName))?.spec.type === 'KubernetesSecret')
+      .filter((target) => storeOf(target)?.spec.type === 'KubernetesSecret')
       .map(({ path, fields }) => ({ secret: path, key: keyFieldOf(fields) }));
   }
 
