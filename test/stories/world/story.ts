@@ -20,6 +20,7 @@ export interface StoryOptions {
   readonly stores?: WorldOptions['stores'];
   readonly capabilities?: WorldOptions['capabilities'];
   readonly isReticent?: boolean;
+  readonly cluster?: WorldOptions['cluster'];
   /** Invariants, by their number, that this story breaks from outside. */
   readonly exempt?: readonly string[];
 }
@@ -97,6 +98,7 @@ export function begin(options: StoryOptions = {}): Story {
     ...(options.stores && { stores: options.stores }),
     ...(options.capabilities && { capabilities: options.capabilities }),
     ...(options.isReticent && { isReticent: true }),
+    ...(options.cluster && { cluster: options.cluster }),
     afterEach(now) {
       note(violations(now));
       options.afterEach?.(now);
