@@ -22,8 +22,38 @@ spec: {serviceAccountName: api, containers: [{name: app, image: app}]}
 status: {phase: Running}
 `;
 
+/** An issuer and a store of the whole cluster, with what they name in the operator's namespace. */
+const shared = ({ vaultURL, apioServer }: OperatorWorld, managerText: string) => `
+apiVersion: v1
+kind: Secret
+metadata: {name: apio, namespace: ${OPERATOR.namespace}}
+stringData: {apiKey: ${managerText}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: ${LOGIN}, namespace: ${OPERATOR.namespace}}
+---
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ClusterApiKeyIssuer
+metadata: {name: shared}
+spec:
+  type: APIO
+  apio: {environments: [{name: Live, url: "${apioServer.url.Live}", credentials: {secretRef: {name: apio, key: apiKey}}}]}
+---
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ClusterKeyStore
+metadata: {name: shared}
+spec:
+  type: Vault
+  vault: {url: "${vaultURL}", mount: ${MOUNT}, auth: {type: JWT, jwt: {role: operator, serviceAccountName: ${LOGIN}}}}
+  allowNamespacedIssuers: true
+  grants: [{namespaces: [${NAMESPACE}], pathPrefix: "teams/{{namespace}}/"}]
+`;
+const SHARED_TARGET = `
+  - {name: shared, storeRef: {kind: ClusterKeyStore, name: shared}, path: teams/${NAMESPACE}/apio}`;
+
 /** A rotation with a target of each kind, at stores of each kind of login, and both kinds of evidence. */
-const everything = (vaultURL: string) => `
+const everything = (vaultURL: string, sharedTarget: string) => `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: KeyStore
 metadata: {name: vault-jwt, namespace: ${NAMESPACE}}
@@ -40,7 +70,7 @@ spec:
   targets:
   - {name: vault, storeRef: {name: vault}, path: ${PATH}}
   - {name: vault-jwt, storeRef: {name: vault-jwt}, path: payments/other}
-  - {name: secret, storeRef: {name: secrets}, path: apio-key}
+  - {name: secret, storeRef: {name: secrets}, path: apio-key}${sharedTarget}
   consumers:
   - name: api
     evidence: [{type: Report, report: {serviceAccountName: api}}]
@@ -120,9 +150,9 @@ const done = (world: OperatorWorld, revision: number) =>
 
 /** Readiness of all issuers and stores. */
 function ready(world: OperatorWorld): unknown {
-  return ['apikeyissuers', 'keystores'].flatMap((plural) =>
+  return ['apikeyissuers', 'keystores', 'clusterapikeyissuers', 'clusterkeystores'].flatMap((plural) =>
     world.kube
-      .list({ resource: `${plural}.apikeyrotation.io`, namespace: NAMESPACE })
+      .list({ resource: `${plural}.apikeyrotation.io` })
       .items.map((object) => object as { status?: { conditions?: { status: string; reason: string }[] } })
       .map(({ status }) => status?.conditions?.map((condition) => `${condition.status} ${condition.reason}`).join()),
   );
@@ -150,8 +180,9 @@ describe('the Roles of docs/evidence.md', () => {
       BLOCKS.filter((block) => !block.includes(CLUSTER_WIDE)),
       ['--namespace', NAMESPACE, '--installation', 'here'],
     ],
-    ['an operator of the whole cluster', BLOCKS, []],
+    ['an operator of the whole cluster', BLOCKS, ['--cluster-resource-namespace', OPERATOR.namespace]],
   ])('let %s issue, rotate and delete, and grant nothing that is not used', async (_who, blocks, flags) => {
+    const isShared = blocks === BLOCKS;
     let used = new Set<string>();
     const prepare = (kube: KubeEngine) => {
       applyManifests(kube, blocks.join('---\n'));
@@ -162,7 +193,7 @@ describe('the Roles of docs/evidence.md', () => {
       { path: `${MOUNT}/data/*`, capabilities: ['create', 'read', 'update'] },
       { path: `${MOUNT}/config`, capabilities: ['read'] },
     ]);
-    const boundSubjects = [`system:serviceaccount:${NAMESPACE}:${LOGIN}`];
+    const boundSubjects = [NAMESPACE, OPERATOR.namespace].map((of) => `system:serviceaccount:${of}:${LOGIN}`);
     world.vault.logins.setJwtRole('operator', {
       boundAudience: 'vault',
       boundSubjects,
@@ -170,7 +201,8 @@ describe('the Roles of docs/evidence.md', () => {
       ttlSeconds: 600,
     });
     world.apply(OBJECTS);
-    world.apply(everything(world.vaultURL));
+    if (isShared) world.apply(shared(world, world.apio.keys.find(({ manager }) => manager)?.text ?? ''));
+    world.apply(everything(world.vaultURL, isShared ? SHARED_TARGET : ''));
 
     await done(world, 1);
     const second = await rotate(world, 'two');
@@ -185,7 +217,7 @@ describe('the Roles of docs/evidence.md', () => {
     const third = await rotate(world, 'three');
     expect(await report(world, 'api-0', third.after)).toMatchObject({ status: 200, state: 'Migrated' });
     await done(world, 3);
-    expect(ready(world)).toEqual(Array(4).fill('True Checked'));
+    expect(ready(world)).toEqual(Array(isShared ? 6 : 4).fill('True Checked'));
     await deleted(world);
     await world.close();
 

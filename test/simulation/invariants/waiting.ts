@@ -38,6 +38,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   IssuerNotReady: ['issuer'],
   StoreNotFound: ['store', 'remedy'],
   StoreNotReady: ['store'],
+  NotGranted: ['remedy'],
+  ClusterKindsNotFollowed: ['remedy'],
   WorkloadAccessDenied: ['remedy'],
 };
 

@@ -65,7 +65,8 @@ async function messageOf(seen: Seen, told: unknown, { story, world }: Newcomer):
 
 function conditionsOf({ kube }: Newcomer['world'], kind: string, type: string): readonly Condition[] {
   const resource = `${kind.toLowerCase()}s.apikeyrotation.io`;
-  const { items } = kube.list({ resource, namespace: NAMESPACE }) as {
+  const collection = kind.startsWith('Cluster') ? { resource } : { resource, namespace: NAMESPACE };
+  const { items } = kube.list(collection) as {
     items: { metadata: { name: string }; status?: { conditions?: Condition[] } }[];
   };
   return items.flatMap(({ status }) => status?.conditions ?? []).filter((condition) => condition.type === type);

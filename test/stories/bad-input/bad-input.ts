@@ -8,7 +8,7 @@ export type Seen =
   /** A condition of the object that `kubectl describe` shows. */
   | {
       readonly type: 'Condition';
-      readonly kind: 'ApiKeyRotation' | 'ApiKeyIssuer' | 'KeyStore';
+      readonly kind: 'ApiKeyRotation' | 'ApiKeyIssuer' | 'KeyStore' | 'ClusterApiKeyIssuer' | 'ClusterKeyStore';
       readonly condition: 'Ready' | 'Rotating' | 'Stalled';
       readonly reason: string;
     }

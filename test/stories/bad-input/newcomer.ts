@@ -67,6 +67,7 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
   const story = begin({
     stores: ['Vault', 'KubernetesSecret'],
     exempt,
+    cluster: { secretsIn: 'operator' },
     adapters: ({ kube, clock, entropy, apio, vault }) => {
       network = createNetwork(apio, vault);
       const { transport } = network;
@@ -74,9 +75,20 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
       const leadership = alwaysLeading;
       const storeAudiences = ['vault'];
       const aws = { podIdentity: createPodIdentity({}, clock), podIdentityNamespaces: [] };
+      const clusterNamespace = 'operator';
       const trusting = () => ({ ...transport, close: async () => {} });
       const transports = { transport, trusting, declaredTransports: { shared: transport, trusting } };
-      return createAdapters({ kube, leadership, ...transports, clock, entropy, metrics, storeAudiences, ...aws });
+      return createAdapters({
+        kube,
+        leadership,
+        ...transports,
+        clock,
+        entropy,
+        metrics,
+        storeAudiences,
+        clusterNamespace,
+        ...aws,
+      });
     },
   });
   if (!network) throw new Error('the operator has no adapters');
@@ -108,7 +120,8 @@ export function arrive(exempt: readonly string[] = []): Newcomer {
         const [group] = apiVersion.split('/');
         const resource = `${object.kind.toLowerCase()}s${group === 'v1' ? '' : `.${group}`}`;
         const { namespace = NAMESPACE } = object.metadata;
-        const collection = object.kind === 'Namespace' ? { resource } : { resource, namespace };
+        const isOfCluster = /^(Namespace|Cluster.*)$/.test(object.kind);
+        const collection = isOfCluster ? { resource } : { resource, namespace };
         kube.create(collection, copy({ apiVersion, ...object }), { fieldValidation: 'Strict' });
       }),
     secret(name, fields) {

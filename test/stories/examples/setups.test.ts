@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 function manifestsOf(folder: string): Manifest[] {
@@ -56,7 +56,7 @@ function adaptersOf({ apio, clock }: AdapterParts): Adapters {
 
 /** The world without the objects that stories begin with. */
 function emptyWorld(): World {
-  const world = createWorld({ seed: 1, adapters: adaptersOf });
+  const world = createWorld({ seed: 1, adapters: adaptersOf, cluster: { secretsIn: 'operator' } });
   for (const [resource, name] of [
     ['apikeyissuers.apikeyrotation.io', 'apio'],
     ['keystores.apikeyrotation.io', 'vault'],
@@ -69,7 +69,9 @@ function apply(world: World, manifest: Manifest): object {
   const group = GROUPS[manifest.apiVersion] ?? manifest.apiVersion.split('/')[0];
   const resource = `${manifest.kind.toLowerCase()}s.${group}`;
   const body = JSON.parse(JSON.stringify(manifest));
-  return world.kube.create({ resource, namespace: manifest.metadata.namespace }, body, { fieldValidation: 'Strict' });
+  const { namespace } = manifest.metadata;
+  const collection = namespace === undefined ? { resource } : { resource, namespace };
+  return world.kube.create(collection, body, { fieldValidation: 'Strict' });
 }
 
 function rotationsIn({ kube }: World): ApiKeyRotation[] {

@@ -192,6 +192,10 @@ export const VAULT: Chapter = {
       means: 'The ServiceAccount that the store logs in with is not there.',
       remedy: '`kubectl -n payments create serviceaccount <name>`, or correct the name.',
     },
+    OperatorNamespaceUnknown: {
+      means: 'The operator does not know its own namespace, where everything is that objects of the cluster name.',
+      remedy: 'Start it with `--cluster-resource-namespace`.',
+    },
     NoToken: { means: 'Kubernetes made no token for the ServiceAccount.', remedy: LATER },
   },
 };

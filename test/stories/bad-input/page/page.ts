@@ -14,6 +14,7 @@ rotates. The objects are those of a namespace \`payments\`; \`…\` is what diff
 
 \`\`\`sh
 kubectl -n payments get akr,apikeyissuers,keystores    # READY and STATUS: the reason
+kubectl get clusterapikeyissuers,clusterkeystores      # what is of the whole cluster
 kubectl -n payments describe akr apio                  # the conditions with their messages, history, events
 kubectl -n payments events --for akr/apio              # what was refused
 \`\`\`

@@ -76,7 +76,7 @@ export const STOPS: Chapter = {
         'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does. It is tried again at least every five minutes, and at once when `spec` changes.',
     },
     IssuerNotFound: {
-      means: 'There is no such ApiKeyIssuer in the namespace.',
+      means: 'There is no such ApiKeyIssuer in the namespace, or no such ClusterApiKeyIssuer.',
       remedy: '`kubectl -n payments get apikeyissuers`',
     },
     IssuerNotReady: {
@@ -84,12 +84,23 @@ export const STOPS: Chapter = {
       remedy: REFERENCE_REMEDY,
     },
     StoreNotFound: {
-      means: 'There is no such KeyStore in the namespace.',
+      means: 'There is no such KeyStore in the namespace, or no such ClusterKeyStore.',
       remedy: '`kubectl -n payments get keystores`',
     },
     StoreNotReady: {
       means: 'The store cannot be used as it is described, or has not been looked at yet.',
       remedy: REFERENCE_REMEDY,
+    },
+    NotGranted: {
+      means:
+        'An issuer or a store of the cluster does not grant the namespace what the rotation asks for. Nothing is issued, read or written.',
+      remedy:
+        'Ask for what is granted, or let whoever manages that object grant it: [cluster-kinds.md](cluster-kinds.md). The message says what is missing.',
+    },
+    ClusterKindsNotFollowed: {
+      means: 'The operator was started for one namespace, or told to leave issuers and stores of the cluster alone.',
+      remedy:
+        'Name one of the namespace, or start the operator with `--cluster-kinds=true` and [its rights](cluster-kinds.md#what-the-operator-may).',
     },
     EnvironmentNotFound: {
       means: 'The issuer has no such environment.',

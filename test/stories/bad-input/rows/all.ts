@@ -1,5 +1,6 @@
 import type { BadInput } from '../bad-input.ts';
 import { AWS_STORES } from './aws.ts';
+import { CLUSTER_KINDS } from './cluster-kinds.ts';
 import { CONSUMERS } from './consumers.ts';
 import { DECLARED_ISSUERS } from './declared-issuers.ts';
 import { EVIDENCE } from './evidence.ts';
@@ -55,6 +56,11 @@ export const GROUPS: readonly Group[] = [
     title: 'Stores at AWS',
     intro: 'As the stores above; what they need is in [stores-aws.md](stores-aws.md).',
     rows: AWS_STORES,
+  },
+  {
+    title: 'Issuers and stores of the cluster',
+    intro: 'They grant nothing by themselves; [cluster-kinds.md](cluster-kinds.md) has their grants.',
+    rows: CLUSTER_KINDS,
   },
   { title: 'Values at the targets', intro: 'What is not ours is never overwritten.', rows: TARGET_VALUES },
   { title: 'Keys', intro: 'A key that is not exactly what was asked for is revoked and never published.', rows: KEYS },
