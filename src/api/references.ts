@@ -7,7 +7,7 @@ export interface Reference {
 }
 
 export const ISSUER_KIND = 'ApiKeyIssuer';
-export const CLUSTER_ISSUER_KIND = 'ClusterApiKeyIssuer';
+const CLUSTER_ISSUER_KIND = 'ClusterApiKeyIssuer';
 export const STORE_KIND = 'KeyStore';
 export const CLUSTER_STORE_KIND = 'ClusterKeyStore';
 

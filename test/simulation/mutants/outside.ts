@@ -48,8 +48,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operator/rotation/gather/plan.ts',
-        from: 'const object = issuers.get(keyOf(namespace, name));',
-        to: "const object = issuers.get(keyOf(namespace, name)) ?? issuers.get(keyOf('team', name));",
+        from: 'const object = issuers.get(referenceKey(namespace, issuerRef));',
+        to: "const object = issuers.get(referenceKey(namespace, issuerRef)) ?? issuers.get(referenceKey('team', issuerRef));",
       },
     ],
     guard: {
@@ -143,5 +143,32 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { test: PEOPLE, name: 'at any moment: the request stays the same, and the key that is given is taken once' },
+  },
+  {
+    id: 'X80',
+    says: 'a path that status names is read in a store of the cluster without a grant',
+    edits: [
+      {
+        file: 'src/operator/rotation/references.ts',
+        from: 'if (!isOfCluster(reference)) return store;',
+        to: 'if (reference) return store;',
+      },
+    ],
+    guard: { test: 'test/stories/tenants/confinement.test.ts', name: 'in a rotation: it waits and says why' },
+  },
+  {
+    id: 'X81',
+    says: 'a running rotation has its key issued although the grant was withdrawn',
+    edits: [
+      {
+        file: 'src/operator/rotation/references.ts',
+        from: 'if (!isOfCluster(identity)) return issuer;',
+        to: 'if (identity) return issuer;',
+      },
+    ],
+    guard: {
+      test: 'test/stories/tenants/withdrawing.test.ts',
+      name: 'for keys, before one was issued: none is, until it is given back',
+    },
   },
 ];

@@ -7,8 +7,8 @@ import { PATH } from '../world/world.ts';
 type IssuerGrant = NonNullable<ClusterApiKeyIssuer['spec']['grants']>[number];
 type PathGrant = NonNullable<ClusterKeyStore['spec']['grants']>[number];
 
-export const ISSUER = { resource: 'clusterapikeyissuers.apikeyrotation.io', name: 'shared' };
-export const STORE = { resource: 'clusterkeystores.apikeyrotation.io', name: 'shared' };
+const ISSUER = { resource: 'clusterapikeyissuers.apikeyrotation.io', name: 'shared' };
+const STORE = { resource: 'clusterkeystores.apikeyrotation.io', name: 'shared' };
 /** What lets the rotation of a story be. */
 export const KEYS: IssuerGrant = {
   namespaces: [NAMESPACE],
