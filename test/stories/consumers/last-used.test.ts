@@ -41,6 +41,20 @@ describe('a consumer that is seen by the use of the keys', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  test('a short quiet period is over when it is over, and not at the next look of every five minutes', async () => {
+    const consumers: Consumers = [
+      { name: 'legacy', evidence: [{ type: 'LastUsed', lastUsed: { quietPeriod: '1m' } }] },
+    ];
+    const story = await waiting({ spec: { consumers } });
+    const publishedAt = story.world.clock.now();
+    use(story, oldKey(story));
+    await story.pass(MINUTE_MS + 2_000);
+    use(story, newKey(story));
+    await story.done(2);
+    expect(story.world.clock.now() - publishedAt).toBeLessThan(4 * MINUTE_MS);
+    expect(story.wrong()).toEqual([]);
+  });
+
   test('the operator calls with the new key itself, which counts for nothing', async () => {
     const story = await waiting();
     const old = oldKey(story);

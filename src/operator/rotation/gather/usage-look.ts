@@ -153,6 +153,5 @@ function nextLook(fact: UsageFact, object: ApiKeyRotation): number {
   const publishedAt = Date.parse(object.status?.rotation?.publishedAt ?? '');
   const latest = Math.max(AT_LEAST_EVERY_MS, Math.min(LATEST_MS, Math.min(...quiet) / SHARE));
   const open = quiet.map((quietMs) => untilQuiet(quietMs, fact, publishedAt)).filter((ms) => ms > 0);
-  const soon = fact.fresh.type === 'Used' ? Math.min(latest, ...open) : latest;
-  return Math.max(SOONEST_MS, soon);
+  return Math.max(SOONEST_MS, Math.min(latest, ...open));
 }
