@@ -21,6 +21,8 @@ export interface ApiProxy {
   delay(ms: number, matching?: Matching, times?: number): void;
   /** Requests that match reach the server, and their connection is reset when its answer is there. */
   loseAnswers(matching?: Matching, times?: number): void;
+  /** How many requests have met a fault so far. */
+  struck(): number;
   /** Takes every fault back. What was frozen stays frozen until it is cut, or its client gives up. */
   pass(): void;
   close(): Promise<void>;
@@ -81,11 +83,14 @@ export async function startApiProxy(target: ApiProxyTarget): Promise<ApiProxy> {
   const sockets = new Set<Socket>();
   const exchanges = new Map<Exchange, ProxiedRequest>();
   let faults: Fault[] = [];
+  let struck = 0;
 
   const fateOf = (request: ProxiedRequest): Fate | undefined => {
     const fault = faults.find(({ times, matching }) => times > 0 && matching(request));
-    if (fault) fault.times -= 1;
-    return fault?.fate;
+    if (!fault) return undefined;
+    fault.times -= 1;
+    struck += 1;
+    return fault.fate;
   };
   const forward = (incoming: IncomingMessage) => {
     const { authorization = target.token && `Bearer ${target.token}`, ...rest } = incoming.headers;
@@ -130,6 +135,7 @@ export async function startApiProxy(target: ApiProxyTarget): Promise<ApiProxy> {
     drop: (matching, times) => add({ kind: 'drop' }, matching, times),
     delay: (ms, matching, times) => add({ kind: 'delay', ms }, matching, times),
     loseAnswers: (matching, times) => add({ kind: 'lose-answer' }, matching, times),
+    struck: () => struck,
     pass() {
       faults = [];
     },

@@ -1,25 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { closeAfterAll } from '../components/close-after-all.ts';
-import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
+import { admitApprover, approve, told } from '../world/approver.ts';
 import { openScene, type Scene } from '../world/scene.ts';
 import { ROTATION, startService } from '../world/service.ts';
 import type { Rotation } from '../world/tenant.ts';
 
-const TOP = join(import.meta.dirname, '../../..');
 const NAMESPACE = 'approved';
-const APPROVER = 'oscar';
 const BOARD = { name: 'board', evidence: [{ type: 'Approval' }] };
-const BINDING = `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: approvers, namespace: ${NAMESPACE}}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: apikeyrotation-approvers}
-subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${APPROVER}}]
-`;
 
 let scene: Scene;
 beforeAll(async () => {
@@ -27,22 +15,7 @@ beforeAll(async () => {
 });
 closeAfterAll(() => scene);
 
-const apply = (file: string) => scene.world.cluster.apply(readFileSync(join(TOP, file), 'utf8'));
-const told = ({ status }: Rotation) =>
-  status?.rotation?.consumers?.find(({ name }) => name === BOARD.name)?.message ?? '';
 const reasonOf = ({ status }: Rotation) => status?.conditions?.find(({ type }) => type === 'Rotating')?.reason;
-
-/** Somebody types what the status shows; answers what kubectl says. */
-function type(rotation: Rotation): string {
-  const { plane } = scene.world;
-  const [, command = ''] = told(rotation).split('\n');
-  const config = join(plane.folder, 'approver');
-  writeFileSync(config, plane.kubeconfig(), { mode: 0o600 });
-  const env = { PATH: `${dirname(programPath('kubectl'))}:${process.env.PATH}`, HOME: plane.folder, CONFIG: config };
-  const script = `kubectl() { command kubectl --kubeconfig "$CONFIG" --as ${APPROVER} "$@"; }; ${command}`;
-  const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', env });
-  return `${stdout}${stderr}`;
-}
 
 test('consumers report under the policy, and the old key lives until a person has approved by the command that the status shows', async () => {
   const service = await startService(scene, NAMESPACE);
@@ -57,13 +30,13 @@ test('consumers report under the policy, and the old key lives until a person ha
     (rotation) => reasonOf(rotation) === 'PolicyMissing',
   );
 
-  for (const file of ['config/approval-roles.yaml', 'config/report-policy.yaml']) await apply(file);
-  await scene.world.cluster.apply(BINDING);
-  const asked = await tenant.until(ROTATION, 'the command', (rotation) => told(rotation).includes('\nkubectl'), 90_000);
-  expect(asked.status?.consumersSummary).toBe('2/3');
+  await admitApprover(scene.world, NAMESPACE);
+  const isAsked = ({ status }: Rotation) => told(status, BOARD.name).includes('\nkubectl');
+  const { status: asked } = await tenant.until(ROTATION, 'the command', isAsked, 90_000);
+  expect(asked?.consumersSummary).toBe('2/3');
   const isApproved = async () => {
     // One that comes too early after the policy does not count; it takes another then.
-    expect(type(asked)).toMatch(/created\n$/);
+    expect(await approve(scene.world, asked, BOARD.name)).toMatch(/created\n$/);
     return (await tenant.rotation(ROTATION))?.status?.current?.keyID !== first;
   };
   await until(isApproved, { what: 'the approval to count', timeoutMs: 90_000, everyMs: 5_000 });

@@ -6,6 +6,8 @@ export interface Job {
   readonly consumer: string;
   readonly from: KeySource;
   readonly callsPerSecond: number;
+  /** It takes the key when it starts, as one that has it in its environment, and tells nobody; default: it follows and reports it. */
+  readonly atStartOnly?: boolean;
 }
 
 /** Where a container finds its key: a path of Vault below its namespace, or a mounted Secret. */
@@ -18,7 +20,9 @@ export const JOB_ANNOTATION = 'e2e.test/job';
 
 /** A Deployment named after the consumer, run by the ServiceAccount of the same name. */
 export function deploymentOf(namespace: string, job: Job, replicas: number): string {
-  const { consumer: name } = job;
+  const { consumer: name, from, atStartOnly } = job;
+  const envFrom = atStartOnly && from.type === 'Secret' ? [{ secretRef: { name: from.name } }] : [];
+  const containers = [{ name: 'app', image: 'example.com/app:1', envFrom }];
   const labels = { app: name, [JOB_LABEL]: 'member' };
   const annotations = { [JOB_ANNOTATION]: JSON.stringify(job) };
   return `
@@ -30,6 +34,6 @@ spec:
   selector: {matchLabels: {app: ${name}}}
   template:
     metadata: ${JSON.stringify({ labels, annotations })}
-    spec: {serviceAccountName: ${name}, automountServiceAccountToken: false, containers: [{name: app, image: example.com/app:1}]}
+    spec: {serviceAccountName: ${name}, automountServiceAccountToken: false, containers: ${JSON.stringify(containers)}}
 `;
 }

@@ -29,6 +29,8 @@ export interface JudgeOptions {
   readonly expectsDenial?: (denial: Denial) => boolean;
   /** Keys that live on although their object is gone. */
   readonly survivors?: readonly string[];
+  /** What else came out of somewhere, and must hold no key. */
+  readonly seen?: readonly Output[];
 }
 
 /** What the scene has beside the usual. */
@@ -64,12 +66,12 @@ export async function openScene({ world: worldOptions, operator: optionsOf }: Sc
       await world.plane.restartApiServer('kill');
       restarts.push({ from, to: Date.now() });
     },
-    async judge(namespace, { expectsDenial = () => false, survivors = [] } = {}) {
+    async judge(namespace, { expectsDenial = () => false, survivors = [], seen: others = [] } = {}) {
       const log = { channel: 'log of the containers', text: crew.lines().join('\n') };
       const versions = seen.filter((output) => output.namespace === namespace);
       const containers = crew.containers(namespace);
       console.log(figuresOf(scene, namespace));
-      const findings = await judge(world, namespace, { seen: [log, ...versions] });
+      const findings = await judge(world, namespace, { seen: [log, ...versions, ...others] });
       return violationsOf({
         namespace,
         tally: crew.tally(namespace),
