@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What measures time has the machine to itself; all the rest waits more than it works, so that several files run at once. */
 const ALONE = ['test/e2e/load/*.test.ts', 'test/e2e/components/*.test.ts'];
 /** These wait for minutes, and so begin before the others and run beside them. */
-const PATIENT = ['experiment/outages.test.ts', 'scenarios/half-open.test.ts'];
+const PATIENT = ['experiment/outages.test.ts', 'scenarios/half-open.test.ts', 'scenarios/everything.test.ts'];
 
 class PatientFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -21,7 +21,8 @@ export interface RotationTarget {
   readonly path: string;
 }
 
-const FIELDS = {
+/** The fields of a target, and what is in them. */
+export const FIELDS = {
   API_KEY: 'key',
   API_KEY_ID: 'keyID',
   API_KEY_REVISION: 'revision',
