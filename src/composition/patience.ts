@@ -18,26 +18,43 @@ const LONGEST_MS = 60_000;
 export function createPatience(adapters: Adapters, clock: Pick<Clock, 'monotonic'>): Adapters {
   const issuers = new WeakMap<Issuer, Issuer>();
   const stores = new WeakMap<KeyStore, KeyStore>();
+  /** By uid and environment: an issuer has an adapter for each set of parameters, and its limits are those of one account. */
+  const turnstiles = new Map<string, Map<string, Turnstile>>();
+
+  function turnstileOf(kind: Kind, object: Pick<KubeObject, 'metadata'>, environment = ''): Turnstile {
+    const { uid = '' } = object.metadata;
+    const known = turnstiles.get(uid) ?? new Map<string, Turnstile>();
+    const turnstile = known.get(environment) ?? createTurnstile(titleOf(kind, object), clock);
+    turnstiles.set(uid, known.set(environment, turnstile));
+    return turnstile;
+  }
+
   return {
     issuer(object, environment, parameters) {
       const issuer = adapters.issuer(object, environment, parameters);
       if (!issuer) return undefined;
-      const patient = issuers.get(issuer) ?? aroundIssuer(issuer, createTurnstile(titleOf(ISSUER_KIND, object), clock));
+      const patient = issuers.get(issuer) ?? aroundIssuer(issuer, turnstileOf(ISSUER_KIND, object, environment));
       issuers.set(issuer, patient);
       return patient;
     },
     store(object) {
       const store = adapters.store(object);
-      const patient = stores.get(store) ?? aroundStore(store, createTurnstile(titleOf(STORE_KIND, object), clock));
+      const patient = stores.get(store) ?? aroundStore(store, turnstileOf(STORE_KIND, object));
       stores.set(store, patient);
       return patient;
     },
-    forget: adapters.forget,
+    forget(object) {
+      turnstiles.delete(object.metadata.uid ?? '');
+      adapters.forget(object);
+    },
   };
 }
 
+type Kind = typeof ISSUER_KIND | typeof STORE_KIND;
+type Turnstile = <T>(op: string, call: () => Promise<T>) => Promise<T>;
+
 /** Lets calls to the other side through, but for the time that it has named. */
-function createTurnstile(title: string, clock: Pick<Clock, 'monotonic'>) {
+function createTurnstile(title: string, clock: Pick<Clock, 'monotonic'>): Turnstile {
   let told: CallError | undefined;
   let until = Number.NEGATIVE_INFINITY;
 

@@ -81,6 +81,33 @@ describe('an issuer of type HTTP', () => {
     expect(story.wrong()).toEqual([]);
   });
 
+  it.each([
+    [409, 'RevocationPending'],
+    [422, 'RequestRefused'],
+    [403, 'AccessDenied'],
+  ])(
+    'that takes its time to revoke, and answers %i to whoever asks again, is believed as soon as the key is dead',
+    async (status, reason) => {
+      const { story, network, world } = declare();
+      const right = issuing(world.apio, 'Live');
+      let asked = 0;
+      network.serve(LIVE_URL, (request) => {
+        if (!request.path.endsWith('/revoke')) return right(request);
+        asked += 1;
+        return asked === 1 ? { status: 202, body: '{}' } : { status, body: '{}' };
+      });
+      await story.done(1);
+      const first = story.serves() ?? '';
+      story.consume('api-0', 'api-1');
+      story.annotate({ rotate: 'a' });
+      await story.told(reason);
+      expect(story.live()).toContain(first);
+      world.apio.revokeOutside(first);
+      await story.done(2);
+      expect(story.live()).toEqual([story.serves()]);
+    },
+  );
+
   it('has a key that waits for its probe published by the attempt that made it, once the declaration is corrected', async () => {
     const { story, change } = await waiting();
     expect(change({ http: { verify: declaredApio(LIVE_URL).verify } }, DECLARED)).toBeUndefined();

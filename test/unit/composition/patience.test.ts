@@ -5,8 +5,8 @@ import { CallError, NotBegunError } from '../../../src/http/call-error.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
 import type { KeyStore } from '../../../src/stores/port.ts';
 
-const ISSUER = { metadata: { namespace: 'team', name: 'apio' } } as ApiKeyIssuer;
-const STORE = { metadata: { namespace: 'team', name: 'vault' } } as KeyStoreObject;
+const ISSUER = { metadata: { namespace: 'team', name: 'apio', uid: 'uid-1' } } as ApiKeyIssuer;
+const STORE = { metadata: { namespace: 'team', name: 'vault', uid: 'uid-2' } } as KeyStoreObject;
 
 /** How the other side answers next; undefined: well. */
 let answer: CallError | undefined;
@@ -21,7 +21,12 @@ async function asked(): Promise<undefined> {
 function adapters() {
   const issuer = { get: asked, check: asked, revoke: asked } as Partial<Issuer> as Issuer;
   const store = { read: asked, check: asked } as Partial<KeyStore> as KeyStore;
-  const plain = { issuer: () => issuer, store: () => store, forget() {} };
+  // As with declared issuers: parameters of its own, an adapter of its own.
+  const plain = {
+    issuer: (_object: ApiKeyIssuer, _world: string, parameters?: object) => (parameters ? { ...issuer } : issuer),
+    store: () => store,
+    forget() {},
+  };
   return createPatience(plain, { monotonic: () => seconds * 1_000 });
 }
 
@@ -57,6 +62,26 @@ describe('an other side that has named a time', () => {
     await expect(store(STORE).read('b')).rejects.toBeInstanceOf(NotBegunError);
     seconds = 60;
     await store(STORE).read('b');
+    expect(calls).toBe(2);
+  });
+
+  test('is one account, whatever the parameters of a rotation are, and another one in another environment', async () => {
+    const { issuer } = adapters();
+    answer = busy(7);
+    await expect(issuer(ISSUER, 'Live', { project: '1' })?.get('k_77')).rejects.toBe(answer);
+    answer = undefined;
+    await expect(issuer(ISSUER, 'Live', { project: '2' })?.get('k_78')).rejects.toBeInstanceOf(NotBegunError);
+    await issuer(ISSUER, 'Test', { project: '2' })?.get('k_79');
+    expect(calls).toBe(2);
+  });
+
+  test('is asked again at once when it was made anew', async () => {
+    const { issuer, forget } = adapters();
+    answer = busy(7);
+    await expect(issuer(ISSUER, 'Live', { project: '1' })?.get('k_77')).rejects.toBe(answer);
+    answer = undefined;
+    forget(ISSUER);
+    await issuer(ISSUER, 'Live', { project: '1' })?.get('k_77');
     expect(calls).toBe(2);
   });
 
