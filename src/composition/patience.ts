@@ -1,4 +1,5 @@
 import { ISSUER_KIND, STORE_KIND, titleOf } from '../api/references.ts';
+import type { ApiKeyIssuer, KeyStoreObject } from '../api/types.ts';
 import { CallError, NotBegunError } from '../http/call-error.ts';
 import { aroundIssuer } from '../issuers/around-issuer.ts';
 import type { Issuer } from '../issuers/port.ts';
@@ -21,7 +22,7 @@ export function createPatience(adapters: Adapters, clock: Pick<Clock, 'monotonic
   /** By uid and environment: an issuer has an adapter for each set of parameters, and its limits are those of one account. */
   const turnstiles = new Map<string, Map<string, Turnstile>>();
 
-  function turnstileOf(kind: Kind, object: Pick<KubeObject, 'metadata'>, environment = ''): Turnstile {
+  function turnstileOf(kind: Kind, object: ApiKeyIssuer | KeyStoreObject, environment = ''): Turnstile {
     const { uid = '' } = object.metadata;
     const known = turnstiles.get(uid) ?? new Map<string, Turnstile>();
     const turnstile = known.get(environment) ?? createTurnstile(titleOf(kind, object), clock);

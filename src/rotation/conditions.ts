@@ -105,7 +105,7 @@ function ready(hasKey: boolean, problem: Explanation | undefined): Verdict {
     type: 'Ready',
     status: hasKey ? 'True' : 'False',
     reason: 'KeyPublished',
-    message: 'the current key is verified and in every target',
+    message: 'every target holds a key that was verified and is alive',
   };
 }
 

@@ -165,7 +165,7 @@ export interface KeyInHand {
 /** How far this process came with the attempt whose claim it holds. */
 export type Holding =
   /** Nothing irrevocable happened yet, or the key is in hand and not everywhere published. */
-  | { readonly type: 'Working'; readonly key?: KeyInHand }
+  | { readonly type: 'Working'; readonly key?: KeyInHand; readonly targets?: readonly TargetProgress[] }
   /** Every target was read back. */
   | { readonly type: 'Delivered'; readonly delivered: Delivered }
   /** No answer came to the issue call: it may have made a key, or make one later. */
@@ -181,6 +181,11 @@ export type Holding =
   | { readonly type: 'Stopped'; readonly reason: string; readonly message: string }
   /** Nothing to take over was found and every target carries this attempt's marker. */
   | { readonly type: 'Fenced' };
+
+/** How far the key in hand came at one target. `message`: why not further; no secret. */
+export type TargetProgress =
+  | { readonly name: string; readonly state: 'Published'; readonly version: string; readonly createdTime?: string }
+  | { readonly name: string; readonly state: 'Pending'; readonly message?: string };
 
 /** One target, read live. */
 export type TargetFact = TargetPlace &

@@ -7,6 +7,7 @@ import type { Facts } from '../../rotation/facts.ts';
 import { compareOrdinals, type Ordinal } from '../../rotation/ordinal.ts';
 import { sameValue } from '../../rotation/same-value.ts';
 import { targetServing } from '../../rotation/serving.ts';
+import { tellTargets } from '../../rotation/transitions/migration.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
@@ -225,7 +226,10 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   /** Says in the status what does not answer. A lost compare-and-set is no trouble: the next look sees the newer object. */
   async function tellTrouble(error: unknown, facts: Facts, session: Session): Promise<void> {
     if (!(error instanceof CallError) || (error.outcome === 'conflict' && error.status === 409)) return;
-    const status = present(facts, facts.object.status ?? {}, circumstanceOf(error, facts));
+    const { status: before = {} } = facts.object;
+    const isOurs = before.rotation?.claim === session.claim;
+    const known = isOurs ? tellTargets(before, session.holding) : before;
+    const status = present(facts, known, circumstanceOf(error, facts));
     await write(facts.object, status, session).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import type { ConsumerStatus, RecordedKey, RotationStatus, RunningRotation } from '../../api/types.ts';
 import type { ConsumerAssessment } from '../assessment.ts';
-import type { Delivered, Facts } from '../facts.ts';
+import type { Delivered, Facts, Holding, TargetProgress } from '../facts.ts';
 import { recordRollout } from '../rollout-record.ts';
 import { pendingConsumers } from './attempts.ts';
 import { statusOf } from './status.ts';
@@ -27,6 +27,21 @@ export function publish(
     },
   };
 }
+
+/** What is known of the targets while they are being written; a message is cut to what status holds. */
+export function tellTargets(status: RotationStatus, holding: Holding | undefined): RotationStatus {
+  const { rotation } = status;
+  if (!rotation || rotation.publishedAt || holding?.type !== 'Working' || !holding.targets) return status;
+  const planned = new Set(rotation.plan.targets.map(({ name }) => name));
+  const targets = holding.targets.filter(({ name }) => planned.has(name)).map(shortened);
+  return { ...status, rotation: { ...rotation, targets } };
+}
+
+function shortened(target: TargetProgress): TargetProgress {
+  return 'message' in target ? { ...target, message: target.message.slice(0, MESSAGE_LENGTH) } : target;
+}
+
+const MESSAGE_LENGTH = 1_024;
 
 /** The consumers of spec, those added during the wait with what they can prove. */
 export function changeConsumers(facts: Facts, rotation: RunningRotation): RotationStatus {

@@ -108,10 +108,12 @@ export function storing(vault: VaultEngine): Answering {
 }
 
 /** Secrets Manager and STS as their engine answers. */
-export function serveAws(network: Network, aws: AwsEngine): void {
+export function serveAws(network: Network, aws: AwsEngine, refuses: Refusal = () => false): void {
   const hosts = [AWS_REGION, OTHER_AWS_REGION].flatMap((region) => [`secretsmanager.${region}`, `sts.${region}`]);
   for (const host of hosts) {
     network.serve(`https://${host}.amazonaws.com`, ({ method, path, headers, body }) => {
+      const operation = header(headers, 'x-amz-target')?.split('.')[1] ?? '';
+      if (refuses(host, operation)) return { status: 400, body: JSON.stringify({ __type: 'AccessDeniedException' }) };
       const { status, body: told } = aws.handle({
         method,
         path,
@@ -122,6 +124,9 @@ export function serveAws(network: Network, aws: AwsEngine): void {
     });
   }
 }
+
+/** Whether a role may not do that, asked with `secretsmanager.<region>` and `PutSecretValue`. */
+type Refusal = (host: string, operation: string) => boolean;
 
 function header(headers: Request['headers'], name: string): string | undefined {
   const found = headers && new Headers(Object.entries(headers)).get(name);

@@ -77,6 +77,30 @@ test('the old key is served and alive where a region is down, until that is back
   expect(story.wrong()).toEqual([]);
 });
 
+test('of a region that refuses what the others have taken the status says so, target by target', async () => {
+  const { story, servedIn, network, engine } = begin();
+  await story.done(1);
+  const first = story.serves();
+  serveAws(network, engine, (host, operation) => host.endsWith(OTHER_AWS_REGION) && /^(Put|Update)/.test(operation));
+  story.annotate({ rotate: 'a' });
+  await story.told('AWSAccessDenied');
+  const { rotation, conditions } = story.status();
+  expect(rotation?.targets).toMatchObject([
+    { name: 'vault', state: 'Published', version: '2' },
+    { name: AWS_REGION, state: 'Published' },
+    { name: OTHER_AWS_REGION, state: 'Pending', message: expect.stringContaining('AccessDeniedException') },
+  ]);
+  expect(conditions).toContainEqual(
+    expect.objectContaining({ type: 'Ready', message: 'every target holds a key that was verified and is alive' }),
+  );
+  expect(servedIn(OTHER_AWS_REGION)).toBe(first);
+  serveAws(network, engine);
+  await story.done(2);
+  expect(REGIONS.map(servedIn)).toEqual([story.serves(), story.serves()]);
+  expect(story.status().rotation?.targets).toBeUndefined();
+  expect(story.live()).toEqual([story.serves()]);
+});
+
 test('an emergency revokes at once and leaves nothing of the leaked key under a label of ours', async () => {
   const { story, servedIn, labelsIn } = begin();
   await story.done(1);

@@ -18,6 +18,7 @@ function held(keyID: string, ...failures: CallError[]) {
   const told = { tries: 0, dead: false };
   const delivery: Delivery = {
     run: () => Promise.reject(new Error('nobody delivers here')),
+    progress: [],
     async discard() {
       const failure = failures[told.tries];
       told.tries += 1;

@@ -7,7 +7,8 @@ const KEY = 'team/payments';
 /** A key in hand. */
 function held(served: boolean): Delivery {
   const unexpected = () => Promise.reject(new Error('not asked in this story'));
-  return { run: unexpected, discard: unexpected, attemptID: 'cluster/uid/2.1', inHand: { keyID: 'k2', served } };
+  const inHand = { keyID: 'k2', served };
+  return { run: unexpected, discard: unexpected, attemptID: 'cluster/uid/2.1', inHand, progress: [] };
 }
 
 /** Sessions, and the keys that they put down, each with the object that it was for. */

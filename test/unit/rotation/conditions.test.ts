@@ -98,7 +98,7 @@ describe('conditions by phase', () => {
       type: 'Ready',
       status: 'True',
       reason: 'KeyPublished',
-      message: 'the current key is verified and in every target',
+      message: 'every target holds a key that was verified and is alive',
       observedGeneration: 1,
       lastTransitionTime: '2030-01-01T00:00:00Z',
     });

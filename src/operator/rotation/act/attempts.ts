@@ -81,8 +81,8 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       if (holding.type !== 'Working') delete session.delivery;
       return holding;
     } catch (error) {
-      const key = session.delivery?.inHand;
-      session.holding = { type: 'Working', ...(key && { key }) };
+      const { inHand: key, progress: targets } = session.delivery ?? {};
+      session.holding = { type: 'Working', ...(key && { key }), ...(targets && { targets }) };
       throw error;
     }
   }

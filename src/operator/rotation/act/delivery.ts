@@ -4,7 +4,7 @@ import type { IssueResult, Issuer, KeyRecord, Requester, Revocation } from '../.
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint } from '../../../key/fingerprint.ts';
 import { proofHash, proofOf } from '../../../key/proof.ts';
-import type { Delivered, Holding, KeyInHand } from '../../../rotation/facts.ts';
+import type { Delivered, Holding, KeyInHand, TargetProgress } from '../../../rotation/facts.ts';
 import { type RecordedValue, replacement } from '../../../rotation/replacement.ts';
 import { targetServing } from '../../../rotation/serving.ts';
 import type { KeyStore } from '../../../stores/port.ts';
@@ -57,6 +57,8 @@ export interface Delivery {
   readonly attemptID: string;
   /** The key in hand. */
   readonly inHand: KeyInHand | undefined;
+  /** Which targets were read back, and why the one whose turn it is could not be. */
+  readonly progress: readonly TargetProgress[];
 }
 
 /** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
@@ -77,6 +79,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   let verifyTries = 0;
   let exposure: Exposure = taken ? 'Served' : 'None';
   const done = new Map<string, Delivered['targets'][number]>();
+  let failing: { readonly name: string; readonly message: string } | undefined;
 
   async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
     if (!held) {
@@ -94,11 +97,11 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     }
     for (const target of targets) {
       if (done.has(target.name)) continue;
-      const ended = await publishTo(
-        target,
-        held,
-        readings.find((reading) => reading.target.name === target.name),
-      );
+      const first = readings.find((reading) => reading.target.name === target.name);
+      const ended = await publishTo(target, held, first).catch((error: unknown) => {
+        failing = error instanceof CallError ? { name: target.name, message: error.message } : undefined;
+        throw error;
+      });
       if (ended) return ended;
     }
     await context.issuerOf().settle?.(attempt, context.requester);
@@ -165,6 +168,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   function recordDone(target: PlannedTarget, { stored }: TargetReading): undefined {
     const { version = '', createdTime } = stored ?? {};
     exposure = 'Served';
+    failing = undefined;
     done.set(target.name, { name: target.name, version, ...(createdTime === undefined ? {} : { createdTime }) });
   }
 
@@ -242,9 +246,18 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     };
   }
 
+  function progressAt({ name }: PlannedTarget): TargetProgress {
+    const version = done.get(name);
+    if (version) return { ...version, state: 'Published' };
+    return { name, state: 'Pending', ...(failing?.name === name && { message: failing.message }) };
+  }
+
   return {
     run,
     discard,
+    get progress() {
+      return plan.targets.map(progressAt);
+    },
     attemptID: formatAttemptId(attempt),
     get inHand() {
       return held && { keyID: held.record.keyID, served: exposure === 'Served' };

@@ -46,7 +46,11 @@ export const PHASES: Chapter = {
       means: 'A rotation waits until the one that `spec.after` names has rotated and been well for the soak.',
       remedy: 'Look at that one: the message says what is missing. To go on without it, remove `spec.after`.',
     },
-    KeyPublished: { means: 'The current key is verified and in every target.', remedy: NOTHING },
+    KeyPublished: {
+      means:
+        'Every target holds a key that was verified and is alive: the current one, or the one that is about to replace it.',
+      remedy: NOTHING,
+    },
     NoKey: { means: 'No key has been published yet.', remedy: '`Rotating` says what it waits for.' },
     TargetPending: {
       means: 'A target that was added, or dropped for a while, does not have the current key yet.',
