@@ -12,7 +12,7 @@ export interface Cache<T> {
   /** By `namespace/name`. */
   get(key: string): T | undefined;
   list(): IterableIterator<T>;
-  readonly size: number;
+  size(): number;
   /** The objects that the index function of that name gave this value. */
   byIndex(index: string, value: string): readonly T[];
 }
@@ -64,9 +64,7 @@ export function createCache<T extends KubeObject>(
   return {
     get: (key) => objects.get(key),
     list: () => objects.values(),
-    get size() {
-      return objects.size;
-    },
+    size: () => objects.size,
     byIndex: (index, value) => [...indexed.keys(index, value)].flatMap((key) => objects.get(key) ?? []),
     put,
     remove,

@@ -47,7 +47,7 @@ export interface Controller {
   enqueue(key: string): void;
   enqueueAfter(key: string, delayMs: number): void;
   /** Keys that wait for a free worker. */
-  readonly depth: number;
+  depth(): number;
   start(): void;
   /** Starts no more reconciles until `start`; keys are collected, and the running ones end. */
   pause(): void;
@@ -110,9 +110,7 @@ export function createController(options: ControllerOptions): Controller {
     name,
     enqueue: queue.add,
     enqueueAfter: queue.addAfter,
-    get depth() {
-      return queue.depth;
-    },
+    depth: queue.depth,
     start: queue.start,
     pause: queue.pause,
     stop: queue.stop,

@@ -5,7 +5,7 @@ export interface InactivityGuard {
   /** Aborts when nothing touched the guard for too long, when the parent aborts, or at `end`. */
   readonly signal: AbortSignal;
   /** Whether it aborted because nothing touched it. */
-  readonly expired: boolean;
+  expired(): boolean;
   touch(): void;
   end(): void;
 }
@@ -31,9 +31,7 @@ export function createInactivityGuard(clock: Clock, ms: number, parent: AbortSig
 
   return {
     signal: controller.signal,
-    get expired() {
-      return expired;
-    },
+    expired: () => expired,
     touch() {
       touchedAt = clock.monotonic();
     },

@@ -18,8 +18,8 @@ export interface ReadyKeys {
   end(key: string): void;
   isRunning(key: string): boolean;
   clear(): void;
-  readonly waiting: number;
-  readonly running: number;
+  waiting(): number;
+  running(): number;
 }
 
 /**
@@ -78,13 +78,11 @@ export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerG
     end: (key) => running.delete(key),
     isRunning: (key) => running.has(key),
     clear: () => lines.clear(),
-    get waiting() {
+    waiting() {
       const groups = [...lines.values()].flatMap((each) => [...each.values()]);
       return groups.reduce((count, keys) => count + keys.size, 0);
     },
-    get running() {
-      return running.size;
-    },
+    running: () => running.size,
   };
 }
 

@@ -48,8 +48,6 @@ export interface Reflector<T> {
   onChange(handler: (change: Change<T>) => void): () => void;
   /** Runs until `signal` aborts; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Monotonic time of the last answer, event or bookmark. */
-  readonly lastActivity: number;
   /** Whether the last activity is recent enough. */
   healthy(): boolean;
 }
@@ -143,7 +141,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     } finally {
       guard.end();
     }
-    if (guard.expired) return 'Inactive';
+    if (guard.expired()) return 'Inactive';
     if (events === 0 && clock.monotonic() - startedAt < MIN_WATCH_MS) return 'Failed';
     alive();
     return 'Ended';
@@ -195,9 +193,6 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
           await sleep(clock, recover(error), signal).catch(() => {});
         }
       }
-    },
-    get lastActivity() {
-      return lastActivity;
     },
     healthy: () => clock.monotonic() - lastActivity < limits.deadAfterMs,
   };

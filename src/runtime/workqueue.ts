@@ -41,7 +41,7 @@ export interface Workqueue {
   /** Clears the failures of a key that succeeded. */
   forget(key: string): void;
   /** Keys ready to be worked on; neither delayed nor running ones. */
-  readonly depth: number;
+  depth(): number;
   /** Failures of this key since `forget`. */
   failures(key: string): number;
   start(): void;
@@ -90,7 +90,7 @@ export function createWorkqueue({
   }
 
   function pump(): void {
-    while (state === 'Started' && keys.running < concurrency) {
+    while (state === 'Started' && keys.running() < concurrency) {
       const next = keys.take();
       if (next === undefined) return;
       void work(next);
@@ -107,7 +107,7 @@ export function createWorkqueue({
       keys.end(key);
       if (again.delete(key)) add(key);
       pump();
-      if (state === 'Stopped' && keys.running === 0) drained.resolve();
+      if (state === 'Stopped' && keys.running() === 0) drained.resolve();
     }
   }
 
@@ -134,9 +134,7 @@ export function createWorkqueue({
     retry,
     forget,
     failures: (key) => failed.get(key) ?? 0,
-    get depth() {
-      return keys.waiting;
-    },
+    depth: keys.waiting,
     start() {
       if (state === 'Idle') state = 'Started';
       pump();
@@ -148,7 +146,7 @@ export function createWorkqueue({
       state = 'Stopped';
       keys.clear();
       delayed.clear();
-      if (keys.running === 0) drained.resolve();
+      if (keys.running() === 0) drained.resolve();
       return drained.promise;
     },
   };

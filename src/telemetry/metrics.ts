@@ -25,7 +25,7 @@ export interface Metrics {
   keyRevoked(): void;
   phaseEnded(phase: string, seconds: number): void;
   /** Asked at every scrape. */
-  observeQueues(controllers: () => Iterable<{ readonly name: string; readonly depth: number }>): void;
+  observeQueues(controllers: () => Iterable<{ readonly name: string; depth(): number }>): void;
   /** Asked at every scrape: whether this replica is the one that works. */
   observeLeadership(leads: () => boolean): void;
   /** Asked at every scrape, of the cache. */
@@ -93,7 +93,7 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
     phaseEnded: (phase, seconds) => phases.observe({ phase }, seconds),
     observeQueues(controllers) {
       make.gauge('workqueue_depth', 'Keys that wait for a worker', ['controller'], (gauge) => {
-        for (const { name, depth } of controllers()) gauge.set({ controller: name }, depth);
+        for (const { name, depth } of controllers()) gauge.set({ controller: name }, depth());
       });
     },
     observeLeadership(leads) {

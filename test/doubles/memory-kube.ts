@@ -122,7 +122,7 @@ async function* watch<T>(
   };
   cancelTimer = clock.schedule(BOOKMARK_EVERY_MS, bookmark);
   try {
-    while (!signal.aborted && !outside.dead) {
+    while (!signal.aborted && !outside.isDead()) {
       const event = queue.shift();
       if (event) yield event;
       else await new Promise<void>((resolve) => (wake = resolve));

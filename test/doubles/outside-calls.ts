@@ -15,7 +15,7 @@ export interface CallFault {
 export interface Outside {
   /** `detail`: which of its kind it is about. */
   call<T>(name: string, execute: () => T, detail?: string): Promise<T>;
-  readonly dead: boolean;
+  isDead(): boolean;
 }
 
 /** What befalls the outside calls of a run, and who is told of them. */
@@ -67,9 +67,7 @@ export function createOutsideCalls({ faults = [], onDeath = () => {}, afterEach 
           if (fault === 'DieAfter') await die();
         }
       },
-      get dead() {
-        return dead;
-      },
+      isDead: () => dead,
     };
   }
 

@@ -51,7 +51,7 @@ export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): Pu
     const { namespace, name } = splitKey(object);
     const live = await kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name });
     const status = live?.status ?? {};
-    const keyID = inHand?.keyID ?? '';
+    const keyID = inHand()?.keyID ?? '';
     if (keysInUse(status).has(keyID) || servedKeys(status).includes(keyID)) return 'Used';
     return status.rotation?.attemptID === attemptID ? 'Open' : 'Nobodys';
   }
@@ -64,7 +64,7 @@ export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): Pu
 
   async function tryOne(object: string, entry: Entry, log: Log): Promise<void> {
     const { delivery } = entry;
-    const { keyID = '' } = delivery.inHand ?? {};
+    const { keyID = '' } = delivery.inHand() ?? {};
     try {
       const fate = await fateOf(object, delivery);
       if (fate === 'Open') return postpone(entry, 0);

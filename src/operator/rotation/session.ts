@@ -90,7 +90,7 @@ export function createSessions(onPutDown: (key: string, delivery: Delivery) => v
   function putDown(key: string, session: Session): void {
     const { delivery } = session;
     delete session.delivery;
-    if (delivery?.inHand?.served === false) onPutDown(key, delivery);
+    if (delivery?.inHand()?.served === false) onPutDown(key, delivery);
   }
 
   return {

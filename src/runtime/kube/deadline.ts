@@ -5,7 +5,7 @@ export interface Deadline {
   /** Aborts when the time is over, the parent aborts, or `end` is called. */
   readonly signal: AbortSignal;
   /** Whether the time was over first. */
-  readonly expired: boolean;
+  expired(): boolean;
   /** Settles as `work` does, or rejects when the signal aborts before, also where `work` ignores the signal. */
   race<T>(work: Promise<T>): Promise<T>;
   /** Lets the call go on without a bound in time; the parent can still abort it. */
@@ -28,9 +28,7 @@ export function createDeadline(clock: Clock, ms: number, parent?: AbortSignal): 
 
   return {
     signal: controller.signal,
-    get expired() {
-      return expired;
-    },
+    expired: () => expired,
     race: (work) => raceSignal(work, controller.signal),
     stopTimer,
     end() {

@@ -118,7 +118,7 @@ export function createTransport({
         const text = await deadline.race(readText(response.body, maxAnswerBytes));
         return { status: response.statusCode, text, retryAfterSeconds: retryAfter(response) };
       } catch (error) {
-        throw toCallError(error, request.attempted, deadline.expired ? timeoutMs : undefined);
+        throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {
         deadline.end();
       }
@@ -129,7 +129,7 @@ export function createTransport({
         const response = await deadline.race(send(request, deadline.signal));
         return { status: response.statusCode, body: response.body };
       } catch (error) {
-        throw toCallError(error, request.attempted, deadline.expired ? timeoutMs : undefined);
+        throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {
         deadline.stopTimer();
       }

@@ -99,7 +99,8 @@ function headersOf({ token, operation, method }: VaultCall, { namespace, origin 
   const headers: Record<string, string | string[]> = { accept: 'application/json', 'X-Vault-Request': 'true' };
   if (namespace) headers['X-Vault-Namespace'] = namespace;
   if (token) headers['X-Vault-Token'] = headerText(token, `cannot ${operation} at Vault ${origin}`);
-  if (method === 'GET' && state.required.length > 0) headers[STATE_HEADER] = [...state.required];
+  const required = method === 'GET' ? state.required() : [];
+  if (required.length > 0) headers[STATE_HEADER] = [...required];
   return headers;
 }
 

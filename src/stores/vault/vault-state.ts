@@ -8,7 +8,7 @@ export interface VaultState {
   /** Takes note of what an answer names. */
   note(header: string | string[] | undefined): void;
   /** The states that the next answer must hold, none where no answer has named one: a lone Vault and older OpenBaos do not. */
-  readonly required: readonly string[];
+  required(): readonly string[];
 }
 
 interface Position {
@@ -35,9 +35,7 @@ export function createVaultState(clock: Pick<Clock, 'monotonic'>): VaultState {
       // Two at most: one for each of the counters, where neither state has both ahead.
       known = [named, ...known.filter((state) => isComparable(state, named) && !includes(named, state))].slice(0, 2);
     },
-    get required() {
-      return clock.monotonic() - since < REQUIRED_FOR_MS ? known : [];
-    },
+    required: () => (clock.monotonic() - since < REQUIRED_FOR_MS ? known : []),
   };
 }
 

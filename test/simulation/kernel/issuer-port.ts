@@ -18,9 +18,7 @@ export function createIssuerPort(
       process.call(callOf(call, call === 'issuer check' ? name : keyID, name), (stale) =>
         stale ? beforeLastEffect(engine, execute) : execute(),
       ),
-    get dead() {
-      return process.dead;
-    },
+    isDead: process.isDead,
   };
   return createMemoryIssuer(engine, managerText, outside, issuer, listsAll ? () => '' : undefined);
 }

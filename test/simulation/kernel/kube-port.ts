@@ -29,7 +29,8 @@ const LATE_MS = 20_000;
 const SECOND_MS = 1_000;
 
 /** The storage as a KubeApi of one process: answers arrive with latency, and with what faults make of them. */
-export function createKubePort({ storage, process, serverTime, scheduler, latency, fateOf }: KubePortDeps): KubeApi {
+export function createKubePort(deps: KubePortDeps): KubeApi {
+  const { storage, process, serverTime, scheduler } = deps;
   function call<T>(method: string, { plural, kind }: Resource, name: string, run: () => unknown): Promise<T> {
     const sentAt = process.clock.monotonic();
     let date = 0;
@@ -71,83 +72,88 @@ export function createKubePort({ storage, process, serverTime, scheduler, latenc
     mergePatch: (ref, patch, options) =>
       call(verb('PATCH', options), ref.resource, ref.name, () => storage.mergePatch(ref, patch, part(options))),
     delete: (ref, preconditions) => call('DELETE', ref.resource, ref.name, () => storage.delete(ref, preconditions)),
-    watch: (query, signal) => watch(query, query.resourceVersion, signal),
+    watch: (query, signal) => watch(deps, query, query.resourceVersion, signal),
   };
+}
 
-  async function* watch<T extends KubeObject>(
-    selection: Selection,
-    from: string,
-    signal: AbortSignal,
-  ): AsyncIterable<WatchEvent<T>> {
-    if (!process.reaches('kube')) throw statusError({ method: 'GET', what: 'watch', quotable: true }, 503, undefined);
-    const queue: WatchEvent<T>[] = [];
-    let wake = () => {};
-    let ended = false;
-    /** When the last event arrives: a stream keeps its order. */
-    let arrival = 0;
+/**
+ * One watch. Not within the port: the engine keeps what a generator that is made anew closes over until it next looks at everything,
+ * which would be a whole world.
+ */
+async function* watch<T extends KubeObject>(
+  { storage, process, scheduler, latency, fateOf }: KubePortDeps,
+  selection: Selection,
+  from: string,
+  signal: AbortSignal,
+): AsyncIterable<WatchEvent<T>> {
+  if (!process.reaches('kube')) throw statusError({ method: 'GET', what: 'watch', quotable: true }, 503, undefined);
+  const queue: WatchEvent<T>[] = [];
+  let wake = () => {};
+  let ended = false;
+  /** When the last event arrives: a stream keeps its order. */
+  let arrival = 0;
 
-    function arrive(afterMs: number, event: WatchEvent<T>): void {
-      arrival = Math.max(arrival, scheduler.now + afterMs);
-      process.deliver(arrival - scheduler.now, () => {
-        queue.push(event);
-        wake();
-      });
-    }
-    function offer(change: Change): void {
-      const event = eventOf<T>(change, selection);
-      if (!event || isMute()) return;
-      const key = keyOf(change);
-      held.get(key)?.();
-      held.delete(key);
-      const fate = fateOf(change, process);
-      if (fate === 'Lost') return;
-      if (fate === 'Merged')
-        held.set(
-          key,
-          scheduler.after(LATE_MS, () => arrive(0, event)),
-        );
-      else arrive(fate === 'Late' ? LATE_MS : latency(), event);
-    }
-    /** What was said while nothing came through is lost: the stream is silent until the client gives it up. */
-    function isMute(): boolean {
-      mute ||= !process.followsWatches();
-      return mute;
-    }
-    let mute = false;
-    /** Changes that are told with the next one of their object, by its name; or alone, after a while. */
-    const held = new Map<string, () => void>();
-    const started = scheduler.now;
-    const missed = expiredAs(() => storage.since(Number(from)));
-    const stop = storage.follow(offer);
-    const ignoreEnd = storage.whenRewound(() => {
-      stop();
-      ended ||= !isMute();
+  function arrive(afterMs: number, event: WatchEvent<T>): void {
+    arrival = Math.max(arrival, scheduler.now + afterMs);
+    process.deliver(arrival - scheduler.now, () => {
+      queue.push(event);
       wake();
     });
-    for (const change of missed) offer(change);
-    let cancelMark = () => {};
-    const mark = () => {
-      cancelMark = process.clock.schedule(BOOKMARK_EVERY_MS, mark);
-      // Of a stream that is silent not even the end is heard.
-      if (isMute()) return;
-      if (scheduler.now - started >= WATCH_ENDS_AFTER_MS) ended = true;
-      else arrive(latency(), { type: 'BOOKMARK', resourceVersion: String(storage.version) });
-      wake();
-    };
+  }
+  function offer(change: Change): void {
+    const event = eventOf<T>(change, selection);
+    if (!event || isMute()) return;
+    const key = keyOf(change);
+    held.get(key)?.();
+    held.delete(key);
+    const fate = fateOf(change, process);
+    if (fate === 'Lost') return;
+    if (fate === 'Merged')
+      held.set(
+        key,
+        scheduler.after(LATE_MS, () => arrive(0, event)),
+      );
+    else arrive(fate === 'Late' ? LATE_MS : latency(), event);
+  }
+  /** What was said while nothing came through is lost: the stream is silent until the client gives it up. */
+  function isMute(): boolean {
+    mute ||= !process.followsWatches();
+    return mute;
+  }
+  let mute = false;
+  /** Changes that are told with the next one of their object, by its name; or alone, after a while. */
+  const held = new Map<string, () => void>();
+  const started = scheduler.now;
+  const missed = expiredAs(() => storage.since(Number(from)));
+  const stop = storage.follow(offer);
+  const ignoreEnd = storage.whenRewound(() => {
+    stop();
+    ended ||= !isMute();
+    wake();
+  });
+  for (const change of missed) offer(change);
+  let cancelMark = () => {};
+  const mark = () => {
     cancelMark = process.clock.schedule(BOOKMARK_EVERY_MS, mark);
-    signal.addEventListener('abort', () => wake());
-    try {
-      while (!signal.aborted && !process.dead) {
-        const event = queue.shift();
-        if (event) yield event;
-        else if (ended) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      stop();
-      ignoreEnd();
-      cancelMark();
+    // Of a stream that is silent not even the end is heard.
+    if (isMute()) return;
+    if (scheduler.now - started >= WATCH_ENDS_AFTER_MS) ended = true;
+    else arrive(latency(), { type: 'BOOKMARK', resourceVersion: String(storage.version) });
+    wake();
+  };
+  cancelMark = process.clock.schedule(BOOKMARK_EVERY_MS, mark);
+  signal.addEventListener('abort', () => wake());
+  try {
+    while (!signal.aborted && !process.isDead()) {
+      const event = queue.shift();
+      if (event) yield event;
+      else if (ended) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
+  } finally {
+    stop();
+    ignoreEnd();
+    cancelMark();
   }
 }
 

@@ -37,7 +37,7 @@ export interface Process {
   readonly name: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly dead: boolean;
+  isDead(): boolean;
   call<T>(call: Call, run: (stale: boolean) => T): Promise<T>;
   /** Runs something in this process, `delayMs` from now, once it is awake; never after its death. */
   deliver(delayMs: number, run: () => void): void;
@@ -46,7 +46,7 @@ export interface Process {
   /** Whether events of its watches arrive. */
   followsWatches(): boolean;
   /** Virtual time at which its pause and its partitions are over, and its late requests have arrived. */
-  readonly troubledUntil: number;
+  troubledUntil(): number;
   die(): void;
 }
 
@@ -143,9 +143,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
         };
       },
     },
-    get dead() {
-      return abort.signal.aborted;
-    },
+    isDead: () => abort.signal.aborted,
     call(call, run) {
       if (!abort.signal.aborted) begin(call, process);
       // What others make it do while it stands still leaves it afterwards. Never resolved once the process is dead: as if the caller
@@ -155,9 +153,7 @@ export function createProcess(name: string, deps: ProcessDeps): Process {
     deliver: (delayMs, run) => void scheduler.after(delayMs, () => wake(run)),
     reaches: (peer) => !isDown(peer) && !isParted('cut', peer),
     followsWatches: () => process.reaches('kube') && !isParted('deaf', 'kube') && !isParted('mute-watch', 'kube'),
-    get troubledUntil() {
-      return Math.max(pausedUntil, lateUntil, ...partedUntil.values());
-    },
+    troubledUntil: () => Math.max(pausedUntil, lateUntil, ...partedUntil.values()),
     die,
   };
   return process;

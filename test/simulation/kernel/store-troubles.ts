@@ -55,7 +55,7 @@ export interface StoreTroubles {
   /** What becomes of a call, as long as one of them lasts. */
   faultOf(call: Call): CallFault | undefined;
   /** When the last of them is over. */
-  readonly until: number;
+  until(): number;
 }
 
 export function createStoreTroubles(now: () => number): StoreTroubles {
@@ -67,8 +67,6 @@ export function createStoreTroubles(now: () => number): StoreTroubles {
       const lasting = NAMES.find((name) => (ends.get(name) ?? 0) > now() && KINDS[name].meets(call));
       return lasting && KINDS[lasting].fault;
     },
-    get until() {
-      return Math.max(0, ...ends.values());
-    },
+    until: () => Math.max(0, ...ends.values()),
   };
 }

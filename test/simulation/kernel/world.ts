@@ -80,9 +80,9 @@ export interface World {
   /** Calls made since `arm`, in order; the plan counts them. */
   readonly calls: readonly Call[];
   /** Watch events sent since `arm`. */
-  readonly events: number;
+  events(): number;
   /** Planned faults and fates that have happened. */
-  readonly struck: number;
+  struck(): number;
   /** The processes that live now. */
   readonly operators: readonly OperatorProcess[];
   random(): number;
@@ -310,18 +310,14 @@ export function createWorld(setting: Setting, traced = false): World {
     setting,
     calls,
     trace,
-    get events() {
-      return events;
-    },
-    get struck() {
-      return struck;
-    },
+    events: () => events,
+    struck: () => struck,
     operators: living,
     random: schedule.random,
     arm(now = true) {
       armed = now;
     },
-    calmAt: () => Math.max(troubles.until, ...everyone.map(({ troubledUntil }) => troubledUntil)),
+    calmAt: () => Math.max(troubles.until(), ...everyone.map(({ troubledUntil }) => troubledUntil())),
     launch,
     down,
     silent,

@@ -52,8 +52,8 @@ export async function playNeighbours(plan: Plan): Promise<NeighbourRun> {
   first.arm(false);
   await scheduler.runUntil(() => false, Math.max(0, first.calmAt() - scheduler.now) + REST_MS);
   violations.push(...wrongAtRest(neighbours));
-  const { calls, events, struck } = first;
-  return { id: formatPlan(plan), violations, calls, events, struck, met };
+  const [events, struck] = [first.events(), first.struck()];
+  return { id: formatPlan(plan), violations, calls: first.calls, events, struck, met };
 }
 
 interface Arranged {

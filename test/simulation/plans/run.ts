@@ -103,14 +103,14 @@ export async function play(
     if (!(error instanceof NotReached || error instanceof Broken)) throw error;
     violations.push(error instanceof NotReached ? `L1 ${error.message}` : error.message);
   }
-  const { calls, events, struck, trace = [], ledger } = world;
+  const { calls, trace = [], ledger } = world;
   return {
     id,
     violations,
     digest: world.digest(),
     calls,
-    events,
-    struck,
+    events: world.events(),
+    struck: world.struck(),
     happened: scenario.happened?.(ledger) ?? true,
     issued: ledger.all('Issued').filter(isOurs).length,
     trace,

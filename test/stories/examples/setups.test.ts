@@ -34,7 +34,10 @@ function manifestsOf(folder: string): Manifest[] {
 /** A mount of its own for each store, and the Live world for each environment. */
 function adaptersOf({ apio, clock }: AdapterParts): Adapters {
   const manager = apio.createManager('Live', 'acme');
-  const issuer = createMemoryIssuer(apio, manager.text, { call: async (_name, execute) => execute(), dead: false });
+  const issuer = createMemoryIssuer(apio, manager.text, {
+    call: async (_name, execute) => execute(),
+    isDead: () => false,
+  });
   const stores = new Map<string, KeyStore>();
   const newStore = (name: string) => {
     const mount = new KvMount(

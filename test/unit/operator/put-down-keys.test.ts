@@ -18,7 +18,7 @@ function held(keyID: string, ...failures: CallError[]) {
   const told = { tries: 0, dead: false };
   const delivery: Delivery = {
     run: () => Promise.reject(new Error('nobody delivers here')),
-    progress: [],
+    progress: () => [],
     async discard() {
       const failure = failures[told.tries];
       told.tries += 1;
@@ -26,7 +26,7 @@ function held(keyID: string, ...failures: CallError[]) {
       told.dead = true;
     },
     attemptID: ATTEMPT,
-    inHand: { keyID, served: false },
+    inHand: () => ({ keyID, served: false }),
   };
   return { delivery, told };
 }

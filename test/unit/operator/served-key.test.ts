@@ -136,7 +136,7 @@ describe('a key in hand', () => {
     await run();
     await run();
     await delivery.discard();
-    expect(delivery.inHand).toEqual({ keyID: 'k2', served: true });
+    expect(delivery.inHand()).toEqual({ keyID: 'k2', served: true });
     expect(dead).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe('a key whose writes were refused, as the value that stands there shows,
     await run();
     first.serves(SERVED);
     await delivery.discard();
-    expect(delivery.inHand).toEqual({ keyID: 'k2', served: true });
+    expect(delivery.inHand()).toEqual({ keyID: 'k2', served: true });
     expect(dead).toEqual([]);
   });
 

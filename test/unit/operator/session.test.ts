@@ -7,8 +7,13 @@ const KEY = 'team/payments';
 /** A key in hand. */
 function held(served: boolean): Delivery {
   const unexpected = () => Promise.reject(new Error('not asked in this story'));
-  const inHand = { keyID: 'k2', served };
-  return { run: unexpected, discard: unexpected, attemptID: 'cluster/uid/2.1', inHand, progress: [] };
+  return {
+    run: unexpected,
+    discard: unexpected,
+    attemptID: 'cluster/uid/2.1',
+    inHand: () => ({ keyID: 'k2', served }),
+    progress: () => [],
+  };
 }
 
 /** Sessions, and the keys that they put down, each with the object that it was for. */

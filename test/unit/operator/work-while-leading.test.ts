@@ -11,7 +11,7 @@ function setUp(leadership?: Leadership) {
   let now = NOON;
   const controller: Controller = {
     name: 'rotation',
-    depth: 0,
+    depth: () => 0,
     enqueue() {},
     enqueueAfter() {},
     start: () => did.push('start'),

@@ -49,7 +49,7 @@ test('a new list reports what came, changed, was recreated and went', () => {
       'Updated changed/u1/2',
     ].sort(),
   );
-  expect(cache.size).toBe(4);
+  expect(cache.size()).toBe(4);
 });
 
 test('an index follows additions, changes and deletions', () => {

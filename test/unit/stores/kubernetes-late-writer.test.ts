@@ -29,7 +29,7 @@ const markerOf = (revision: number, attempt: number): Marker => ({
 function createHeldProcess(): Outside & { letOneThrough(): boolean } {
   const waiting: (() => void)[] = [];
   return {
-    dead: false,
+    isDead: () => false,
     async call(_name, execute) {
       await new Promise<void>((resolve) => waiting.push(resolve));
       return execute();
@@ -73,7 +73,7 @@ async function play(late: readonly number[]): Promise<{ readonly turns: number; 
       api: createMemoryKube(engine, outside, clock, createServerTime(clock)),
       namespace: NAMESPACE,
     });
-  const free = storeOf({ dead: false, call: async (_name, execute) => execute() });
+  const free = storeOf({ isDead: () => false, call: async (_name, execute) => execute() });
   const [slow, quick] = [createHeldProcess(), createHeldProcess()];
   const { version } = await free.publish({
     path: PATH,

@@ -9,7 +9,7 @@ const at = (local: number, replicated: number, cluster = 'one') =>
 function after(...headers: (string | string[] | undefined)[]): readonly string[] {
   const state = createVaultState(new VirtualClock());
   for (const header of headers) state.note(header);
-  return state.required;
+  return state.required();
 }
 
 describe('the state that the next answer must hold', () => {
@@ -33,10 +33,10 @@ describe('the state that the next answer must hold', () => {
     const state = createVaultState(clock);
     state.note(at(7, 3));
     await clock.advance(599_000);
-    expect(state.required).toEqual([at(7, 3)]);
+    expect(state.required()).toEqual([at(7, 3)]);
     await clock.advance(1_000);
-    expect(state.required).toEqual([]);
+    expect(state.required()).toEqual([]);
     state.note(at(8, 3));
-    expect(state.required).toEqual([at(8, 3)]);
+    expect(state.required()).toEqual([at(8, 3)]);
   });
 });

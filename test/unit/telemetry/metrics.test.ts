@@ -68,7 +68,7 @@ test('what is read from the cache follows it, and a deleted object leaves nothin
   };
   let samples = [sample, { ...sample, name: 'b' }];
   metrics.observeRotations(() => samples);
-  metrics.observeQueues(() => [{ name: 'rotation', depth: 3 }]);
+  metrics.observeQueues(() => [{ name: 'rotation', depth: () => 3 }]);
   const all = await lines(metrics);
   expect(all).toEqual(
     expect.arrayContaining([

@@ -81,7 +81,8 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       if (holding.type !== 'Working') delete session.delivery;
       return holding;
     } catch (error) {
-      const { inHand: key, progress: targets } = session.delivery ?? {};
+      const { delivery } = session;
+      const [key, targets] = [delivery?.inHand(), delivery?.progress()];
       session.holding = { type: 'Working', ...(key && { key }), ...(targets && { targets }) };
       throw error;
     }

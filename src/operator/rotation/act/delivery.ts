@@ -56,9 +56,9 @@ export interface Delivery {
   /** As status names the attempt. */
   readonly attemptID: string;
   /** The key in hand. */
-  readonly inHand: KeyInHand | undefined;
+  inHand(): KeyInHand | undefined;
   /** Which targets were read back, and why the one whose turn it is could not be. */
-  readonly progress: readonly TargetProgress[];
+  progress(): readonly TargetProgress[];
 }
 
 /** Two, four, eight, sixteen seconds apart: some issuers take half a minute to know their own key. */
@@ -255,13 +255,9 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   return {
     run,
     discard,
-    get progress() {
-      return plan.targets.map(progressAt);
-    },
+    progress: () => plan.targets.map(progressAt),
     attemptID: formatAttemptId(attempt),
-    get inHand() {
-      return held && { keyID: held.record.keyID, served: exposure === 'Served' };
-    },
+    inHand: () => held && { keyID: held.record.keyID, served: exposure === 'Served' },
   };
 }
 
