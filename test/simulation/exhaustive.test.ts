@@ -54,9 +54,9 @@ test('runs with several faults, drawn from numbers, break none either', { timeou
 
 test('a run repeats to the letter from its plan, whatever was played between', async () => {
   const plan = drawPlan(42);
-  const first = await run(plan, true);
+  const first = await run(plan, { traced: true });
   for (const number of [43, 44, 45]) await run(drawPlan(number));
-  expect(await run(parsePlan(formatPlan(plan)), true)).toEqual(first);
+  expect(await run(parsePlan(formatPlan(plan)), { traced: true })).toEqual(first);
 });
 
 const WELL: Plan = { scenario: 'requested', issuer: 'replay-id', store: 'Vault', operators: 1, seed: 17, strikes: [] };

@@ -45,7 +45,7 @@ const { values } = parseArgs({
 
 /** @param mustStrike whether a planned fault that comes too late is a failure: the plan is not what somebody meant */
 async function replay(plan: Plan, mustStrike: boolean): Promise<void> {
-  const { violations, digest, trace, struck } = await run(plan, true);
+  const { violations, digest, trace, struck } = await run(plan, { traced: true });
   const missed = plan.strikes.length - struck;
   const wrong = [...violations, ...(missed > 0 && mustStrike ? [`PLAN ${missed} of its faults did not strike`] : [])];
   const faults = `${struck} of ${plan.strikes.length} faults struck`;

@@ -3,7 +3,7 @@ import { type Sample, sweep } from '../races/sweep.ts';
 import type { Cell } from './cells.ts';
 import { formatPlan, type Plan, parsePlan } from './plan.ts';
 import { drawPlan } from './random.ts';
-import { type Run, run } from './run.ts';
+import { type Manner, type Run, run } from './run.ts';
 import { type Extent, secondFaults, singleFaults } from './single-faults.ts';
 import { createTally, type Tally } from './tally.ts';
 
@@ -32,9 +32,9 @@ export async function play(job: Job): Promise<Tally> {
   const loose: unknown[] = [];
   const note = (error: unknown) => void loose.push(error);
 
-  async function count(plan: Plan, mustStrike = true): Promise<Run | undefined> {
+  async function count(plan: Plan, mustStrike = true, manner?: Manner): Promise<Run | undefined> {
     const id = formatPlan(plan);
-    const result = (await run(plan).catch(note)) ?? undefined;
+    const result = (await run(plan, manner).catch(note)) ?? undefined;
     const defects = loose.splice(0).map((error) => `DEFECT ${error}`);
     const missed = result ? plan.strikes.length - result.struck : 0;
     const unstruck = missed > 0 && mustStrike ? [`PLAN ${missed} of the planned faults did not strike`] : [];
@@ -44,17 +44,14 @@ export async function play(job: Job): Promise<Tally> {
     return result;
   }
 
-  async function countAll(plans: readonly Plan[]): Promise<void> {
-    for (const plan of plans) await count(plan);
-  }
-
   process.on('unhandledRejection', note);
   try {
     switch (job.type) {
       case 'SingleFaults':
         for (const plan of job.cell) {
           const well = await count(plan);
-          if (well) await countAll(singleFaults(plan, well, job.extent));
+          const faulty = well ? singleFaults(plan, well, job.extent) : [];
+          for (const each of faulty) await count(each, true, { wellIsJudged: true });
         }
         break;
       case 'SecondFaults': {

@@ -38,19 +38,29 @@ const REST_MS = 120_000;
 /** Reflectors list anew after an hour, at the end of a watch. */
 const RELIST_MS = 75 * 60_000;
 
-/** Plays a plan. @param traced whether to keep a line for everything that happens */
-export function run(plan: Plan, traced = false): Promise<Run> {
+/** How a plan is played. */
+export interface Manner {
+  /** Whether to keep a line for everything that happens. */
+  readonly traced?: boolean;
+  /** Whether the same plan without misfortunes was judged: until the first one strikes, the same happens again. */
+  readonly wellIsJudged?: boolean;
+  /** Told of everything that happens, and of the invariants that it breaks. */
+  readonly onEntry?: (entry: Entry, broken: readonly string[]) => void;
+}
+
+/** Plays a plan. */
+export function run(plan: Plan, manner: Manner = {}): Promise<Run> {
   const known = [...SCENARIOS, ...RACES, ...TRAPS, ...Object.values(STORIES)];
   const scenario = known.find(({ name }) => name === plan.scenario);
   if (!scenario) throw new Error(`there is no such scenario: ${formatPlan(plan)}`);
-  return play(scenario, plan, { traced });
+  return play(scenario, plan, manner);
 }
 
-/** Plays a story as a plan says. `onEntry` is told of everything that happens, and of the invariants that it breaks. */
+/** Plays a story as a plan says. */
 export async function play(
   scenario: Scenario,
   plan: Plan,
-  { traced = false, onEntry }: { traced?: boolean; onEntry?: (entry: Entry, broken: readonly string[]) => void } = {},
+  { traced = false, wellIsJudged = false, onEntry }: Manner = {},
 ): Promise<Run> {
   const id = formatPlan(plan);
   const issuer = ISSUERS[plan.issuer] ?? RARE_ISSUERS[plan.issuer];
@@ -68,6 +78,7 @@ export async function play(
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
       meanwhile: () => scenario.meanwhile?.(stage),
       onEntry(entry, ledger) {
+        if (wellIsJudged && ledger.struck.length === 0) return;
         const broken: string[] = [];
         const defect = defectIn(entry);
         if (defect !== undefined) broken.push(`DEFECT ${defect}`);
