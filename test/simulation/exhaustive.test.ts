@@ -8,13 +8,20 @@ import { type Row, rowOf, tableOf } from './plans/table.ts';
 import { createTally } from './plans/tally.ts';
 
 const LIMIT_MS = 30 * 60_000;
-/** The story that all others build on is told with each issuer, by one operator, two and three. */
+/** The story that all others build on is told with each issuer. */
 const CORE = ['first-issue'];
 /**
  * All stories are told with three operators, and these with one as well: nobody else goes on where it stops. `npm run simulate` tells
  * each with one, two and three, with every issuer and every store, and with clocks that jump at every call.
  */
-const ALSO_ALONE = new Set(['requested', 'several-targets', 'roll-back', 'emergency-old', 'deletion-published-revoke']);
+const ALSO_ALONE = new Set([
+  ...CORE,
+  'requested',
+  'several-targets',
+  'roll-back',
+  'emergency-old',
+  'deletion-published-revoke',
+]);
 /** Three that each look at a workload for as long as its pods take would need 24 s of CPU; `npm run simulate` tells it with three. */
 const ONLY_ALONE = new Set(['rolling-out']);
 
@@ -65,7 +72,6 @@ function single(cell: Cell) {
   const told = cell.filter(
     ({ scenario, operators }) =>
       (operators === 3 && !ONLY_ALONE.has(scenario)) ||
-      CORE.includes(scenario) ||
       (operators === 1 && (ALSO_ALONE.has(scenario) || ONLY_ALONE.has(scenario))),
   );
   return { type: 'SingleFaults' as const, cell: told, extent: 'Brief' as const };

@@ -38,10 +38,17 @@ function isPlayedBriefly(fault: CallFault, { isRead }: Call): boolean {
 }
 
 /**
- * A question that is never put and one whose answer is never heard change nothing, and look alike to whoever asks; and so it is where
- * the process dies that asks.
+ * Of a question. One that is never put and one whose answer is never heard change nothing, and look alike to whoever asks; two ways to
+ * refuse it do too. A process that dies at a question has done what it has when it dies before its next write, and a watch that is
+ * silent from a question on keeps back what is written later.
  */
-const LIKE_ANOTHER: ReadonlySet<CallFault> = new Set(['lost-answer', 'crash-after']);
+const LIKE_ANOTHER: ReadonlySet<CallFault> = new Set([
+  'lost-answer',
+  '503',
+  'crash-before',
+  'crash-after',
+  'mute-watch',
+]);
 
 /** Everything that can go wrong once more in a run that is known, after what went wrong in it already. */
 function strikesOf({ calls, events }: Told, afterCall: number, afterEvent: number, extent: Extent): Strike[] {
