@@ -115,13 +115,13 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
       const { body } = await manage(asked);
       const issued = readIssued(declaration, environment, attempt, spec, body);
       if (issued) return issued;
-      throw unusable(operation, false, 'it does not have the id of the key');
+      throw unusable(operation, false, 'it does not have the id of the key where spec.http.key.keyID says');
     },
     list: async (owner) => {
       const items = (await listing?.all(writeOwner(owner, described.labelSeparator ?? '/'))) ?? [];
       const owned = ownedKeys(described, environment, items, owner);
       if (owned) return owned;
-      throw unusable('list keys', true, 'a key of ours in it has no id');
+      throw unusable('list keys', true, 'a key of ours in it has no id where spec.http.key.keyID says');
     },
     verify: createVerify({ declaration, environment, client, name, request, find }),
     get: async (keyID) => find(checkKeyID(keyID, name)),

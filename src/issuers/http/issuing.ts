@@ -1,7 +1,8 @@
 import { parseDuration } from '../../api/duration.ts';
 import { CallError } from '../../http/call-error.ts';
 import { type AttemptId, formatAttemptId } from '../../key/attempt-id.ts';
-import { MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
+import { discloses, looksSwapped } from '../../key/disclosure.ts';
+import { isTooShort, MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
 import { SecretValue } from '../../key/secret-value.ts';
 import type { IssueResult, KeyRecord, KeySpec } from '../port.ts';
 import type { HttpDeclaration } from './declaration.ts';
@@ -57,8 +58,8 @@ function permissionText(permissions: readonly string[]): string {
 }
 
 /**
- * The key in an answer to an issue request; undefined where not even its id is there. Label and permissions are what was asked for:
- * the verification that follows sees whether they are so.
+ * The key in an answer to an issue request; undefined where its id is not there, or where what stands there may be the key itself.
+ * Label and permissions are what was asked for: the verification that follows sees whether they are so.
  */
 export function readIssued(
   { issue, key: described }: HttpDeclaration,
@@ -72,9 +73,11 @@ export function readIssued(
   if (keyID === undefined) return undefined;
   const text = pointTo(body, issue.key);
   if (typeof text !== 'string') return { type: 'Replayed', keyID };
+  const key = new SecretValue(text);
+  if (discloses(keyID, key) || looksSwapped(keyID, key)) return undefined;
   const label = formatAttemptId(attempt);
   const record: KeyRecord = { keyID, environment, permissions, status: 'Active', label, ...readTimes(described, told) };
-  if (text.length >= MIN_KEY_LENGTH) return { type: 'Issued', record, key: new SecretValue(text) };
+  if (!isTooShort(key)) return { type: 'Issued', record, key };
   const problem = `key ${keyID} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
   return { type: 'Unusable', record, problem };
 }

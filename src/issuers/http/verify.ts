@@ -1,5 +1,6 @@
 import type { HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorOfUnusableAnswer } from '../../http/outcome.ts';
+import { discloses } from '../../key/disclosure.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import { isKeyID } from '../key-id.ts';
@@ -51,6 +52,7 @@ export function createVerify({ declaration, environment, client, name, request, 
     }
     const keyID = verify.keyID === undefined ? (own ?? identify(key, presumed)) : readKeyID(answer.body, verify.keyID);
     if (keyID === undefined && verify.keyID !== undefined) unusable('it has no id of the key');
+    if (keyID !== undefined && discloses(keyID, key)) unusable('what should be the id of the key gives away its text');
     return keyID === undefined ? undefined : find(keyID);
   };
 
@@ -78,5 +80,5 @@ function credentialOf(
 
 function idInText(key: SecretValue, declared: HttpDeclaration['verify']['keyIDInText']): string | undefined {
   const part = declared && key.reveal().split(declared.separator)[declared.part - 1];
-  return isKeyID(part) ? part : undefined;
+  return isKeyID(part) && !discloses(part, key) ? part : undefined;
 }

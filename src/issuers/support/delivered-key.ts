@@ -1,7 +1,9 @@
+import { discloses, looksSwapped } from '../../key/disclosure.ts';
 import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
 import { SecretValue } from '../../key/secret-value.ts';
 import type { KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isKeyID } from '../key-id.ts';
+import { SWAPPED } from './examine.ts';
 import { type Entry, isDelivered, type Register } from './register.ts';
 
 /** The Secret in which people give a key. */
@@ -32,10 +34,12 @@ export function judgeDelivery(secret: DeliverySecret, entry: Entry, register: Re
   if (keyID === '') return refuse(`field keyID is missing: the id by which the key is revoked one day; ${remedy}`);
   if (!isKeyID(keyID)) return refuse(`field keyID is no id: letters, digits, - and _ only, at most 128; ${remedy}`);
   const key = new SecretValue(text);
+  if (isTooShort(key) && looksSwapped(keyID, key)) return refuse(`${SWAPPED}; ${remedy}`);
   if (isTooShort(key)) return refuse(`field key has fewer than ${MIN_KEY_LENGTH} characters; ${remedy}`);
   const print = fingerprint(key);
   if (!/^[\x21-\x7e]+$/.test(text))
     return refuse(`field key has spaces, line breaks or letters that no key has; ${remedy}`);
+  if (discloses(keyID, key)) return refuse(`field keyID has the text of the key in it; ${remedy}`);
   if (isDelivered(entry)) {
     if (entry.keyID === keyID && entry.fingerprint === print) return { type: 'Key', keyID, key, uid };
     return refuse(`key ${entry.keyID} was taken for this request already; delete this Secret`);

@@ -15,6 +15,7 @@ import {
   type Revocation,
 } from '../port.ts';
 import { type DeliverySecret, judgeDelivery } from './delivered-key.ts';
+import { examine } from './examine.ts';
 import type { Messenger } from './messenger.ts';
 import { NO_KEY, type Probe } from './probe.ts';
 import { type DeliveredEntry, type Entry, isDelivered, type Register, withEntry } from './register.ts';
@@ -117,10 +118,8 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     const given = judgeDelivery(secret, entry, register, remedy);
     if (given.type === 'Problem') throw pending(given.problem);
     const { keyID, key } = given;
-    if (probe && !isDelivered(entry) && !(await probe(key)))
-      throw pending(
-        `Secret ${ref.name} is not taken: field key is no living key of environment ${environment}; ${remedy}`,
-      );
+    const wrong = isDelivered(entry) ? undefined : await examine(given, options);
+    if (wrong !== undefined) throw pending(`Secret ${ref.name} is not taken: ${wrong}; ${remedy}`);
     const taken = await take(label, keyID, fingerprint(key));
     if (!taken || !isDelivered(taken) || taken.fingerprint !== fingerprint(key))
       throw pending(`Secret ${ref.name} is not taken: another key was taken for this request at the same time`);

@@ -1,5 +1,4 @@
-import { describe, expect, it } from 'vitest';
-import type { HttpDeclaration } from '../../../src/issuers/http/declaration.ts';
+import { describe, expect, it, test } from 'vitest';
 import { declaredApio } from '../../doubles/declared-apio.ts';
 import { issuing, LIVE_URL } from '../bad-input/network.ts';
 import { arrive, type Newcomer } from '../bad-input/newcomer.ts';
@@ -11,15 +10,21 @@ const DECLARED = { resource: 'apikeyissuers.apikeyrotation.io', namespace: NAMES
 const KEY = { environment: 'Live', organization: 'acme', permissions: ['payments:read'] };
 
 /** A newcomer whose issuer is declared in YAML, request by request. */
-function declare(change: Partial<HttpDeclaration> = {}, key: object = KEY): Newcomer {
+function declare(change: object = {}, key: object = KEY): Newcomer {
   const newcomer = arrive();
   const http = { ...declaredApio(LIVE_URL), ...change };
-  expect(newcomer.make({ kind: 'ApiKeyIssuer', metadata: { name: 'declared' }, spec: { type: 'HTTP', http } })).toBe(
-    undefined,
-  );
+  expect(
+    newcomer.make({
+      kind: 'ApiKeyIssuer',
+      metadata: { name: 'declared' },
+      spec: { type: 'HTTP', http: defined(http) },
+    }),
+  ).toBe(undefined);
   newcomer.create({ issuerRef: { name: 'declared' }, key });
   return newcomer;
 }
+
+const defined = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 /** A newcomer whose issuer has made a key, and is asked in the wrong place which one it is. */
 async function waiting(): Promise<Newcomer> {
@@ -152,5 +157,49 @@ describe('an issuer of type HTTP', () => {
     expect(story.status().history?.[0]).toMatchObject({ reason: 'parameters [team=red] -> [team=blue]' });
     expect(story.live()).toEqual([story.serves()]);
     expect(story.wrong()).toEqual([]);
+  });
+});
+
+describe('a declaration that takes the text of a key for its id', () => {
+  const { key, issue, verify, capabilities } = declaredApio(LIVE_URL);
+  const elsewhere = { key: { ...key, keyID: '/key' } };
+  const unlisted = { check: { request: { method: 'GET', path: '/v1/api-keys' } }, list: undefined } as const;
+  const rows: readonly [string, object, string][] = [
+    ['in an answer that has both', elsewhere, 'a key of ours in it has no id'],
+    ['in the place of the other', { ...elsewhere, issue: { ...issue, key: '/id' } }, 'a key of ours in it has no id'],
+    ['where keys are found by a repeat', { ...elsewhere, ...unlisted }, 'it does not have the id of the key'],
+    [
+      'where none is found',
+      { ...elsewhere, ...unlisted, capabilities: { ...capabilities, replay: 'None' } },
+      'may be alive that nobody has seen',
+    ],
+    [
+      'when it is shown to the issuer',
+      { verify: { ...verify, record: undefined, keyID: '/echo' } },
+      'unusable answer to verify a key: what should be the id of the key gives away its text',
+    ],
+  ];
+
+  test.each(rows)('%s: it is told to nobody, and the key not lost', async (_what, change, told) => {
+    const newcomer = declare(change);
+    const { story, world, network } = newcomer;
+    const paths: string[] = [];
+    const right = issuing(world.apio, 'Live');
+    network.serve(LIVE_URL, (request) => {
+      paths.push(request.path);
+      const { status, body = '' } = right(request);
+      return { status, body: body.replace('{', `{"echo":"${world.apio.keys.at(-1)?.text}",`) };
+    });
+    await story.pass(10 * MINUTE_MS);
+    expect(story.tells('Rotating')).toContain(told);
+    expect(story.live()).toHaveLength(1);
+    const isLost = 'capabilities' in change;
+    if (isLost) story.annotate({ rotate: 'looked there' });
+    newcomer.change({ http: { key, issue, verify: { ...verify, keyID: null } } }, DECLARED);
+    await story.done(1);
+    expect(story.live().slice(isLost ? 1 : 0)).toEqual([story.serves()]);
+    const events = world.kube.list({ resource: 'events' }).items;
+    for (const { text } of world.apio.keys)
+      expect(JSON.stringify([story.status(), events, world.logs, paths])).not.toContain(text);
   });
 });

@@ -34,6 +34,9 @@ const give = (newcomer: Newcomer, { id, text }: Made) => newcomer.secret(SECRET,
 const isAlive = ({ world }: Newcomer, { id }: Made) =>
   world.apio.statusOf(world.apio.keys.find((key) => key.id === id) ?? { revokedAt: 0, expiresAt: undefined }) ===
   'active';
+/** Whatever others than the people who give keys may read. */
+const everythingPublic = ({ story, world }: Newcomer) =>
+  JSON.stringify([story.status(), world.kube.list({ resource: 'events' }).items, world.logs]);
 const messageOf = ({ story }: Newcomer) => story.tells('Rotating');
 
 /** A person issues what is asked for, and gives it. */
@@ -182,6 +185,11 @@ describe('what people give is refused, and left for them to correct', () => {
     ['a short key', { ...right, key: 'short' }, 'field key has fewer than 20 characters'],
     ['two lines', { ...right, key: `${right.key}\n${right.key}` }, 'field key has spaces, line breaks'],
     ['a key that does not work', right, 'field key is no living key of environment Live'],
+    ['the key in both fields', { ...right, keyID: right.key }, 'field keyID has the text of the key in it'],
+    ['the key within the id', { ...right, keyID: `id-${right.key}` }, 'field keyID has the text of the key in it'],
+    ['nearly all of the key as the id', { ...right, keyID: right.key.slice(5) }, 'field keyID has the text of the key'],
+    ['the fields swapped', { key: 'key_0123456789abcdef', keyID: right.key }, 'fields key and keyID look swapped'],
+    ['the fields swapped, with a short id', { key: 'key_1', keyID: right.key }, 'fields key and keyID look swapped'],
   ];
   test.each(rows)('%s', async (_what, fields, problem) => {
     const newcomer = desk();
@@ -190,9 +198,37 @@ describe('what people give is refused, and left for them to correct', () => {
     newcomer.secret(SECRET, fields);
     await story.pass(2 * MINUTE_MS);
     expect(messageOf(newcomer)).toContain(`Secret ${SECRET} is not taken: ${problem}`);
-    expect(messageOf(newcomer)).not.toContain(right.key);
+    for (const text of Object.values(fields).filter((each) => each.length >= 20))
+      expect(everythingPublic(newcomer)).not.toContain(text);
     expect(isThere(newcomer)).toBe(true);
     await serve(newcomer);
+    await story.done(1);
+  });
+
+  test('the fields swapped, where no probe tells', async () => {
+    const newcomer = desk({ environments: [{ name: 'Live' }] });
+    const { story } = newcomer;
+    await story.told('KeyRequested');
+    const { id, text } = issueByHand(newcomer.world);
+    newcomer.secret(SECRET, { key: `${id}-${id}`, keyID: text });
+    await story.pass(2 * MINUTE_MS);
+    expect(messageOf(newcomer)).toContain('fields key and keyID look swapped');
+    expect(everythingPublic(newcomer)).not.toContain(text);
+    give(newcomer, { id, text });
+    await story.done(1);
+    expect(story.serves()).toBe(id);
+  });
+
+  test('the text of another living key as the id, which only the probe knows', async () => {
+    const newcomer = desk();
+    const { story, world } = newcomer;
+    await story.told('KeyRequested');
+    const [made, other] = [issueByHand(world), issueByHand(world)];
+    newcomer.secret(SECRET, { key: made.text, keyID: other.text });
+    await story.pass(2 * MINUTE_MS);
+    expect(messageOf(newcomer)).toContain('field keyID holds a living key of environment Live, not the id of one');
+    expect(everythingPublic(newcomer)).not.toContain(other.text);
+    give(newcomer, made);
     await story.done(1);
   });
 

@@ -115,6 +115,21 @@ export const DECLARED_ISSUERS: readonly BadInput[] = [
     remedy: 'Write what a value looks like, character by character: `[a-z0-9-]+`.',
   },
   {
+    did: 'named the text of a key as its id',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'UnusableAnswer' },
+    wrong: async (newcomer) => {
+      declare(newcomer, { key: { ...right.key, keyID: '/key' } });
+      newcomer.create();
+      await newcomer.story.told('UnusableAnswer');
+    },
+    correct: (newcomer) => declare(newcomer),
+    costs: 1,
+    message:
+      'ApiKeyIssuer payments/apio (Live) gave an unusable answer to list keys: a key of ours in it has no id where spec.http.key.keyID says; it is asked again later; attempt 1.1, begun at …, obtains and publishes a new key (trigger FirstIssue)',
+    names: ['ApiKeyIssuer payments/apio (Live)', 'spec.http.key.keyID', 'asked again later'],
+    remedy: 'Point `spec.http.key.keyID` at the id. The key was told to nobody; it is revoked, and another one issued.',
+  },
+  {
     did: 'pasted half a certificate for an issuer of type HTTP',
     seen: invalid,
     ...declaredAs({

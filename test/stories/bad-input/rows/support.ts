@@ -87,6 +87,30 @@ export const SUPPORT: readonly BadInput[] = [
     remedy: 'Write the id that the issuer shows for the key into field `keyID` of the Secret.',
   },
   {
+    did: 'wrote the key into both fields of what is given',
+    seen: asks,
+    ...gives((newcomer) => {
+      const { text } = issueByHand(newcomer.world);
+      newcomer.secret(SECRET, { key: text, keyID: text });
+    }),
+    message: `Secret apio-delivered-key is not taken: field keyID has the text of the key in it; make it with both fields by the command below. ${REQUEST}`,
+    names: ['apio-delivered-key', 'field keyID', 'by the command'],
+    remedy:
+      'Write the id that the issuer shows for the key into field `keyID`: it will stand where anybody can read it.',
+  },
+  {
+    did: 'swapped the key and its id',
+    seen: asks,
+    ...gives((newcomer) => {
+      const { id, text } = issueByHand(newcomer.world);
+      newcomer.secret(SECRET, { key: id, keyID: text });
+    }),
+    message: `Secret apio-delivered-key is not taken: fields key and keyID look swapped: see which is the id and which the key; make it with both fields by the command below. ${REQUEST}`,
+    names: ['apio-delivered-key', 'key and keyID', 'by the command'],
+    remedy:
+      'Delete the Secret and make it anew, the key in `key` and its id in `keyID`. Neither was recorded anywhere. Where an id is as long as its key, give the environment a `probe`.',
+  },
+  {
     did: 'gave a key of the Test environment to a Live rotation',
     seen: asks,
     ...gives((newcomer) => {
