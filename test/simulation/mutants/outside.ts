@@ -61,7 +61,11 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     id: 'M30',
     says: 'an operator of one namespace lists objects of all',
     edits: [
-      { file: 'src/operator/operator.ts', from: 'selection: { resource, namespace },', to: 'selection: { resource },' },
+      {
+        file: 'src/operator/operator.ts',
+        from: 'namespace: resource.namespaced ? namespace : undefined',
+        to: 'namespace: undefined',
+      },
     ],
     guard: {
       test: 'test/integration/rbac.test.ts',
