@@ -8,13 +8,13 @@ const EXAMPLE_NAMESPACE = 'payments';
 export const CLUSTER_WIDE = 'apikey-rotation-cluster';
 
 /** The YAML blocks of the section of docs/evidence.md on what the operator may. */
-export const documentedBlocks: readonly string[] = [...section().matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, block]) => block ?? '',
-);
+export const documentedBlocks = blocksOf('evidence.md', '## What the operator may');
 
-function section(): string {
-  const page = readFileSync(join(import.meta.dirname, '../../docs/evidence.md'), 'utf8');
-  return page.slice(page.indexOf('## What the operator may'));
+/** The YAML blocks of a page from this heading on. */
+function blocksOf(page: string, heading: string): readonly string[] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8');
+  const section = text.slice(text.indexOf(heading));
+  return [...section.matchAll(/```yaml\n(.*?)```/gs)].map(([, block]) => block ?? '');
 }
 
 const isOfNamespace = (block: string) => block.includes(`namespace: ${EXAMPLE_NAMESPACE}\n`);
@@ -33,5 +33,14 @@ export function namespaceRoles(
   const blocks = documentedBlocks.filter(isOfNamespace);
   const left = [...(secretTargets ? [] : ['secrets']), ...(rollouts ? [] : ['rollouts'])];
   const needed = blocks.filter((block) => !left.some((part) => block.includes(`name: ${OPERATOR.name}-${part}\n`)));
-  return needed.join('---\n').replaceAll(`namespace: ${EXAMPLE_NAMESPACE}\n`, `namespace: ${namespace}\n`);
+  return inNamespace(namespace, needed);
+}
+
+/** The block of docs/issuers-support.md that a namespace needs besides where people issue the keys, as YAML. */
+export function supportRole(namespace: string): string {
+  return inNamespace(namespace, blocksOf('issuers-support.md', '## Who may do what'));
+}
+
+function inNamespace(namespace: string, blocks: readonly string[]): string {
+  return blocks.join('---\n').replaceAll(`namespace: ${EXAMPLE_NAMESPACE}\n`, `namespace: ${namespace}\n`);
 }
