@@ -38,6 +38,10 @@ export interface ClusterApiKeyIssuer {
        */
       permissions: string[];
       /**
+       * So many keys, or permissions for one, may be asked for within an hour by all ApiKeyRotations of a namespace that name this issuer; more of them wait. Emergencies do not wait, and revocations are not counted. Without it there is the limit of each ApiKeyRotation only.
+       */
+      issueCallsPerHour?: number;
+      /**
        * Patterns for spec.key.organization. Without them the key must not name an organization.
        *
        * @minItems 1

@@ -152,6 +152,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       planner: createPlanner(planDeps),
       references,
       rotationsByPath,
+      rotationsByIssuer: (issuer) => rotationReflector.cache.byIndex(BY_ISSUER, issuer),
       rotations: rotationReflector.cache,
       leadsSince: () => work.leadsSince(),
     }),

@@ -20,6 +20,8 @@ export interface Facts {
   /** Set where spec names one. */
   readonly after?: TwinFact;
   readonly references: ReferencesFact;
+  /** When other rotations of the namespace had keys issued by the same issuer, as caches tell; set where a grant bounds that. RFC 3339. */
+  readonly issueCallsBeside?: readonly string[];
   /** What the issuer of the running attempt, or of the next one, can do; undefined when it is gone. */
   readonly capabilities?: Capabilities;
   /** An older rotation that writes one of our paths, as `namespace/name`. */
@@ -139,8 +141,16 @@ export interface WindowFact {
 export type TwinFact = { readonly twin: ApiKeyRotation | undefined };
 
 export type ReferencesFact =
-  /** `hasSecretTarget`: whether a target is a Secret that pods can read. */
-  | { readonly type: 'Resolved'; readonly plan: Plan; readonly hasSecretTarget?: boolean }
+  /**
+   * `hasSecretTarget`: whether a target is a Secret that pods can read. `issueCallsPerHour`: of all rotations of the namespace, where
+   * the grant of an issuer of the cluster bounds them.
+   */
+  | {
+      readonly type: 'Resolved';
+      readonly plan: Plan;
+      readonly hasSecretTarget?: boolean;
+      readonly issueCallsPerHour?: number;
+    }
   | ({ readonly type: 'Unresolved' } & Explanation);
 
 /** A key's identity once it is published and read back everywhere. */

@@ -16,6 +16,13 @@ export function keyRefusal(issuer: IssuerObject, wanted: WantedKey): string | un
   return `${field}: ClusterApiKeyIssuer ${name} ${what}; ${askFor(entry, `clusterapikeyissuer ${name}`)}`;
 }
 
+/** How many keys the grant of this one lets the namespace ask for within an hour, where it says so. */
+export function grantedCallsPerHour(issuer: IssuerObject, wanted: WantedKey): number | undefined {
+  if (!isClusterIssuer(issuer)) return undefined;
+  const verdict = judgeKey(issuer.spec.grants ?? [], wanted);
+  return verdict.type === 'Granted' ? verdict.grant.issueCallsPerHour : undefined;
+}
+
 function whatIsLacking({ field, value, member }: Lack, namespace: string): string {
   if (member === 'namespaces') return `grants no keys to namespace ${namespace}`;
   const to = `to namespace ${namespace}`;

@@ -6,7 +6,7 @@ import type { Facts } from '../facts.ts';
 import { keyLimit } from '../key-limit.ts';
 import type { Ordinal } from '../ordinal.ts';
 import { recordedAt, replacement } from '../replacement.ts';
-import { ISSUE_WINDOW_MS, recentIssueCalls } from '../transitions/attempts.ts';
+import { ISSUE_WINDOW_MS, isRecent, recentIssueCalls } from '../transitions/attempts.ts';
 import { ownerOf, statusOf } from '../transitions/status.ts';
 import { stateRegression } from './state-regression.ts';
 import { stalled, wait } from './waiting.ts';
@@ -28,17 +28,34 @@ export function roomForKey(facts: Facts, issuer: IssuerIdentity): Decision | und
   return problem && stalled(facts, problem);
 }
 
-/** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys. */
+/** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys, nor a namespace use up what others share. */
 export function issueBudget(facts: Facts): Decision | undefined {
-  const calls = recentIssueCalls(facts);
-  const [oldest] = calls;
-  if (calls.length < facts.limits.issueCallsPerHour || oldest === undefined) return undefined;
-  const over = elapsed(facts.time, oldest, ISSUE_WINDOW_MS);
+  return (
+    budget(facts, recentIssueCalls(facts), facts.limits.issueCallsPerHour, 'the limit of --issue-calls-per-hour') ??
+    budgetOfNamespace(facts)
+  );
+}
+
+function budgetOfNamespace(facts: Facts): Decision | undefined {
+  const { references, issueCallsBeside = [], object } = facts;
+  const perHour = references.type === 'Resolved' ? references.issueCallsPerHour : undefined;
+  if (references.type !== 'Resolved' || perHour === undefined) return undefined;
+  const { kind, name } = references.plan.issuer;
+  const calls = [...recentIssueCalls(facts), ...issueCallsBeside.filter((time) => isRecent(facts, time))];
+  const limit = `by namespace ${object.metadata.namespace}, which ${kind} ${name} grants no more of (issueCallsPerHour in its spec.grants)`;
+  return budget(facts, calls, perHour, limit);
+}
+
+/** `calls`: when they were made within the last hour. */
+function budget(facts: Facts, calls: readonly string[], perHour: number, limit: string): Decision | undefined {
+  const [decisive] = calls.toSorted().slice(-perHour);
+  if (calls.length < perHour || decisive === undefined) return undefined;
+  const over = elapsed(facts.time, decisive, ISSUE_WINDOW_MS);
   if (over === 'Ask') return { type: 'Look', at: ['time'] };
   const requeueAfter = over === 'Yes' ? 1_000 : over.again;
   return wait(facts, requeueAfter, {
     reason: 'IssueLimit',
-    message: `${calls.length} keys, or permissions for one, were asked for within an hour, the limit of --issue-calls-per-hour; going on at ${later(oldest, ISSUE_WINDOW_MS)}`,
+    message: `${calls.length} keys, or permissions for one, were asked for within an hour, ${limit}; going on at ${later(decisive, ISSUE_WINDOW_MS)}`,
   });
 }
 

@@ -156,6 +156,11 @@ export function recentIssueCalls(facts: Facts): string[] {
     .slice(-31);
 }
 
+/** Whether a call that another object tells of was made within the last hour. */
+export function isRecent({ time: { now } }: Facts, time: string): boolean {
+  return now - Date.parse(time) < ISSUE_WINDOW_MS;
+}
+
 function nextAttempt(facts: Facts, { parked: _, request: __, ...rotation }: RunningRotation): RotationStatus {
   const { revision, attempt } = committed(facts);
   const ordinal = { revision, attempt: attempt + 1 };

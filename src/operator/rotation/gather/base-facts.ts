@@ -1,3 +1,4 @@
+import { referenceKey } from '../../../api/references.ts';
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact } from '../../../rotation/facts.ts';
@@ -19,6 +20,8 @@ export interface BaseFactsDeps {
   readonly references: References;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
+  /** All rotations that name this issuer, by its key in caches. */
+  readonly rotationsByIssuer: (issuer: string) => readonly ApiKeyRotation[];
   readonly rotations: Pick<Cache<ApiKeyRotation>, 'get'>;
   /** See Facts.leadsSince. */
   readonly leadsSince: () => string | undefined;
@@ -35,6 +38,7 @@ export function createBaseFacts({
   planner,
   references,
   rotationsByPath,
+  rotationsByIssuer,
   rotations,
   leadsSince,
 }: BaseFactsDeps): BaseFacts {
@@ -51,6 +55,14 @@ export function createBaseFacts({
 
   function twinOf({ metadata: { namespace }, spec: { after } }: ApiKeyRotation): Pick<Facts, 'after'> | undefined {
     return after && { after: { twin: rotations.get(keyOf(namespace, after.rotationRef.name)) } };
+  }
+
+  function issueCallsBeside({ metadata, spec }: ApiKeyRotation, planned: ReferencesFact) {
+    if (planned.type !== 'Resolved' || planned.issueCallsPerHour === undefined) return undefined;
+    const others = rotationsByIssuer(referenceKey(metadata.namespace, spec.issuerRef)).filter(
+      (other) => other.metadata.namespace === metadata.namespace && other.metadata.uid !== metadata.uid,
+    );
+    return { issueCallsBeside: others.flatMap(({ status }) => status?.issueCalls ?? []) };
   }
 
   function capabilitiesFor({ metadata, status }: ApiKeyRotation, planned: ReferencesFact): Capabilities | undefined {
@@ -79,6 +91,7 @@ export function createBaseFacts({
       schedule: scheduleAt(object, serverTime.upperBound()),
       references: planned,
       ...twinOf(object),
+      ...issueCallsBeside(object, planned),
       ...(since === undefined ? {} : { leadsSince: since }),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(capabilities === undefined ? {} : { capabilities }),

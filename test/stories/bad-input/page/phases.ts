@@ -174,7 +174,8 @@ export const STOPS: Chapter = {
       remedy: 'Revoke there one of the keys that the message names and nobody uses.',
     },
     IssueLimit: {
-      means: 'Too many keys, or permissions for one, were asked for within an hour (`--issue-calls-per-hour`).',
+      means:
+        'Too many keys, or permissions for one, were asked for within an hour: for one object (`--issue-calls-per-hour`), or by a namespace (`issueCallsPerHour` of a grant).',
       remedy: 'Find out why so many were needed; it goes on at the time in the message.',
     },
   },
