@@ -55,6 +55,18 @@ describe('the flags', () => {
     expect(parseFlags(args)).toMatchObject({ leaderElect: elects, leaderElectionNamespace: undefined });
   });
 
+  it.each([
+    [[], true],
+    [['--namespace', 'payments'], false],
+    [['--namespace', 'payments', '--cluster-kinds'], true],
+    [['--cluster-kinds=false'], false],
+  ])(
+    'follow issuers and stores of the cluster where the whole cluster is watched, unless told otherwise: %j',
+    (args, follows) => {
+      expect(parseFlags(args)).toMatchObject({ clusterKinds: follows, clusterResourceNamespace: undefined });
+    },
+  );
+
   it('refuse an election that is neither on nor off', () => {
     expect(() => parseFlags(['--leader-elect=no'])).toThrow('--leader-elect=no is neither true nor false');
   });

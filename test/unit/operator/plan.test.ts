@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type {
   ApiKeyIssuer,
   ApiKeyRotation,
+  ClusterApiKeyIssuer,
+  ClusterKeyStore,
   IssuerObject,
   KeyStoreObject,
   RecordedKey,
@@ -311,5 +313,84 @@ describe('the places that a rotation writes', () => {
   test('a store that cannot be used has none, and harms no other', () => {
     const makeStore = (object: KeyStoreObject) => (object === VAULT ? unusable() : store('elsewhere'));
     expect(plannerIn({ makeStore }).places(rotation({ targets }))).toEqual(['elsewhere two']);
+  });
+});
+
+describe('objects of the whole cluster', () => {
+  const keys = { namespaces: ['team'], environments: ['Live'], permissions: ['payments:*'], issueCallsPerHour: 5 };
+  const issuers: ClusterApiKeyIssuer = {
+    metadata: { name: 'apio', uid: 'cluster-issuer-uid', generation: 2 },
+    spec: { type: 'APIO', apio: ISSUER.spec.apio ?? { environments: [] }, grants: [keys] },
+    status: isReady(2),
+  };
+  const shared: ClusterKeyStore = {
+    metadata: { name: 'vault', uid: 'cluster-store-uid', generation: 1 },
+    spec: {
+      type: 'Vault',
+      ...(VAULT.spec.vault && { vault: VAULT.spec.vault }),
+      grants: [{ namespaces: ['*'], pathPrefix: '{{namespace}}/' }],
+    },
+    status: isReady(1),
+  };
+  const world: World = { issuers: [ISSUER, issuers], stores: [VAULT, SECRETS, shared] };
+  const target = { name: 'vault', storeRef: { kind: 'ClusterKeyStore' as const, name: 'vault' }, path: 'team/apio' };
+  const spec = { issuerRef: { kind: 'ClusterApiKeyIssuer' as const, name: 'apio' }, targets: [target] };
+
+  test('are planned by their kind, with what their grant bounds, beside those of the namespace of the same name', () => {
+    expect(plannerIn(world).resolve(rotation(spec))).toMatchObject({
+      type: 'Resolved',
+      issueCallsPerHour: 5,
+      plan: {
+        issuer: { kind: 'ClusterApiKeyIssuer', name: 'apio', uid: 'cluster-issuer-uid' },
+        targets: [
+          { storeKind: 'ClusterKeyStore', storeName: 'vault', storeUID: 'cluster-store-uid', path: 'team/apio' },
+        ],
+      },
+    });
+    expect(plannerIn(world).resolve(rotation())).toMatchObject({ plan: { issuer: { uid: 'issuer-uid' } } });
+  });
+
+  test.each<[string, World, string, string]>([
+    [
+      'that are not followed',
+      { ...world, followsCluster: false, issuers: [ISSUER] },
+      'ClusterKindsNotFollowed',
+      'spec.issuerRef: this operator follows no objects of the whole cluster and cannot use ClusterApiKeyIssuer apio; name one of namespace team, or ask whoever runs the operator to start it with --cluster-kinds=true',
+    ],
+    [
+      'that are not there',
+      { ...world, stores: [VAULT] },
+      'StoreNotFound',
+      'spec.targets vault: there is no ClusterKeyStore vault; correct the name, or ask who manages the cluster for it',
+    ],
+    [
+      'that are not ready: of what their check says, which may name Secrets of others, the reason alone',
+      { ...world, issuers: [{ ...issuers, status: notReady(2) }] },
+      'IssuerNotReady',
+      'ClusterApiKeyIssuer apio is not ready: its check ended with Any; see kubectl describe clusterapikeyissuer apio',
+    ],
+    [
+      'that grant nothing, of which not even that is told',
+      { ...world, issuers: [{ ...issuers, spec: { ...issuers.spec, grants: [] }, status: notReady(2) }] },
+      'NotGranted',
+      'spec.issuerRef: ClusterApiKeyIssuer apio grants no keys to namespace team; ask whoever manages it for an entry of its spec.grants for namespace team (kubectl edit clusterapikeyissuer apio)',
+    ],
+  ])('%s are told', (_what, given, reason, message) => {
+    expect(plannerIn(given).resolve(rotation(spec))).toEqual({ type: 'Unresolved', reason, message });
+  });
+
+  test("have their credentials in the operator's namespace: only there a target may not be one of them", () => {
+    const own = { name: 'own', storeRef: { name: 'secrets' }, path: 'live-credential' };
+    const inOperators = { ...SECRETS, metadata: { ...SECRETS.metadata, namespace: 'operator' } };
+    const grants = [{ ...keys, namespaces: ['*'] }];
+    const all: World = { issuers: [{ ...issuers, spec: { ...issuers.spec, grants } }], stores: [SECRETS, inOperators] };
+    const wanted = { issuerRef: spec.issuerRef, targets: [own] };
+    expect(plannerIn(all).resolve(rotation(wanted, 'team'))).toMatchObject({ type: 'Resolved' });
+    expect(plannerIn(all).resolve(rotation(wanted, 'operator'))).toMatchObject({ reason: 'SelfReference' });
+  });
+
+  test('are no place of a rotation whose path they do not grant', () => {
+    const targets = [target, { ...target, name: 'other', path: 'other-team/apio' }];
+    expect(plannerIn(world).places(rotation({ ...spec, targets }))).toEqual(['address-of-vault team/apio']);
   });
 });

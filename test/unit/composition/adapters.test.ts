@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { ClusterApiKeyIssuer, ClusterKeyStore } from '../../../src/api/types.ts';
+import { type AdapterDeps, createAdapters } from '../../../src/composition/adapters.ts';
+import { CallError } from '../../../src/http/call-error.ts';
+import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
+
+const ISSUER: ClusterApiKeyIssuer = {
+  metadata: { name: 'shared', uid: 'u1', generation: 1 },
+  spec: {
+    type: 'APIO',
+    apio: {
+      environments: [
+        { name: 'Live', url: 'https://apio.test', credentials: { secretRef: { name: 'apio', key: 'k' } } },
+      ],
+    },
+  },
+};
+const auth = { type: 'JWT' as const, jwt: { role: 'r', serviceAccountName: 'vault-writer' } };
+const caRef = { kind: 'ConfigMap' as const, name: 'authority', key: 'ca' };
+const STORE: ClusterKeyStore = {
+  metadata: { name: 'shared', uid: 'u2', generation: 1 },
+  spec: { type: 'Vault', vault: { url: 'https://vault.test', mount: 'secret', auth, caRef } },
+};
+
+/** Adapters, and what they read and asked for in Kubernetes; Secrets and ConfigMaps are denied. */
+function adaptersAt(clusterNamespace: string | undefined) {
+  const seen: string[] = [];
+  const refuse = (what: string) => {
+    seen.push(what);
+    return Promise.reject(new CallError('denied', 'Forbidden', 'not in this test'));
+  };
+  const kube = {
+    get: ({ resource, namespace, name }) => refuse(`${resource.plural} ${namespace}/${name}`),
+    createSubresource: async <T>({ namespace, name }: { namespace?: string; name: string }, subresource: string) => {
+      seen.push(`${subresource} ${namespace}/${name}`);
+      return { status: { token: 'a token' } } as T;
+    },
+  } as Partial<KubeApi> as KubeApi;
+  const clock = new VirtualClock();
+  const transport = { request: () => Promise.reject(new Error('nobody is called')), close: async () => {} };
+  const unreached = transport as object as AdapterDeps['transport'];
+  const adapters = createAdapters({
+    kube,
+    leadership: { holds: () => true },
+    transport: unreached,
+    trusting: () => unreached,
+    declaredTransports: { shared: unreached, trusting: () => unreached },
+    clock,
+    entropy: createSeededEntropy(1),
+    metrics: createMetrics(clock),
+    storeAudiences: ['vault'],
+    podIdentity: { grant: () => refuse('pod identity') },
+    podIdentityNamespaces: [],
+    clusterNamespace,
+  });
+  return { adapters, seen };
+}
+
+test("credentials, certificates and accounts of the cluster are those of the operator's namespace", async () => {
+  const { adapters, seen } = adaptersAt('operator');
+  await expect(adapters.issuer(ISSUER, 'Live')?.check()).rejects.toThrow(CallError);
+  await expect(adapters.store(STORE).check()).rejects.toThrow(CallError);
+  expect(seen).toEqual(['secrets operator/apio', 'token operator/vault-writer', 'configmaps operator/authority']);
+});
+
+test("the operator's own identity at AWS is for a store of the cluster only where its namespace is named", async () => {
+  const spec: ClusterKeyStore['spec'] = {
+    type: 'AWSSecretsManager',
+    awsSecretsManager: { region: 'eu-north-1', accountID: '123456789012', auth: { type: 'PodIdentity' } },
+  };
+  const { adapters, seen } = adaptersAt('operator');
+  await expect(adapters.store({ ...STORE, spec }).check()).rejects.toThrow('which namespace operator may not use');
+  expect(seen).toEqual([]);
+});
+
+test('an operator that does not know its own namespace reads nothing, and says what to do', () => {
+  const { adapters, seen } = adaptersAt(undefined);
+  for (const make of [() => adapters.issuer(ISSUER, 'Live'), () => adapters.store(STORE)])
+    expect(make).toThrow(/does not know its own namespace.*--cluster-resource-namespace/);
+  expect(seen).toEqual([]);
+});
