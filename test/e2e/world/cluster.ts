@@ -37,6 +37,8 @@ const CLUSTER_WIDE = new Set([
   'Namespace',
   'ClusterRole',
   'ClusterRoleBinding',
+  'ClusterApiKeyIssuer',
+  'ClusterKeyStore',
   'CustomResourceDefinition',
   'Node',
   'ValidatingAdmissionPolicy',

@@ -38,6 +38,19 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
   });
 }
 
+/** A role `shared`, which lets the ServiceAccount `vault-writer` of a namespace read and write below a folder, with audience `vault`. */
+export async function admitShared(vault: Vault, folder: string, namespace: string): Promise<void> {
+  await setRights(vault, folder, 'ReadAndWrite');
+  await configure(vault, 'POST', 'auth/jwt/role/shared', {
+    role_type: 'jwt',
+    user_claim: 'sub',
+    bound_audiences: ['vault'],
+    bound_subject: `system:serviceaccount:${namespace}:vault-writer`,
+    token_policies: [folder],
+    token_ttl: '1h',
+  });
+}
+
 /** A role `<namespace>-reader`, which lets every ServiceAccount of the namespace read its paths, with audience `vault`. */
 export async function admitReaders(vault: Vault, namespace: string): Promise<void> {
   const name = `${namespace}-reader`;

@@ -5,6 +5,7 @@ import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
 import { type ApioServer, startApioServer } from '../../../sandbox/apio/front/server.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
+import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../../../src/api/resources.ts';
 import { clusterRoles, OPERATOR } from '../../integration/documented-roles.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
@@ -128,7 +129,7 @@ async function applyDefinitions(cluster: Cluster): Promise<void> {
   for (const file of await readdir(join(TOP, 'crds'))) {
     await cluster.apply(await readFile(join(TOP, 'crds', file), 'utf8'));
   }
-  const kinds = ['apikeyrotations', 'apikeyissuers', 'keystores', 'migrationreports'];
+  const kinds = [rotations, issuers, stores, clusterIssuers, clusterStores, reports].map(({ plural }) => plural);
   const served = async (plural: string) =>
     (await cluster.get(`/apis/apikeyrotation.io/v1alpha1/${plural}`)) !== undefined;
   const all = async () => (await Promise.all(kinds.map(served))).every(Boolean);
