@@ -1,4 +1,4 @@
--- Health of ApiKeyRotation, ApiKeyIssuer and KeyStore for Argo CD. README.md beside this file says where it goes.
+-- Health of ApiKeyRotation, ApiKeyIssuer, KeyStore and the latter two's kinds for the whole cluster, for Argo CD. README.md beside this file says where it goes.
 -- It needs no library, so that it runs with useOpenLibs: false, the default of Argo CD.
 
 local function health(status, message)

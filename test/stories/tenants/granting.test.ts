@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { issueByHand, writeOutside } from '../world/outsiders.ts';
 import { begin } from '../world/story.ts';
-import { PODS } from '../world/world.ts';
+import { PATH, PODS } from '../world/world.ts';
 import { beginShared, grantKeys, grantPaths, KEYS, outsideCalls, PATHS, SPEC } from './shared.ts';
 
 const SECOND_MS = 1_000;
@@ -136,6 +137,23 @@ describe('what no grant covers waits, calls nobody, and begins at once when it i
     await story.until(({ current }) => current !== undefined, SECOND_MS);
     expect(story.wrong()).toEqual([]);
   });
+});
+
+test('a key that people made is adopted only where the namespace could have had it issued', async () => {
+  const key = { environment: 'Live', organization: 'acme', permissions: ['payments:write'] };
+  const story = beginShared({ spec: { key, existingKey: { policy: 'Adopt' } } });
+  grantKeys(story, [{ ...KEYS, permissions: ['payments:write'] }]);
+  const found = issueByHand(story.world);
+  writeOutside(story.world, PATH, { key: found.text });
+  story.create();
+  await story.stalled();
+  expect(story.tells('Stalled')).toBe(
+    `Conflict: the existing key cannot be adopted: the value at payments/apio is key ${found.id}, which is not granted: spec.key.permissions: ClusterApiKeyIssuer shared grants no key with payments:read to namespace payments; ${ASK} whose permissions cover payments:read ${EDIT_ISSUER}; write another key there`,
+  );
+  expect(story.issued()).toBe(0);
+  grantKeys(story, [KEYS]);
+  await story.until(({ current }) => current?.keyID === found.id);
+  expect(story.wrongSoFar()).toEqual([]);
 });
 
 test('an operator that follows no objects of the cluster says so, and goes on when others are named', async () => {

@@ -55,7 +55,7 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     check: unasked,
     ...change,
   };
-  const references = { issuer: () => issuer, store: unasked, assertGranted: unasked };
+  const references = { issuer: () => issuer, store: unasked, assertGranted() {} };
   const nobody = { list: async () => ({ items: [], resourceVersion: '1' }) };
   const look = createIdentityLook({ kube: nobody, references, scope: [undefined] });
   return look(factsOf(given), [reading(found)]);

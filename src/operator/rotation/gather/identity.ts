@@ -1,5 +1,6 @@
 import { rotations } from '../../../api/resources.ts';
 import type { IssuerIdentity, RecordedKey } from '../../../api/types.ts';
+import { CallError } from '../../../http/call-error.ts';
 import type { Issuer, KeyRecord, PresumedKey } from '../../../issuers/port.ts';
 import { isOf, type Owner, parseAttemptId } from '../../../key/attempt-id.ts';
 import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../../key/fingerprint.ts';
@@ -56,7 +57,29 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
         'name in spec.issuerRef an issuer whose credential is of the account that the key belongs to',
       );
     }
+    const ungranted = isNew ? grantProblem(facts, named, record, first) : undefined;
+    if (ungranted) return ungranted;
     return { type: 'Key', labelled: ours, key: recordedKey(record, fingerprint(key), named, readings) };
+  }
+
+  /** Who adopts a key may have it replaced and revoked: it must be one that the namespace could have had issued. */
+  function grantProblem(
+    facts: Facts,
+    issuer: IssuerIdentity,
+    { keyID, organization = facts.object.spec.key.organization, environment, permissions }: KeyRecord,
+    { target: { path } }: TargetReading,
+  ): None | undefined {
+    const key = { environment, permissions: [...permissions], ...(organization === undefined ? {} : { organization }) };
+    try {
+      references.assertGranted(namespaceOf(facts), issuer, key);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return none(
+        `the value at ${path} is key ${keyID}, which is not granted: ${error.message}`,
+        'write another key there',
+      );
+    }
   }
 
   /** Why what is marked or labelled so is not for us to adopt: another installation's, or of a rotation that is or may be still there. */
