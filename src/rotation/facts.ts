@@ -137,8 +137,11 @@ export interface WindowFact {
   readonly spreadAt: string;
 }
 
-/** The rotation that must have rotated before (`spec.after`), from the cache; undefined where there is none of that name. */
-export type TwinFact = { readonly twin: ApiKeyRotation | undefined };
+/**
+ * The rotation that must have rotated before (`spec.after`), from the cache; undefined where there is none of that name. `circle`: the
+ * names of rotations that wait for one another, this one first.
+ */
+export type TwinFact = { readonly twin: ApiKeyRotation | undefined; readonly circle?: readonly string[] };
 
 export type ReferencesFact =
   /**

@@ -42,7 +42,7 @@ function outsideWindow({ schedule, time }: Facts, { type, tick }: Trigger): Held
   return { reason: 'WindowClosed', message: `${begins}, at ${toTimestamp(from)}`, until: from };
 }
 
-function behindTwin({ after, object, time }: Facts, { keyID, issuedAt }: RecordedKey): HeldStart | undefined {
+function behindTwin({ after, object, time }: Facts, { keyID }: RecordedKey): HeldStart | undefined {
   const { after: wanted } = object.spec;
   if (!wanted || !after) return undefined;
   const { name } = wanted.rotationRef;
@@ -55,15 +55,25 @@ function behindTwin({ after, object, time }: Facts, { keyID, issuedAt }: Recorde
   if (!after.twin) return hold(`spec.after: there is no ApiKeyRotation ${name} in namespace ${namespace}; create it`);
   const trouble = troubleOf(after.twin);
   if (trouble !== undefined) return hold(`spec.after: ApiKeyRotation ${name} must be well first: ${trouble}`);
-  const { current, lastRotationTime = '', nextRotationTime } = after.twin.status ?? {};
-  if (!isLater(current?.issuedAt, issuedAt)) {
-    const plan = nextRotationTime === undefined ? '' : `, it is to at ${nextRotationTime}`;
+  const { lastRotationTime = '', nextRotationTime } = after.twin.status ?? {};
+  if (!isLater(keyTime(after.twin), keyTime(object) ?? object.metadata.creationTimestamp)) {
+    const plan = after.twin.spec.suspend ? ', and is suspended' : planned(nextRotationTime);
     return hold(`spec.after: ApiKeyRotation ${name} has not rotated since key ${keyID} was issued${plan}`);
   }
   const soakedAt = later(lastRotationTime, milliseconds(wanted.soak));
   if (Date.parse(time.stamp) >= Date.parse(soakedAt)) return undefined;
   const since = `spec.after: ApiKeyRotation ${name} has rotated at ${lastRotationTime} and must stay well until ${soakedAt}`;
   return hold(since, Date.parse(soakedAt));
+}
+
+function planned(nextRotationTime: string | undefined): string {
+  return nextRotationTime === undefined ? '' : `, it is to at ${nextRotationTime}`;
+}
+
+/** When the current key came; not every issuer tells, and of an adopted key we know no more than it. */
+function keyTime({ status }: ApiKeyRotation): string | undefined {
+  const { current, history = [] } = status ?? {};
+  return current?.issuedAt ?? history.find(({ keyID }) => keyID === current?.keyID)?.publishedAt;
 }
 
 /** A time that cannot be read is never later: it does not let a rotation begin. */
@@ -74,6 +84,7 @@ function isLater(time: string | undefined, than: string | undefined): boolean {
 /** Why a rotation is no proof that its permissions, its issuer and its consumers get on with a new key. */
 function troubleOf({ metadata, status }: ApiKeyRotation): string | undefined {
   const condition = (type: string) => status?.conditions?.find((each) => each.type === type);
+  if (metadata.deletionTimestamp) return 'it is being deleted';
   if (status?.rotation) return 'its rotation is running';
   if (status?.observedGeneration !== metadata.generation) return 'its spec was changed and nobody has looked at it yet';
   const stalled = condition('Stalled');

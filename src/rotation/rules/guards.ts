@@ -83,7 +83,8 @@ function specProblem(facts: Facts): string | undefined {
   const twice = spec.targets[places.findIndex((place, index) => places.indexOf(place) !== index)];
   if (twice)
     return `spec.targets: ${twice.name} leads to the same place as another target, ${twice.path}; one target a place`;
-  return keyHasLeaked(facts) ? undefined : (timeProblem(facts) ?? usageProblem(facts) ?? rolloutProblem(facts));
+  if (keyHasLeaked(facts)) return undefined;
+  return timeProblem(facts) ?? circleProblem(facts) ?? usageProblem(facts) ?? rolloutProblem(facts);
 }
 
 /** A key that has leaked is replaced whatever is wrong with the times of planned rotations. */
@@ -100,6 +101,13 @@ function timeProblem({ schedule, object: { spec, status } }: Facts): string | un
     return `spec.renewBefore: ${spec.renewBefore} is not shorter than the life of a key (${current.issuedAt} to ${current.expiresAt}), so that it would rotate without end; shorten it`;
   }
   return undefined;
+}
+
+function circleProblem({ after }: Facts): string | undefined {
+  if (!after?.circle) return undefined;
+  const [first = ''] = after.circle;
+  const circle = [...after.circle, first].join(' waits for ');
+  return `spec.after.rotationRef: ${circle}, so that none of them would ever rotate; remove spec.after of one of them`;
 }
 
 /** Evidence that could never be complete: a rotation that begins would wait for ever. */

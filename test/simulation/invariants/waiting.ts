@@ -32,6 +32,9 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   NeedsHuman: ['remedy'],
   VerificationFailed: ['remedy'],
   Conflict: ['remedy'],
+  // Of a read of the past, where the write that it asked for is refused.
+  ForeignMarker: ['remedy'],
+  ForeignValue: ['remedy'],
   InvalidSpec: ['remedy'],
   UnknownState: ['remedy'],
   IssuerNotFound: ['issuer', 'remedy'],

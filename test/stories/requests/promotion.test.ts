@@ -34,6 +34,22 @@ const rotateTwin = ({ world }: Story) =>
   world.kube.patch(TWIN, { type: 'merge', body: { metadata: { annotations: { 'apikeyrotation.io/rotate': 'x' } } } });
 
 describe('promotion', () => {
+  test('rotations that wait for one another say so, until one of them does not', async () => {
+    const story = begin({ spec: { after: AFTER } });
+    await story.firstKey();
+    createTwin(story);
+    story.world.kube.patch(TWIN, {
+      type: 'merge',
+      body: { spec: { after: { ...AFTER, rotationRef: { name: OBJECT.name } } } },
+    });
+    await story.told('InvalidSpec');
+    expect(story.tells('Stalled')).toContain(
+      'apio waits for apio-test waits for apio, so that none of them would ever rotate',
+    );
+    story.world.kube.patch(TWIN, { type: 'merge', body: { spec: { after: null } } });
+    await story.until(({ conditions }) => conditions?.find(({ type }) => type === 'Stalled')?.status === 'False');
+  });
+
   test('a rotation begins when its twin has rotated and been well for the soak', async () => {
     const story = begin({ spec: { after: AFTER } });
     await story.firstKey();

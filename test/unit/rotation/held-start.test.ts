@@ -26,6 +26,23 @@ function twin(change: RotationStatus = {}): Pick<Required<Given>, 'after'> {
   return { after: { twin: object as unknown as ApiKeyRotation } };
 }
 
+const published = (keyID: string, publishedAt: string) => ({
+  revision: 2,
+  trigger: 'Scheduled',
+  result: 'Revoked',
+  keyID,
+  publishedAt,
+});
+const NOT_TOLD: RotationStatus = { current: recorded('t2'), history: [published('t2', '2030-01-05T00:00:00Z')] };
+
+type Twin = ReturnType<typeof twin>;
+const suspendedTwin = ({ after }: Twin) => ({ ...after.twin, spec: { suspend: true } }) as unknown as ApiKeyRotation;
+const deletedTwin = ({ after }: Twin) =>
+  ({
+    ...after.twin,
+    metadata: { name: 'test-twin', generation: 3, deletionTimestamp: '2030-01-08T00:00:00Z' },
+  }) as unknown as ApiKeyRotation;
+
 /** What holds back a rotation that somebody has asked for. */
 function held(given: Given): string | undefined {
   const facts = factsOf({ annotations: ROTATE, spec: AFTER, status: OURS, at: '2030-01-08T00:00:00Z', ...given });
@@ -58,6 +75,37 @@ describe('a rotation begins after its twin', () => {
       'not when nobody can read when its key was issued',
       twin({ current: recorded('t1', { issuedAt: 'yesterday' }) }),
       `${name} has not rotated since key k1 was issued`,
+    ],
+    [
+      'also where the issuers do not tell when they issued a key: by what was published last',
+      {
+        ...twin(NOT_TOLD),
+        status: idle({ current: recorded('k1'), history: [published('k1', '2030-01-04T00:00:00Z')] }),
+      },
+      undefined,
+    ],
+    [
+      'not where that was published before this key was',
+      {
+        ...twin(NOT_TOLD),
+        status: idle({ current: recorded('k1'), history: [published('k1', '2030-01-06T00:00:00Z')] }),
+      },
+      `${name} has not rotated since key k1 was issued`,
+    ],
+    [
+      'where nobody knows since when an adopted key has been there, when it has rotated since this rotation was made',
+      { ...twin(NOT_TOLD), status: idle({ current: recorded('k1', { adopted: true }) }) },
+      undefined,
+    ],
+    [
+      'not while it can never rotate again',
+      { after: { twin: suspendedTwin(twin({ current: recorded('t1', { issuedAt: '2029-12-31T00:00:00Z' }) })) } },
+      `${name} has not rotated since key k1 was issued, and is suspended`,
+    ],
+    [
+      'not when it is about to go',
+      { after: { twin: deletedTwin(twin()) } },
+      `${name} must be well first: it is being deleted`,
     ],
     [
       'not when nobody can read when it was done',

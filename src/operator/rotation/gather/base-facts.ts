@@ -53,8 +53,25 @@ export function createBaseFacts({
     return older && objectKey(older);
   }
 
-  function twinOf({ metadata: { namespace }, spec: { after } }: ApiKeyRotation): Pick<Facts, 'after'> | undefined {
-    return after && { after: { twin: rotations.get(keyOf(namespace, after.rotationRef.name)) } };
+  function twinOf(object: ApiKeyRotation): Pick<Facts, 'after'> | undefined {
+    if (!object.spec.after) return undefined;
+    const circle = circleOf(object);
+    return { after: { twin: aheadOf(object), ...(circle && { circle }) } };
+  }
+
+  function aheadOf({ metadata: { namespace }, spec: { after } }: ApiKeyRotation): ApiKeyRotation | undefined {
+    return after && rotations.get(keyOf(namespace, after.rotationRef.name));
+  }
+
+  /** Those who wait for one another, from this one on; a circle further ahead is the affair of those in it. */
+  function circleOf(object: ApiKeyRotation): string[] | undefined {
+    const names = [object.metadata.name];
+    for (let ahead = aheadOf(object); ahead; ahead = aheadOf(ahead)) {
+      if (ahead.metadata.name === object.metadata.name) return names;
+      if (names.includes(ahead.metadata.name)) return undefined;
+      names.push(ahead.metadata.name);
+    }
+    return undefined;
   }
 
   function issueCallsBeside({ metadata, spec }: ApiKeyRotation, planned: ReferencesFact) {
