@@ -200,6 +200,14 @@ export interface ApiKeyIssuer {
              */
             clientAuthentication?: 'Basic' | 'Form';
             scope?: string;
+            /**
+             * The API that the token is for, where the vendor asks for it (Auth0 and others).
+             */
+            audience?: string;
+            /**
+             * The same as RFC 8707 has it.
+             */
+            resource?: string;
           };
         };
       }[];

@@ -234,6 +234,10 @@ export interface ApiKeyRotation {
            * The pods themselves read a target when they start, and no copy of it.
            */
           readsStoreAtStart?: true;
+          /**
+           * Wait for a pod that starts with the new key (when absent), or Count a workload that is scaled to zero as migrated, since its next pod cannot but start with it.
+           */
+          whenNoPods?: 'Wait' | 'Count';
         };
       }[];
     }[];

@@ -25,9 +25,9 @@ export interface Judgement {
 
 /** `selected`: the pods that the selector selects, looked at after the workload; undefined where nobody did. */
 export function judgePods(situation: Situation, selected: readonly PodView[] | undefined): Judgement {
-  const { workload } = situation;
+  const { workload, rule } = situation;
   const { desired } = workload.pods;
-  if (desired === 0) return waiting(noPods(workload));
+  if (desired === 0 && rule.whenNoPods !== 'Count') return waiting(noPods(workload));
   if (!isRolledOut(workload)) return waiting(progressMessage(workload));
   if (!selected) return waiting(`the pods of ${titleOf(workload)} have not been looked at`);
   const pods = podsOfWorkload(workload, selected);
@@ -35,6 +35,7 @@ export function judgePods(situation: Situation, selected: readonly PodView[] | u
   if (older.length > 0) return judgeOlder(situation, older);
   if (pods.length < desired)
     return waiting(`${titleOf(workload)} says that it has ${desired} pods, and ${pods.length} are there`);
+  if (pods.length === 0) return { type: 'Complete', message: `${titleOf(workload)} has no pods: nothing to migrate` };
   return { type: 'Complete', message: `every pod of ${titleOf(workload)} started with the new key (${pods.length})` };
 }
 
@@ -70,7 +71,7 @@ function noPods(workload: WorkloadView): string {
     workload.kind === 'DaemonSet'
       ? 'let it match a node'
       : `kubectl -n ${workload.namespace} scale ${workload.kind.toLowerCase()}/${workload.name} --replicas=1`;
-  return `${titleOf(workload)} has no pods, so that none shows that it starts with the new key (${remedy})`;
+  return `${titleOf(workload)} has no pods, so that none shows that it starts with the new key (${remedy}; rollout.whenNoPods: Count accepts that)`;
 }
 
 const MAX_NAMES = 5;

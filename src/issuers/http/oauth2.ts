@@ -74,11 +74,16 @@ export function createTokens({ declared, id, secret, clientFor, monotonic }: Tok
 }
 
 async function proof(
-  { scope, clientAuthentication = 'Basic' }: TokensOptions['declared'],
+  { scope, audience, resource, clientAuthentication = 'Basic' }: TokensOptions['declared'],
   id: SecretValue,
   secret: SecretValue,
 ): Promise<Pick<HttpRequest, 'form' | 'credentials'>> {
-  const form = { grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) };
+  const form = {
+    grant_type: 'client_credentials',
+    ...(scope !== undefined && { scope }),
+    ...(audience !== undefined && { audience }),
+    ...(resource !== undefined && { resource }),
+  };
   if (clientAuthentication === 'Form') return { form: { ...form, client_id: id, client_secret: secret } };
   // RFC 6749, 2.3.1: both are form-encoded first.
   const encoded = new SecretValue(encodeURIComponent(secret.reveal()));

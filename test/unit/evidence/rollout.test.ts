@@ -328,7 +328,22 @@ table('whether the workload is rolled out', {
     pods: [],
     state: 'Pending',
     message:
-      'Deployment api has no pods, so that none shows that it starts with the new key (kubectl -n payments scale deployment/api --replicas=1)',
+      'Deployment api has no pods, so that none shows that it starts with the new key (kubectl -n payments scale deployment/api --replicas=1; rollout.whenNoPods: Count accepts that)',
+  },
+  'unless that is allowed: its next pod starts with the new key': {
+    rule: { ...RULE, whenNoPods: 'Count' },
+    object: workload({ replicas: 0 }, { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 }),
+    pods: [],
+    state: 'Migrated',
+    message: 'Deployment api has no pods: nothing to migrate',
+  },
+  'but not while a pod of before is still ending': {
+    rule: { ...RULE, whenNoPods: 'Count' },
+    object: workload({ replicas: 0 }, { replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 }),
+    pods: [{ ...old('a'), deletionTimestamp: '2030-01-01T12:00:00Z' }],
+    state: 'Pending',
+    missing: ['a'],
+    message: `waiting for Deployment api: pod a started before Secret api-apio, key API_KEY was seen to hold the new key, and not ended yet`,
   },
   'one that is not there': {
     sight: { type: 'Missing' },
@@ -402,7 +417,8 @@ table('other workloads', {
     object: workload({}, { ...NODES, desiredNumberScheduled: 0 }),
     pods: [],
     state: 'Pending',
-    message: 'DaemonSet api has no pods, so that none shows that it starts with the new key (let it match a node)',
+    message:
+      'DaemonSet api has no pods, so that none shows that it starts with the new key (let it match a node; rollout.whenNoPods: Count accepts that)',
   },
 });
 

@@ -9,7 +9,7 @@ const grant = (body: object = {}) => ({ status: 200, body: { access_token: 'firs
 /** Tokens from an endpoint that gives these answers one after the other. */
 function tokensFrom(
   answers: readonly (HttpAnswer | Error)[],
-  declared: { scope?: string; clientAuthentication?: 'Basic' | 'Form' } = {},
+  declared: { scope?: string; audience?: string; resource?: string; clientAuthentication?: 'Basic' | 'Form' } = {},
 ) {
   const asked: HttpRequest[] = [];
   const origins: string[] = [];
@@ -47,6 +47,13 @@ describe('an access token', () => {
       form: { grant_type: 'client_credentials' },
     });
     expect(origins).toEqual(['https://login.test']);
+  });
+
+  test('is asked for by scope, audience and resource where the declaration has them', async () => {
+    const wishes = { scope: 'keys:write', audience: 'https://api.test/', resource: 'urn:keys' };
+    const { current, asked } = tokensFrom([grant()], wishes);
+    await current();
+    expect(asked[0]?.form).toEqual({ grant_type: 'client_credentials', ...wishes });
   });
 
   test('is kept for nine tenths of its life', async () => {

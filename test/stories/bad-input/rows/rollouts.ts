@@ -153,9 +153,9 @@ export const ROLLOUTS: readonly BadInput[] = [
       newcomer.change({ replicas: 1 }, SHOP);
       await rolled(newcomer);
     },
-    message: `waiting for shop (Deployment shop has no pods, so that none shows that it starts with the new key (kubectl -n payments scale deployment/shop --replicas=1))${released}`,
+    message: `waiting for shop (Deployment shop has no pods, so that none shows that it starts with the new key (kubectl -n payments scale deployment/shop --replicas=1; rollout.whenNoPods: Count accepts that))${released}`,
     names: ['shop', 'Deployment shop', 'kubectl -n payments scale deployment/shop --replicas=1'],
-    remedy: 'Scale it up, or remove the consumer from `spec.consumers` while it is not there.',
+    remedy: 'Scale it up; or `rollout.whenNoPods: Count` where it is scaled to zero for good reasons.',
   },
   {
     did: 'said both that pods read a copy and that they read the store',
