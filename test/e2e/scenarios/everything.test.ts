@@ -114,7 +114,14 @@ async function vaultGoesAway(): Promise<void> {
     vault.cut();
   });
   vendor.pass();
-  await when('Vault to be missed', (status) => reasonOf(status) === 'ConnectionLost' && vault.struck() > 0);
+  const { rotation } = await when('Vault to be missed', (status) => reasonOf(status) === 'ConnectionLost');
+  expect(vault.struck()).toBeGreaterThan(0);
+  expect(rotation?.targets?.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'eu-north-1 Published',
+    'secret Published',
+    'vault Pending',
+    'eu-west-1 Pending',
+  ]);
   const isUsed = () => (keys().at(-1)?.uses.count ?? 0) > 0;
   await until(isUsed, { what: 'the mainframe to use a key that is not in all places', timeoutMs: 30_000 });
 }
