@@ -61,5 +61,6 @@ function explain(
 ): Explanation {
   const until = later(since, capabilities?.expectedWithinMs ?? 0);
   const wrong = problem === undefined ? '' : `${problem}. `;
-  return { reason, message: `${wrong}${text}. Asked for at ${since}, expected until ${until}` };
+  // In brackets: what is asked for may end with a command, to which no full stop must stick.
+  return { reason, message: `${wrong}${text} (asked for at ${since}, expected until ${until})` };
 }

@@ -103,7 +103,7 @@ test('people issue and revoke the keys by the commands that they are given, and 
   await world.cluster.apply(issuer({ probes: false }));
   await tenant.rotate(ROTATION, 'two');
   const second = await give();
-  const [confirm = ''] = /kubectl .*=key_\w+/.exec(await asked('RevocationRequested')) ?? [];
+  const [confirm = ''] = /kubectl .*?(?= \(asked for)/.exec(await asked('RevocationRequested')) ?? [];
   expect(live()).toEqual([first, second]);
   world.apio.revokeOutside(first);
   expect(await typeAs(world, SUPPORTER, confirm)).toMatch(/annotated\n$/);

@@ -81,7 +81,7 @@ describe('people issue and revoke the keys', () => {
       'Please issue an API key: organization acme, environment Live, permissions payments:read. Reason: PCI scope. Give it to ApiKeyRotation payments/apio in Secret apio-delivered-key, fields key and keyID: kubectl -n payments create secret generic apio-delivered-key --from-literal=keyID=ID --from-file=key=/dev/stdin (request 1.1)';
     const { request } = story.status().rotation ?? {};
     expect(request).toEqual({ text, secretName: SECRET, since: expect.any(String) });
-    expect(messageOf(newcomer)).toMatch(/^KeyRequested: Please issue .*\. Asked for at .*Z, expected until .*Z$/);
+    expect(messageOf(newcomer)).toMatch(/^KeyRequested: Please issue .* \(asked for at .*Z, expected until .*Z\)$/);
     await story.pass(MINUTE_MS);
     expect(story.messages('KeyRequested')).toEqual([text]);
   });

@@ -24,7 +24,7 @@ decisionTable('people are asked', {
     pending,
     at: '2030-01-01T12:10:00Z',
     decides: 'wait 30 s, KeyRequested',
-    message: 'Please issue a key. Asked for at 2030-01-01T12:00:00Z, expected until 2030-01-01T13:00:00Z',
+    message: 'Please issue a key (asked for at 2030-01-01T12:00:00Z, expected until 2030-01-01T13:00:00Z)',
   },
   'what is wrong with what they gave is told first': {
     ...asked,
@@ -32,7 +32,7 @@ decisionTable('people are asked', {
     at: '2030-01-01T12:10:00Z',
     decides: 'wait 30 s, KeyRequested',
     message:
-      'Secret apio-delivered-key is not taken: field key is missing. Please issue a key. Asked for at 2030-01-01T12:00:00Z, expected until 2030-01-01T13:00:00Z',
+      'Secret apio-delivered-key is not taken: field key is missing. Please issue a key (asked for at 2030-01-01T12:00:00Z, expected until 2030-01-01T13:00:00Z)',
   },
   'somebody is woken when it takes too long, by the API server’s clock': {
     ...asked,

@@ -8,7 +8,7 @@ const SECRET = 'apio-delivered-key';
 const DESK = { resource: 'apikeyissuers.apikeyrotation.io', namespace: 'payments', name: 'desk' };
 const asks = { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Rotating', reason: 'KeyRequested' } as const;
 const REQUEST =
-  'Please issue an API key: organization acme, environment Live, permissions payments:read. Reason: PCI scope. Give it to ApiKeyRotation payments/apio in Secret apio-delivered-key, fields key and keyID: kubectl -n payments create secret generic apio-delivered-key --from-literal=keyID=ID --from-file=key=/dev/stdin (request 1.1). Asked for at …, expected until …';
+  'Please issue an API key: organization acme, environment Live, permissions payments:read. Reason: PCI scope. Give it to ApiKeyRotation payments/apio in Secret apio-delivered-key, fields key and keyID: kubectl -n payments create secret generic apio-delivered-key --from-literal=keyID=ID --from-file=key=/dev/stdin (request 1.1) (asked for at …, expected until …)';
 
 /** Keys that people make have no label, by which the others are told. */
 const BY_HAND = { costs: -1, exempt: ['S2'] };
