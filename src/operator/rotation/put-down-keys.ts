@@ -47,9 +47,7 @@ export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): Pu
    * After a restored backup the same attempt may have begun again, here or at another process, and an issuer that repeats its
    * answers gives the same key to it: `Open` until that is over, `Used` where status names the key.
    */
-  async function fateOf(object: string, { attemptID, inHand }: Delivery): Promise<'Nobodys' | 'Open' | 'Used'> {
-    const { namespace, name } = splitKey(object);
-    const live = await kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, namespace, name });
+  function fateOf(live: ApiKeyRotation | undefined, { attemptID, inHand }: Delivery): 'Nobodys' | 'Open' | 'Used' {
     const status = live?.status ?? {};
     const keyID = inHand()?.keyID ?? '';
     if (keysInUse(status).has(keyID) || servedKeys(status).includes(keyID)) return 'Used';
@@ -66,9 +64,10 @@ export function createPutDownKeys({ kube, clock, entropy }: PutDownKeysDeps): Pu
     const { delivery } = entry;
     const { keyID = '' } = delivery.inHand() ?? {};
     try {
-      const fate = await fateOf(object, delivery);
+      const live = await kube.get<ApiKeyRotation & KubeObject>({ resource: rotations, ...splitKey(object) });
+      const fate = fateOf(live, delivery);
       if (fate === 'Open') return postpone(entry, 0);
-      if (fate === 'Nobodys') await delivery.discard();
+      if (fate === 'Nobodys') await delivery.discard(live);
       forget(object, entry);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;

@@ -37,8 +37,8 @@ export const ATTEMPT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: DELIVERY,
-        from: 'const result = await effects.issue(context.issuerOf(), attempt, plan.key, context.requester).catch(lostAnswer);',
-        to: `const issue = (number) => effects.issue(context.issuerOf(), { ...attempt, attempt: number }, plan.key, context.requester);
+        from: 'const result = await now.effects.issue(now.issuerOf(), attempt, plan.key, now.requester).catch(lostAnswer);',
+        to: `const issue = (number) => now.effects.issue(now.issuerOf(), { ...attempt, attempt: number }, plan.key, now.requester);
       const result = await issue(attempt.attempt).catch(() => issue(attempt.attempt + 1).catch(lostAnswer));`,
       },
     ],

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const DELIVERY_NOW = 'test/unit/operator/delivery-now.test.ts';
 const PEOPLE = 'test/stories/keys/support-issuer.test.ts';
 const NEIGHBOURS = 'test/simulation/neighbours.test.ts';
 
@@ -147,6 +148,15 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { test: PEOPLE, name: 'at any moment: the request stays the same, and the key that is given is taken once' },
+  },
+  {
+    id: 'X46',
+    says: 'an attempt works by what held when it began',
+    edits: [{ file: 'src/operator/rotation/act/delivery.ts', from: '    context = now;\n', to: '' }],
+    guard: {
+      test: DELIVERY_NOW,
+      name: 'a key is given back by what people say when that is done, not by what they had said when it was begun',
+    },
   },
   {
     id: 'X80',

@@ -41,7 +41,7 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
         from: 'return label !== undefined && isOf(label, attempt) && label.revision === attempt.revision && !isAbove(label, attempt);',
         to: 'return label !== undefined;',
       },
-      { file: DELIVERY, from: 'fingerprint(key) === oldKey?.fingerprint)', to: 'key === undefined)' },
+      { file: DELIVERY, from: 'fingerprint(key) === context.oldKey?.fingerprint)', to: 'key === undefined)' },
     ],
     guard: { invariant: 'S3', plan: 'trap-same-key/replay-id/Vault/1/17/none' },
   },

@@ -86,6 +86,22 @@ describe.each(['Vault', 'KubernetesSecret'] as const)('a target in %s that shows
     expect(story.wrong()).toEqual([]);
   });
 
+  test('shows no key that leaked while its store was away', async () => {
+    const story = await set(type);
+    const first = story.current();
+    const write = story.refuse(type === 'Vault' ? 'store write' : 'kube PATCH secrets');
+    story.annotate({ rotate: 'a' });
+    await story.until(({ revision }) => revision === 2);
+    await story.pass(60_000);
+    story.annotate({ emergency: `x/${first}` });
+    await story.until(({ rotation }) => rotation?.leakedKeyID === first);
+    write.times = 0;
+    await story.done(2);
+    expect(story.shown()).toEqual([story.current(), '']);
+    expect(story.live()).toEqual([story.current()]);
+    expect(story.wrong()).toEqual([]);
+  });
+
   test('keeps the fields of others beside both, under Merge', async () => {
     const story = await set(type, { fieldsPolicy: 'Merge' });
     const first = story.current();

@@ -320,6 +320,23 @@ describe('whatever else befalls a rotation', () => {
     expect(story.status().history?.[0]?.basis).toBe('Emergency');
   });
 
+  test('the old key leaks while people are asked for a new one: they are told that it is urgent now', async () => {
+    const { newcomer, story, first } = await inUse();
+    story.annotate({ rotate: 'a' });
+    await story.told('KeyRequested');
+    expect(messageOf(newcomer)).not.toContain('URGENT');
+    story.annotate({ emergency: `e/${first.id}` });
+    await story.pass(2 * MINUTE_MS);
+    expect(messageOf(newcomer)).toContain('URGENT, a key has leaked. Please issue');
+    expect(story.status().rotation?.request?.text).toMatch(/^URGENT/);
+    expect(story.messages('KeyRequested').at(-1)).toMatch(/^URGENT/);
+    await serve(newcomer);
+    await story.told('RevocationRequested');
+    newcomer.world.apio.revokeOutside(first.id);
+    await story.done(2);
+    expect(story.invariants()).toEqual([]);
+  });
+
   test('rolled back: the first key is published again, and the revocation of the second asked for', async () => {
     const newcomer = desk();
     const { story } = newcomer;

@@ -16,10 +16,12 @@ const BUSY = new CallError('unavailable', 'TooManyRequests', 'the issuer is busy
 /** A key in hand whose revocation fails like this first; `dead` once it is revoked. */
 function held(keyID: string, ...failures: CallError[]) {
   const told = { tries: 0, dead: false };
+  const objects: unknown[] = [];
   const delivery: Delivery = {
     run: () => Promise.reject(new Error('nobody delivers here')),
     progress: () => [],
-    async discard() {
+    async discard(live) {
+      objects.push(live);
       const failure = failures[told.tries];
       told.tries += 1;
       if (failure) throw failure;
@@ -28,7 +30,7 @@ function held(keyID: string, ...failures: CallError[]) {
     attemptID: ATTEMPT,
     inHand: () => ({ keyID, served: false }),
   };
-  return { delivery, told };
+  return { delivery, told, objects };
 }
 
 /** Keys that were put down, of an object with this status, and what is logged of them. */
@@ -117,4 +119,13 @@ test('a key of an attempt that has begun again lives until that is over, since t
   await clock.advance(keys.dueIn(KEY) ?? 0);
   await discard();
   expect(told.dead).toBe(true);
+});
+
+test('what people say of its revocation is read from the object as it is at each try', async () => {
+  const status = { revision: 3 };
+  const { keys, discard } = scene(status);
+  const { delivery, objects } = held('k2');
+  keys.add(KEY, delivery);
+  await discard();
+  expect(objects).toEqual([{ metadata: { name: 'payments' }, status }]);
 });

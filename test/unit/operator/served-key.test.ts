@@ -4,7 +4,7 @@ import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../../src/issuers/port.ts';
 import { formatAttemptId } from '../../../src/key/attempt-id.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
-import { createDelivery, type Delivery } from '../../../src/operator/rotation/act/delivery.ts';
+import { createDelivery, type Delivery, type DeliveryContext } from '../../../src/operator/rotation/act/delivery.ts';
 import { createEffects } from '../../../src/operator/rotation/act/effects.ts';
 import type { KeyStore, StoredValue } from '../../../src/stores/port.ts';
 
@@ -100,7 +100,7 @@ function deliver(
     ['second', storeThat(answer, FOREIGN)],
   ]);
   const storeOf = ({ name }: PlannedTarget) => stores.get(name) ?? expect.fail(`there is no ${name}`);
-  const delivery = createDelivery({
+  const context: DeliveryContext = {
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets },
     issuerOf: () => issuer,
@@ -112,9 +112,10 @@ function deliver(
     requester: NOBODY,
     revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],
-  });
+  };
+  const delivery = createDelivery(context);
   const run = () =>
-    delivery.run(targets, []).then(
+    delivery.run(context, []).then(
       ({ type }) => type,
       (error: CallError) => error.reason,
     );

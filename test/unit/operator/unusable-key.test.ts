@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { Issuer, KeyRecord } from '../../../src/issuers/port.ts';
 import { formatAttemptId } from '../../../src/key/attempt-id.ts';
-import { createDelivery } from '../../../src/operator/rotation/act/delivery.ts';
+import { createDelivery, type DeliveryContext } from '../../../src/operator/rotation/act/delivery.ts';
 import { createEffects } from '../../../src/operator/rotation/act/effects.ts';
 import type { Holding } from '../../../src/rotation/facts.ts';
 
@@ -30,7 +30,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     check: unexpected,
   };
   const observers = { audit: { record() {} }, keyIssued() {}, keyRevoked() {}, leadership: { holds: () => true } };
-  const delivery = createDelivery({
+  const context: DeliveryContext = {
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets: [] },
     issuerOf: () => issuer,
@@ -44,8 +44,9 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     requester: NOBODY,
     revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],
-  });
-  return { holding: await delivery.run([], []), dead };
+  };
+  const delivery = createDelivery(context);
+  return { holding: await delivery.run(context, []), dead };
 }
 
 test('a key that must not be used is given back at once, and named', async () => {

@@ -48,7 +48,8 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
       effects: effectsFor(facts),
       requester: requesterOf(facts.object),
-      revocationOf: (keyID) => revocationOf(facts.object, keyID, references),
+      revocationOf: (keyID, live = facts.object) =>
+        revocationOf(live.metadata.uid === metadata.uid ? live : facts.object, keyID, references),
       oldKey: oldKey && { ...oldKey, leaked: trigger === 'Emergency' || isSaidToLeak(facts, oldKey.keyID) },
       restored: restoredKey,
       leaked: (status.abandoned ?? []).flatMap(({ leaked, keyID }) => (leaked && keyID !== undefined ? [keyID] : [])),
@@ -63,7 +64,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     session.delivery ??= context.restored
       ? createDelivery(context, await heldAgain(facts, context, context.restored))
       : createDelivery(context);
-    return session.delivery.run(context.plan.targets, takeReadings(sight) ?? []);
+    return session.delivery.run(context, takeReadings(sight) ?? []);
   }
 
   /** Nothing is issued in a roll back: what it publishes is an earlier key, verified before anything is written. */
@@ -94,14 +95,14 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
     },
     async recover(facts, fenceOnly, session, sight) {
       const context = contextOf(facts);
-      if (session.delivery && !fenceOnly) return hold(session, session.delivery.run(context.plan.targets, []));
+      if (session.delivery && !fenceOnly) return hold(session, session.delivery.run(context, []));
       const { plan, storeOf } = context;
       const readings =
         takeReadings(sight) ?? (await Promise.all(plan.targets.map((target) => read(target, storeOf(target)))));
       const delivery = fenceOnly ? undefined : await takeOver(context, readings);
       if (!delivery) return hold(session, fence(context, readings));
       session.delivery = delivery;
-      return hold(session, delivery.run(plan.targets, []));
+      return hold(session, delivery.run(context, []));
     },
     async find(facts, { revision, attempt }) {
       const context = contextOf(facts);

@@ -54,7 +54,7 @@ export function createCopy({ references, effectsFor }: CopyDeps): Copy {
       consumers: [],
     };
     const readings = await Promise.all(added.map((target) => read(target, context.storeOf(target))));
-    const holding = await createDelivery(context, held).run(added, readings);
+    const holding = await createDelivery(context, held).run(context, readings);
     if (holding.type !== 'Delivered') {
       throw new CallError('conflict', 'TargetContended', `the copy to ${names.join(', ')} lost a race`);
     }

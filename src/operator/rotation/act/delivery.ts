@@ -1,4 +1,4 @@
-import type { ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
+import type { ApiKeyRotation, ConsumerSpec, Plan, PlannedTarget, RecordedKey } from '../../../api/types.ts';
 import { CallError, NotBegunError } from '../../../http/call-error.ts';
 import type { IssueResult, Issuer, KeyRecord, Requester, Revocation } from '../../../issuers/port.ts';
 import { type AttemptId, formatAttemptId } from '../../../key/attempt-id.ts';
@@ -14,7 +14,7 @@ import type { HeldKey } from './held-key.ts';
 import { mismatch } from './mismatch.ts';
 import { type OldKey, publicationOf } from './publication.ts';
 
-/** What one delivery is for and works with. */
+/** What one delivery is for and works with, as it stands now: all but `attempt` may change while the attempt lasts. */
 export interface DeliveryContext {
   readonly attempt: AttemptId;
   readonly plan: Plan;
@@ -24,7 +24,8 @@ export interface DeliveryContext {
   readonly effects: Effects;
   /** For issuers behind which people work. */
   readonly requester: Requester;
-  readonly revocationOf: (keyID: string) => Revocation;
+  /** `live`: the object, where it was read since. */
+  readonly revocationOf: (keyID: string, live?: ApiKeyRotation) => Revocation;
   /** The key to be retired; the new one must be another. */
   readonly oldKey: OldKey | undefined;
   /** In a roll back, the key that is published again instead of a new one. */
@@ -46,13 +47,13 @@ interface KnownKey {
 
 /**
  * Steps 2-4 of one attempt: issue, verify, publish to every target. The plaintext lives in this closure. `run` goes on where the
- * last run stopped, at the targets that the plan still has, and throws CallError where it cannot now; without an answer to the issue
- * call it ends `Unanswered`.
+ * last run stopped, at the targets that the plan has `now`, and throws CallError where it cannot; without an answer to the issue call
+ * it ends `Unanswered`.
  */
 export interface Delivery {
-  run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding>;
-  /** Kills the key in hand if no target can have seen it; for an object that is gone, or an attempt that is over. */
-  discard(): Promise<void>;
+  run(now: DeliveryContext, readings: readonly TargetReading[]): Promise<Holding>;
+  /** Kills the key in hand if no target can have seen it; for an object that is gone, or, while it is `live`, an attempt that is over. */
+  discard(live?: ApiKeyRotation): Promise<void>;
   /** As status names the attempt. */
   readonly attemptID: string;
   /** The key in hand. */
@@ -72,8 +73,9 @@ const MAX_CONFLICTS = 3;
 type Exposure = 'None' | 'Refused' | 'Served';
 
 /** A delivery that issues its key, or, with `taken`, one that publishes a verified key found at a target (take-over, roll back). */
-export function createDelivery(context: DeliveryContext, taken?: HeldKey): Delivery {
-  const { attempt, plan, effects, oldKey } = context;
+export function createDelivery(begun: DeliveryContext, taken?: HeldKey): Delivery {
+  const { attempt, plan } = begun;
+  let context = begun;
   let held = taken;
   let verified = taken !== undefined;
   let verifyTries = 0;
@@ -81,9 +83,11 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   const done = new Map<string, Delivered['targets'][number]>();
   let failing: { readonly name: string; readonly message: string } | undefined;
 
-  async function run(targets: readonly PlannedTarget[], readings: readonly TargetReading[]): Promise<Holding> {
+  async function run(now: DeliveryContext, readings: readonly TargetReading[]): Promise<Holding> {
+    context = now;
+    const { targets } = now.plan;
     if (!held) {
-      const result = await effects.issue(context.issuerOf(), attempt, plan.key, context.requester).catch(lostAnswer);
+      const result = await now.effects.issue(now.issuerOf(), attempt, plan.key, now.requester).catch(lostAnswer);
       if (!result) return { type: 'Unanswered' };
       if (result.type === 'Replayed')
         return { type: 'Lost', reason: 'the text of its key was given out before', keyID: result.keyID };
@@ -104,7 +108,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
       });
       if (ended) return ended;
     }
-    await context.issuerOf().settle?.(attempt, context.requester);
+    await now.issuerOf().settle?.(attempt, now.requester);
     return { type: 'Delivered', delivered: summary(held, targets) };
   }
 
@@ -113,7 +117,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     const { keyID } = record;
     const told = await context.issuerOf().verify(key, { keyID, fingerprint: fingerprint(key) });
     const problem = told ? mismatch(told, keyID, context) : 'the issuer rejects it';
-    if (problem === undefined && fingerprint(key) === oldKey?.fingerprint)
+    if (problem === undefined && fingerprint(key) === context.oldKey?.fingerprint)
       return `key ${keyID} has the text of the old key`;
     if (problem === undefined) return undefined;
     verifyTries += 1;
@@ -152,6 +156,7 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
   async function write(store: KeyStore, over: TargetReading, held: HeldKey): Promise<TargetReading> {
     const before = exposure;
     const { target, stored } = over;
+    const { effects, oldKey } = context;
     const publishing = effects.publish(store, target.name, publicationOf(over, held, attempt, oldKey));
     exposure = 'Served';
     const isRefused = await wasRefused(publishing).catch((error: unknown) => {
@@ -205,15 +210,16 @@ export function createDelivery(context: DeliveryContext, taken?: HeldKey): Deliv
     }
   }
 
-  function revoke(keyID: string): Promise<void> {
-    return effects.revoke(context.issuerOf(), keyID, attempt, context.revocationOf(keyID));
+  function revoke(keyID: string, live?: ApiKeyRotation): Promise<void> {
+    const { effects, issuerOf, revocationOf } = context;
+    return effects.revoke(issuerOf(), keyID, attempt, revocationOf(keyID, live));
   }
 
-  async function discard(): Promise<void> {
+  async function discard(live?: ApiKeyRotation): Promise<void> {
     if (!held || exposure === 'Served') return;
     if (isMadeHere(held, context)) {
       if (await isServed(held)) exposure = 'Served';
-      else await revoke(held.record.keyID);
+      else await revoke(held.record.keyID, live);
     }
     if (exposure !== 'Served') held = undefined;
   }
