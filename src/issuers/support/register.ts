@@ -1,10 +1,16 @@
 import { isRecord } from '../../http/json.ts';
 
+/** What the webhook has taken of a request: that it is there, and that it is urgent. */
+export interface Told {
+  readonly told?: boolean;
+  readonly toldUrgent?: boolean;
+}
+
 /**
  * What people were asked for, and what they gave, for one attempt: nothing that is secret. They have no list of keys that could be
  * asked, so that the issuer keeps one. Times are RFC 3339, by the clock of the process that wrote them, for people.
  */
-export interface Entry {
+export interface Entry extends Told {
   /** `installation/uid/n.k`. */
   readonly label: string;
   readonly environment: string;
@@ -13,13 +19,11 @@ export interface Entry {
   readonly askedAt: string;
   /** The uid of a Secret that was there before anybody was asked: it answers another request. */
   readonly staleUID?: string;
-  /** Whether the webhook has taken the request. */
-  readonly told?: boolean;
   /** Set together, when a delivered key was taken. */
   readonly keyID?: string;
   readonly fingerprint?: string;
   readonly deliveredAt?: string;
-  readonly revocation?: { readonly askedAt: string; readonly told?: boolean };
+  readonly revocation?: Told & { readonly askedAt: string };
   readonly revokedAt?: string;
 }
 

@@ -1,26 +1,19 @@
-import { ANNOTATION } from '../../api/names.ts';
 import { CallError } from '../../http/call-error.ts';
 import { type AttemptId, formatAttemptId, isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { fingerprint } from '../../key/fingerprint.ts';
 import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
 import { isConflict, isNotFound } from '../../runtime/kube/kube-errors.ts';
 import { secrets } from '../../runtime/kube/resources.ts';
-import {
-  type IssueResult,
-  type Issuer,
-  type KeyRecord,
-  type KeySpec,
-  PendingError,
-  type Requester,
-  type Revocation,
-} from '../port.ts';
+import { type IssueResult, type Issuer, type KeyRecord, type KeySpec, PendingError, type Requester } from '../port.ts';
 import { type DeliverySecret, judgeDelivery } from './delivered-key.ts';
 import { examine } from './examine.ts';
 import type { Messenger } from './messenger.ts';
 import { NO_KEY, type Probe } from './probe.ts';
 import { type DeliveredEntry, type Entry, isDelivered, type Register, withEntry } from './register.ts';
 import type { RegisterStore } from './register-store.ts';
-import { keyRequestText, revocationText } from './request-text.ts';
+import { keyRequestText } from './request-text.ts';
+import { createRevoking } from './revoking.ts';
+import { createTelling, rotationOf } from './telling.ts';
 
 /** One world of an issuer behind which people work. */
 export interface SupportIssuerOptions {
@@ -42,7 +35,7 @@ export interface SupportIssuerOptions {
  */
 export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
   const { kube, registerStore, environment, name, probe, expectedWithinMs } = options;
-  const { tellOnce } = createTelling(options);
+  const tell = createTelling(options.tell);
   const stamp = () => new Date(options.now()).toISOString();
 
   async function deliveredKey(keyID: string): Promise<DeliveredEntry> {
@@ -76,23 +69,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     return entryOf(register, label);
   }
 
-  async function revokeByPeople({ label, keyID, ...entry }: DeliveredEntry, revocation: Revocation): Promise<void> {
-    const { isConfirmed } = revocation;
-    const key = probe && (await revocation.findKey());
-    const works = probe && key && (await probe(key));
-    if (works === false || (isConfirmed && works === undefined)) {
-      await change(label, { revokedAt: stamp() });
-      return;
-    }
-    if (!entry.revocation) await change(label, { revocation: { askedAt: stamp() } });
-    const text = revocationText(entry, keyID, revocation, ANNOTATION.revocationConfirmed);
-    const message = { text, rotation: rotationOf(revocation), requestID: `${label}/revoke` };
-    const untold = entry.revocation?.told
-      ? undefined
-      : await tellOnce(message, () => change(label, { revocation: { askedAt: stamp(), told: true } }));
-    const problem = isConfirmed ? 'somebody says that it is revoked, but the probe still accepts it' : untold;
-    throw new PendingError('RevocationRequested', { text, ...(problem === undefined ? {} : { problem }) });
-  }
+  const revokeByPeople = createRevoking({ probe, tell, change, stamp });
 
   async function issue(attempt: AttemptId, spec: KeySpec, requester: Requester): Promise<IssueResult> {
     const label = formatAttemptId(attempt);
@@ -111,7 +88,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     const pending = (problem: string | undefined) =>
       new PendingError('KeyRequested', { text, secretName: ref.name, ...(problem === undefined ? {} : { problem }) });
     const message = { text, rotation: rotationOf(requester), requestID: label, secretName: ref.name };
-    const untold = entry.told ? undefined : await tellOnce(message, () => change(label, { told: true }));
+    const untold = await tell(message, requester.isUrgent ?? false, entry, (told) => change(label, told));
     if (!secret && isDelivered(entry)) return { type: 'Replayed', keyID: entry.keyID };
     if (!secret) throw pending(untold);
     const remedy = 'make it with both fields by the command below';
@@ -169,25 +146,10 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
   };
 }
 
-/** Tells people once; `onTold` makes it durable. Answers what is wrong where nobody was told. */
-function createTelling({ tell }: SupportIssuerOptions) {
-  return {
-    async tellOnce(message: Parameters<Messenger>[0], onTold: () => Promise<unknown>): Promise<string | undefined> {
-      const problem = await tell?.(message);
-      if (tell && problem === undefined) await onTold();
-      return problem;
-    },
-  };
-}
-
 const NOBODY: Requester = { namespace: '', name: '' };
 
 function secretOf({ namespace, name }: Requester): ObjectRef {
   return { resource: secrets, namespace, name: `${name}-delivered-key` };
-}
-
-function rotationOf({ namespace, name }: Requester): string {
-  return `${namespace}/${name}`;
 }
 
 function entryOf(register: Register, label: string): Entry | undefined {

@@ -22,7 +22,7 @@ export interface NetworkAnswer {
 /** Who answers at an origin: with an answer, or with the code of what keeps a connection from being made. */
 export type Answering = (request: Request) => Reply | Promise<Reply>;
 
-type Reply = NetworkAnswer | { readonly code: string };
+export type Reply = NetworkAnswer | { readonly code: string };
 
 /** The servers that adapters reach, without a network; any other origin refuses connections. */
 export interface Network {

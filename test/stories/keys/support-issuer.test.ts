@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LIVE_URL } from '../bad-input/network.ts';
+import { issuing, LIVE_URL, type Reply } from '../bad-input/network.ts';
 import { arrive, type Newcomer } from '../bad-input/newcomer.ts';
 import { deleteRotation, issueByHand } from '../world/outsiders.ts';
 import { NAMESPACE } from '../world/places.ts';
@@ -131,6 +131,32 @@ describe('people issue and revoke the keys', () => {
     expect(messageOf(newcomer)).toContain('somebody says that it is revoked, but the probe still accepts it');
     newcomer.world.apio.revokeOutside(first.id);
     await story.done(2);
+  });
+});
+
+describe('a probe that tells nothing of the old key', () => {
+  const rows: readonly [string, Reply][] = [
+    ['answers 403', { status: 403, body: '{}' }],
+    ['answers 500', { status: 500, body: '{}' }],
+    ['is away', { code: 'ECONNREFUSED' }],
+  ];
+  test.each(rows)('because it %s: people are asked all the same, and believed', async (_what, answer) => {
+    const { newcomer, story, first } = await inUse();
+    const { network, world } = newcomer;
+    const right = issuing(world.apio, 'Live');
+    const isOfFirst = (request: object) => JSON.stringify(request).includes(first.text);
+    network.serve(LIVE_URL, (request) => (isOfFirst(request) ? answer : right(request)));
+    story.annotate({ rotate: 'a' });
+    await serve(newcomer);
+    await story.told('RevocationRequested');
+    expect(messageOf(newcomer)).toContain('the probe of ApiKeyIssuer payments/desk (Live)');
+    expect(messageOf(newcomer)).toContain('until it tells whether the key works, what a person confirms counts');
+    await story.pass(10 * MINUTE_MS);
+    expect(story.status().revision).toBe(2);
+    world.apio.revokeOutside(first.id);
+    story.annotate({ 'revocation-confirmed': first.id });
+    await story.done(2);
+    expect(story.wrongSoFar()).toEqual([]);
   });
 });
 
@@ -397,6 +423,43 @@ describe('whatever else befalls a rotation', () => {
     ]);
     for (const { text } of newcomer.world.apio.keys) expect(JSON.stringify(told)).not.toContain(text);
   });
+});
+
+describe('a request that becomes urgent', () => {
+  /** Of each message: for what it is, and whether it says that it is urgent. */
+  function hooked(newcomer: Newcomer): [string, boolean][] {
+    const told: [string, boolean][] = [];
+    newcomer.network.serve(HOOK_URL, ({ body }) => {
+      const { requestID, text } = JSON.parse(String(body));
+      told.push([requestID.split('/').slice(2).join('/'), text.startsWith('URGENT')]);
+      return { status: 200, body: 'ok' };
+    });
+    return told;
+  }
+
+  test.each(['asked for', 'revoked'])(
+    'while a key is %s: the webhook is told once more, as another request',
+    async (phase) => {
+      const { newcomer, story, first } = await inUse({ webhook: { url: HOOK_URL, path: '/hooks/keys' } });
+      const told = hooked(newcomer);
+      story.annotate({ rotate: 'a' });
+      await story.told('KeyRequested');
+      if (phase === 'asked for') story.annotate({ emergency: `e/${first.id}` });
+      await story.pass(2 * MINUTE_MS);
+      await serve(newcomer);
+      await story.told('RevocationRequested');
+      if (phase === 'revoked') story.annotate({ emergency: `e/${first.id}` });
+      await story.pass(20 * MINUTE_MS);
+      newcomer.world.apio.revokeOutside(first.id);
+      await story.done(2);
+      const asked: [string, boolean][] = [['2.1', false]];
+      const expected: [string, boolean][] =
+        phase === 'asked for'
+          ? [...asked, ['2.1/urgent', true], ['1.1/revoke', true]]
+          : [...asked, ['1.1/revoke', false], ['1.1/revoke/urgent', true]];
+      expect(told).toEqual(expected);
+    },
+  );
 });
 
 /** Every call of the operator that has to do with what people are asked for and give. */

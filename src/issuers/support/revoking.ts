@@ -1,0 +1,55 @@
+import { ANNOTATION } from '../../api/names.ts';
+import { CallError } from '../../http/call-error.ts';
+import { PendingError, type Revocation } from '../port.ts';
+import type { Probe } from './probe.ts';
+import type { DeliveredEntry, Entry } from './register.ts';
+import { revocationText } from './request-text.ts';
+import { rotationOf, type Tell } from './telling.ts';
+
+export interface RevokingDeps {
+  readonly probe: Probe | undefined;
+  readonly tell: Tell;
+  /** Changes the entry of that label. */
+  readonly change: (label: string, more: Partial<Entry>) => Promise<unknown>;
+  /** The time, for people. */
+  readonly stamp: () => string;
+}
+
+/** Whether a key works; undefined where nothing tells, with what is wrong where something should. */
+interface Finding {
+  readonly works?: boolean | undefined;
+  readonly trouble?: string;
+}
+
+/** Has people revoke a key: resolves when its probe rejects it, or a person confirms it and no probe contradicts; else throws PendingError. */
+export function createRevoking({ probe, tell, change, stamp }: RevokingDeps) {
+  /** A probe in trouble tells nothing; whoever confirms may all the same. */
+  async function see({ findKey }: Revocation): Promise<Finding> {
+    const key = probe && (await findKey());
+    if (!probe || !key) return {};
+    try {
+      return { works: await probe(key) };
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const until = 'until it tells whether the key works, what a person confirms counts';
+      return { trouble: `${error.message}; ${until}` };
+    }
+  }
+
+  return async ({ label, keyID, ...entry }: DeliveredEntry, revocation: Revocation): Promise<void> => {
+    const { isConfirmed, isUrgent = false } = revocation;
+    const { works, trouble } = await see(revocation);
+    if (works === false || (isConfirmed && works === undefined)) {
+      await change(label, { revokedAt: stamp() });
+      return;
+    }
+    const asked = entry.revocation ?? { askedAt: stamp() };
+    if (!entry.revocation) await change(label, { revocation: asked });
+    const text = revocationText(entry, keyID, revocation, ANNOTATION.revocationConfirmed);
+    const message = { text, rotation: rotationOf(revocation), requestID: `${label}/revoke` };
+    const untold = await tell(message, isUrgent, asked, (told) => change(label, { revocation: { ...asked, ...told } }));
+    const contradicted = isConfirmed ? 'somebody says that it is revoked, but the probe still accepts it' : undefined;
+    const problem = [contradicted, untold, trouble].filter((each) => each !== undefined).join('. ');
+    throw new PendingError('RevocationRequested', { text, ...(problem === '' ? {} : { problem }) });
+  };
+}
