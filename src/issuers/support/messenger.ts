@@ -9,10 +9,16 @@ export type Messenger = (message: Message) => Promise<string | undefined>;
 
 export function createMessenger(webhook: Webhook, clock: { monotonic(): number }): Messenger {
   const failures = new Map<string, { readonly at: number; readonly problem: string }>();
+
+  /** Of requests too that nobody makes any more. */
+  function forgetOld(): void {
+    for (const [requestID, { at }] of failures) if (clock.monotonic() - at >= AGAIN_MS) failures.delete(requestID);
+  }
+
   return async (message) => {
+    forgetOld();
     const failed = failures.get(message.requestID);
-    if (failed && clock.monotonic() - failed.at < AGAIN_MS) return failed.problem;
-    failures.delete(message.requestID);
+    if (failed) return failed.problem;
     try {
       await webhook(message);
       return undefined;
