@@ -28,9 +28,11 @@ export type KvCall = <T>(
 export function createKvStore(address: string, kv: KvRequests, call: KvCall): KeyStore {
   function stored(path: string, version?: string): StoredValue | undefined {
     const { status, body } = kv.read(path, version);
-    const found = status === 200 ? readVersion(body) : undefined;
+    const found = readVersion(body);
     if (!found) return undefined;
-    return { version: String(found.version), createdTime: found.createdTime, ...decodeData(found.data ?? {}) };
+    // A version that was deleted keeps its number.
+    const data = status === 200 ? (found.data ?? {}) : {};
+    return { version: String(found.version), createdTime: found.createdTime, ...decodeData(data) };
   }
   function before(path: string): StoredValue | undefined {
     const version = Number(stored(path)?.version ?? 0) - 1;
