@@ -269,6 +269,10 @@ export interface ApiKeyRotation {
      * When the object is deleted: Retain (when absent) leaves the published key alive, Revoke kills it.
      */
     deletionPolicy?: 'Retain' | 'Revoke';
+    /**
+     * When somebody else has changed or deleted what a target holds, while no rotation runs. Report (when absent) writes nothing and tells; Repair writes the current key there again, or issues another one where no place has it any more, and ends with a report where it is changed again and again. What another rotation has written is reported only.
+     */
+    onDrift?: 'Report' | 'Repair';
   };
   status?: {
     /**
@@ -363,6 +367,45 @@ export interface ApiKeyRotation {
        */
       trigger: string;
     };
+    /**
+     * What a look at the targets has found there in place of the current key, while no rotation runs.
+     */
+    drift?: {
+      seenAt: string;
+      /**
+       * What spec said when this was recorded. With Repair exactly these values may be replaced, also without a marker.
+       */
+      policy: 'Report' | 'Repair';
+      /**
+       * It was repaired so often that somebody else must be writing there.
+       */
+      gaveUp?: boolean;
+      /**
+       * @maxItems 16
+       */
+      targets: {
+        name: string;
+        address: string;
+        path: string;
+        change: 'Deleted' | 'Changed' | 'Unmarked' | 'Foreign';
+        version?: string;
+        createdTime?: string;
+        fingerprint?: string;
+      }[];
+      /**
+       * The repair that was begun last, under the attempt of this status.
+       */
+      repair?: {
+        claim: string;
+        at: string;
+      };
+    };
+    /**
+     * Times of the repairs of the last seven days, oldest first; bounds them across restarts.
+     *
+     * @maxItems 8
+     */
+    repairs?: string[];
     deletion?: {
       /**
        * @maxItems 64

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../api/names.ts';
 import type { Condition, RotationStatus, RunningRotation } from '../api/types.ts';
+import { driftTold } from './drift-told.ts';
 import { later, milliseconds, toTimestamp } from './duration.ts';
 import type { Explanation } from './explanation.ts';
 import type { Facts } from './facts.ts';
@@ -61,15 +62,18 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
   const phase: Explanation = rotation
     ? withRefusal(rotation, phaseOf(facts, rotation))
     : { reason: 'Settled', message: 'no rotation is running' };
+  const drift = driftTold(facts, status);
+  const needed = stalled ?? (drift?.needsHuman ? drift.told : undefined);
   const pending = (rotation?.consumers ?? []).filter((consumer) => consumer.state === 'Pending');
   return [
     ready(
       current !== undefined,
       notReady ??
         missingTarget(facts) ??
-        (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }),
+        (current ? undefined : { reason: 'NoKey', message: 'no key has been published yet' }) ??
+        (drift?.isServed ? undefined : drift?.told),
     ),
-    { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotating ?? phase) },
+    { type: 'Rotating', status: rotation ? 'True' : 'False', ...withRequests(facts, rotating ?? drift?.told ?? phase) },
     rotation?.oldKey && (pending.length > 0 || !rotation.publishedAt)
       ? { type: 'ConsumersMigrated', status: 'False', reason: 'Pending', message: pendingMessage(pending) }
       : { type: 'ConsumersMigrated', status: 'True', reason: 'AllMigrated', message: 'no consumer is waited for' },
@@ -81,8 +85,8 @@ function conditionsOf(facts: Facts, status: RotationStatus, { rotating, stalled,
           message: `key ${rotation.oldKey.keyID} is not revoked yet`,
         }
       : { type: 'OldKeyRevoked', status: 'True', reason: 'NoOldKey', message: 'no old key is alive' },
-    stalled
-      ? { type: 'Stalled', status: 'True', ...withLeak(facts, stalled) }
+    needed
+      ? { type: 'Stalled', status: 'True', ...withLeak(facts, needed) }
       : { type: 'Stalled', status: 'False', reason: 'Progressing', message: 'no human is needed' },
   ];
 }

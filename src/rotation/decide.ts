@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts';
 import { adoption } from './rules/adopting.ts';
 import { deleting } from './rules/deleting.ts';
 import { delivering } from './rules/delivering.ts';
+import { drifted } from './rules/drifted.ts';
 import { targetDropped } from './rules/dropping.ts';
 import { emergency } from './rules/emergency.ts';
 import { conflict, invalidSpec, suspended, unknownState, unresolvedReferences } from './rules/guards.ts';
@@ -34,6 +35,7 @@ const CHAIN: readonly Rule[] = [
   lateOrphans,
   adoption,
   targetsChanged,
+  drifted,
   rolledBack,
   startRotation,
 ];

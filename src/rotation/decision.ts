@@ -54,6 +54,8 @@ export type Step =
   | { readonly type: 'Find'; readonly call: Ordinal }
   /** Add the permissions of the running rotation to the current key, in place. */
   | { readonly type: 'UpdatePermissions' }
+  /** Write the current key again to the targets of `status.drift`, under the attempt that was committed for it. */
+  | { readonly type: 'Repair' }
   | { readonly type: 'Copy'; readonly targets: readonly string[] }
   /** Restart the workload for this revision, where it is still as it was seen. */
   | { readonly type: 'Restart'; readonly workload: WorkloadVersion }

@@ -1,4 +1,4 @@
-import type { ApiKeyRotation, IssuerIdentity, Plan, RecordedKey, TargetVersion } from '../api/types.ts';
+import type { ApiKeyRotation, DriftedTarget, IssuerIdentity, Plan, RecordedKey, TargetVersion } from '../api/types.ts';
 import type { ConsumerAssessment } from './assessment.ts';
 import type { Explanation } from './explanation.ts';
 import type { Ordinal } from './ordinal.ts';
@@ -37,8 +37,14 @@ export interface Facts {
   readonly labelled?: readonly LabelledKey[];
   /** The key that all targets serve now, as the issuer identifies it. */
   readonly identity?: IdentityFact;
-  /** Whether the key that the running rotation retires could be published again. */
+  /** Whether the key that the running rotation retires, or at rest the current one, could be published again. */
   readonly restorable?: RestorableFact;
+  /** When the targets were seen last while no rotation ran, and what had changed there; undefined where nobody looks at rest. */
+  readonly lastLook?: LastLook;
+  /** Whether this process has committed the repair that status holds. */
+  readonly holdsRepair?: true;
+  /** What became of that repair. */
+  readonly repaired?: RepairedFact;
   /** Versions written for targets that were added to the spec. */
   readonly copies?: readonly TargetVersion[];
   /** The key that a repeat of an unanswered issue call was told. */
@@ -243,6 +249,17 @@ export interface LabelledKey extends Ordinal {
 export type IdentityFact =
   | { readonly type: 'Key'; readonly key: RecordedKey; readonly labelled: boolean }
   | { readonly type: 'None'; readonly problem: string; readonly remedy: string };
+
+/** `at`: milliseconds, server time; when this process saw the object first, where it has not looked yet. */
+export interface LastLook {
+  readonly at: number;
+  readonly drifted: readonly DriftedTarget[];
+}
+
+/** `Stopped`: what stands there now, or the key itself, is not as it was when the repair began; nothing more is written. */
+export type RepairedFact =
+  | { readonly type: 'Done'; readonly targets: readonly TargetVersion[] }
+  | { readonly type: 'Stopped'; readonly message: string };
 
 /** `Found`: some place still gives its text, and the issuer confirms it as that living key of ours. */
 export type RestorableFact = { readonly type: 'Found' } | { readonly type: 'None'; readonly message: string };

@@ -10,8 +10,8 @@ export interface HeldStart extends Explanation {
   readonly until?: number;
 }
 
-/** A first key and an emergency wait for nothing. */
-const WAITS_FOR_NOTHING: ReadonlySet<Trigger['type']> = new Set(['FirstIssue', 'Emergency', 'AfterEmergency']);
+/** A first key, an emergency, and consumers whose key is gone wait for nothing. */
+const WAITS_FOR_NOTHING: ReadonlySet<Trigger['type']> = new Set(['FirstIssue', 'Emergency', 'AfterEmergency', 'Drift']);
 
 /** What a rotation that is wanted waits for: the one that goes ahead of it, then a window. */
 export function holdOf(facts: Facts, trigger: Trigger, current: RecordedKey): HeldStart | undefined {
@@ -102,5 +102,6 @@ const WANTED_BY: Readonly<Record<Trigger['type'], string>> = {
   KeyChanged: 'the rotation for a changed spec.key',
   IssuerChanged: 'the rotation to another issuer',
   Scheduled: 'the rotation that is due by spec.schedule',
+  Drift: 'the rotation for a key that no target has any more',
   Expiring: 'the rotation that spec.renewBefore asks for',
 };

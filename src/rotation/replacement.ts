@@ -1,4 +1,4 @@
-import type { RecordedKey } from '../api/types.ts';
+import type { RotationStatus } from '../api/types.ts';
 import { type AttemptId, isOf } from '../key/attempt-id.ts';
 import type { MarkerFact, TargetFact } from './facts.ts';
 import { compareOrdinals, formatOrdinal } from './ordinal.ts';
@@ -11,21 +11,34 @@ export interface Writer extends AttemptId {
 
 /** What was recorded about the value that may be replaced without a marker: current, adopted or drifted. */
 export interface RecordedValue {
-  readonly fingerprint: string;
+  /** Of the key field; undefined where there was none. */
+  readonly fingerprint?: string;
   readonly version?: string;
   readonly createdTime?: string;
 }
 
-/** What status recorded about the value at a target. */
-export function recordedAt(
-  place: Pick<TargetFact, 'address' | 'path'>,
-  key: RecordedKey | undefined,
-): RecordedValue | undefined {
-  const target = key?.targets.find((recorded) => samePlace(recorded, place));
-  if (!key || !target) return undefined;
-  const { version, createdTime } = target;
+type Place = Pick<TargetFact, 'address' | 'path'>;
+
+/** What status recorded about values at a target that may be replaced: the current key's, and one that is to be repaired. */
+export function recordedAt(place: Place, status: RotationStatus): RecordedValue[] {
+  return [currentAt(place, status), driftedAt(place, status)].filter((value) => value !== undefined);
+}
+
+/** What status recorded about the current key's value at a target. */
+export function currentAt(place: Place, { current }: RotationStatus): RecordedValue | undefined {
+  const target = current?.targets.find((recorded) => samePlace(recorded, place));
+  return current && target && { fingerprint: current.fingerprint, ...versionOf(target) };
+}
+
+/** What another rotation has written is not ours to replace. */
+function driftedAt(place: Place, { drift }: RotationStatus): RecordedValue | undefined {
+  const target = drift?.policy === 'Repair' && drift.targets.find((recorded) => samePlace(recorded, place));
+  if (!target || target.change === 'Foreign') return undefined;
+  return { ...(target.fingerprint === undefined ? {} : { fingerprint: target.fingerprint }), ...versionOf(target) };
+}
+
+function versionOf({ version, createdTime }: Omit<RecordedValue, 'fingerprint'>): Omit<RecordedValue, 'fingerprint'> {
   return {
-    fingerprint: key.fingerprint,
     ...(version === undefined ? {} : { version }),
     ...(createdTime === undefined ? {} : { createdTime }),
   };
@@ -45,10 +58,10 @@ export type Replacement =
  * Rule W: a publish may replace only nothing, a lower marker of ours, or exactly the value recorded. The write itself is a
  * compare-and-set on what was read here.
  */
-export function replacement(target: TargetFact, writer: Writer, recorded: RecordedValue | undefined): Replacement {
+export function replacement(target: TargetFact, writer: Writer, recorded: readonly RecordedValue[]): Replacement {
   if (target.presence === 'Absent') return { type: 'Replace' };
   if (target.marker && isOf(target.marker, writer)) return byOwnMarker(target, target.marker, writer);
-  if (recorded && isRecorded(target, recorded)) return { type: 'Replace' };
+  if (recorded.some((value) => isRecorded(target, value))) return { type: 'Replace' };
   if (target.marker) {
     const problem = `belongs to the rotation with uid ${target.marker.uid}`;
     return stop(
@@ -68,7 +81,8 @@ export function replacement(target: TargetFact, writer: Writer, recorded: Record
   );
 }
 
-type Present = Extract<TargetFact, { presence: 'Present' }>;
+/** A target where something stands. */
+export type Present = Extract<TargetFact, { presence: 'Present' }>;
 
 function byOwnMarker(target: Present, marker: MarkerFact, writer: Writer): Replacement {
   const order = compareOrdinals(marker, writer);
@@ -83,7 +97,8 @@ function byOwnMarker(target: Present, marker: MarkerFact, writer: Writer): Repla
   );
 }
 
-function isRecorded(target: Present, recorded: RecordedValue): boolean {
+/** Whether exactly this stood there when it was recorded. */
+export function isRecorded(target: Present, recorded: RecordedValue): boolean {
   if (target.fingerprint !== recorded.fingerprint) return false;
   if (!target.versionsNameValues) return true;
   return target.version === recorded.version && target.createdTime === recorded.createdTime;

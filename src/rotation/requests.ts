@@ -81,6 +81,11 @@ export function rotateCommand(facts: Facts): string {
   return command(facts, 'rotate', '$(date +%s)');
 }
 
+/** What a person types to have repaired what has drifted. */
+export function repairCommand({ object: { metadata } }: Facts): string {
+  return `kubectl patch akr -n ${metadata.namespace} ${metadata.name} --type merge -p '{"spec":{"onDrift":"Repair"}}'`;
+}
+
 function command({ object: { metadata } }: Facts, request: Request, value: string): string {
   const { namespace, name } = metadata;
   return `kubectl annotate --overwrite akr -n ${namespace} ${name} ${ANNOTATION[request]}=${value}`;

@@ -17,7 +17,8 @@ export interface Trigger {
     | 'KeyChanged'
     | 'IssuerChanged'
     | 'Scheduled'
-    | 'Expiring';
+    | 'Expiring'
+    | 'Drift';
   readonly reason?: string;
   readonly token?: string;
   readonly tick?: string;

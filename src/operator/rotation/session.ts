@@ -1,7 +1,7 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { ApprovalGuard } from '../../evidence/approval-policy.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
-import type { Holding, UsageFact } from '../../rotation/facts.ts';
+import type { Holding, LastLook, UsageFact } from '../../rotation/facts.ts';
 import type { Ordinal } from '../../rotation/ordinal.ts';
 import type { Delivery } from './act/delivery.ts';
 import type { VanishedReport } from './act/vanished-reports.ts';
@@ -62,6 +62,8 @@ export interface Session {
   };
   /** Whether approvals are guarded, as seen last, with the monotonic time. */
   guard?: { readonly at: number; readonly guard: ApprovalGuard };
+  /** See Facts. */
+  lastLook?: LastLook;
   /** Monotonic time of the last status write. */
   wroteAt?: number;
   /** What the last progress that we wrote told. */

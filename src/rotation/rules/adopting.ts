@@ -3,7 +3,7 @@ import { isOf } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import type { Facts } from '../facts.ts';
-import { recordedAt, replacement } from '../replacement.ts';
+import { currentAt, replacement } from '../replacement.ts';
 import { adopt, standDown } from '../transitions/adoption.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger } from '../trigger.ts';
@@ -76,8 +76,8 @@ function isReplaced(facts: Facts, current: RecordedKey): boolean {
   if (hasOurMarker(facts)) return false;
   const writer = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
   return (facts.targets ?? []).some((target) => {
-    const recorded = recordedAt(target, current);
-    if (!recorded || replacement(target, writer, recorded).type !== 'Stop') return false;
+    const recorded = currentAt(target, { current });
+    if (!recorded || replacement(target, writer, [recorded]).type !== 'Stop') return false;
     return !(target.presence === 'Present' && target.versionsNameValues) || isLater(target, recorded);
   });
 }

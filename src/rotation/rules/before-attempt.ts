@@ -62,7 +62,7 @@ function budget(facts: Facts, calls: readonly string[], perHour: number, limit: 
 function blockedTarget(facts: Facts, next: Ordinal): Decision | undefined {
   const writer = { ...ownerOf(facts), ...next };
   for (const target of facts.targets ?? []) {
-    const verdict = replacement(target, writer, recordedAt(target, statusOf(facts).current));
+    const verdict = replacement(target, writer, recordedAt(target, statusOf(facts)));
     if (verdict.type !== 'Stop') continue;
     const adopt = statusOf(facts).current ? '' : '; to take the value over set spec.existingKey.policy to Adopt';
     return stalled(facts, { reason: 'Conflict', message: `${verdict.message}${adopt}` });

@@ -3,6 +3,7 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
+import { nextLook } from '../look-at-rest.ts';
 import { replacement } from '../replacement.ts';
 import { samePlace } from '../same-place.ts';
 import { beginRevision } from '../transitions/attempts.ts';
@@ -59,7 +60,7 @@ function copyToAdded(facts: Facts, current: RecordedKey, added: readonly string[
   const { revision = 0, attempt = 0, keyID, fingerprint } = current;
   const writer = { ...ownerOf(facts), revision, attempt, key: { keyID, fingerprint } };
   for (const target of facts.targets ?? []) {
-    const verdict = added.includes(target.name) ? replacement(target, writer, undefined) : undefined;
+    const verdict = added.includes(target.name) ? replacement(target, writer, []) : undefined;
     if (verdict?.type === 'Stop') return stalled(facts, { reason: 'Conflict', message: verdict.message });
   }
   return { type: 'Step', step: { type: 'Copy', targets: added } };
@@ -82,7 +83,12 @@ function removedNotice({ name, path }: TargetVersion): Notice {
 /** Steps 0 and 1. */
 export const startRotation: Rule = (facts) => {
   const trigger = dueTrigger(facts);
-  if (statusOf(facts).rotation || !trigger || facts.references.type !== 'Resolved') return undefined;
+  return statusOf(facts).rotation || !trigger ? undefined : beginRotation(facts, trigger);
+};
+
+/** The same for a trigger of whatever kind. */
+export function beginRotation(facts: Facts, trigger: Trigger): Decision | undefined {
+  if (facts.references.type !== 'Resolved') return undefined;
   const next = { revision: committed(facts).revision + 1, attempt: 1 };
   const inPlace = startInPlace(facts, facts.references.plan, trigger);
   if (inPlace) return inPlace;
@@ -94,7 +100,7 @@ export const startRotation: Rule = (facts) => {
     needsFinalizer(facts) ??
     commitRevision(facts, facts.references.plan, trigger)
   );
-};
+}
 
 /** Permissions are only added, and whoever declared them would rather keep the key; undefined where it takes a new one. */
 function startInPlace(facts: Facts, plan: Plan, trigger: Trigger): Decision | undefined {
@@ -149,9 +155,8 @@ export const settled: Rule = (facts) => {
   const held = heldStart(facts);
   const status = present(facts, statusOf(facts), held ? { rotating: held } : {});
   const { sweepAfter, nextRotationTime } = status;
-  const moments = [Date.parse(nextRotationTime ?? ''), Date.parse(sweepAfter ?? ''), held?.until ?? Number.NaN].filter(
-    Number.isFinite,
-  );
+  const planned = [nextRotationTime, sweepAfter].map((time) => Date.parse(time ?? ''));
+  const moments = [...planned, held?.until ?? Number.NaN, nextLook(facts) ?? Number.NaN].filter(Number.isFinite);
   if (moments.length === 0) return { type: 'Rest', status };
   const requeueAfter = Math.max(1_000, Math.min(...moments) - Date.parse(facts.time.stamp));
   return { type: 'Wait', requeueAfter, status };

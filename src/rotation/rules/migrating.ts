@@ -15,7 +15,7 @@ import { finishing } from './finishing.ts';
 import { reissue } from './next-attempt.ts';
 import { notOurs, notYetKnown } from './old-key.ts';
 import { moveRollouts, recordRollouts } from './rolling-out.ts';
-import { stateRegression } from './state-regression.ts';
+import { stateRegressionAtTargets } from './state-regression.ts';
 import { revokeLeaked } from './sweep.ts';
 import { stalled } from './waiting.ts';
 import { outsideWindow } from './window.ts';
@@ -130,12 +130,6 @@ function restoredKeyIsDead(facts: Facts, { newKey, oldKey }: RunningRotation): D
     reason: 'NeedsHuman',
     message: `the issuer rejects key ${newKey?.keyID} that the targets serve again; key ${oldKey?.keyID} stays alive. To go back to it: ${rollBackCommand(facts, committed(facts).revision)}`,
   });
-}
-
-/** A marker above ours at a target; whether its key is known is asked only then. */
-function stateRegressionAtTargets(facts: Facts): Decision | undefined {
-  if (!stateRegression(facts)) return undefined;
-  return lookFor(facts, 'labelled') ?? stateRegression(facts);
 }
 
 function targetNotServing(facts: Facts, rotation: RunningRotation): Decision | undefined {

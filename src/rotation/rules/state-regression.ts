@@ -30,6 +30,12 @@ export function stateRegression(facts: Facts): Decision | undefined {
   });
 }
 
+/** The same where targets were looked at alone; whether the key of such a marker is known is asked only then. */
+export function stateRegressionAtTargets(facts: Facts): Decision | undefined {
+  if (!stateRegression(facts)) return undefined;
+  return lookFor(facts, 'labelled') ?? stateRegression(facts);
+}
+
 /** `<revision>` or `<revision>/<anything new>` naming the highest revision seen, each value handled once. */
 function acceptToken({ object }: Facts, trace: Trace): string | undefined {
   const token = object.metadata.annotations?.[ANNOTATION.acceptState];
@@ -56,7 +62,12 @@ function acceptState(facts: Facts, trace: Trace, token: string): Decision {
   }
   const { key } = facts.identity;
   const others = (facts.labelled ?? []).filter((other) => other.live && other.keyID !== key.keyID);
-  const { rotation: _, sweepAfter: __, ...status } = abandon(facts, others, 'alive when the state was accepted');
+  const {
+    rotation: _,
+    sweepAfter: __,
+    drift: ___,
+    ...status
+  } = abandon(facts, others, 'alive when the state was accepted');
   const accepted = {
     ...status,
     revision: trace.revision,

@@ -4,6 +4,7 @@ import { later } from '../duration.ts';
 import type { Facts } from '../facts.ts';
 import type { Ordinal } from '../ordinal.ts';
 import { keysInUse, orphansOf } from '../orphans.ts';
+import { recentRepairs } from '../repair-limit.ts';
 import type { Trigger } from '../trigger.ts';
 import { type LeftKey, leftBehind } from '../unanswered.ts';
 import { withAbandoned } from './abandoned.ts';
@@ -29,6 +30,7 @@ export function beginRevision(facts: Facts, plan: Plan, trigger: Trigger): Rotat
     ),
     ...(trigger.tick === undefined ? {} : { lastTick: trigger.tick }),
     issueCalls: [...recentIssueCalls(facts), facts.time.stamp],
+    ...(trigger.type === 'Drift' ? { repairs: [...recentRepairs(facts), facts.time.stamp] } : {}),
     rotation: {
       ...attemptFields(facts, ordinal),
       trigger: trigger.type,

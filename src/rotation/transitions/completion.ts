@@ -14,12 +14,14 @@ export function finish(
   newKey: NonNullable<RunningRotation['newKey']>,
   result: string,
 ): RotationStatus {
-  const { rotation: _, abandoned: __, ...status } = statusOf(facts);
+  const { rotation: _, abandoned: __, drift: ___, repairs, ...status } = statusOf(facts);
   const skipped = skippedTick(facts);
   const { rollbackOf: revision } = rotation;
   const generation = facts.object.metadata.generation ?? 0;
   return {
     ...status,
+    // Whoever asks for another key has seen to what was repaired so often.
+    ...(repairs && rotation.trigger === 'Drift' ? { repairs } : {}),
     current: publishedKey(facts, rotation, newKey),
     lastRotationTime: facts.time.stamp,
     ...(skipped === undefined ? {} : { lastTick: skipped }),

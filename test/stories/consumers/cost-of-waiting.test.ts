@@ -34,7 +34,7 @@ test('two operators that see a wait differently do not write their statuses agai
   expect(story.wrongSoFar()).toEqual([]);
 });
 
-test('a converged object causes no mutating call during a day', async () => {
+test('a converged object causes no mutating call during a day, and four reads of its target', async () => {
   const story = begin();
   await story.firstKey();
   await story.pass(MINUTE_MS);
@@ -42,8 +42,9 @@ test('a converged object causes no mutating call during a day', async () => {
   await story.pass(24 * 60 * MINUTE_MS);
   const byVerb: Record<string, number> = {};
   for (const call of story.world.calls.slice(before)) byVerb[call] = (byVerb[call] ?? 0) + 1;
-  const reading = ['issuer check', 'store check'];
+  const reading = ['issuer check', 'store check', 'store read'];
   expect(Object.keys(byVerb).filter((call) => !reading.includes(call) && !call.startsWith('kube LIST'))).toEqual([]);
   expect(byVerb['issuer check']).toBeGreaterThan(0);
+  expect(byVerb['store read']).toBe(4);
   expect(story.wrong()).toEqual([]);
 });

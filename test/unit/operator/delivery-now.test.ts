@@ -43,7 +43,7 @@ function scene() {
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,
     knownKeys: [],
-    recordedAt: () => undefined,
+    recordedAt: () => [],
     requester,
     revocationOf: (keyID, live = object) => ({
       ...requester,

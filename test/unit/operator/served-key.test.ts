@@ -108,7 +108,7 @@ function deliver(
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,
     knownKeys: [],
-    recordedAt: () => undefined,
+    recordedAt: () => [],
     requester: NOBODY,
     revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],

@@ -40,7 +40,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,
     knownKeys: [],
-    recordedAt: () => undefined,
+    recordedAt: () => [],
     requester: NOBODY,
     revocationOf: () => ({ ...NOBODY, isConfirmed: false, findKey: async () => undefined }),
     consumers: [],

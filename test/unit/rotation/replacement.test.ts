@@ -131,7 +131,7 @@ const ROWS: Record<string, Row> = {
 
 describe('rule W: what a publish may replace', () => {
   test.each(Object.entries(ROWS))('%s', (_sentence, { target, writer = HOLDER, recorded, verdict, message }) => {
-    const answer = replacement(target, writer, recorded);
+    const answer = replacement(target, writer, recorded ? [recorded] : []);
     expect(answer.type === 'Stop' ? answer.reason : answer.type).toBe(verdict);
     if (message !== undefined) expect(answer).toEqual({ type: 'Stop', reason: verdict, message });
   });

@@ -66,6 +66,8 @@ function briefStep(step: Step): string {
       return `find the key of ${step.call.revision}.${step.call.attempt}`;
     case 'UpdatePermissions':
       return 'update permissions';
+    case 'Repair':
+      return 'repair';
     case 'Copy':
       return `copy to ${step.targets.join(', ')}`;
     case 'Restart':

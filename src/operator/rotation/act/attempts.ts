@@ -54,7 +54,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       restored: restoredKey,
       leaked: (status.abandoned ?? []).flatMap(({ leaked, keyID }) => (leaked && keyID !== undefined ? [keyID] : [])),
       knownKeys: [newKey, oldKey, restoredKey, status.current].filter((key) => key !== undefined),
-      recordedAt: (target) => recordedAt(target, status.current),
+      recordedAt: (target) => recordedAt(target, status),
       consumers: spec.consumers ?? [],
     };
   }

@@ -3,23 +3,18 @@ import { CallError } from '../../../http/call-error.ts';
 import type { Facts } from '../../../rotation/facts.ts';
 import { recordedTarget } from '../../../rotation/transitions/recorded.ts';
 import { ownerOf } from '../../../rotation/transitions/status.ts';
-import type { References } from '../references.ts';
 import { findKeyText } from '../replaced-key.ts';
-import { requesterOf, revocationOf } from '../requester.ts';
 import { read } from '../target-io.ts';
-import { createDelivery, type DeliveryContext } from './delivery.ts';
-import type { Effects } from './effects.ts';
 import type { HeldKey } from './held-key.ts';
-
-export interface CopyDeps {
-  readonly references: References;
-  readonly effectsFor: (facts: Facts) => Effects;
-}
+import { createPublishAgain, type PublishAgainDeps } from './publish-again.ts';
 
 /** Gives targets that were added to the spec the living key, under the marker of the attempt that published it. */
 export type Copy = (facts: Facts, names: readonly string[]) => Promise<TargetVersion[]>;
 
-export function createCopy({ references, effectsFor }: CopyDeps): Copy {
+export function createCopy(deps: PublishAgainDeps): Copy {
+  const { references } = deps;
+  const publishAgain = createPublishAgain(deps);
+
   /**
    * The current key's text, confirmed by the issuer: from any place that is recorded to serve it, also one that has left the spec,
    * since a changed path is a copy.
@@ -40,21 +35,14 @@ export function createCopy({ references, effectsFor }: CopyDeps): Copy {
     const held = await findKey(namespace, current);
     const added = resolved.plan.targets.filter((target) => names.includes(target.name));
     const { revision = 0, attempt = 0 } = current;
-    const context: DeliveryContext = {
+    const readings = await Promise.all(added.map((target) => read(target, references.store(namespace, target))));
+    const holding = await publishAgain(facts, {
+      current,
+      held,
       attempt: { ...ownerOf(facts), revision, attempt },
-      plan: { ...resolved.plan, targets: added },
-      issuerOf: () => references.issuer(namespace, current.issuer),
-      storeOf: (target) => references.store(namespace, target),
-      effects: effectsFor(facts),
-      oldKey: undefined,
-      knownKeys: [current],
-      recordedAt: () => undefined,
-      requester: requesterOf(facts.object),
-      revocationOf: (keyID) => revocationOf(facts.object, keyID, references),
-      consumers: [],
-    };
-    const readings = await Promise.all(added.map((target) => read(target, context.storeOf(target))));
-    const holding = await createDelivery(context, held).run(context, readings);
+      readings,
+      recordedAt: () => [],
+    });
     if (holding.type !== 'Delivered') {
       throw new CallError('conflict', 'TargetContended', `the copy to ${names.join(', ')} lost a race`);
     }

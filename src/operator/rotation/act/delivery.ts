@@ -35,7 +35,7 @@ export interface DeliveryContext {
   /** The keys that status names: a value without a marker is told by them, and none of them is ever given back. */
   readonly knownKeys: readonly KnownKey[];
   /** What status recorded about a target, for rule W. */
-  readonly recordedAt: (target: PlannedTarget) => RecordedValue | undefined;
+  readonly recordedAt: (target: PlannedTarget) => readonly RecordedValue[];
   readonly consumers: readonly ConsumerSpec[];
 }
 

@@ -52,7 +52,7 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded, effectsFor }
     async commit(facts, { name, status, notices }, session) {
       const { object, freshClaim } = facts;
       // Should the answer be lost, the claim still tells that the write was ours.
-      if (status.rotation?.claim === freshClaim) session.offeredClaim = freshClaim;
+      if ([status.rotation?.claim, status.drift?.repair?.claim].includes(freshClaim)) session.offeredClaim = freshClaim;
       const record = { step: name, ...subjectOf(facts, status) };
       const written = await effectsFor(facts).commit(record, () => replaceStatus(kube, object, status));
       if (name === 'Repeat') session.holding = { type: 'Working' };

@@ -12,6 +12,7 @@ import { createEffects, type EffectDeps, type Effects } from './effects.ts';
 import { createForget } from './forget.ts';
 import { createKubeWrites, type KubeWriteDeps } from './kube-writes.ts';
 import { createPermissionUpdate } from './permission-update.ts';
+import { createRepair } from './repair.ts';
 import { createRestart } from './restart.ts';
 import { createRevocation } from './revocation.ts';
 
@@ -36,6 +37,7 @@ export function createSteps(deps: StepDeps): TakeStep {
   const writes = createKubeWrites({ ...deps, effectsFor });
   const attempts = createAttempts({ references: deps.references, effectsFor });
   const copy = createCopy({ references: deps.references, effectsFor });
+  const repair = createRepair({ references: deps.references, effectsFor });
   const restart = createRestart({ kube: deps.kube, effectsFor });
   const revoke = createRevocation({ references: deps.references, effectsFor });
   const updatePermissions = createPermissionUpdate({ references: deps.references, effectsFor });
@@ -72,6 +74,8 @@ export function createSteps(deps: StepDeps): TakeStep {
         return { type: 'Found', facts: { permissions: await updatePermissions(facts) } };
       case 'Copy':
         return { type: 'Found', facts: { copies: await copy(facts, step.targets) } };
+      case 'Repair':
+        return { type: 'Found', facts: { repaired: await repair(facts) } };
       case 'Restart':
         await restart(facts, step.workload, session);
         return { type: 'Found', facts: {}, outdated: ['evidence', 'liveEvidence'] };

@@ -98,6 +98,8 @@ export function createBaseFacts({
     const capabilities = capabilitiesFor(object, planned);
     const conflict = conflictWith(object);
     const since = leadsSince();
+    session.lastLook ??= { at: serverTime.upperBound(), drifted: [] };
+    const { claim } = object.status?.drift?.repair ?? {};
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
     return {
       object,
@@ -113,6 +115,8 @@ export function createBaseFacts({
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(session.confirmedOldKey === undefined ? {} : { confirmedOldKey: session.confirmedOldKey }),
+      lastLook: session.lastLook,
+      ...(claim !== undefined && claim === session.offeredClaim ? { holdsRepair: true } : {}),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working' } } : {}),
     };
   };

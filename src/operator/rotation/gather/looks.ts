@@ -52,12 +52,14 @@ export function createLooks(deps: LookDeps): LookAt {
     return readings ?? readTargets(facts);
   }
 
-  /** Whether the running rotation could be rolled back: what the first attempt of the roll back would find. */
+  /** What the first attempt of a roll back of the running rotation would find, or at rest a repair. */
   async function restorable(facts: Facts): Promise<RestorableFact> {
-    const { oldKey } = facts.object.status?.rotation ?? {};
-    if (!oldKey) return { type: 'None', message: 'there is no earlier key' };
-    const attempt = { ...ownerOf(facts), revision: committed(facts).revision + 1, attempt: 1 };
-    const found = await restore(namespaceOf(facts), attempt, planOf(facts), oldKey);
+    const { current, rotation } = facts.object.status ?? {};
+    const key = rotation ? rotation.oldKey : current;
+    if (!key) return { type: 'None', message: 'there is no earlier key' };
+    const { revision, attempt } = committed(facts);
+    const next = rotation ? { revision: revision + 1, attempt: 1 } : { revision, attempt: attempt + 1 };
+    const found = await restore(namespaceOf(facts), { ...ownerOf(facts), ...next }, planOf(facts), key);
     return found.type === 'None' ? found : { type: 'Found' };
   }
 

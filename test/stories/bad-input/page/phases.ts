@@ -153,6 +153,17 @@ export const STOPS: Chapter = {
       means: 'A target does not serve the new key any more: somebody else wrote there.',
       remedy: 'Restore that value (Vault: `vault kv rollback`), or ask for another key: [rotate](requests.md#rotate).',
     },
+    Drifted: {
+      means:
+        'While no rotation ran, somebody changed or deleted what a target holds. Where `spec.onDrift` is `Repair` it is written again by itself.',
+      remedy:
+        'Restore that value (Vault: `vault kv rollback`; it is seen within ten minutes), or have it written again: `kubectl -n payments patch akr apio --type merge -p \'{"spec":{"onDrift":"Repair"}}\'`. More in [drift.md](drift.md).',
+    },
+    RepairedTooOften: {
+      means: 'What was repaired was changed again each time: somebody else writes there by a plan of their own.',
+      remedy:
+        'Find that writer (GitOps, a syncer, another tool) and stop it, then ask for another key: [rotate](requests.md#rotate).',
+    },
     NeedsHuman: {
       means: 'Nothing moves without a person.',
       remedy: 'The message says what to do, with the command where there is one.',

@@ -95,6 +95,23 @@ export const TARGET_VALUES: readonly BadInput[] = [
     remedy: 'Make the Secret anew without `immutable: true`, or choose another path.',
   },
   {
+    did: 'wrote over a value that a rotation keeps',
+    seen: stalls('Drifted'),
+    exempt: ['S4'],
+    wrong: async (newcomer) => {
+      newcomer.create();
+      await newcomer.story.done(1);
+      writeOutside(newcomer.world, path, { key: 'a-value-put-there-in-an-emergency' });
+      await newcomer.story.until(({ drift }) => drift !== undefined, 7 * 3_600_000);
+    },
+    correct: (newcomer) => newcomer.change({ onDrift: 'Repair' }),
+    message:
+      'target vault: payments/apio no longer holds key key_…, its value was changed; seen at …. Nothing is written there: restore that value, or have the key written there again: kubectl patch akr -n payments apio --type merge -p \'{"spec":{"onDrift":"Repair"}}\'',
+    names: ['target vault', path, 'key_…', 'kubectl patch akr', 'onDrift'],
+    remedy:
+      'Restore the version before (`vault kv rollback`), or let it be written again: `onDrift: Repair`. What is not seen to be restored at once is seen within ten minutes.',
+  },
+  {
     exempt: ['S2'],
     did: 'asked to adopt a key and named the id of another one',
     seen: stalls('Conflict'),
