@@ -1,3 +1,5 @@
+import { fingerprint } from '../../../src/key/fingerprint.ts';
+import { SecretValue } from '../../../src/key/secret-value.ts';
 import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
@@ -75,9 +77,19 @@ export const ruleW: Invariant = {
     const isRecorded = before.texts !== undefined || before.version === recorded?.version;
     if (print !== undefined && print === current?.fingerprint && isRecorded) return undefined;
     if (before.text === undefined && !before.marker) return undefined;
+    if (mayBeRepaired(entry, ledger)) return undefined;
     return `${path}: a foreign value was replaced`;
   },
 };
+
+/** Whether the status says of exactly this value that a repair may replace it. */
+function mayBeRepaired({ before, path }: EntryOf<'TargetWritten'>, { rotation }: Ledger): boolean {
+  const { drift } = rotation?.status ?? {};
+  const known = drift?.policy === 'Repair' && drift.targets.find((target) => target.path === path);
+  if (!known || known.change === 'Foreign' || before?.text === undefined) return false;
+  const isSameVersion = before.texts !== undefined || before.version === known.version;
+  return isSameVersion && fingerprint(new SecretValue(before.text)) === known.fingerprint;
+}
 
 /** S10: one version a marker, and no marker without an attempt. */
 export const oneVersionAMarker: Invariant = {

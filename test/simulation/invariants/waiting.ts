@@ -26,6 +26,8 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   PolicyMissing: ['consumer', 'time', 'remedy'],
   IssuerContradicts: ['key', 'issuer', 'time', 'remedy'],
   TargetChanged: ['target', 'remedy'],
+  Drifted: ['target', 'key', 'time', 'remedy'],
+  RepairedTooOften: ['target', 'key', 'time', 'remedy'],
   StateRegression: ['attempt', 'remedy'],
   RollbackImpossible: ['remedy'],
   RolledBack: ['key', 'remedy'],

@@ -151,8 +151,14 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
   await pass(REST_MS);
   const since = ledger.entries.slice(before).filter(isOurs);
   const effects = since.flatMap(effectIn);
-  const looks = scenario.ends === 'Waiting' ? [] : since.flatMap(lookIn);
-  const restless = [...effects, ...looks].length > 0 ? [`S10 at rest there were ${[...effects, ...looks]}`] : [];
+  const looks =
+    scenario.ends === 'Waiting'
+      ? []
+      : since.flatMap(lookIn).filter(scenario.ends === undefined ? isRepeated : () => true);
+  const restless =
+    [...effects, ...looks].length > 0
+      ? [`S10 at rest there were ${[...effects, ...looks.map(({ name }) => name)]}`]
+      : [];
   const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
   const kept = scenario.ends === 'Waiting' ? undefined : keptTexts(ledger);
   return [...restless, ...[unnamed, kept, unaudited(ledger)].filter((problem) => problem !== undefined)];
@@ -165,9 +171,24 @@ function effectIn(entry: Entry): string[] {
 }
 
 /** A question that somebody asks about an object for which nothing is left to be done, or that is gone. */
-function lookIn(entry: Entry): string[] {
-  return entry.type === 'Begun' && entry.call.isRead && !OF_NO_OBJECT.test(entry.call.name) ? [entry.call.name] : [];
+function lookIn(entry: Entry): Look[] {
+  if (entry.type !== 'Begun' || !entry.call.isRead || OF_NO_OBJECT.test(entry.call.name)) return [];
+  const { name, detail } = entry.call;
+  return [{ by: entry.by, name, place: OF_TARGET.test(name) ? detail : undefined }];
 }
+
+interface Look {
+  readonly by: string;
+  readonly name: string;
+  readonly place: string | undefined;
+}
+
+/** Each process looks at each target of an object at rest now and then, and not twice in so short a time. */
+function isRepeated({ by, place }: Look, index: number, looks: readonly Look[]): boolean {
+  return place === undefined || looks.findIndex((other) => other.by === by && other.place === place) < index;
+}
+
+const OF_TARGET = /^store read$|^kube GET secrets$/;
 
 /** Whether issuers and stores are there, what is there at all, who leads; and what a consumer's report asks. */
 const OF_NO_OBJECT = / check$| leases$|^kube LIST |^kube GET (apikeyrotations|migrationreports)$/;

@@ -1,6 +1,7 @@
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
+import { driftReissued, driftRepaired, driftReported } from './drifting.ts';
 import {
   drift,
   fewKeys,
@@ -75,4 +76,7 @@ export const SCENARIOS: readonly Scenario[] = [
   newKeyDemanded,
   inWindows,
   rollingOut,
+  driftReported,
+  driftRepaired,
+  driftReissued,
 ];
