@@ -39,6 +39,11 @@ export function isDelivered(entry: Entry): entry is DeliveredEntry {
   return entry.keyID !== undefined && entry.fingerprint !== undefined && entry.deliveredAt !== undefined;
 }
 
+/** Whether it is the key of this id: each environment has ids of its own. */
+export function isNamed(entry: DeliveredEntry, keyID: string, environment: string): boolean {
+  return entry.keyID === keyID && entry.environment === environment;
+}
+
 /** The register with this entry in place of the one for the same attempt. */
 export function withEntry(register: Register, entry: Entry): Register {
   const others = register.filter(({ label }) => label !== entry.label);

@@ -9,7 +9,7 @@ import { type DeliverySecret, judgeDelivery } from './delivered-key.ts';
 import { examine } from './examine.ts';
 import type { Messenger } from './messenger.ts';
 import { NO_KEY, type Probe } from './probe.ts';
-import { type DeliveredEntry, type Entry, isDelivered, type Register, withEntry } from './register.ts';
+import { type DeliveredEntry, type Entry, isDelivered, isNamed, type Register, withEntry } from './register.ts';
 import type { RegisterStore } from './register-store.ts';
 import { keyRequestText } from './request-text.ts';
 import { createRevoking } from './revoking.ts';
@@ -39,7 +39,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
   const stamp = () => new Date(options.now()).toISOString();
 
   async function deliveredKey(keyID: string): Promise<DeliveredEntry> {
-    const entry = (await registerStore.read()).filter(isDelivered).find((each) => isKey(each, keyID, environment));
+    const entry = (await registerStore.read()).filter(isDelivered).find((each) => isNamed(each, keyID, environment));
     if (entry) return entry;
     const why = `${name} has no record of key ${keyID}, which status names`;
     const remedy = 'restore its register from a backup, or see to that key by hand';
@@ -63,8 +63,10 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     const deliveredAt = stamp();
     const register = await registerStore.update((all) => {
       const entry = entryOf(all, label);
-      const known = all.some((each) => each.keyID === keyID || each.fingerprint === print);
-      return entry && !known ? withEntry(all, { ...entry, keyID, fingerprint: print, deliveredAt }) : all;
+      const isKnown = (each: DeliveredEntry) => each.fingerprint === print || isNamed(each, keyID, environment);
+      return entry && !all.filter(isDelivered).some(isKnown)
+        ? withEntry(all, { ...entry, keyID, fingerprint: print, deliveredAt })
+        : all;
     });
     return entryOf(register, label);
   }
@@ -99,7 +101,9 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     if (wrong !== undefined) throw pending(`Secret ${ref.name} is not taken: ${wrong}; ${remedy}`);
     const taken = await take(label, keyID, fingerprint(key));
     if (!taken || !isDelivered(taken) || taken.fingerprint !== fingerprint(key))
-      throw pending(`Secret ${ref.name} is not taken: another key was taken for this request at the same time`);
+      throw pending(
+        `Secret ${ref.name} is not taken: another key was taken at the same time; delete it, and have key ${keyID} revoked: nobody will use it`,
+      );
     return { type: 'Issued', record: recordOf(taken), key };
   }
 
@@ -154,10 +158,6 @@ function secretOf({ namespace, name }: Requester): ObjectRef {
 
 function entryOf(register: Register, label: string): Entry | undefined {
   return register.find((entry) => entry.label === label);
-}
-
-function isKey(entry: DeliveredEntry, keyID: string, environment: string): boolean {
-  return entry.keyID === keyID && entry.environment === environment;
 }
 
 function isOwn(label: string, owner: Pick<AttemptId, 'installation' | 'uid'>): boolean {

@@ -297,13 +297,15 @@ describe('what people give is refused, and left for them to correct', () => {
 
   test('a second key after the first was taken: it answers no request', async () => {
     const { newcomer, story, first } = await inUse();
-    give(newcomer, issueByHand(newcomer.world));
+    const second = issueByHand(newcomer.world);
+    give(newcomer, second);
     await story.pass(20 * MINUTE_MS);
     expect(story.serves()).toBe(first.id);
     story.annotate({ rotate: 'a' });
     await story.told('KeyRequested');
     await story.pass(2 * MINUTE_MS);
     expect(messageOf(newcomer)).toContain('it was there before this key was asked for');
+    expect(messageOf(newcomer)).toContain(`delete it, have key ${second.id} revoked unless somebody uses it, then`);
     expect(isThere(newcomer)).toBe(true);
   });
 });

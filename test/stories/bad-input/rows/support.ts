@@ -126,15 +126,16 @@ export const SUPPORT: readonly BadInput[] = [
     did: 'gave a key before one was asked for',
     seen: asks,
     wrong: async (newcomer) => {
-      give(newcomer, issueByHand(newcomer.world));
+      give(newcomer, { ...issueByHand(newcomer.world), id: 'key_17' });
       await asked(newcomer);
       await newcomer.story.pass(30_000);
     },
     correct: (newcomer) => give(newcomer, issueByHand(newcomer.world)),
     ...BY_HAND,
-    message: `Secret apio-delivered-key is not taken: it was there before this key was asked for, and answers another request; delete it, then make it with both fields by the command below. ${REQUEST}`,
+    message: `Secret apio-delivered-key is not taken: it was there before this key was asked for, and answers another request; delete it, have key key_17 revoked unless somebody uses it, then make it with both fields by the command below. ${REQUEST}`,
     names: ['apio-delivered-key', 'delete it'],
-    remedy: '`kubectl -n payments delete secret apio-delivered-key`, and make it anew with the key of this request.',
+    remedy:
+      '`kubectl -n payments delete secret apio-delivered-key`, and make it anew with the key of this request. Nobody else knows of the other key: have it revoked.',
   },
   {
     did: 'let people wait longer for a key than was expected',
