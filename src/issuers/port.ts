@@ -128,6 +128,11 @@ export interface Issuer {
    * word of which key it is. Then `presumed` helps: docs/decisions/0010-keys-that-do-not-say-who-they-are.md.
    */
   verify(key: SecretValue, presumed?: PresumedKey): Promise<KeyRecord | undefined>;
+  /**
+   * Takes note of a key in use that nothing but its holder's word tells the id and rights of, so that `verify` and `get` know it from
+   * then on; answers what is wrong with it. Only where keys are not known otherwise.
+   */
+  adopt?(key: SecretValue, keyID: string, spec: KeySpec): Promise<string | undefined>;
   /** The key of this id; undefined where the issuer answers that there is none. */
   get(keyID: string): Promise<KeyRecord | undefined>;
   /** When the key of this id was used; undefined where there is none. Asked only where capabilities have `usageResolutionMs`. */

@@ -3,7 +3,7 @@ import { fingerprint, isTooShort, MIN_KEY_LENGTH } from '../../key/fingerprint.t
 import { SecretValue } from '../../key/secret-value.ts';
 import type { KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isKeyID } from '../key-id.ts';
-import { SWAPPED } from './examine.ts';
+import { swappedText } from './examine.ts';
 import { type Entry, isDelivered, isNamed, type Register } from './register.ts';
 
 /** The Secret in which people give a key. */
@@ -39,7 +39,7 @@ export function judgeDelivery(secret: DeliverySecret, entry: Entry, register: Re
   if (keyID === '') return refuse(`field keyID is missing: the id by which the key is revoked one day; ${remedy}`);
   if (!isKeyID(keyID)) return refuse(`field keyID is no id: letters, digits, - and _ only, at most 128; ${remedy}`);
   const key = new SecretValue(text);
-  if (isTooShort(key) && looksSwapped(keyID, key)) return refuse(`${SWAPPED}; ${remedy}`);
+  if (isTooShort(key) && looksSwapped(keyID, key)) return refuse(`${swappedText()}; ${remedy}`);
   if (isTooShort(key)) return refuse(`field key has fewer than ${MIN_KEY_LENGTH} characters; ${remedy}`);
   const print = fingerprint(key);
   if (!/^[\x21-\x7e]+$/.test(text))

@@ -5,6 +5,7 @@ import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
 import { isConflict, isNotFound } from '../../runtime/kube/kube-errors.ts';
 import { secrets } from '../../runtime/kube/resources.ts';
 import { type IssueResult, type Issuer, type KeyRecord, type KeySpec, PendingError, type Requester } from '../port.ts';
+import { createAdopting } from './adopting.ts';
 import { type DeliverySecret, judgeDelivery } from './delivered-key.ts';
 import { examine } from './examine.ts';
 import type { Messenger } from './messenger.ts';
@@ -138,6 +139,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
       if (!entry) return undefined;
       return entry.revokedAt === undefined && probe && !(await probe(key)) ? undefined : recordOf(entry);
     },
+    adopt: createAdopting({ registerStore, probe, environment, stamp }),
     get: async (keyID) => recordOf(await deliveredKey(keyID)),
     usage: async () => undefined,
     // People are asked for a new key: nothing else would tell when they have changed the old one.

@@ -214,8 +214,12 @@ describe('what people give is refused, and left for them to correct', () => {
     ['the key in both fields', { ...right, keyID: right.key }, 'field keyID has the text of the key in it'],
     ['the key within the id', { ...right, keyID: `id-${right.key}` }, 'field keyID has the text of the key in it'],
     ['nearly all of the key as the id', { ...right, keyID: right.key.slice(5) }, 'field keyID has the text of the key'],
-    ['the fields swapped', { key: 'key_0123456789abcdef', keyID: right.key }, 'fields key and keyID look swapped'],
-    ['the fields swapped, with a short id', { key: 'key_1', keyID: right.key }, 'fields key and keyID look swapped'],
+    ['the fields swapped', { key: 'key_0123456789abcdef', keyID: right.key }, 'field key and field keyID look swapped'],
+    [
+      'the fields swapped, with a short id',
+      { key: 'key_1', keyID: right.key },
+      'field key and field keyID look swapped',
+    ],
   ];
   test.each(rows)('%s', async (_what, fields, problem) => {
     const newcomer = desk();
@@ -238,7 +242,7 @@ describe('what people give is refused, and left for them to correct', () => {
     const { id, text } = issueByHand(newcomer.world);
     newcomer.secret(SECRET, { key: `${id}-${id}`, keyID: text });
     await story.pass(2 * MINUTE_MS);
-    expect(messageOf(newcomer)).toContain('fields key and keyID look swapped');
+    expect(messageOf(newcomer)).toContain('field key and field keyID look swapped');
     expect(everythingPublic(newcomer)).not.toContain(text);
     give(newcomer, { id, text });
     await story.done(1);

@@ -39,7 +39,13 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
     if (unwanted) return unwanted;
     const { issuer: named } = planOf(facts);
     const issuer = references.issuer(namespaceOf(facts), named);
-    const record = await issuer.verify(key, presumedKey(facts, found));
+    const presumed = presumedKey(facts, found);
+    let record = await issuer.verify(key, presumed);
+    if (!record && issuer.adopt && isToBeAdopted(facts, key)) {
+      const unnamed = await takeNote(facts, issuer, found);
+      if (unnamed) return unnamed;
+      record = await issuer.verify(key, presumed);
+    }
     if (record?.status !== 'Active') {
       const problem = `issuer ${named.name} does not know the value at ${first.target.path} as a live key`;
       return none(problem, 'write a key of that issuer there, or remove the value to have a new key issued');
@@ -120,6 +126,18 @@ export function createIdentityLook({ kube, references, scope }: IdentityLookDeps
   }
 
   return identity;
+}
+
+/** A key that only people know is the one that a person names, in the environment and with the rights that spec gives it. */
+async function takeNote(facts: Facts, issuer: Issuer, { first, key }: CommonKey): Promise<None | undefined> {
+  const { keyID } = facts.object.spec.existingKey ?? {};
+  const remedy = 'see at the issuer which key it is, and correct that field, or what the targets hold';
+  if (keyID === undefined) {
+    const problem = `nobody but people knows which key stands at ${first.target.path}`;
+    return none(problem, 'name its id in spec.existingKey.keyID');
+  }
+  const problem = await issuer.adopt?.(key, keyID, planOf(facts).key);
+  return problem === undefined ? undefined : none(problem, remedy);
 }
 
 /** Whether the value would be taken over now. What is current already must stay replaceable, also where it was adopted unchecked. */

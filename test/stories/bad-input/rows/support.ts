@@ -1,4 +1,5 @@
-import { issueByHand } from '../../world/outsiders.ts';
+import { issueByHand, writeOutside } from '../../world/outsiders.ts';
+import { PATH } from '../../world/world.ts';
 import type { BadInput } from '../bad-input.ts';
 import { LIVE_URL } from '../network.ts';
 import type { Newcomer } from '../newcomer.ts';
@@ -105,8 +106,8 @@ export const SUPPORT: readonly BadInput[] = [
       const { id, text } = issueByHand(newcomer.world);
       newcomer.secret(SECRET, { key: id, keyID: text });
     }),
-    message: `Secret apio-delivered-key is not taken: fields key and keyID look swapped: see which is the id and which the key; make it with both fields by the command below. ${REQUEST}`,
-    names: ['apio-delivered-key', 'key and keyID', 'by the command'],
+    message: `Secret apio-delivered-key is not taken: field key and field keyID look swapped: see which is the id and which the key; make it with both fields by the command below. ${REQUEST}`,
+    names: ['apio-delivered-key', 'field key and field keyID', 'by the command'],
     remedy:
       'Delete the Secret and make it anew, the key in `key` and its id in `keyID`. Neither was recorded anywhere. Where an id is as long as its key, give the environment a `probe`.',
   },
@@ -136,6 +137,25 @@ export const SUPPORT: readonly BadInput[] = [
     names: ['apio-delivered-key', 'delete it'],
     remedy:
       '`kubectl -n payments delete secret apio-delivered-key`, and make it anew with the key of this request. Nobody else knows of the other key: have it revoked.',
+  },
+  {
+    did: 'wanted a key taken over that people had issued, without naming it',
+    seen: { type: 'Condition', kind: 'ApiKeyRotation', condition: 'Stalled', reason: 'Conflict' },
+    wrong: (newcomer) => {
+      const { id, text } = issueByHand(newcomer.world);
+      writeOutside(newcomer.world, PATH, { key: text, keyID: id });
+      desk(newcomer);
+      newcomer.create({ issuerRef: { name: 'desk' }, key: KEY, existingKey: { policy: 'Adopt' } });
+    },
+    correct: (newcomer) =>
+      newcomer.change({ existingKey: { keyID: newcomer.world.apio.keys.find(({ manager }) => !manager)?.id } }),
+    costs: 0,
+    exempt: ['S2'],
+    message:
+      'the existing key cannot be adopted: nobody but people knows which key stands at payments/apio; name its id in spec.existingKey.keyID',
+    names: ['payments/apio', 'spec.existingKey.keyID'],
+    remedy:
+      '`kubectl -n payments patch akr apio --type merge -p \'{"spec":{"existingKey":{"keyID":"ID"}}}\'`, with the id that the issuer shows for the key in use. Its consumers go on with it meanwhile.',
   },
   {
     did: 'let people wait longer for a key than was expected',
