@@ -55,7 +55,8 @@ export function unaudited({ entries }: Ledger): string | undefined {
 
 function accountsOf(entries: readonly Entry[]): ReadonlyMap<string, Account> {
   const accounts = new Map<string, Account>();
-  const storesAreCalled = entries.some((entry) => entry.type === 'Begun' && entry.call.peer === 'store');
+  // Secrets Manager takes several calls to a value, as Kubernetes does.
+  const storesAreCalled = entries.some((entry) => entry.type === 'Begun' && entry.call.name === 'store write');
   for (const entry of entries) {
     const [kind, change] = changeIn(entry, storesAreCalled) ?? [];
     if (!kind || !change) continue;
@@ -76,7 +77,7 @@ function changeIn(entry: Entry, storesAreCalled: boolean): [Kind, (keyof Account
     return kind && [kind, entry.type === 'Begun' ? ['begun'] : ['carriedOut']];
   }
   if (entry.type === 'Struck' && DENIALS.has(entry.fault)) {
-    const kind = CALLS[entry.call.name];
+    const kind = CALLS[entry.call.name] ?? (entry.call.peer === 'store' ? 'write' : undefined);
     return kind && [kind, ['admitted']];
   }
   if (entry.type === 'TargetWritten' && !storesAreCalled && entry.by !== OUTSIDE && !entry.path.endsWith('-previous'))

@@ -248,6 +248,6 @@ function mayHaveBeenServed(key: Key, ledger: Ledger): boolean {
   return isInDoubt && isNamed;
 }
 
-function isOfPublishing({ name }: Call): boolean {
-  return name === 'store write' || name.endsWith(' secrets');
+function isOfPublishing({ name, peer, isRead }: Call): boolean {
+  return (peer === 'store' && !isRead) || name.endsWith(' secrets');
 }

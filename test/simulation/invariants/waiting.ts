@@ -24,6 +24,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   Held: ['consumer', 'time', 'remedy'],
   EvidenceRegressed: ['key', 'time', 'consumer', 'remedy'],
   PolicyMissing: ['consumer', 'time', 'remedy'],
+  AWSReadsLate: [],
   IssuerContradicts: ['key', 'issuer', 'time', 'remedy'],
   TargetChanged: ['target', 'remedy'],
   Drifted: ['target', 'key', 'time', 'remedy'],

@@ -78,7 +78,21 @@ function kindOf(name: string): Pick<Call, 'name' | 'peer' | 'isRead'> {
   return { name, peer: peer as Peer, isRead: READS.has(verb) };
 }
 
-const READS = new Set(['GET', 'LIST', 'verify', 'get', 'list', 'find', 'read', 'readVersion', 'check', 'usage']);
+const READS = new Set([
+  'GET',
+  'LIST',
+  'verify',
+  'get',
+  'list',
+  'find',
+  'read',
+  'readVersion',
+  'describe',
+  'version',
+  'served',
+  'check',
+  'usage',
+]);
 
 /** Which faults a call can meet. Reads of Kubernetes are consistent by contract: they are stale through caches only. */
 export function faultsOf(call: Call): CallFault[] {
@@ -119,14 +133,14 @@ const ALWAYS: readonly CallFault[] = [
   'deaf',
 ];
 
-/** What everybody who answers 429 asks for. */
+/** What all but Secrets Manager ask for with a 429: that one says that there were too many calls, and not for how long. */
 const RETRY_AFTER_SECONDS = 7;
 
 /** How a refusal or a missing answer reaches the caller, as the adapters would tell it. */
 export function errorOf(fault: CallFault, call: Call): CallError {
   const { name, peer, isRead } = call;
   const status = Number(fault.slice(0, 3));
-  const retryAfterSeconds = status === 429 ? RETRY_AFTER_SECONDS : undefined;
+  const retryAfterSeconds = status === 429 && !isOfAws(call) ? RETRY_AFTER_SECONDS : undefined;
   if (peer === 'kube') {
     const attempted = { method: isRead ? 'GET' : 'PUT', what: name, quotable: true };
     if (!status) return noAnswerError(attempted, 'RequestTimedOut', 'no answer in time');
@@ -139,6 +153,11 @@ export function errorOf(fault: CallFault, call: Call): CallError {
   if (status === 503) return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, detail);
   const reason = status ? 'ServerError' : 'RequestTimedOut';
   return new CallError(isRead ? 'unavailable' : 'unknown', reason, `${name}: no usable answer`, detail);
+}
+
+/** Whether it is a request of Secrets Manager: other stores are called by what we want of them. */
+function isOfAws({ name }: Call): boolean {
+  return /^store (describe|served|version|create|put|move)$/.test(name);
 }
 
 /** How a call fails that is not answered in time. */

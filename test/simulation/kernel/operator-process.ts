@@ -19,13 +19,15 @@ import { keyOf } from '../../../src/runtime/object-key.ts';
 import { createReportWriter } from '../../../src/server/report-writer.ts';
 import { createTakeReport, type IncomingReport, type ReportAnswer } from '../../../src/server/take-report.ts';
 import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes-store.ts';
+import type { KeyStore } from '../../../src/stores/port.ts';
 import { createEventRecorder } from '../../../src/telemetry/events.ts';
+import { type Aws, createAwsPort } from './aws-port.ts';
 import { createIssuerPort } from './issuer-port.ts';
 import { createKubePort, type KubePortDeps } from './kube-port.ts';
 import { createProcess, type Process, type ProcessDeps } from './process.ts';
 import { createSilentIssuer } from './silent-issuer.ts';
 import { createVaultPort } from './vault-port.ts';
-import { NAMESPACE, type Setting } from './world.ts';
+import { NAMESPACE, type Setting, type StoreKind } from './world.ts';
 
 /** One process of the whole operator: controllers and the reports API. */
 export interface OperatorProcess {
@@ -39,6 +41,7 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
   readonly apio: ApioEngine;
   readonly managerText: string;
   readonly mount: KvMount;
+  readonly aws: Aws;
   readonly setting: Setting;
   readonly installation: string;
   readonly limits: Limits;
@@ -51,7 +54,7 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
 
 /** Starts it, wired as `src/main.ts` does. */
 export function createOperatorProcess(name: string, deps: OperatorProcessDeps): OperatorProcess {
-  const { apio, managerText, mount, setting, installation, limits, entropy } = deps;
+  const { apio, managerText, setting, installation, limits, entropy } = deps;
   const process = createProcess(name, deps);
   const { clock } = process;
   const serverTime = createServerTime(clock);
@@ -69,10 +72,12 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     return known;
   };
   const silentIssuer = createSilentIssuer(clock);
-  const store =
-    setting.store === 'Vault'
-      ? createVaultPort(mount, process)
-      : createKubernetesStore({ api: guardWrites(kube, leadership), namespace: NAMESPACE });
+  const storeOf: Readonly<Record<StoreKind, () => KeyStore>> = {
+    Vault: () => createVaultPort(deps.mount, process),
+    KubernetesSecret: () => createKubernetesStore({ api: guardWrites(kube, leadership), namespace: NAMESPACE }),
+    AWSSecretsManager: () => createAwsPort(deps.aws, process),
+  };
+  const store = storeOf[setting.store]();
   const operator = createOperator({
     kube,
     serverTime,

@@ -1,5 +1,6 @@
 import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
+import { SecretsManager } from '../../../sandbox/aws/engine/secrets-manager.ts';
 import { KvMount } from '../../../sandbox/vault/engine/kv.ts';
 import { issuers, rotations, stores } from '../../../src/api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
@@ -12,6 +13,7 @@ import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
+import { type Aws, servedByAws } from './aws-port.ts';
 import { type Call, type CallFault, canMeet, type Peer } from './faults.ts';
 import type { EventFate } from './kube-port.ts';
 import { type Change, KubeStorage, type Stored } from './kube-storage.ts';
@@ -29,7 +31,7 @@ export const ISSUER = 'keysmith';
 export const STORE = 'cabinet';
 
 /** Where keys of a world are kept. */
-export type StoreKind = 'Vault' | 'KubernetesSecret';
+export type StoreKind = 'Vault' | 'KubernetesSecret' | 'AWSSecretsManager';
 
 /** What a world is made of; the same settings make the same world, to the letter. */
 export interface Setting {
@@ -162,6 +164,7 @@ export function createWorld(setting: Setting, traced = false): World {
       },
     });
   const mount = new KvMount(now, ({ path }) => noteValue(path, vaultValue(path)));
+  const aws: Aws = { manager: new SecretsManager(identities.random), now, onWritten: noteServedByAws };
   const calls: Call[] = [];
   let [armed, events, struck, launched] = [false, 0, 0, 0];
   const living: OperatorProcess[] = [];
@@ -190,6 +193,13 @@ export function createWorld(setting: Setting, traced = false): World {
     const { data, metadata } = (body as VaultRead).data;
     const { fields, marker } = decodeData(data);
     return { version: String(metadata.version), text: fields.key?.reveal(), marker };
+  }
+
+  /** A version that nobody is served yet, and labels of ours, are no change. */
+  function noteServedByAws(path: string): void {
+    const served = servedByAws(aws, path);
+    if (served?.version === ledger.targets.get(path)?.version) return;
+    noteValue(path, served && { version: served.version, text: served.fields.key?.reveal(), marker: served.marker });
   }
 
   function noteValue(path: string, after: Value | undefined): void {
@@ -278,6 +288,7 @@ export function createWorld(setting: Setting, traced = false): World {
       apio,
       managerText,
       mount,
+      aws,
       setting,
       installation,
       limits,
@@ -412,7 +423,7 @@ function prepare(storage: KubeStorage, store: StoreKind): void {
   storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: ISSUER }, { status: ready }, 'status');
   storage.create(stores, NAMESPACE, {
     metadata: { name: STORE },
-    spec: store === 'Vault' ? { type: 'Vault', vault: {} } : { type: 'KubernetesSecret' },
+    spec: { type: store, ...(store === 'Vault' && { vault: {} }) },
   });
   storage.mergePatch({ resource: stores, namespace: NAMESPACE, name: STORE }, { status: ready }, 'status');
 }

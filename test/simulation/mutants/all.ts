@@ -1,5 +1,6 @@
 import { ATTEMPT_MUTANTS } from './attempts.ts';
 import { EVIDENCE_MUTANTS } from './evidence.ts';
+import { AWS_MUTANTS } from './in-aws.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { OUTSIDE_MUTANTS } from './outside.ts';
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...MACHINERY_MUTANTS,
   ...OUTSIDE_MUTANTS,
   ...WINDOW_MUTANTS,
+  ...AWS_MUTANTS,
 ];

@@ -24,6 +24,9 @@ export const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
 
 export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];
 
+/** For stories that name it: a publication is several calls there. */
+const RARE_STORES: readonly StoreKind[] = ['AWSSecretsManager'];
+
 /** One thing that goes wrong: the n-th call, or (`e`) the n-th watch event, since faults can strike. */
 export type Strike =
   | { readonly type: 'Call'; readonly at: number; readonly fault: CallFault }
@@ -50,7 +53,7 @@ export function formatPlan({ scenario, issuer, store, operators, seed, strikes }
 /** The plan of such an id; throws where it is none. */
 export function parsePlan(id: string): Plan {
   const [scenario = '', issuer = '', store = '', operators = '', seed = '', strikes = ''] = id.split('/');
-  if (!(ISSUERS[issuer] ?? RARE_ISSUERS[issuer]) || !STORES.some((known) => known === store))
+  if (!(ISSUERS[issuer] ?? RARE_ISSUERS[issuer]) || ![...STORES, ...RARE_STORES].some((known) => known === store))
     throw new Error(`not a plan: ${id}`);
   return {
     scenario,

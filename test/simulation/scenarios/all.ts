@@ -2,6 +2,7 @@ import { adoption, consumersChange, shortened, specEdit, suspension } from './ch
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
 import { driftReissued, driftRepaired, driftReported } from './drifting.ts';
+import { inAws } from './in-aws.ts';
 import {
   drift,
   fewKeys,
@@ -79,4 +80,5 @@ export const SCENARIOS: readonly Scenario[] = [
   driftReported,
   driftRepaired,
   driftReissued,
+  ...inAws,
 ];
