@@ -160,9 +160,8 @@ describe('kubectl works against the sandbox', () => {
     expect(await new Promise((resolve) => shell.on('close', resolve))).toBe(0);
     const { out } = await kubectl('-n argocd get configmap argocd-cm -o json');
     const script = await readFile('docs/gitops/argocd-health.lua', 'utf8');
-    const names = ['ApiKeyRotation', 'ApiKeyIssuer', 'KeyStore'].map(
-      (kind) => `resource.customizations.health.apikeyrotation.io_${kind}`,
-    );
+    const kinds = ['ApiKeyRotation', 'ApiKeyIssuer', 'KeyStore', 'ClusterApiKeyIssuer', 'ClusterKeyStore'];
+    const names = kinds.map((kind) => `resource.customizations.health.apikeyrotation.io_${kind}`);
     expect(JSON.parse(out).data).toEqual({
       url: 'https://argocd.test',
       ...Object.fromEntries(names.map((name) => [name, script])),
