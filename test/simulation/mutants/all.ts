@@ -1,4 +1,5 @@
 import { ATTEMPT_MUTANTS } from './attempts.ts';
+import { DRIFT_MUTANTS } from './drift.ts';
 import { EVIDENCE_MUTANTS } from './evidence.ts';
 import { AWS_MUTANTS } from './in-aws.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OUTSIDE_MUTANTS,
   ...WINDOW_MUTANTS,
   ...AWS_MUTANTS,
+  ...DRIFT_MUTANTS,
 ];

@@ -3,6 +3,7 @@ import { elections } from './elections.ts';
 import { fenceTakenOver } from './fence-taken-over.ts';
 import { issuerAway } from './issuer-away.ts';
 import { laggingCopy } from './lagging-copy.ts';
+import { lateRepairs } from './late-repair.ts';
 import { oneAttemptID } from './one-attempt-id.ts';
 import { pausedPublisher } from './paused-publisher.ts';
 import { plantedMarkers } from './planted-marker.ts';
@@ -27,6 +28,7 @@ export const RACES: readonly Race[] = [
   ...servedForAMoment,
   fenceTakenOver,
   laggingCopy,
+  ...lateRepairs,
   ...elections,
   ...deletedMeanwhile,
 ];

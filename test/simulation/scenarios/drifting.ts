@@ -1,3 +1,4 @@
+import type { RotationStatus } from '../../../src/api/types.ts';
 import { firstKey } from './first-key.ts';
 import { wipe, writeOutside } from './outsiders.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
@@ -7,7 +8,7 @@ import { MAIN, SECOND } from './targets.ts';
 /** Targets at rest are looked at every six hours: shortly before that, so that a story is short. */
 const BEFORE_LOOK_MS = 6 * 3_600_000 - 10_000;
 /** Who dies between two looks that have to agree begins anew in the next six hours. */
-const NOTICED_MS = 8 * 3_600_000;
+export const NOTICED_MS = 8 * 3_600_000;
 const ANOTHER_VALUE = { key: 'a value that somebody puts there in an emergency' };
 
 export const driftReported: Scenario = {
@@ -18,8 +19,10 @@ export const driftReported: Scenario = {
   async play(stage) {
     const { ledger } = stage.world;
     const held = textAt(stage, MAIN.path);
-    writeOutside(stage, MAIN.path, ANOTHER_VALUE);
+    driftAtMain(stage);
     await stage.until(({ drift }) => drift !== undefined, NOTICED_MS);
+    await stage.pass(5_000);
+    promise(textAt(stage, MAIN.path) === ANOTHER_VALUE.key, 'S5 what somebody put there was written over');
     promise(stage.tells('Stalled')?.startsWith('Drifted') === true, 'L2 nobody is told that a target was changed');
     writeOutside(stage, MAIN.path, { key: held ?? '' }, markerOf(stage));
     await stage.until(({ drift }) => drift === undefined);
@@ -34,11 +37,10 @@ export const driftRepaired: Scenario = {
   says: 'one of two targets is changed: it gets the current key again',
   prepare: (stage) => atRest(stage, { targets: [MAIN, SECOND], onDrift: 'Repair' }),
   async play(stage) {
-    writeOutside(stage, MAIN.path, ANOTHER_VALUE);
+    driftAtMain(stage);
     // An issuer that rejects the key, if only by an answer of the past, has another one issued in its place.
     await stage.until(
-      ({ drift, rotation, attempt = 0, revision = 0, current }) =>
-        (attempt > 1 || revision > 1) && !drift && !rotation && keyAt(stage, MAIN.path) === current?.keyID,
+      (status) => ((status.attempt ?? 0) > 1 || status.revision === 2) && isWell(stage, status),
       NOTICED_MS,
     );
     await stage.settled(1);
@@ -57,9 +59,20 @@ export const driftReissued: Scenario = {
   },
 };
 
-async function atRest(stage: Stage, spec: Parameters<Stage['create']>[0]): Promise<void> {
+/** Somebody writes over what the first target holds. */
+export function driftAtMain(stage: Stage): void {
+  writeOutside(stage, MAIN.path, ANOTHER_VALUE);
+}
+
+/** The first key is there, and the targets are looked at in a moment. */
+export async function atRest(stage: Stage, spec: Parameters<Stage['create']>[0]): Promise<void> {
   await firstKey(stage, spec);
   await stage.pass(BEFORE_LOOK_MS - stage.world.scheduler.now);
+}
+
+/** Nothing is told, nothing runs, and the first target holds the current key. */
+export function isWell(stage: Stage, { drift, rotation, current }: RotationStatus): boolean {
+  return !drift && !rotation && keyAt(stage, MAIN.path) === current?.keyID;
 }
 
 function keyAt(stage: Stage, path: string): string | undefined {
