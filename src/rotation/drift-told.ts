@@ -45,14 +45,15 @@ const FOUND: Readonly<Record<DriftedTarget['change'], (keyID: string) => string>
   Foreign: (keyID) => `no longer holds key ${keyID} but what another rotation has written`,
 };
 
-function wayOut(facts: Facts, { gaveUp, policy, repair }: DriftRecord, isOthers: boolean): string {
+function wayOut(facts: Facts, { gaveUp }: DriftRecord, isOthers: boolean): string {
   if (isOthers)
     return 'That is not written over: choose another path in spec.targets, or delete the other rotation and its value';
   if (gaveUp)
     return `It was written again ${REPEATEDLY} and changed each time: stop whoever writes there, then ask for another key: ${rotateCommand(facts)}`;
   if (!isRepaired(facts))
     return `Nothing is written there: restore that value, or have the key written there again: ${repairCommand(facts)}`;
-  const when = repair || policy === 'Repair' ? `, after ${toTimestamp(pauseEnd(facts))}` : '';
+  const next = pauseEnd(facts);
+  const when = next > 0 ? `, after ${toTimestamp(next)}` : '';
   return `It is written again${when}; to have it reported only, set spec.onDrift to Report`;
 }
 

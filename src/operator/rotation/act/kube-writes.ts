@@ -81,8 +81,11 @@ export function createKubeWrites({ kube, events, log, onPhaseEnded, effectsFor }
 }
 
 /** What a status that is to be committed is about. */
-function subjectOf(facts: Facts, { rotation, current, revision = 0, attempt = 0 }: RotationStatus) {
-  if (!rotation) return { attemptID: formatAttemptId({ ...ownerOf(facts), revision, attempt }), keyID: current?.keyID };
+function subjectOf(facts: Facts, { rotation, current, drift, revision = 0, attempt = 0 }: RotationStatus) {
+  if (!rotation) {
+    const attemptID = formatAttemptId({ ...ownerOf(facts), revision, attempt });
+    return { attemptID, ...(drift?.repair && { claim: drift.repair.claim }), keyID: current?.keyID };
+  }
   const { attemptID, claim, revokeIntent, newKey } = rotation;
   return { attemptID, claim, keyID: revokeIntent?.keyID ?? newKey?.keyID };
 }

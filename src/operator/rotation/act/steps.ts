@@ -44,7 +44,11 @@ export function createSteps(deps: StepDeps): TakeStep {
   const forgetReplaced = createForget({ references: deps.references, effectsFor });
 
   function effectsFor({ object: { metadata, status } }: Facts): Effects {
-    return createEffects(deps.effects, `${metadata.namespace}/${metadata.name}`, status?.rotation?.claim);
+    return createEffects(
+      deps.effects,
+      `${metadata.namespace}/${metadata.name}`,
+      (status?.rotation ?? status?.drift?.repair)?.claim,
+    );
   }
 
   async function revoked(facts: Facts, { keys, authority }: Extract<Step, { type: 'Revoke' }>): Promise<StepResult> {
