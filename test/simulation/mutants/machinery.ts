@@ -292,8 +292,8 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/rotation/rules/before-attempt.ts',
-        from: 'if (calls.length < facts.limits.issueCallsPerHour || oldest === undefined) return undefined;',
-        to: 'if (calls.length < 1_000 || oldest === undefined) return undefined;',
+        from: 'if (calls.length < perHour || decisive === undefined) return undefined;',
+        to: 'if (calls.length < 1_000 || decisive === undefined) return undefined;',
       },
     ],
     guard: { invariant: 'L4', plan: 'trap-many-requests/replay-id/Vault/1/17/none' },
