@@ -4,9 +4,12 @@ import type { KubeObject } from '../runtime/kube/kube-api.ts';
 /** The name of the ValidatingAdmissionPolicy and of its binding, as config/report-policy.yaml has them. */
 export const REPORT_POLICY = 'apikeyrotation-reports';
 
-/** Whether approvals are guarded now. `since`: milliseconds since the epoch; what is older may have been written by anybody. */
+/**
+ * Whether approvals are guarded now. `since`: milliseconds since the epoch; what is older may have been written by anybody. `changed`: it
+ * was another one before, nobody knows until when.
+ */
 export type ApprovalGuard =
-  | { readonly type: 'InForce'; readonly since: number }
+  | { readonly type: 'InForce'; readonly since: number; readonly changed?: true }
   | { readonly type: 'Missing'; readonly why: string };
 
 /** As the API server has them; undefined where there is none. */
@@ -15,7 +18,10 @@ export interface FoundPolicy {
   readonly binding: GuardObject | undefined;
 }
 
-type GuardObject = KubeObject & { readonly spec?: Readonly<Record<string, unknown>> };
+export type GuardObject = KubeObject & { readonly spec?: Readonly<Record<string, unknown>> };
+
+/** When an object was first seen in its present generation, in milliseconds since the epoch. */
+export type FirstSeen = (kind: keyof FoundPolicy, found: GuardObject) => number;
 
 /** What config/report-policy.yaml asks, in a test held to be the same: anything else may let others approve. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -59,14 +65,23 @@ const TEXTS: ReadonlySet<string> = new Set(['message', 'messageExpression', 'rea
 const DEFAULTS: Readonly<Record<string, string>> = { matchPolicy: 'Equivalent', scope: '*' };
 
 /** Whether policy and binding stand as they are documented, and since when. */
-export function guardOf({ policy, binding }: FoundPolicy): ApprovalGuard {
-  return (
+export function guardOf(found: FoundPolicy, firstSeen: FirstSeen): ApprovalGuard {
+  const { policy, binding } = found;
+  const problem =
     problemOf('ValidatingAdmissionPolicy', policy, POLICY) ??
-    problemOf('ValidatingAdmissionPolicyBinding', binding, BINDING) ?? {
-      type: 'InForce',
-      since: Math.max(createdAt(policy), createdAt(binding)),
-    }
-  );
+    problemOf('ValidatingAdmissionPolicyBinding', binding, BINDING);
+  if (problem || !policy || !binding) return problem ?? missing('nobody looked');
+  const since = Math.max(standsSince('policy', policy, firstSeen), standsSince('binding', binding, firstSeen));
+  return { type: 'InForce', since, ...(wasChanged(policy) || wasChanged(binding) ? { changed: true } : {}) };
+}
+
+/** What was changed since it was made may have been another one until now, and nothing tells until when. */
+function standsSince(kind: keyof FoundPolicy, found: GuardObject, firstSeen: FirstSeen): number {
+  return wasChanged(found) ? firstSeen(kind, found) : createdAt(found);
+}
+
+function wasChanged({ metadata }: GuardObject): boolean {
+  return metadata.generation !== 1;
 }
 
 function problemOf(kind: string, found: GuardObject | undefined, expected: unknown): ApprovalGuard | undefined {

@@ -1,6 +1,6 @@
 import { GROUP, LABEL, VERSION } from '../api/names.ts';
 import type { MigrationReport } from '../api/types.ts';
-import { REPORT_POLICY } from './approval-policy.ts';
+import { type ApprovalGuard, REPORT_POLICY } from './approval-policy.ts';
 import { countingReports, type Sightings, type Verdict } from './evidence.ts';
 
 /** A policy takes effect a moment after it was made, at each API server in its own time. */
@@ -23,7 +23,7 @@ export function assessApproval(sightings: Sightings): Verdict {
   const approvals = countingReports(sightings, 'Approval').filter((report) => isOf(sightings, report));
   const guarded = approvals.find((report) => madeAt(report) > guard.since + TAKES_EFFECT_MS);
   if (guarded) return { complete: true, missingPods: [], message: `approved by ${guarded.spec.reporter?.username}` };
-  const early = approvals.length > 0 ? '; one that was made before the policy was in force does not count' : '';
+  const early = approvals.length > 0 ? `; one that was made before ${inForceText(guard)} does not count` : '';
   const { subject } = sightings;
   return {
     ...pending(
@@ -36,6 +36,12 @@ export function assessApproval(sightings: Sightings): Verdict {
 /** The policy asks whether the writer may approve for the rotation of that name: so that name must be ours, not its uid alone. */
 function isOf({ rotationName }: Sightings, { spec }: MigrationReport): boolean {
   return spec.rotationRef.name === rotationName && (spec.reporter?.username ?? '') !== '';
+}
+
+function inForceText({ since, changed }: Extract<ApprovalGuard, { type: 'InForce' }>): string {
+  if (!changed) return 'the policy was in force';
+  const from = new Date(since + TAKES_EFFECT_MS).toISOString();
+  return `${from}, since the policy was changed after it was made (kubectl replace --force -f config/report-policy.yaml makes it anew),`;
 }
 
 function madeAt({ metadata }: MigrationReport): number {

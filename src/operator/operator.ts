@@ -137,7 +137,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const rollouts = createRolloutLook({ kube, stores: allStores });
   const evidence = createEvidenceLook({ kube, clock, entropy: deps.entropy, reports: reportReflector.cache, rollouts });
   const usage = createUsageLook({ kube, clock, serverTime, references });
-  const guard = createGuardLook({ kube, clock });
+  const guard = createGuardLook({ kube, clock, serverTime });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
   const reconcileRotation = createRotationReconcile({

@@ -14,7 +14,7 @@ const FILE = join(import.meta.dirname, '../../config/report-policy.yaml');
 export function reportPolicy(createdAt: string): { readonly policy: GuardObject; readonly binding: GuardObject } {
   const [policy, binding] = parseAllDocuments(readFileSync(FILE, 'utf8')).map((document) => {
     const { metadata, ...rest } = document.toJS();
-    return { ...rest, metadata: { ...metadata, creationTimestamp: createdAt } } as GuardObject;
+    return { ...rest, metadata: { ...metadata, generation: 1, creationTimestamp: createdAt } } as GuardObject;
   });
   if (!policy || !binding) throw new Error('config/report-policy.yaml has a policy and its binding');
   return { policy, binding };

@@ -156,7 +156,11 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
         from: 'if (!found) return missing(',
         to: 'if (!found) return undefined && missing(',
       },
-      { file: APPROVAL_POLICY, from: 'since: Math.max(createdAt(policy), createdAt(binding)),', to: 'since: 0,' },
+      {
+        file: APPROVAL_POLICY,
+        from: "const since = Math.max(standsSince('policy', policy, firstSeen), standsSince('binding', binding, firstSeen));",
+        to: 'const since = 0;',
+      },
     ],
     guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },
   },

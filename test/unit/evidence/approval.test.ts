@@ -6,6 +6,8 @@ import { type GuardObject, reportPolicy } from '../../doubles/report-policy.ts';
 
 const IN_FORCE: ApprovalGuard = { type: 'InForce', since: Date.parse('2030-01-01T10:00:00Z') };
 
+const unseen = () => Number.POSITIVE_INFINITY;
+
 function approval(change: Partial<MigrationReport['spec']> = {}, creationTimestamp = '2030-01-01T11:00:00Z') {
   return {
     apiVersion: 'apikeyrotation.io/v1alpha1',
@@ -119,13 +121,13 @@ describe('the policy that guards approvals', () => {
   const judged = (change: (found: ReturnType<typeof reportPolicy>) => void) => {
     const found = structuredClone(reportPolicy(MADE));
     change(found);
-    return guardOf(found);
+    return guardOf(found, unseen);
   };
   const rules = ({ spec }: GuardObject) =>
     spec as { validations: { expression: string }[]; variables: { name: string; expression: string }[] };
 
   it('is in force as config/report-policy.yaml has it, and as the API server answers it', () => {
-    expect(guardOf(reportPolicy(MADE))).toEqual({ type: 'InForce', since: Date.parse(MADE) });
+    expect(guardOf(reportPolicy(MADE), unseen)).toEqual({ type: 'InForce', since: Date.parse(MADE) });
     expect(
       judged(({ policy, binding }) => {
         const constraints = policy.spec.matchConstraints as { resourceRules: object[] };
@@ -143,6 +145,18 @@ describe('the policy that guards approvals', () => {
         if (isOperator) isOperator.expression = "request.userInfo.username == 'system:serviceaccount:keys:operator'";
       }),
     ).toMatchObject({ type: 'InForce' });
+  });
+
+  it('counts from when it was first seen so, where it was changed since it was made', () => {
+    for (const changed of ['policy', 'binding'] as const) {
+      const found = structuredClone(reportPolicy(MADE));
+      found[changed].metadata.generation = 3;
+      expect(guardOf(found, (kind) => (kind === changed ? 17e14 : expect.fail('not asked')))).toEqual({
+        type: 'InForce',
+        since: Math.max(17e14, Date.parse(MADE)),
+        changed: true,
+      });
+    }
   });
 
   it('counts from the younger of the two on', () => {
@@ -219,6 +233,6 @@ describe('the policy that guards approvals', () => {
       'there is no ValidatingAdmissionPolicyBinding apikeyrotation-reports',
     ],
   ])('is missing where there is %s', (_what, found, why) => {
-    expect(guardOf(found)).toEqual({ type: 'Missing', why });
+    expect(guardOf(found, unseen)).toEqual({ type: 'Missing', why });
   });
 });

@@ -18,7 +18,11 @@ async function look(get: (plural: string) => unknown, { object = waiting, apart 
       return get(resource.plural);
     },
   } as Pick<KubeApi, 'get'>;
-  const { cached } = createGuardLook({ kube, clock: { monotonic: () => now } });
+  const { cached } = createGuardLook({
+    kube,
+    clock: { monotonic: () => now },
+    serverTime: { upperBound: () => Date.parse(MADE) + now },
+  });
   const session = {};
   await cached(object, session);
   now += apart;
@@ -63,5 +67,21 @@ describe('whether approvals are guarded', () => {
 
   test('is no matter of an API server that does not answer: it is asked again', async () => {
     await expect(look(refused(503))).rejects.toMatchObject({ status: 503 });
+  });
+
+  test('counts a policy that was changed and restored from when it was first seen so, again and again', async () => {
+    let generation = 3;
+    const now = (plural: string) => {
+      const found = answered(plural);
+      return { ...found, metadata: { ...found.metadata, generation } };
+    };
+    const since = (ms: number) => ({ type: 'InForce', since: Date.parse(MADE) + ms, changed: true });
+    expect((await look(now, { apart: 600_000 })).guard).toEqual(since(0));
+    const changing = (plural: string) => {
+      const answer = now(plural);
+      if (plural !== admissionPolicies.plural) generation = 5;
+      return answer;
+    };
+    expect((await look(changing, { apart: 600_000 })).guard).toEqual(since(600_000));
   });
 });

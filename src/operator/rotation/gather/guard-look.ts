@@ -1,14 +1,22 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
-import { type ApprovalGuard, guardOf, missing, REPORT_POLICY } from '../../../evidence/approval-policy.ts';
+import {
+  type ApprovalGuard,
+  type FirstSeen,
+  guardOf,
+  missing,
+  REPORT_POLICY,
+} from '../../../evidence/approval-policy.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { KubeApi, KubeObject, Resource } from '../../../runtime/kube/kube-api.ts';
 import { admissionPolicies, admissionPolicyBindings } from '../../../runtime/kube/resources.ts';
+import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import type { Session } from '../session.ts';
 
 export interface GuardLookDeps {
   readonly kube: Pick<KubeApi, 'get'>;
   readonly clock: Pick<Clock, 'monotonic'>;
+  readonly serverTime: Pick<ServerTime, 'upperBound'>;
 }
 
 /** Whether only who may approves; undefined where no consumer of spec waits for that. Throws CallError. */
@@ -20,7 +28,18 @@ export interface GuardLook {
 
 const FRESH_MS: Readonly<Record<ApprovalGuard['type'], number>> = { InForce: 600_000, Missing: 60_000 };
 
-export function createGuardLook({ kube, clock }: GuardLookDeps): GuardLook {
+export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): GuardLook {
+  const generations = new Map<string, { readonly name: string; readonly seenAt: number }>();
+
+  const firstSeen: FirstSeen = (kind, { metadata: { uid, generation } }) => {
+    const name = `${uid}/${generation}`;
+    const known = generations.get(kind);
+    if (known?.name === name) return known.seenAt;
+    const seenAt = serverTime.upperBound();
+    generations.set(kind, { name, seenAt });
+    return seenAt;
+  };
+
   /** An API server before 1.30 knows no such kind, and answers so. */
   async function find(resource: Resource) {
     const ref = { resource, namespace: undefined, name: REPORT_POLICY };
@@ -34,7 +53,8 @@ export function createGuardLook({ kube, clock }: GuardLookDeps): GuardLook {
 
   async function look(): Promise<ApprovalGuard> {
     try {
-      return guardOf({ policy: await find(admissionPolicies), binding: await find(admissionPolicyBindings) });
+      const found = { policy: await find(admissionPolicies), binding: await find(admissionPolicyBindings) };
+      return guardOf(found, firstSeen);
     } catch (error) {
       if (!(error instanceof CallError) || error.status !== 403) throw error;
       const why = 'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/evidence.md lets it';
