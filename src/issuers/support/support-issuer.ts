@@ -108,6 +108,21 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     return { type: 'Issued', record: recordOf(taken), key };
   }
 
+  /** Removes what was taken. Somebody may have changed no more than a label meanwhile: the key must not stay there for that. */
+  async function settle(label: string, ref: ObjectRef, tries = SETTLE_TRIES): Promise<void> {
+    const secret = await kube.get<DeliverySecret>(ref);
+    const register = await registerStore.read();
+    const entry = entryOf(register, label);
+    if (!secret || !entry || !isDelivered(entry)) return;
+    if (judgeDelivery(secret, entry, register, '').type !== 'Key') return;
+    const { uid, resourceVersion } = secret.metadata;
+    const isRemoved = await kube.delete(ref, { uid, resourceVersion }).then(
+      () => true,
+      (error) => isNotFound(error) || unlessChanged(error, tries),
+    );
+    if (!isRemoved) await settle(label, ref, tries - 1);
+  }
+
   return {
     capabilities: { replay: 'ID', list: true, expectedWithinMs },
     origin: `support:${environment}`,
@@ -118,16 +133,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
       throw new CallError('refused', 'ProbeUnfit', `${why}; name a request in its path that takes a key`);
     },
     issue: (attempt, spec, requester = NOBODY) => issue(attempt, spec, requester).catch(askAgain),
-    async settle(attempt, requester) {
-      const ref = secretOf(requester);
-      const secret = await kube.get<DeliverySecret>(ref);
-      const register = await registerStore.read();
-      const entry = entryOf(register, formatAttemptId(attempt));
-      const isTaken =
-        secret && entry && isDelivered(entry) && judgeDelivery(secret, entry, register, '').type === 'Key';
-      const { uid, resourceVersion } = secret?.metadata ?? {};
-      if (isTaken) await kube.delete(ref, { uid, resourceVersion }).catch(unlessGone);
-    },
+    settle: (attempt, requester) => settle(formatAttemptId(attempt), secretOf(requester)).catch(askAgain),
     list: async (owner) => {
       const ours = (await registerStore.read()).filter(isDelivered).filter((each) => each.environment === environment);
       return ours.filter(({ label }) => isOwn(label, owner)).map(recordOf);
@@ -151,6 +157,8 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     },
   };
 }
+
+const SETTLE_TRIES = 5;
 
 const NOBODY: Requester = { namespace: '', name: '' };
 
@@ -188,9 +196,10 @@ function recordOf({
   };
 }
 
-/** Somebody has removed or changed it meanwhile. */
-function unlessGone(error: unknown): void {
-  if (!isNotFound(error) && !isConflict(error)) throw error;
+/** False where it has to be looked at again. */
+function unlessChanged(error: unknown, tries: number): false {
+  if (isConflict(error) && tries > 1) return false;
+  throw error;
 }
 
 /** No call of ours makes a key, and what was written is seen by whoever asks next: nothing is in doubt. */
