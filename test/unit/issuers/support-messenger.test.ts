@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { CallError } from '../../../src/http/call-error.ts';
+import { createMessenger } from '../../../src/issuers/support/messenger.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
+
+const MESSAGE = { text: 'Please issue an API key', rotation: 'payments/apio', requestID: 'cluster/uid/1.1' };
+
+test.each([
+  { named: undefined, againAfterMs: 300_000 },
+  { named: 20, againAfterMs: 300_000 },
+  { named: 3_600, againAfterMs: 3_600_000 },
+])(
+  'a receiver that is away, and names $named s, is asked again after $againAfterMs ms',
+  async ({ named, againAfterMs }) => {
+    const clock = new VirtualClock();
+    let calls = 0;
+    const tell = createMessenger(async () => {
+      calls += 1;
+      throw new CallError('unavailable', 'TooManyRequests', 'asked too often', {
+        status: 429,
+        retryAfterSeconds: named,
+      });
+    }, clock);
+    await tell(MESSAGE);
+    await clock.advance(againAfterMs - 1);
+    expect(await tell(MESSAGE)).toContain('nobody was told by the webhook: asked too often');
+    expect(calls).toBe(1);
+    await clock.advance(1);
+    await tell(MESSAGE);
+    expect(calls).toBe(2);
+  },
+);
