@@ -23,11 +23,18 @@ const ALSO_ALONE = new Set([
   'deletion-published-revoke',
 ]);
 /**
- * Three that each look at a workload for as long as its pods take would need 24 s of CPU, three that wait six hours for a look as much
- * again; `npm run simulate` tells them with three. What three do about one drift is told by `drift-repaired`. A publication is a dozen
- * calls in Secrets Manager, and the same ones in each of its stories.
+ * Three that each look at a workload for as long as its pods take would need 24 s of CPU, three that wait six hours for a look, or for
+ * people, as much again; `npm run simulate` tells them with three. What three do about one drift is told by `drift-repaired`, and what
+ * they do about one person by `by-people`. A publication is a dozen calls in Secrets Manager, and the same ones in each of its stories.
  */
-const ONLY_ALONE = new Set(['rolling-out', 'drift-reported', 'drift-reissued', 'requested-in-aws']);
+const ONLY_ALONE = new Set([
+  'rolling-out',
+  'drift-reported',
+  'drift-reissued',
+  'requested-in-aws',
+  'people-err',
+  'probed-people',
+]);
 const NOT_HERE = new Set(['several-targets-in-aws', 'roll-back-in-aws', 'emergency-old-in-aws']);
 
 test('no single fault breaks a promise, with up to three operators at once', {

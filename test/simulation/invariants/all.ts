@@ -1,4 +1,5 @@
 import type { Happening } from '../ledger/ledger.ts';
+import { registerHoldsNoKey, registerRemembers, takenOnce, toldOnce } from './by-people.ts';
 import { deletionEnds } from './ending.ts';
 import { othersDoNotSlow } from './fairness.ts';
 import type { Invariant } from './invariant.ts';
@@ -50,6 +51,10 @@ export const INVARIANTS: readonly Invariant[] = [
   issueCallsAreBounded,
   othersDoNotSlow,
   withinWindows,
+  takenOnce,
+  registerHoldsNoKey,
+  registerRemembers,
+  toldOnce,
 ];
 
 /** What is asked after happenings of each type, without the invariants of these ids. */

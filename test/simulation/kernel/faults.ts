@@ -92,6 +92,7 @@ const READS = new Set([
   'served',
   'check',
   'usage',
+  'probe',
 ]);
 
 /** Which faults a call can meet. Reads of Kubernetes are consistent by contract: they are stale through caches only. */

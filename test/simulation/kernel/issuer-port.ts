@@ -24,7 +24,7 @@ export function createIssuerPort(
 }
 
 /** Takes the last effect back for as long as `execute` runs. */
-function beforeLastEffect<T>(engine: ApioEngine, execute: () => T): T {
+export function beforeLastEffect<T>(engine: ApioEngine, execute: () => T): T {
   const last = engine.ledger.findLast(({ type }) => type !== 'replayed');
   const key = engine.keys.find(({ id }) => id === last?.keyID) as Mutable | undefined;
   if (!last || !key) return execute();

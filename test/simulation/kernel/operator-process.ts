@@ -22,10 +22,12 @@ import { createKubernetesStore } from '../../../src/stores/kubernetes/kubernetes
 import type { KeyStore } from '../../../src/stores/port.ts';
 import { createEventRecorder } from '../../../src/telemetry/events.ts';
 import { type Aws, createAwsPort } from './aws-port.ts';
+import type { Call } from './faults.ts';
 import { createIssuerPort } from './issuer-port.ts';
 import { createKubePort, type KubePortDeps } from './kube-port.ts';
 import { createProcess, type Process, type ProcessDeps } from './process.ts';
 import { createSilentIssuer } from './silent-issuer.ts';
+import { createSupportPort } from './support-port.ts';
 import { createVaultPort } from './vault-port.ts';
 import { NAMESPACE, type Setting, type StoreKind } from './world.ts';
 
@@ -48,13 +50,15 @@ export interface OperatorProcessDeps extends ProcessDeps, Pick<KubePortDeps, 'st
   readonly entropy: Entropy;
   /** Whether an issuer of this name answers nobody. */
   readonly isSilent: (name: string) => boolean;
+  /** Told what an adapter makes of the answers of others. */
+  readonly answered: (call: Call, value: unknown) => void;
   /** Takes a line of log, with its fields. */
   readonly say: (what: unknown) => void;
 }
 
 /** Starts it, wired as `src/main.ts` does. */
 export function createOperatorProcess(name: string, deps: OperatorProcessDeps): OperatorProcess {
-  const { apio, managerText, setting, installation, limits, entropy } = deps;
+  const { apio, managerText, setting, installation, limits, entropy, answered } = deps;
   const process = createProcess(name, deps);
   const { clock } = process;
   const serverTime = createServerTime(clock);
@@ -66,15 +70,20 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   // Whether it could look tells only that the API server answered.
   const looked = elector?.look().catch(() => {});
   const issuers = new Map<string, Issuer>();
+  const guarded = guardWrites(kube, leadership);
+  const portTo = (called: string) =>
+    setting.people
+      ? createSupportPort(called, { engine: apio, process, kube: guarded, people: setting.people, setting, answered })
+      : createIssuerPort(called, apio, managerText, process, setting);
   const issuerNamed = (called: string) => {
-    const known = issuers.get(called) ?? createIssuerPort(called, apio, managerText, process, setting);
+    const known = issuers.get(called) ?? portTo(called);
     issuers.set(called, known);
     return known;
   };
   const silentIssuer = createSilentIssuer(clock);
   const storeOf: Readonly<Record<StoreKind, () => KeyStore>> = {
     Vault: () => createVaultPort(deps.mount, process),
-    KubernetesSecret: () => createKubernetesStore({ api: guardWrites(kube, leadership), namespace: NAMESPACE }),
+    KubernetesSecret: () => createKubernetesStore({ api: guarded, namespace: NAMESPACE }),
     AWSSecretsManager: () => createAwsPort(deps.aws, process),
   };
   const store = storeOf[setting.store]();

@@ -12,7 +12,7 @@ import { leases, pods, secrets } from '../../../src/runtime/kube/resources.ts';
 import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
-import { type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
+import { ASKED, type Entry, type Key, Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
 import { type Aws, servedByAws } from './aws-port.ts';
 import { type Call, type CallFault, canMeet, type Peer } from './faults.ts';
 import type { EventFate } from './kube-port.ts';
@@ -21,6 +21,7 @@ import { createOperatorProcess, type OperatorProcess } from './operator-process.
 import { EPOCH, type Outcome, type Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { secretValue } from './secret-value.ts';
+import { isOfPeople, isRegister, registeredIn, textsOf } from './secrets-of-people.ts';
 import { createStoreTroubles, isStoreTrouble } from './store-troubles.ts';
 import { telltale } from './telltale.ts';
 
@@ -33,6 +34,11 @@ export const STORE = 'cabinet';
 /** Where keys of a world are kept. */
 export type StoreKind = 'Vault' | 'KubernetesSecret' | 'AWSSecretsManager';
 
+/** People who issue keys. `probe`: whether the API tells of a key whether it works. */
+export interface People {
+  readonly probe: boolean;
+}
+
 /** What a world is made of; the same settings make the same world, to the letter. */
 export interface Setting {
   /** Of the schedule: latencies, and with them the order in which things happen. */
@@ -41,6 +47,8 @@ export interface Setting {
   readonly operators: number;
   readonly elected?: boolean;
   readonly issuer: IssuerCapabilities;
+  /** Whether people stand behind it. */
+  readonly people?: People;
   readonly store: StoreKind;
   readonly limits?: Partial<Limits>;
   /** The name of this cluster's operators among those that share an issuer; `sim`, if missing. */
@@ -104,6 +112,8 @@ export interface World {
   onKey(handler: (type: string, id: string) => void): void;
   /** Does something from outside, as nobody of ours. */
   outside<T>(act: () => T): T;
+  /** Does what we have asked people for: it is as if we did it. */
+  asked<T>(act: () => T): T;
   /** All that happened in one line each, once it was asked for. */
   readonly trace: string[] | undefined;
   /** Of everything that happened so far, and of when it did. */
@@ -176,7 +186,8 @@ export function createWorld(setting: Setting, traced = false): World {
   function noteKey(type: string, id: string): void {
     const key = apio.keys.find((candidate) => candidate.id === id);
     if (!key) return;
-    if (type === 'issued') ledger.add(acting, { type: 'Issued', key: keyOf(key) });
+    // What people make is ours once it was taken for an attempt.
+    if (type === 'issued' && !setting.people) ledger.add(acting, { type: 'Issued', key: keyOf(key) });
     const known = ledger.keys.get(id);
     if (type === 'revoked' && known) ledger.add(acting, { type: 'Died', key: known, how: 'Revoked' });
   }
@@ -210,7 +221,8 @@ export function createWorld(setting: Setting, traced = false): World {
     const object = after ?? before;
     if (resource === rotations && object?.metadata.name === NAME)
       noteRotation(before, after, part === 'status', guarded);
-    if (resource.plural === secrets.plural && object) noteValue(object.metadata.name, after && secretValue(after));
+    if (resource.plural === secrets.plural && object && setting.people && isOfPeople(object)) notePeople(object, after);
+    else if (resource.plural === secrets.plural && object) noteValue(object.metadata.name, after && secretValue(after));
     if (resource.plural === leases.plural)
       ledger.add(acting, { type: 'LeaseWritten', after: after as Lease | undefined });
     if (resource.plural === 'migrationreports' && after) {
@@ -219,6 +231,19 @@ export function createWorld(setting: Setting, traced = false): World {
     if (after && resource.plural !== secrets.plural)
       ledger.add(acting, { type: 'Said', where: resource.plural, what: after, instead: before });
   }
+
+  /** A key is taken when it is registered for its attempt. */
+  function notePeople({ metadata: { name } }: Stored, after: Stored | undefined): void {
+    const text = after && textsOf(after).join('\n');
+    ledger.add(acting, { type: 'Exchanged', secret: isRegister(name) ? 'Register' : 'Handover', text });
+    if (!isRegister(name)) return;
+    for (const { keyID, label } of registeredIn(after)) {
+      const key = apio.keys.find(({ id }) => id === keyID);
+      if (key && taken.get(label) !== keyID) ledger.add(acting, { type: 'Issued', key: { ...keyOf(key), label } });
+      taken.set(label, keyID);
+    }
+  }
+  const taken = new Map<string, string>();
 
   function noteRotation(before: Stored | undefined, after: Stored | undefined, ofStatus: boolean, guarded: boolean) {
     const [was, is] = [before as ApiKeyRotation | undefined, after as ApiKeyRotation | undefined];
@@ -295,6 +320,7 @@ export function createWorld(setting: Setting, traced = false): World {
       entropy: createSeededEntropy(seed * 64 + launched),
       onRefusal: ({ retryAfterSeconds }, call) => ledger.add(name, { type: 'Refused', call, retryAfterSeconds }),
       say: (what) => ledger.add(name, { type: 'Said', where: 'log', what }),
+      answered: (call, value) => ledger.add(name, { type: 'Answered', call, value }),
       onDeath(dead) {
         living.splice(
           living.findIndex(({ process }) => process === dead),
@@ -311,7 +337,7 @@ export function createWorld(setting: Setting, traced = false): World {
   onKey(noteKey);
   const managerText = apio.createManager('Live', 'acme').text;
   storage.follow(noteChange);
-  prepare(storage, setting.store);
+  prepare(storage, setting);
   return {
     scheduler,
     ledger,
@@ -336,6 +362,14 @@ export function createWorld(setting: Setting, traced = false): World {
     outside(act) {
       acting = OUTSIDE;
       return act();
+    },
+    asked(act) {
+      acting = ASKED;
+      try {
+        return act();
+      } finally {
+        acting = OUTSIDE;
+      }
     },
     onChange: (handler) => void handlers.push(handler),
     onKey,
@@ -373,6 +407,8 @@ function describe(entry: Entry): string | undefined {
     }
     case 'ObjectWritten':
       return entry.after ? `OBJECT generation ${entry.after.metadata.generation}` : 'OBJECT gone';
+    case 'Exchanged':
+      return `${entry.secret.toUpperCase()} ${entry.text === undefined ? 'gone' : 'written'}`;
     case 'ReportWritten':
       return `REPORT ${entry.report.spec.consumer} ${entry.report.spec.revision} ${entry.report.spec.type}`;
     case 'Answered':
@@ -403,7 +439,7 @@ function describe(entry: Entry): string | undefined {
 }
 
 /** Issuer and store, checked and ready. */
-function prepare(storage: KubeStorage, store: StoreKind): void {
+function prepare(storage: KubeStorage, { store, people }: Setting): void {
   const ready = {
     observedGeneration: 1,
     conditions: [
@@ -419,7 +455,10 @@ function prepare(storage: KubeStorage, store: StoreKind): void {
   };
   const secretRef = { name: 'apio-manager', key: 'apiKey' };
   const environments = [{ name: 'Live', url: 'https://live.apio.test', credentials: { secretRef } }];
-  storage.create(issuers, NAMESPACE, { metadata: { name: ISSUER }, spec: { type: 'APIO', apio: { environments } } });
+  const spec = people
+    ? { type: 'Support', support: { environments: [{ name: 'Live' }], expectedWithin: '1h' } }
+    : { type: 'APIO', apio: { environments } };
+  storage.create(issuers, NAMESPACE, { metadata: { name: ISSUER }, spec });
   storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: ISSUER }, { status: ready }, 'status');
   storage.create(stores, NAMESPACE, {
     metadata: { name: STORE },

@@ -83,6 +83,8 @@ export type Happening =
       /** What was said there before, and is replaced. */
       readonly instead?: unknown;
     }
+  /** A Secret between people and us: the register of what they gave, or one in which they give a key. `text`: all that it holds; undefined: it is gone. */
+  | { readonly type: 'Exchanged'; readonly secret: 'Register' | 'Handover'; readonly text: string | undefined }
   /** The Lease that an election is about. */
   | { readonly type: 'LeaseWritten'; readonly after: Lease | undefined }
   /** A process has decided to call, whatever becomes of that. */
@@ -118,6 +120,8 @@ export interface Circumstances {
 }
 
 export const OUTSIDE = 'outside';
+/** People who do what we have asked them for. */
+export const ASKED = 'people';
 
 /** Everything that happened in one world, oldest first, and what stands now. Told of each happening within it. */
 export class Ledger {

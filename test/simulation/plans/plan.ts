@@ -1,7 +1,7 @@
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import type { CallFault } from '../kernel/faults.ts';
 import type { EventFate } from '../kernel/kube-port.ts';
-import type { StoreKind } from '../kernel/world.ts';
+import type { People, StoreKind } from '../kernel/world.ts';
 
 /** They all tell when keys were used; few stories ask for it. */
 const usageResolutionMs = 60_000;
@@ -15,12 +15,26 @@ export const ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
 };
 
 /** More of them, for stories that name them. */
-export const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
+const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
   'two-keys': { replay: 'ID', list: true, maxKeys: 2 },
   forgetful: { replay: 'Full', list: false, replayWindowMs: 30_000 },
   'full-unlisted': { replay: 'Full', list: false, replayWindowMs: 86_400_000 },
   'id-unlisted': { replay: 'ID', list: false, replayWindowMs: 86_400_000 },
 };
+
+/** What people can do who issue keys (`src/issuers/support`), under the names that plans use. */
+const BY_PEOPLE: IssuerCapabilities = { replay: 'ID', list: true, expectedWithinMs: 3_600_000 };
+
+/** Issuers behind which people work, for stories that name them: with a probe that tells whether a key works, and without. */
+export const PEOPLE: Readonly<Record<string, People>> = {
+  people: { probe: true },
+  'people-unprobed': { probe: false },
+};
+
+/** What the issuer of this name can do; undefined where there is none. */
+export function issuerNamed(name: string): IssuerCapabilities | undefined {
+  return ISSUERS[name] ?? RARE_ISSUERS[name] ?? (PEOPLE[name] && BY_PEOPLE);
+}
 
 export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];
 
@@ -53,7 +67,7 @@ export function formatPlan({ scenario, issuer, store, operators, seed, strikes }
 /** The plan of such an id; throws where it is none. */
 export function parsePlan(id: string): Plan {
   const [scenario = '', issuer = '', store = '', operators = '', seed = '', strikes = ''] = id.split('/');
-  if (!(ISSUERS[issuer] ?? RARE_ISSUERS[issuer]) || ![...STORES, ...RARE_STORES].some((known) => known === store))
+  if (!issuerNamed(issuer) || ![...STORES, ...RARE_STORES].some((known) => known === store))
     throw new Error(`not a plan: ${id}`);
   return {
     scenario,

@@ -1,12 +1,14 @@
 import { STORIES } from '../drawings/stories.ts';
 import { askedWithout } from '../invariants/all.ts';
 import { unaudited } from '../invariants/audit.ts';
+import { leftInHandover } from '../invariants/by-people.ts';
 import { defectIn } from '../invariants/defects.ts';
 import type { Invariant } from '../invariants/invariant.ts';
 import { keptTexts } from '../invariants/kept.ts';
 import { keysLeftBehind, unnamedKeys } from '../invariants/keys.ts';
 import { isOurs } from '../invariants/reading.ts';
 import type { Call, CallFault } from '../kernel/faults.ts';
+import { isRegister } from '../kernel/secrets-of-people.ts';
 import { createWorld, NAME } from '../kernel/world.ts';
 import type { Entry, Ledger } from '../ledger/ledger.ts';
 import { RACES } from '../races/all.ts';
@@ -14,7 +16,7 @@ import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { Broken, createStage, NotReached } from '../scenarios/stage.ts';
 import { TRAPS } from '../traps/all.ts';
-import { formatPlan, ISSUERS, type Plan, RARE_ISSUERS } from './plan.ts';
+import { formatPlan, issuerNamed, PEOPLE, type Plan } from './plan.ts';
 
 /** What became of one plan. */
 export interface Run {
@@ -63,7 +65,8 @@ export async function play(
   { traced = false, wellIsJudged = false, onEntry }: Manner = {},
 ): Promise<Run> {
   const id = formatPlan(plan);
-  const issuer = ISSUERS[plan.issuer] ?? RARE_ISSUERS[plan.issuer];
+  const issuer = issuerNamed(plan.issuer);
+  const people = PEOPLE[plan.issuer];
   if (!issuer) throw new Error(`there is no such issuer: ${id}`);
   const violations: string[] = [];
   const asked = askedWithout(scenario.exempt);
@@ -73,6 +76,7 @@ export async function play(
       operators: plan.operators,
       ...(scenario.elected && { elected: true }),
       issuer,
+      ...(people && { people }),
       store: plan.store,
       faults: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Call' ? [[strike.at, strike.fault]] : []))),
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),
@@ -161,7 +165,10 @@ async function atRest(scenario: Scenario, pass: (ms: number) => Promise<void>, l
       : [];
   const unnamed = scenario.ends === undefined ? unnamedKeys(ledger) : keysLeftBehind(ledger);
   const kept = scenario.ends === 'Waiting' ? undefined : keptTexts(ledger);
-  return [...restless, ...[unnamed, kept, unaudited(ledger)].filter((problem) => problem !== undefined)];
+  return [
+    ...restless,
+    ...[unnamed, kept, leftInHandover(ledger), unaudited(ledger)].filter((problem) => problem !== undefined),
+  ];
 }
 
 /** What an entry changed, or tried to; a write that changes nothing is one too. */
@@ -172,7 +179,8 @@ function effectIn(entry: Entry): string[] {
 
 /** A question that somebody asks about an object for which nothing is left to be done, or that is gone. */
 function lookIn(entry: Entry): Look[] {
-  if (entry.type !== 'Begun' || !entry.call.isRead || OF_NO_OBJECT.test(entry.call.name)) return [];
+  if (entry.type !== 'Begun' || !entry.call.isRead || OF_NO_OBJECT.test(entry.call.name) || isRegisterLook(entry.call))
+    return [];
   const { name, detail } = entry.call;
   return [{ by: entry.by, name, place: OF_TARGET.test(name) ? detail : undefined }];
 }
@@ -191,7 +199,12 @@ function isRepeated({ by, place }: Look, index: number, looks: readonly Look[]):
 const OF_TARGET = /^store read$|^kube GET secrets$/;
 
 /** Whether issuers and stores are there, what is there at all, who leads; and what a consumer's report asks. */
-const OF_NO_OBJECT = / check$| leases$|^kube LIST |^kube GET (apikeyrotations|migrationreports)$/;
+const OF_NO_OBJECT = / check$| probe$| leases$|^kube LIST |^kube GET (apikeyrotations|migrationreports)$/;
+
+/** Whether people's register can be read is a part of whether they are there. */
+function isRegisterLook({ name, detail }: Call): boolean {
+  return name === 'kube GET secrets' && isRegister(detail);
+}
 
 /**
  * A question whether something is allowed is asked by creating it; a lease is about processes, not about the object, and other

@@ -1,3 +1,4 @@
+import { byPeople, peopleErr, probedPeople } from './by-people.ts';
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
@@ -81,4 +82,7 @@ export const SCENARIOS: readonly Scenario[] = [
   driftRepaired,
   driftReissued,
   ...inAws,
+  byPeople,
+  peopleErr,
+  probedPeople,
 ];

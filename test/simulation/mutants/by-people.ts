@@ -1,0 +1,105 @@
+import type { Mutant } from './mutant.ts';
+
+const SUPPORT = 'src/issuers/support/support-issuer.ts';
+const DELIVERED = 'src/issuers/support/delivered-key.ts';
+
+/** Keys that people issue and revoke. */
+export const PEOPLE_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'P1',
+    says: 'a key that people gave before is taken again for the next request',
+    edits: [
+      {
+        file: DELIVERED,
+        from: 'const same = known.find((each) => each.fingerprint === print);',
+        to: 'const same = known.find(() => false);',
+      },
+      {
+        file: DELIVERED,
+        from: 'if (known.some((each) => each.keyID === keyID))',
+        to: 'if (known.some(() => false))',
+      },
+      {
+        file: SUPPORT,
+        from: 'return entry && !known ? withEntry',
+        to: 'return entry && (!known || known) ? withEntry',
+      },
+    ],
+    guard: { invariant: 'S1', plan: 'people-err/people-unprobed/Vault/1/17/none' },
+  },
+  {
+    id: 'P2',
+    says: 'a key is taken for dead when people were asked to revoke it, before they did or said so',
+    edits: [
+      {
+        file: SUPPORT,
+        from: 'if (works === false || (isConfirmed && works === undefined)) {',
+        to: 'if (works === false || works === undefined || isConfirmed) {',
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'by-people/people-unprobed/Vault/1/17/none' },
+  },
+  {
+    id: 'P3',
+    says: 'what somebody says is believed against a probe that still accepts the key',
+    edits: [
+      {
+        file: SUPPORT,
+        from: '(isConfirmed && works === undefined)',
+        to: 'isConfirmed',
+      },
+    ],
+    guard: { invariant: 'S2', plan: 'probed-people/people/Vault/1/17/none' },
+  },
+  {
+    id: 'P4',
+    says: 'the register is written over whatever another process has put there meanwhile',
+    edits: [
+      {
+        file: 'src/issuers/support/register-store.ts',
+        from: 'if (secret) await kube.replace<Secret>(ref, { ...secret, data });',
+        to: `if (secret) {
+      const { resourceVersion, ...metadata } = secret.metadata;
+      await kube.replace(ref, { ...secret, metadata, data });
+    }`,
+      },
+    ],
+    guard: { invariant: 'S6', plan: 'by-people/people/Vault/3/19/10.pause' },
+  },
+  {
+    id: 'P5',
+    says: 'the Secret in which a key was given stays when the key is published',
+    edits: [
+      {
+        file: SUPPORT,
+        from: "if (judgeDelivery(secret, entry, register, '').type !== 'Key') return;",
+        to: "if (judgeDelivery(secret, entry, register, '').type !== 'Problem') return;",
+      },
+    ],
+    guard: { invariant: 'S9', plan: 'by-people/people/Vault/1/17/none' },
+  },
+  {
+    id: 'P6',
+    says: 'that people were told of a request is kept in no register, so that they are told at each look',
+    edits: [
+      {
+        file: SUPPORT,
+        from: 'const untold = entry.told ? undefined : await tellOnce(message, () => change(label, { told: true }));',
+        to: 'const untold = await tellOnce(message, () => change(label, { told: true }));',
+      },
+    ],
+    guard: { invariant: 'S10', plan: 'people-err/people/Vault/1/17/none' },
+  },
+  {
+    id: 'P7',
+    says: 'the register keeps the text of a key in place of its fingerprint',
+    edits: [
+      {
+        file: SUPPORT,
+        from: 'const taken = await take(label, keyID, fingerprint(key));',
+        to: 'const taken = await take(label, keyID, key.reveal());',
+      },
+    ],
+    guard: { invariant: 'S9', plan: 'by-people/people/Vault/1/17/none' },
+  },
+];
