@@ -6,6 +6,7 @@ import { secrets } from '../../runtime/kube/resources.ts';
 import type { Issuer } from '../port.ts';
 import type { SupportDeclaration } from './declaration.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
+import { createPatientProbe } from './patient-probe.ts';
 import { createProbe } from './probe.ts';
 import { createRegisterStore } from './register-store.ts';
 import { createSupportIssuer } from './support-issuer.ts';
@@ -38,7 +39,8 @@ export function createSupportWorlds(
     const name = `${title} (${environment})`;
     const world = { kube, registerStore, environment, name, expectedWithinMs, tell, now: () => clock.now() };
     const peer = `the probe of ${name}`;
-    return [environment, createSupportIssuer({ ...world, probe: probe && createProbe({ ...probe, transport, peer }) })];
+    const asked = probe && createPatientProbe(createProbe({ ...probe, transport, peer }), clock);
+    return [environment, createSupportIssuer({ ...world, probe: asked })];
   });
 }
 
