@@ -1,5 +1,5 @@
 import type { Happening } from '../ledger/ledger.ts';
-import { registerHoldsNoKey, registerRemembers, takenOnce, toldOnce } from './by-people.ts';
+import { registerHoldsNoKey, registerRemembers, seenDead, takenOnce, toldOnce } from './by-people.ts';
 import { deletionEnds } from './ending.ts';
 import { othersDoNotSlow } from './fairness.ts';
 import type { Invariant } from './invariant.ts';
@@ -54,6 +54,7 @@ export const INVARIANTS: readonly Invariant[] = [
   takenOnce,
   registerHoldsNoKey,
   registerRemembers,
+  seenDead,
   toldOnce,
 ];
 

@@ -1,6 +1,9 @@
+import { ANNOTATION } from '../../../src/api/names.ts';
 import { parseRegister, type Register } from '../../../src/issuers/support/register.ts';
+import type { Call, CallFault } from '../kernel/faults.ts';
+import { isRegister } from '../kernel/secrets-of-people.ts';
 import { givesAway } from '../kernel/telltale.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isOurs } from './reading.ts';
 
@@ -44,6 +47,52 @@ export const registerRemembers: Invariant = {
   },
 };
 
+/** S2 where people revoke: they are believed when they say so, and while a probe tells otherwise they are not. */
+export const seenDead: Invariant = {
+  id: 'S2',
+  on: ['Exchanged'],
+  says: 'a living key is registered as revoked only when somebody has said so, and no probe has contradicted',
+  broken(entry, ledger) {
+    if (entry.type !== 'Exchanged' || entry.secret !== 'Register' || !isOurs(entry)) return undefined;
+    const before = entriesIn(ledger.last('Exchanged', (each) => each !== entry && each.secret === 'Register')?.text);
+    const news = entriesIn(entry.text).find(
+      ({ label, revokedAt }) => revokedAt && !before.find((each) => each.label === label)?.revokedAt,
+    );
+    const { keyID = '' } = news ?? {};
+    if (!ledger.keys.get(keyID)?.alive()) return undefined;
+    const probed = ledger.last('Answered', ({ by, call }) => by === entry.by && isProbeOf(call, keyID));
+    if (probed?.value === false) return undefined;
+    if (ledger.struck.some((each) => each.type === 'Struck' && UNHEARD.has(each.fault))) return undefined;
+    if (!isSaidRevoked(keyID, ledger)) return `key ${keyID} was taken for dead, and nobody had said so`;
+    const isFresh = probed?.value === true && looksSince(probed, ledger) <= 1;
+    return isFresh ? `key ${keyID} was taken for dead, which the probe had just accepted` : undefined;
+  },
+};
+
+/** After these a process may not have heard what it was answered. */
+const UNHEARD: ReadonlySet<CallFault> = new Set(['deaf', 'lost-answer']);
+
+function isProbeOf({ name, detail }: Call, keyID: string): boolean {
+  return name === 'issuer probe' && detail === keyID;
+}
+
+/** How often a process has read the register since: once to write it, and once more before it asks about a key anew. */
+function looksSince(answer: EntryOf<'Answered'>, { entries }: Ledger): number {
+  const since = entries.slice(entries.indexOf(answer));
+  const isLook = (entry: Entry) =>
+    entry.type === 'Begun' &&
+    entry.by === answer.by &&
+    entry.call.name === 'kube GET secrets' &&
+    isRegister(entry.call.detail);
+  return since.filter(isLook).length;
+}
+
+function isSaidRevoked(keyID: string, ledger: Ledger): boolean {
+  const says = ({ after }: EntryOf<'ObjectWritten'>) =>
+    after?.metadata.annotations?.[ANNOTATION.revocationConfirmed] === keyID;
+  return ledger.last('ObjectWritten', says) !== undefined;
+}
+
 /** Between reading that nobody was told and telling, in this world; a process may stand still meanwhile. */
 const LATE_MS = 60_000;
 const PAUSE_MS = 120_000;
@@ -68,9 +117,10 @@ export const toldOnce: Invariant = {
 };
 
 function isTold(requestID: string, register: string | undefined): boolean {
-  const [label, isRevocation] = [requestID.replace(/\/revoke$/, ''), requestID.endsWith('/revoke')];
+  const [, label, revoke, urgent] = /^(.*?)(\/revoke)?(\/urgent)?$/.exec(requestID) ?? [];
   const entry = entriesIn(register).find((each) => each.label === label);
-  return (isRevocation ? entry?.revocation?.told : entry?.told) === true;
+  const told = revoke ? entry?.revocation : entry;
+  return (urgent ? told?.toldUrgent : told?.told) === true;
 }
 
 function entriesIn(text = '[]'): Register {

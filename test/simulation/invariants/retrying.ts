@@ -1,4 +1,5 @@
 import type { Call } from '../kernel/faults.ts';
+import { isRegister } from '../kernel/secrets-of-people.ts';
 import { type Circumstances, type Ledger, triesOf, waitOf } from '../ledger/ledger.ts';
 import type { Invariant } from './invariant.ts';
 import { isOurs, someClockIsFast } from './reading.ts';
@@ -18,10 +19,12 @@ const OF_OTHERS = / leases$|(GET|CREATE|PUT) migrationreports$|^kube GET apikeyr
  */
 const TRIES_TOGETHER = 400;
 
-function mostTries({ name }: Call, { operators, elected }: Circumstances): number {
+function mostTries({ name, detail }: Call, { operators, elected }: Circumstances): number {
   if (OF_OTHERS.test(name)) return Number.POSITIVE_INFINITY;
   // Whether a store of Secrets can be used is asked for each verb.
   if (name.endsWith(' selfsubjectaccessreviews')) return 4 * LOOKS_AN_HOUR;
+  // Whether people's register can be read is asked as whether an issuer is back.
+  if (name === 'kube GET secrets' && isRegister(detail)) return LOOKS_AN_HOUR + TRIES_TOGETHER;
   if (operators > 1 && !elected) return TRIES_TOGETHER;
   // What was decided, and then the trouble with that.
   if (name.startsWith('kube PUT status ')) return 2 * TRIES_AN_HOUR;

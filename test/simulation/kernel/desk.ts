@@ -25,6 +25,8 @@ export interface Desk {
 
 /** It looks this often, and does what it is asked for the second time that it sees it. */
 const LOOKS_EVERY_MS = 12_000;
+/** It revokes a key so long after it was asked for that. */
+const REVOKES_AFTER_MS = 20_000;
 /** What is still asked for after so long is given again: what was given before has come to nothing. */
 const AGAIN_MS = 300_000;
 const ROTATION = { resource: rotations, namespace: NAMESPACE, name: NAME };
@@ -107,9 +109,11 @@ export function startDesk(world: World): Desk {
   function revoke(keyID: string): void {
     const key = apio.keys.find(({ id }) => id === keyID);
     if (!key) return;
-    const isDead = apio.statusOf(key) !== 'active';
-    if (isDead || desk.hasty) confirm(keyID);
-    if (!isDead && isSecondLook(keyID)) world.asked(() => apio.revokeOutside(keyID));
+    if (desk.hasty || apio.statusOf(key) !== 'active') confirm(keyID);
+    if (seenAt.has(keyID)) return;
+    seenAt.set(keyID, scheduler.now);
+    // What it was asked for once it does, though nobody asks any more because it was believed to have done it.
+    scheduler.after(REVOKES_AFTER_MS, () => world.asked(() => apio.revokeOutside(keyID)));
   }
 
   function confirm(keyID: string): void {

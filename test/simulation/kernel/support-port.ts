@@ -2,6 +2,7 @@ import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import { ApioProblem } from '../../../sandbox/apio/engine/types.ts';
 import type { Issuer } from '../../../src/issuers/port.ts';
 import { createMessenger } from '../../../src/issuers/support/messenger.ts';
+import { createPatientProbe } from '../../../src/issuers/support/patient-probe.ts';
 import type { Probe } from '../../../src/issuers/support/probe.ts';
 import { createRegisterStore } from '../../../src/issuers/support/register-store.ts';
 import { createSupportIssuer } from '../../../src/issuers/support/support-issuer.ts';
@@ -28,7 +29,7 @@ interface Deps {
  */
 export function createSupportPort(name: string, { engine, process, kube, people, setting, answered }: Deps): Issuer {
   const probe: Probe = (key) =>
-    process.call(callOf('issuer probe', '', name), (stale) => {
+    process.call(callOf('issuer probe', engine.keys.find(({ text }) => text === key.reveal())?.id, name), (stale) => {
       const works = () => isAccepted(engine, key.reveal());
       return stale ? beforeLastEffect(engine, works) : works();
     });
@@ -42,7 +43,7 @@ export function createSupportPort(name: string, { engine, process, kube, people,
     environment: 'Live',
     name: `ApiKeyIssuer ${NAMESPACE}/${name} (Live)`,
     expectedWithinMs: setting.issuer.expectedWithinMs ?? 0,
-    probe: people.probe ? probe : undefined,
+    probe: people.probe ? createPatientProbe(probe, process.clock) : undefined,
     tell: createMessenger(
       // Another server than the one that is probed.
       ({ requestID }) => process.call(callOf('issuer webhook', requestID, `${name}'s desk`), () => undefined),

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const SUPPORT = 'src/issuers/support/support-issuer.ts';
+const REVOKING = 'src/issuers/support/revoking.ts';
 const DELIVERED = 'src/issuers/support/delivered-key.ts';
 
 /** Keys that people issue and revoke. */
@@ -16,13 +17,13 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: DELIVERED,
-        from: 'if (known.some((each) => each.keyID === keyID))',
+        from: 'if (known.some((each) => isNamed(each, keyID, entry.environment)))',
         to: 'if (known.some(() => false))',
       },
       {
         file: SUPPORT,
-        from: 'return entry && !known ? withEntry',
-        to: 'return entry && (!known || known) ? withEntry',
+        from: 'return entry && !all.filter(isDelivered).some(isKnown)',
+        to: 'return entry && (isKnown || all)',
       },
     ],
     guard: { invariant: 'S1', plan: 'people-err/people-unprobed/Vault/1/17/none' },
@@ -32,9 +33,9 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     says: 'a key is taken for dead when people were asked to revoke it, before they did or said so',
     edits: [
       {
-        file: SUPPORT,
+        file: REVOKING,
         from: 'if (works === false || (isConfirmed && works === undefined)) {',
-        to: 'if (works === false || works === undefined || isConfirmed) {',
+        to: 'if (works !== true || isConfirmed) {',
       },
     ],
     guard: { invariant: 'S2', plan: 'by-people/people-unprobed/Vault/1/17/none' },
@@ -44,7 +45,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     says: 'what somebody says is believed against a probe that still accepts the key',
     edits: [
       {
-        file: SUPPORT,
+        file: REVOKING,
         from: '(isConfirmed && works === undefined)',
         to: 'isConfirmed',
       },
@@ -84,8 +85,8 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SUPPORT,
-        from: 'const untold = entry.told ? undefined : await tellOnce(message, () => change(label, { told: true }));',
-        to: 'const untold = await tellOnce(message, () => change(label, { told: true }));',
+        from: 'await tell(message, requester.isUrgent ?? false, entry, ',
+        to: 'await tell(message, requester.isUrgent ?? false, {}, ',
       },
     ],
     guard: { invariant: 'S10', plan: 'people-err/people/Vault/1/17/none' },
