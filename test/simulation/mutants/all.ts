@@ -1,6 +1,6 @@
 import { ATTEMPT_MUTANTS } from './attempts.ts';
-import { DRIFT_MUTANTS } from './drift.ts';
 import { PEOPLE_MUTANTS } from './by-people.ts';
+import { DRIFT_MUTANTS } from './drift.ts';
 import { EVIDENCE_MUTANTS } from './evidence.ts';
 import { AWS_MUTANTS } from './in-aws.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';

@@ -13,8 +13,7 @@ export type Guard =
 
 /** A known bug, put into the code on purpose: whoever guards against it must see it. */
 export interface Mutant {
-  /** `M1`…`M40` as in the list of known bugs, `C`, `W`, `R` for the rules of the protocol, `RO1`… for workloads that restart, `D1`… for drift, `AW1`… for Secrets Manager, `X1`… for what else must be seen. */
-  /** `M1`…`M40` as in the list of known bugs, `C`, `W`, `R` for the rules of the protocol, `RO1`… for workloads that restart, `AW1`… for Secrets Manager, `P1`… for people who issue keys, `X1`… for what else must be seen. */
+  /** `M1`…`M40` as in the list of known bugs, `C`, `W`, `R` for the rules of the protocol, `RO1`… for workloads that restart, `D1`… for drift, `AW1`… for Secrets Manager, `P1`… for people who issue keys, `X1`… for what else must be seen. */
   readonly id: string;
   /** One sentence that says the bug. */
   readonly says: string;
