@@ -110,6 +110,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     onPhaseEnded() {},
     installation,
     namespace: undefined,
+    ...(setting.hasClusterKinds && { cluster: { secretsIn: undefined } }),
     limits,
     concurrency: 4,
   });

@@ -2,12 +2,13 @@ import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { ApioKey } from '../../../sandbox/apio/engine/types.ts';
 import { SecretsManager } from '../../../sandbox/aws/engine/secrets-manager.ts';
 import { KvMount } from '../../../sandbox/vault/engine/kv.ts';
-import { issuers, rotations, stores } from '../../../src/api/resources.ts';
+import { clusterIssuers, clusterStores, issuers, rotations, stores } from '../../../src/api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
 import type { IssuerCapabilities } from '../../../src/issuers/port.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
+import type { Resource } from '../../../src/runtime/kube/kube-api.ts';
 import { leases, pods, secrets } from '../../../src/runtime/kube/resources.ts';
 import type { Lease } from '../../../src/runtime/leader-election/lease.ts';
 import { decodeData } from '../../../src/stores/vault/vault-fields.ts';
@@ -50,6 +51,8 @@ export interface Setting {
   /** Whether people stand behind it. */
   readonly people?: People;
   readonly store: StoreKind;
+  /** Whether there are an issuer and a store of the whole cluster besides, which operators follow; they grant nothing yet. */
+  readonly hasClusterKinds?: boolean;
   readonly limits?: Partial<Limits>;
   /** The name of this cluster's operators among those that share an issuer; `sim`, if missing. */
   readonly installation?: string;
@@ -438,8 +441,8 @@ function describe(entry: Entry): string | undefined {
   }
 }
 
-/** Issuer and store, checked and ready. */
-function prepare(storage: KubeStorage, { store, people }: Setting): void {
+/** Issuers and stores, checked and ready. */
+function prepare(storage: KubeStorage, { store, people, hasClusterKinds }: Setting): void {
   const ready = {
     observedGeneration: 1,
     conditions: [
@@ -455,16 +458,18 @@ function prepare(storage: KubeStorage, { store, people }: Setting): void {
   };
   const secretRef = { name: 'apio-manager', key: 'apiKey' };
   const environments = [{ name: 'Live', url: 'https://live.apio.test', credentials: { secretRef } }];
-  const spec = people
-    ? { type: 'Support', support: { environments: [{ name: 'Live' }], expectedWithin: '1h' } }
-    : { type: 'APIO', apio: { environments } };
-  storage.create(issuers, NAMESPACE, { metadata: { name: ISSUER }, spec });
-  storage.mergePatch({ resource: issuers, namespace: NAMESPACE, name: ISSUER }, { status: ready }, 'status');
-  storage.create(stores, NAMESPACE, {
-    metadata: { name: STORE },
-    spec: { type: store, ...(store === 'Vault' && { vault: {} }) },
-  });
-  storage.mergePatch({ resource: stores, namespace: NAMESPACE, name: STORE }, { status: ready }, 'status');
+  const make = (resource: Resource, namespace: string | undefined, name: string, spec: object) => {
+    storage.create(resource, namespace, { metadata: { name }, spec });
+    storage.mergePatch({ resource, namespace, name }, { status: ready }, 'status');
+  };
+  const issuer = { type: 'APIO', apio: { environments } };
+  const asked = { type: 'Support', support: { environments: [{ name: 'Live' }], expectedWithin: '1h' } };
+  const vault = { type: 'Vault', vault: {} };
+  make(issuers, NAMESPACE, ISSUER, people ? asked : issuer);
+  make(stores, NAMESPACE, STORE, store === 'Vault' ? vault : { type: store });
+  if (!hasClusterKinds) return;
+  make(clusterIssuers, undefined, ISSUER, issuer);
+  make(clusterStores, undefined, STORE, vault);
 }
 
 /** One more running pod of a ServiceAccount. */

@@ -75,6 +75,7 @@ export async function play(
       seed: plan.seed,
       operators: plan.operators,
       ...(scenario.elected && { elected: true }),
+      ...(scenario.hasClusterKinds && { hasClusterKinds: true }),
       issuer,
       ...(people && { people }),
       store: plan.store,

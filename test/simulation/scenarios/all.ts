@@ -3,6 +3,7 @@ import { adoption, consumersChange, shortened, specEdit, suspension } from './ch
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
 import { driftReissued, driftRepaired, driftReported } from './drifting.ts';
+import { grantWithdrawn } from './granting.ts';
 import { inAws } from './in-aws.ts';
 import {
   drift,
@@ -85,4 +86,5 @@ export const SCENARIOS: readonly Scenario[] = [
   byPeople,
   peopleErr,
   probedPeople,
+  grantWithdrawn,
 ];

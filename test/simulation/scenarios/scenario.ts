@@ -17,6 +17,8 @@ export interface Scenario {
   readonly happened?: (ledger: Ledger) => boolean;
   /** Whether the operators elect one of them that works; else all of them do at once. */
   readonly elected?: boolean;
+  /** Whether it needs an issuer and a store of the whole cluster. */
+  readonly hasClusterKinds?: boolean;
   /** Stores that it can be told with; all, if missing. */
   readonly stores?: readonly StoreKind[];
   /** Issuers, by the names that plans use; the usual ones, if missing. */
