@@ -15,6 +15,7 @@ import {
   targetRemoved,
 } from './outside-world.ts';
 import { newKeyDemanded, widenedInPlace } from './permissions.ts';
+import { promoted } from './promoted.ts';
 import {
   deadline,
   dropTarget,
@@ -87,4 +88,5 @@ export const SCENARIOS: readonly Scenario[] = [
   peopleErr,
   probedPeople,
   grantWithdrawn,
+  promoted,
 ];
