@@ -34,11 +34,8 @@ const ONLY_ALONE = new Set([
   'requested-in-aws',
   'people-err',
   'probed-people',
-<<<<<<< HEAD
   'grant-withdrawn',
-=======
   'promoted',
->>>>>>> ea35adf (Tell a promotion in the simulation: nothing begins before the other has rotated and soaked)
 ]);
 const NOT_HERE = new Set(['several-targets-in-aws', 'roll-back-in-aws', 'emergency-old-in-aws']);
 
