@@ -16,10 +16,17 @@ export function isOfCluster({ kind }: Reference): boolean {
   return kind === CLUSTER_ISSUER_KIND || kind === CLUSTER_STORE_KIND;
 }
 
-/** By this key caches hold the object that a rotation of the namespace means. */
+/**
+ * By this key caches hold the object that a rotation of the namespace means. Spec and status come from outside: a name with a slash, said
+ * to be of the cluster, would be the key of an object in whatever namespace stands before it. No object has such a name.
+ */
 export function referenceKey(namespace: string | undefined, reference: Reference): string {
-  return namespace && !isOfCluster(reference) ? `${namespace}/${reference.name}` : reference.name;
+  const { name } = reference;
+  if (namespace && !isOfCluster(reference)) return `${namespace}/${name}`;
+  return name.includes('/') ? NO_KEY : name;
 }
+
+const NO_KEY = '';
 
 /** How a target names its store. */
 export function storeReference({ storeKind, storeName = '' }: { storeKind?: string; storeName?: string }): Reference {
