@@ -113,6 +113,28 @@ describe('an issuer of type HTTP', () => {
     },
   );
 
+  it('that neither revokes a key for us nor shows it is not believed to have it dead', async () => {
+    const { story, network, world } = declare();
+    const right = issuing(world.apio, 'Live');
+    let isHidden = false;
+    await story.done(1);
+    const first = story.serves() ?? '';
+    network.serve(LIVE_URL, async (request) => {
+      if (request.path.endsWith('/revoke')) {
+        isHidden = true;
+        return { status: 403, body: '{}' };
+      }
+      if (isHidden && request.path.endsWith(first)) return { status: 404, body: '{}' };
+      return isHidden && request.path.includes('?') ? { status: 200, body: '{"data":[]}' } : right(request);
+    });
+    story.consume('api-0', 'api-1');
+    story.annotate({ rotate: 'a' });
+    await story.told('AccessDenied');
+    await story.pass(10 * MINUTE_MS);
+    expect(story.status().rotation?.revokeIntent?.keyID).toBe(first);
+    expect(story.live()).toContain(first);
+  });
+
   it('has a key that waits for its probe published by the attempt that made it, once the declaration is corrected', async () => {
     const { story, change } = await waiting();
     expect(change({ http: { verify: declaredApio(LIVE_URL).verify } }, DECLARED)).toBeUndefined();

@@ -45,7 +45,10 @@ const ANSWERS: ReadonlySet<CallOutcome> = new Set(['conflict', 'denied', 'refuse
 /** Where the question is not answered either, the refusal tells more. */
 async function isAlive(issuer: Issuer, keyID: string, refusal: CallError | undefined): Promise<boolean> {
   try {
-    return (await issuer.get(keyID))?.status === 'Active';
+    const found = await issuer.get(keyID);
+    // Whom an issuer does not let revoke a key it may not let see that key either.
+    if (!found && refusal?.outcome === 'denied') throw refusal;
+    return found?.status === 'Active';
   } catch (error) {
     throw refusal ?? error;
   }
