@@ -96,10 +96,13 @@ function requested(facts: Facts): Trigger | undefined {
 function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
   if (facts.references.type !== 'Resolved') return undefined;
   const { issuer, key } = facts.references.plan;
-  if (issuer.name !== current.issuer.name || issuer.origin !== current.issuer.origin) {
+  const { kind, name, origin } = current.issuer;
+  if (issuer.kind !== kind || issuer.name !== name || issuer.origin !== origin) {
+    const which = issuer.kind === kind ? '' : `${kind} `;
+    const next = issuer.kind === kind ? '' : `${issuer.kind} `;
     return {
       type: 'IssuerChanged',
-      reason: `issuer ${current.issuer.name} at ${current.issuer.origin} -> ${issuer.name} at ${issuer.origin}`,
+      reason: `issuer ${which}${name} at ${origin} -> ${next}${issuer.name} at ${issuer.origin}`,
     };
   }
   if (!hasSameParameters(current.issuer, issuer)) {

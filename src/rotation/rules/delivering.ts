@@ -1,16 +1,18 @@
 import type { RunningRotation } from '../../api/types.ts';
+import { isOf } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Delivered, Facts, Holding } from '../facts.ts';
+import { keyLimit } from '../key-limit.ts';
 import { formatOrdinal } from '../ordinal.ts';
 import { rotateCommand } from '../requests.ts';
 import { sameValue } from '../same-value.ts';
 import { takeOverDelay } from '../take-over.ts';
 import { beginRecovery, currentPlan } from '../transitions/attempts.ts';
 import { publish } from '../transitions/migration.ts';
-import { committed, statusOf } from '../transitions/status.ts';
+import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { type LeftKey, unansweredCalls } from '../unanswered.ts';
 import { adoptAfterAll } from './adopting.ts';
@@ -68,9 +70,33 @@ function goOn(facts: Facts, rotation: RunningRotation, holding: Holding): Decisi
         findUnanswered(facts) ??
         sweepOrphans(facts, 'Revision', 'orphan of an attempt whose answer was lost') ??
         park(facts, rotation) ??
+        takeOverAgain(facts, rotation) ??
         reissue(facts, rotation, neededToken(facts, rotation))
       );
   }
+}
+
+/**
+ * There is no room for another key, and a target serves one of this revision. An issuer that did not know it yet when it was to be taken
+ * over may know it by now.
+ */
+function takeOverAgain(facts: Facts, rotation: RunningRotation): Decision | undefined {
+  if (!keyLimit(facts, rotation.plan.issuer) || !servesLivingKey(facts, rotation)) return undefined;
+  const since = elapsed(facts.time, rotation.attemptAt, facts.limits.sweepDelay);
+  if (since === 'Ask') return { type: 'Look', at: ['time'] };
+  return since === 'Yes' ? recover(facts, rotation) : undefined;
+}
+
+function servesLivingKey(facts: Facts, { oldKey }: RunningRotation): boolean {
+  const { targets = [], labelled = [] } = facts;
+  const { revision } = committed(facts);
+  const living = new Set(labelled.flatMap((key) => (key.live && key.keyID !== oldKey?.keyID ? [key.keyID] : [])));
+  return targets.some((target) => {
+    const marker = target.presence === 'Present' ? target.marker : undefined;
+    return (
+      marker !== undefined && isOf(marker, ownerOf(facts)) && marker.revision === revision && living.has(marker.keyID)
+    );
+  });
 }
 
 /**

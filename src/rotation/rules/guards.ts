@@ -1,7 +1,8 @@
 import { PROTOCOL } from '../../api/names.ts';
+import type { RotationStatus } from '../../api/types.ts';
 import { isOf, parseAttemptId } from '../../key/attempt-id.ts';
 import { present } from '../conditions.ts';
-import type { Decision, Rule } from '../decision.ts';
+import type { Rule } from '../decision.ts';
 import { milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
@@ -10,6 +11,8 @@ import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger } from '../trigger.ts';
 import { stalled } from './waiting.ts';
+
+const CIRCLE_AGAIN_MS = 60_000;
 
 /** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */
 export const unknownState: Rule = (facts) => {
@@ -71,7 +74,10 @@ export const suspended: Rule = (facts) => {
 export const invalidSpec: Rule = (facts) => {
   if (statusOf(facts).rotation) return undefined;
   const message = specProblem(facts);
-  return message === undefined ? undefined : notReady(facts, { reason: 'InvalidSpec', message });
+  if (message === undefined) return undefined;
+  const problem = notReady(facts, { reason: 'InvalidSpec', message });
+  // Another object may end a circle without a change of the one whose changes wake this one.
+  return facts.after?.circle ? { type: 'Wait', requeueAfter: CIRCLE_AGAIN_MS, status: problem.status } : problem;
 };
 
 function specProblem(facts: Facts): string | undefined {
@@ -157,9 +163,11 @@ export const conflict: Rule = (facts) => {
   return stalled(facts, { reason: 'Conflict', message });
 };
 
-function notReady(facts: Facts, explanation: Explanation): Decision {
-  return {
-    type: 'Rest',
-    status: present(facts, statusOf(facts), { notReady: explanation, stalled: explanation, rotating: explanation }),
-  };
+function notReady(facts: Facts, explanation: Explanation): { readonly type: 'Rest'; readonly status: RotationStatus } {
+  const status = present(facts, statusOf(facts), {
+    notReady: explanation,
+    stalled: explanation,
+    rotating: explanation,
+  });
+  return { type: 'Rest', status };
 }

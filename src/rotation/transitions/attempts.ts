@@ -166,7 +166,8 @@ export function isRecent({ time: { now } }: Facts, time: string): boolean {
 function nextAttempt(facts: Facts, { parked: _, request: __, ...rotation }: RunningRotation): RotationStatus {
   const { revision, attempt } = committed(facts);
   const ordinal = { revision, attempt: attempt + 1 };
-  return { ...statusOf(facts), ...ordinal, rotation: { ...rotation, ...attemptFields(facts, ordinal) } };
+  const targets = pendingTargets(rotation.plan);
+  return { ...statusOf(facts), ...ordinal, rotation: { ...rotation, ...attemptFields(facts, ordinal), targets } };
 }
 
 /** The identity of an attempt, under a claim of this process. */

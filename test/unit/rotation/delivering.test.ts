@@ -35,6 +35,13 @@ const fenced: Given = {
   targets: [serving('k1', [2, 2])],
 };
 
+/** At an issuer that allows two keys. */
+const served: Given = {
+  capabilities: { replay: 'ID', list: true, maxKeys: 2 },
+  targets: [serving('k2', [2, 2])],
+  labelled: [labelled('k1', 1, 1), labelled('k2', 2, 1)],
+};
+
 decisionTable('while this process holds the claim', {
   'it delivers under a claim that it has just written': {
     status: issuing(),
@@ -209,6 +216,25 @@ decisionTable('once every target is fenced', {
     ...fenced,
     labelled: [labelled('k1', 1, 1), labelled('lost', 2, 1, false)],
     decides: 'commit Reissue',
+  },
+  'not where there is room for two keys, and a target serves one that the issuer did not know yet': {
+    ...fenced,
+    ...served,
+    at: '2030-01-01T12:09:00Z',
+    decides: 'wait 60 s, Stalled KeyLimit',
+  },
+  'but that one is to be taken over again after ten minutes: the issuer may know it by now': {
+    ...fenced,
+    ...served,
+    at: '2030-01-01T12:10:01Z',
+    decides: 'commit Recover',
+  },
+  'not where no target serves it': {
+    ...fenced,
+    ...served,
+    targets: [serving('k1', [2, 2])],
+    at: '2030-01-01T12:10:01Z',
+    decides: 'commit Abandon',
   },
   'not beyond the issue calls allowed in an hour': {
     ...fenced,

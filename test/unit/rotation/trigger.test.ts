@@ -99,6 +99,13 @@ const ROWS: Record<string, Given & { trigger: Trigger | undefined }> = {
     references: references({ issuer: { ...ISSUER, name: 'other' } }),
     trigger: { type: 'IssuerChanged', reason: 'issuer apio at https://apio.test -> other at https://apio.test' },
   },
+  'an issuer of the cluster in the place of one of the namespace': {
+    references: references({ issuer: { ...ISSUER, kind: 'ClusterApiKeyIssuer' } }),
+    trigger: {
+      type: 'IssuerChanged',
+      reason: 'issuer ApiKeyIssuer apio at https://apio.test -> ClusterApiKeyIssuer apio at https://apio.test',
+    },
+  },
   'an issuer of the same name and origin made anew is the same issuer': {
     references: references({ issuer: { ...ISSUER, uid: 'other' } }),
     trigger: undefined,
