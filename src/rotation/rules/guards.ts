@@ -6,6 +6,7 @@ import type { Rule } from '../decision.ts';
 import { milliseconds } from '../duration.ts';
 import type { Explanation } from '../explanation.ts';
 import type { Facts } from '../facts.ts';
+import { permissionText } from '../permissions.ts';
 import { renewalTime } from '../renewal.ts';
 import { pendingEmergency } from '../requests.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
@@ -44,6 +45,9 @@ function inconsistency(facts: Facts): string | undefined {
   const { oldKey, newKey, restoredKey, inPlace } = rotation;
   if (inPlace && (inPlace.keyID !== statusOf(facts).current?.keyID || oldKey || newKey || rotation.publishedAt))
     return `status.rotation.inPlace does not name the current key, or stands beside another one; restore status`;
+  const beyond = inPlace?.add.filter((permission) => !rotation.plan.key.permissions.includes(permission)) ?? [];
+  if (beyond.length > 0)
+    return `status.rotation.inPlace would add [${permissionText(beyond)}], which the key of status.rotation.plan shall not have; restore status`;
   if (oldKey && (newKey?.keyID === oldKey.keyID || restoredKey?.keyID === oldKey.keyID))
     return `status.rotation would retire key ${oldKey.keyID}, which it publishes; restore status`;
   if (rotation.publishedAt && !newKey) return 'status.rotation is published without newKey; restore status';

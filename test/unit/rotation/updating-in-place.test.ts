@@ -51,6 +51,12 @@ decisionTable('permissions are added in place', {
     decides: 'wait 60 s, Stalled StateRegression',
   },
   'the key is looked at before anything is asked for': { ...running, decides: 'look at permissions' },
+  'nothing that somebody wrote beside the plan is asked for': {
+    ...running,
+    status: updating({ inPlace: { keyID: 'k1', add: ['write', 'admin'], reason: 'none' } }),
+    permissions: toldOf(['read']),
+    decides: 'rest, Stalled UnknownState',
+  },
   'who was told of it by a cache looks again': {
     ...running,
     permissions: toldOf(['read']),

@@ -23,7 +23,12 @@ export function createPermissionUpdate({ references, effectsFor }: PermissionUpd
     const { keyID, add, reason } = rotation.inPlace;
     const namespace = metadata.namespace ?? '';
     const issuer = references.issuer(namespace, current.issuer);
-    references.assertGranted(namespace, current.issuer, rotation.plan.key);
+    // What is sent is asked about, beside what is planned: both come from status.
+    const { key } = rotation.plan;
+    references.assertGranted(namespace, current.issuer, {
+      ...key,
+      permissions: [...new Set([...key.permissions, ...add])],
+    });
     const attempt = { ...ownerOf(facts), ...committed(facts) };
     const answer = await effectsFor(facts).updatePermissions(issuer, keyID, { add, reason }, attempt);
     if (answer === 'NewKeyRequired') return { type: answer };
