@@ -7,7 +7,7 @@ import { createHttpWorlds } from '../issuers/http/http-worlds.ts';
 import { readParameters } from '../issuers/parameters.ts';
 import type { Issuer } from '../issuers/port.ts';
 import { createSupportWorlds } from '../issuers/support/support-worlds.ts';
-import { undisclosed } from '../issuers/undisclosed.ts';
+import { createUndisclosed } from '../issuers/undisclosed.ts';
 import type { Adapters } from '../operator/adapters.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
@@ -121,10 +121,10 @@ export function createAdapters(deps: AdapterDeps): Adapters {
         })
       : [];
     const manned = people.map(([name, issuer]) => [name, withoutParameters(issuer, title)] as const);
-    const remembered = (name: string, world: World) =>
-      rememberByParameters((parameters) =>
-        measureIssuer(undisclosed(world(parameters), `${title} (${name})`), metrics, clock),
-      );
+    const remembered = (name: string, world: World) => {
+      const undisclosed = createUndisclosed(`${title} (${name})`);
+      return rememberByParameters((parameters) => measureIssuer(undisclosed(world(parameters)), metrics, clock));
+    };
     return {
       adapter: new Map([...apio, ...http, ...manned].map(([name, world]) => [name, remembered(name, world)])),
       close: () => own.map((each) => each.close()),

@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpClient, HttpRequest } from '../../http/client.ts';
 import { errorOfUnusableAnswer } from '../../http/outcome.ts';
 import { checkKeyID } from '../key-id.ts';
 import type { Issuer, IssuerCapabilities, KeyRecord, KeyUsage } from '../port.ts';
+import { DisclosureError } from '../undisclosed.ts';
 import type { Auth } from './auth.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
 import { checkOffered, issueValues, readIssued } from './issuing.ts';
@@ -114,8 +115,10 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
       const asked = request(declaration.issue.request, operation, issueValues(declaration, attempt, spec, now()));
       const { body } = await manage(asked);
       const issued = readIssued(declaration, environment, attempt, spec, body);
+      const why = 'it does not have the id of the key where spec.http.key.keyID says';
+      if (issued?.type === 'Disclosing') throw new DisclosureError({ peer: name, operation, idempotent: false }, why);
       if (issued) return issued;
-      throw unusable(operation, false, 'it does not have the id of the key where spec.http.key.keyID says');
+      throw unusable(operation, false, why);
     },
     list: async (owner) => {
       const items = (await listing?.all(writeOwner(owner, described.labelSeparator ?? '/'))) ?? [];

@@ -58,8 +58,8 @@ function permissionText(permissions: readonly string[]): string {
 }
 
 /**
- * The key in an answer to an issue request; undefined where its id is not there, or where what stands there may be the key itself.
- * Label and permissions are what was asked for: the verification that follows sees whether they are so.
+ * The key in an answer to an issue request; undefined where its id is not there, `Disclosing` where what stands there may be the key
+ * itself. Label and permissions are what was asked for: the verification that follows sees whether they are so.
  */
 export function readIssued(
   { issue, key: described }: HttpDeclaration,
@@ -67,14 +67,14 @@ export function readIssued(
   attempt: AttemptId,
   { permissions }: KeySpec,
   body: unknown,
-): IssueResult | undefined {
+): IssueResult | { readonly type: 'Disclosing' } | undefined {
   const told = pointTo(body, issue.record ?? '');
   const keyID = readKeyID(told, described.keyID);
   if (keyID === undefined) return undefined;
   const text = pointTo(body, issue.key);
   if (typeof text !== 'string') return { type: 'Replayed', keyID };
   const key = new SecretValue(text);
-  if (discloses(keyID, key) || looksSwapped(keyID, key)) return undefined;
+  if (discloses(keyID, key) || looksSwapped(keyID, key)) return { type: 'Disclosing' };
   const label = formatAttemptId(attempt);
   const record: KeyRecord = { keyID, environment, permissions, status: 'Active', label, ...readTimes(described, told) };
   if (!isTooShort(key)) return { type: 'Issued', record, key };

@@ -189,6 +189,7 @@ describe('a declaration that takes the text of a key for its id', () => {
   const rows: readonly [string, object, string][] = [
     ['in an answer that has both', elsewhere, 'a key of ours in it has no id'],
     ['in the place of the other', { ...elsewhere, issue: { ...issue, key: '/id' } }, 'a key of ours in it has no id'],
+    ['in every answer about keys', { key: { ...key, keyID: '/text' } }, 'its ids are not believed'],
     ['where keys are found by a repeat', { ...elsewhere, ...unlisted }, 'it does not have the id of the key'],
     [
       'where none is found',
@@ -210,7 +211,9 @@ describe('a declaration that takes the text of a key for its id', () => {
     network.serve(LIVE_URL, (request) => {
       paths.push(request.path);
       const { status, body = '' } = right(request);
-      return { status, body: body.replace('{', `{"echo":"${world.apio.keys.at(-1)?.text}",`) };
+      const text = world.apio.keys.at(-1)?.text;
+      const described = body.replaceAll('"label":', `"text":"${text}","label":`);
+      return { status, body: described.replace('{', `{"echo":"${text}",`) };
     });
     await story.pass(10 * MINUTE_MS);
     expect(story.tells('Rotating')).toContain(told);
