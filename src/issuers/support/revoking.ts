@@ -23,12 +23,12 @@ interface Finding {
 
 /** Has people revoke a key: resolves when its probe rejects it, or a person confirms it and no probe contradicts; else throws PendingError. */
 export function createRevoking({ probe, tell, change, stamp }: RevokingDeps) {
-  /** A probe in trouble tells nothing; whoever confirms may all the same. */
+  /** A probe in trouble tells nothing, nor does a place where the key cannot be read; whoever confirms may all the same. */
   async function see({ findKey }: Revocation): Promise<Finding> {
-    const key = probe && (await findKey());
-    if (!probe || !key) return {};
+    if (!probe) return {};
     try {
-      return { works: await probe(key) };
+      const key = await findKey();
+      return key ? { works: await probe(key) } : {};
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       const until = 'until it tells whether the key works, what a person confirms counts';
