@@ -27,6 +27,9 @@ export interface BaseFactsDeps {
   readonly leadsSince: () => string | undefined;
 }
 
+/** Every decision looks for one, and anybody may write a chain as long as a namespace has room for. */
+const LONGEST_CIRCLE = 100;
+
 /** The facts that need no look: the object, time, schedule, references, and what this process holds. */
 export type BaseFacts = (object: ApiKeyRotation, session: Session) => Facts;
 
@@ -65,11 +68,11 @@ export function createBaseFacts({
 
   /** Those who wait for one another, from this one on; a circle further ahead is the affair of those in it. */
   function circleOf(object: ApiKeyRotation): string[] | undefined {
-    const names = [object.metadata.name];
+    const names = new Set([object.metadata.name]);
     for (let ahead = aheadOf(object); ahead; ahead = aheadOf(ahead)) {
-      if (ahead.metadata.name === object.metadata.name) return names;
-      if (names.includes(ahead.metadata.name)) return undefined;
-      names.push(ahead.metadata.name);
+      if (ahead.metadata.name === object.metadata.name) return [...names];
+      if (names.has(ahead.metadata.name) || names.size === LONGEST_CIRCLE) return undefined;
+      names.add(ahead.metadata.name);
     }
     return undefined;
   }
