@@ -146,13 +146,22 @@ export function createAdapters(deps: AdapterDeps): Adapters {
 /** One environment of an issuer; see Adapters.issuer. */
 type World = (parameters: Readonly<Record<string, string>> | undefined) => Issuer;
 
-/** Rotations ask for theirs many times, and there are as many parameters as places where they have keys. */
+/** Of one world. Whoever writes rotations chooses their parameters: there may be any number in the life of an issuer. */
+const MAX_PARAMETERS = 300;
+
+/**
+ * Rotations ask for theirs many times, and there are as many parameters as places where they have keys. Those that were not asked for
+ * longest go; nothing is closed, because all share their connections.
+ */
 function rememberByParameters(make: World): World {
   const made = new Map<string | undefined, Issuer>();
   return (parameters) => {
     const key = parameters && JSON.stringify(Object.entries(parameters).sort());
     const issuer = made.get(key) ?? make(parameters);
+    made.delete(key);
     made.set(key, issuer);
+    const [oldest] = made.keys();
+    if (made.size > MAX_PARAMETERS) made.delete(oldest);
     return issuer;
   };
 }

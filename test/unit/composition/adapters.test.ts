@@ -4,6 +4,7 @@ import { type AdapterDeps, createAdapters } from '../../../src/composition/adapt
 import { CallError } from '../../../src/http/call-error.ts';
 import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { declaredApio } from '../../doubles/declared-apio.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
@@ -81,4 +82,19 @@ test('an operator that does not know its own namespace reads nothing, and says w
   for (const make of [() => adapters.issuer(ISSUER, 'Live'), () => adapters.store(STORE)])
     expect(make).toThrow(/does not know its own namespace.*--cluster-resource-namespace/);
   expect(seen).toEqual([]);
+});
+
+test('of the sets of parameters that rotations name, those asked for last are remembered', () => {
+  const declared = declaredApio('https://vendor.test');
+  const request = { method: 'POST', path: '/keys/{{keyID}}', headers: { 'X-Team': '{{parameters.team}}' } };
+  const http = { ...declared, parameters: [{ name: 'team', pattern: '[0-9]+' }], revoke: { request } };
+  const object = { metadata: ISSUER.metadata, spec: { type: 'HTTP', http } } as object as ClusterApiKeyIssuer;
+  const { adapters } = adaptersAt('operator');
+  const of = (team: number) => adapters.issuer(object, 'Live', { team: `${team}` });
+  const [oldest, used] = [of(0), of(1)];
+  for (let team = 2; team < 301; team += 1) {
+    of(team);
+    expect(of(1)).toBe(used);
+  }
+  expect(of(0)).not.toBe(oldest);
 });
