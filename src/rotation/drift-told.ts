@@ -42,12 +42,12 @@ const FOUND: Readonly<Record<DriftedTarget['change'], (keyID: string) => string>
   Changed: (keyID) => `no longer holds key ${keyID}, its value was changed`,
   Unmarked: (keyID) =>
     `holds key ${keyID} in a version that this rotation did not write, so that the next one may not replace it`,
-  Foreign: (keyID) => `no longer holds key ${keyID} but what another rotation has written`,
+  Foreign: (keyID) => `no longer holds key ${keyID} but a value of another rotation, or of somebody else`,
 };
 
 function wayOut(facts: Facts, { gaveUp }: DriftRecord, isOthers: boolean): string {
   if (isOthers)
-    return 'That is not written over: choose another path in spec.targets, or delete the other rotation and its value';
+    return 'That is not written over: choose another path in spec.targets, or remove that value, and the rotation that writes it if there is one';
   if (gaveUp)
     return `It was written again ${REPEATEDLY} and changed each time: stop whoever writes there, then ask for another key: ${rotateCommand(facts)}`;
   if (!isRepaired(facts))

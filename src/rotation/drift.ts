@@ -16,22 +16,28 @@ export function driftsOf(facts: Facts): DriftedTarget[] {
 /**
  * What has become of the current key at a target; undefined where it stands there, and the next rotation may write over it.
  *
- *     Deleted   ── nothing stands there, or none of our fields and no marker
+ *     Deleted   ── nothing stands there, or a version with none of our fields and no marker
  *     Changed   ── another text than the current key's, or none in its field
  *     Unmarked  ── the current key's text in a version that is not ours
- *     Foreign   ── the marker of another rotation or installation, whatever the text
+ *     Foreign   ── the marker of another rotation or installation, whatever the text; no marker, and nothing by which to record the value
  *
  * A marker of ours above the committed attempt is no drift: it says that status comes from the past (rule R).
  */
 export function driftAt(target: TargetFact, facts: Facts): DriftedTarget['change'] | undefined {
   if (target.presence === 'Absent') return 'Deleted';
   const { marker, hasOurFields } = target;
+  if (!marker && !isReplaceable(target)) return 'Foreign';
   if (!marker && !hasOurFields) return 'Deleted';
   const isOurs = marker !== undefined && isOf(marker, ownerOf(facts));
   if (isOurs && isAbove(marker, committed(facts))) return undefined;
   if (marker && !isOurs) return 'Foreign';
   if (target.fingerprint !== statusOf(facts).current?.fingerprint) return 'Changed';
   return isOurs || isAsRecorded(target, facts) ? undefined : 'Unmarked';
+}
+
+/** Whether a value without a marker can be recorded so that rule W knows it again, or needs not be since all its fields stay. */
+function isReplaceable({ versionsNameValues, fingerprint, fieldsPolicy, hasOurFields }: Present): boolean {
+  return versionsNameValues || fingerprint !== undefined || (fieldsPolicy === 'Merge' && !hasOurFields);
 }
 
 function isAsRecorded(target: Present, facts: Facts): boolean {

@@ -30,10 +30,11 @@ export function currentAt(place: Place, { current }: RotationStatus): RecordedVa
   return current && target && { fingerprint: current.fingerprint, ...versionOf(target) };
 }
 
-/** What another rotation has written is not ours to replace. */
+/** What others have written is not ours to replace. A place that was empty leaves nothing by which to know what stands there now. */
 function driftedAt(place: Place, { drift }: RotationStatus): RecordedValue | undefined {
   const target = drift?.policy === 'Repair' && drift.targets.find((recorded) => samePlace(recorded, place));
   if (!target || target.change === 'Foreign') return undefined;
+  if (target.version === undefined && target.fingerprint === undefined) return undefined;
   return { ...(target.fingerprint === undefined ? {} : { fingerprint: target.fingerprint }), ...versionOf(target) };
 }
 

@@ -32,6 +32,18 @@ const ROWS: Record<string, Row> = {
     target: { ...GONE, version: '2', hasOurFields: false },
     is: 'Deleted',
   },
+  "a Secret with somebody else's fields only, which no version would tell from the next one": {
+    target: { ...GONE, hasOurFields: false, versionsNameValues: false },
+    is: 'Foreign',
+  },
+  'a Secret without a marker, where one of our fields is left but not the key': {
+    target: { ...GONE, versionsNameValues: false },
+    is: 'Foreign',
+  },
+  "somebody else's fields, beside which ours are written": {
+    target: { ...GONE, hasOurFields: false, versionsNameValues: false, fieldsPolicy: 'Merge' },
+    is: 'Deleted',
+  },
   'another text under our marker: one field was patched': { target: serving('k1', [1, 1], ANOTHER), is: 'Changed' },
   'another text without a marker: all of it was written over': { target: unmarked('k9'), is: 'Changed' },
   'the key before, under its marker: an old version was restored': {

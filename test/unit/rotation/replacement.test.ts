@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TargetFact } from '../../../src/rotation/facts.ts';
-import { type RecordedValue, replacement, type Writer } from '../../../src/rotation/replacement.ts';
-import { absent, INSTALLATION, marker, printOf, serving, UID, unmarked } from './facts.ts';
+import { type RecordedValue, recordedAt, replacement, type Writer } from '../../../src/rotation/replacement.ts';
+import { absent, INSTALLATION, idle, marker, placeOf, printOf, serving, UID, unmarked } from './facts.ts';
 
 const HOLDER: Writer = {
   installation: INSTALLATION,
@@ -135,4 +135,24 @@ describe('rule W: what a publish may replace', () => {
     expect(answer.type === 'Stop' ? answer.reason : answer.type).toBe(verdict);
     if (message !== undefined) expect(answer).toEqual({ type: 'Stop', reason: verdict, message });
   });
+});
+
+describe('what a repair may replace where the key was deleted', () => {
+  const { fingerprint: __, marker: ___, ...VALUE } = serving('k1');
+  const others: TargetFact = { ...VALUE, hasOurFields: false };
+  const { name, address, path } = placeOf('vault');
+  const verdict = (target: TargetFact, version?: string) => {
+    const deleted = { name, address, path, change: 'Deleted', ...(version && { version }) } as const;
+    const drift = { seenAt: '2030-01-01T11:00:00Z', policy: 'Repair', targets: [deleted] } as const;
+    const answer = replacement(target, HOLDER, recordedAt(target, idle({ drift: { ...drift, targets: [deleted] } })));
+    return answer.type === 'Stop' ? answer.reason : answer.type;
+  };
+
+  test('nothing', () => expect(verdict(absent())).toBe('Replace'));
+  test('not the Secret that somebody else has put there since', () =>
+    expect(verdict({ ...others, versionsNameValues: false })).toBe('ForeignValue'));
+  test('not its value in a store with versions either', () => expect(verdict(others)).toBe('ForeignValue'));
+  test('exactly the empty version that was seen', () => expect(verdict(others, '1')).toBe('Replace'));
+  test('what leaves the fields of others as they are', () =>
+    expect(verdict({ ...others, versionsNameValues: false, fieldsPolicy: 'Merge' })).toBe('Replace'));
 });
