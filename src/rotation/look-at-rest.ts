@@ -2,6 +2,7 @@ import type { DriftedTarget, RecordedKey } from '../api/types.ts';
 import { driftsOf } from './drift.ts';
 import type { Facts, LastLook } from './facts.ts';
 import { isRepaired } from './repair-limit.ts';
+import { sameValue } from './same-value.ts';
 import { committed, statusOf } from './transitions/status.ts';
 
 /** While nothing has changed: four reads a day and target. */
@@ -33,14 +34,30 @@ export function isWritten(facts: Facts, { adopted }: RecordedKey): boolean {
   return adopted !== true || committed(facts).revision > 0;
 }
 
-/** What was seen before this decision's own look. */
-export function seenBefore({ lastLook }: Facts): readonly DriftedTarget[] {
-  return lastLook?.drifted ?? [];
+/** What was seen long enough before this decision's own look: other rules look as well, and a run may look twice in a moment. */
+export function seenBefore({ lastLook, time }: Facts): readonly DriftedTarget[] {
+  return lastLook && isConfirmedAt(Date.parse(time.stamp), lastLook) ? lastLook.drifted : [];
+}
+
+/**
+ * The look to remember when the targets have been looked at, `at` in milliseconds, server time: the same seen again within the minute
+ * neither confirms nor puts off what was seen first. What is seen while a rotation runs says nothing of the rest that follows, but is
+ * a look as well.
+ */
+export function lookKept(facts: Facts, at: number): LastLook {
+  const { lastLook: first } = facts;
+  const { rotation, current } = statusOf(facts);
+  const look = { at, drifted: rotation ? [] : driftsOf(facts) };
+  const isSame = current && look.drifted.length > 0 && sameValue(look.drifted, first?.drifted);
+  return first && isSame && !isConfirmedAt(at, first) ? first : look;
+}
+
+function isConfirmedAt(at: number, first: LastLook): boolean {
+  return first.at + CONFIRM_MS <= at;
 }
 
 function newestLook(facts: Facts): LastLook | undefined {
-  if (!facts.lastLook || !facts.targets) return facts.lastLook;
-  return { at: Date.parse(facts.time.stamp), drifted: driftsOf(facts) };
+  return facts.lastLook && facts.targets ? lookKept(facts, Date.parse(facts.time.stamp)) : facts.lastLook;
 }
 
 /** Each object has its own moments, whoever looks and since when: many are not looked at together, nor none after each restart. */

@@ -3,8 +3,8 @@ import { CallError } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
 import { decide } from '../../rotation/decide.ts';
 import type { Decision } from '../../rotation/decision.ts';
-import { driftsOf } from '../../rotation/drift.ts';
 import type { Facts } from '../../rotation/facts.ts';
+import { lookKept } from '../../rotation/look-at-rest.ts';
 import { compareOrdinals, type Ordinal } from '../../rotation/ordinal.ts';
 import { sameValue } from '../../rotation/same-value.ts';
 import { targetServing } from '../../rotation/serving.ts';
@@ -168,18 +168,13 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       const found = await lookAt(decision.at, facts, session, sight);
       const seen = { ...facts, ...found };
       rememberOldKey(seen, session);
-      if (found.targets) rememberLook(seen, session);
+      if (found.targets) session.lastLook = lookKept(seen, serverTime.upperBound());
       return { ...seen, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
     }
     const { step } = decision;
     log.debug({ step: step.type === 'Commit' ? step.name : step.type }, 'Taking a step');
     const result = await takeStep(step, facts, session, sight);
     return after(result, facts, session);
-  }
-
-  /** What is seen while a rotation runs says nothing of the rest that follows, but is a look as well. */
-  function rememberLook(seen: Facts, session: Session): void {
-    session.lastLook = { at: serverTime.upperBound(), drifted: seen.object.status?.rotation ? [] : driftsOf(seen) };
   }
 
   /** The facts of the object as it is now; undefined when it is gone, or another one has its name. */

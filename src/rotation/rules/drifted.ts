@@ -1,4 +1,4 @@
-import type { DriftedTarget, RecordedKey, TargetVersion } from '../../api/types.ts';
+import type { DriftedTarget, DriftRecord, RecordedKey, RotationStatus, TargetVersion } from '../../api/types.ts';
 import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Notice, type Rule } from '../decision.ts';
 import { driftsOf } from '../drift.ts';
@@ -73,7 +73,7 @@ function looking(facts: Facts, current: RecordedKey): Decision | undefined {
   const found = driftsOf(facts);
   if (found.length === 0) return over(facts, current);
   const known = [...(statusOf(facts).drift?.targets ?? []), ...seenBefore(facts)];
-  // Settled looks again in a minute.
+  // Looked at again: in a minute, or in ten where something is told already.
   if (!found.every((target) => known.some((before) => sameValue(before, target)))) return undefined;
   return mayRepair(facts, found) ? repair(facts, current, found) : report(facts, current, found);
 }
@@ -110,12 +110,19 @@ function repair(facts: Facts, current: RecordedKey, found: readonly DriftedTarge
 function report(facts: Facts, current: RecordedKey, found: readonly DriftedTarget[]): Decision | undefined {
   const { drift: before } = statusOf(facts);
   const gaveUp = isRepaired(facts) && !found.every(isForeign) && recentRepairs(facts).length >= MAX_REPAIRS;
-  const status = recordDrift(facts, found, before?.gaveUp ?? gaveUp);
-  // A repair that somebody is at goes on.
-  if (sameValue(status.drift, { ...before, repair: undefined })) return undefined;
+  const status = withRepair(recordDrift(facts, found, before?.gaveUp ?? gaveUp), before);
+  if (sameValue(status.drift, before)) return undefined;
   const { told } = driftTold(facts, status) ?? {};
   const tooOften = gaveUp && !before?.gaveUp && told ? [warning(told.reason, told.message)] : [];
   return commit('Drifted', present(facts, status), [...news(facts, current, found), ...tooOften]);
+}
+
+/** A repair that somebody is at goes on, whatever is right already; what is news since it began is not its own to replace. */
+function withRepair(status: RotationStatus, before: DriftRecord | undefined): RotationStatus {
+  const { drift } = status;
+  if (!drift || !before?.repair) return status;
+  const isKnown = drift.targets.every((target) => before.targets.some((known) => sameValue(known, target)));
+  return isKnown ? { ...status, drift: { ...drift, repair: before.repair } } : status;
 }
 
 /** One event a target, for what nobody was told of yet. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { DriftRecord, RotationStatus } from '../../../src/api/types.ts';
 import { decide } from '../../../src/rotation/decide.ts';
 import type { TargetFact } from '../../../src/rotation/facts.ts';
+import { lookKept } from '../../../src/rotation/look-at-rest.ts';
 import {
   absent,
   factsOf,
@@ -114,6 +115,13 @@ decisionTable('what is seen there', {
     targets: [unmarked('k8', { version: '8' })],
     ...again,
     decides: 'wait 60 s, Settled',
+  },
+  'the same twice within a minute, by whatever looked in between, is looked at again': {
+    status: idle(),
+    targets: [another],
+    ...looked('2030-01-01T11:59:01Z', [CHANGED]),
+    at: NOON,
+    decides: 'wait 1 s, Settled',
   },
   'the same twice is told': {
     status: idle(),
@@ -279,6 +287,16 @@ decisionTable('repairing', {
     at: NOON,
     decides: 'wait 600 s, Drifted',
   },
+  'nor does who looks while it runs end it': {
+    status: drifted(
+      { policy: 'Repair', repair: { claim: 'c', at: NOON }, targets: [CHANGED, { ...CHANGED, name: 'second' }] },
+      { attempt: 2, repairs: [NOON] },
+    ),
+    spec: REPAIR,
+    targets: [another],
+    at: NOON,
+    decides: 'commit Drifted',
+  },
   'nor, when it is no longer wanted, the one who has': {
     status: drifted({ policy: 'Repair', repair: { claim: 'c', at: NOON } }, { attempt: 2, repairs: [NOON] }),
     holdsRepair: true,
@@ -363,7 +381,9 @@ test('a repair that is stopped gives up its claim', () => {
 test('Ready is lost with the key, and not where only our marker is gone', () => {
   const ready = (targets: readonly TargetFact[], change: 'Unmarked' | 'Changed') => {
     const seen = [{ ...CHANGED, change, fingerprint: printOf(change === 'Unmarked' ? 'k1' : 'k9') }];
-    const decision = decide(factsOf({ status: idle(), targets, lastLook: { at: ms(NOON), drifted: seen } }));
+    const decision = decide(
+      factsOf({ status: idle(), targets, lastLook: { at: ms('2030-01-01T11:59:00Z'), drifted: seen } }),
+    );
     return `${conditionOf(decision, 'Ready')?.status} ${conditionOf(decision, 'Stalled')?.reason}`;
   };
   expect(ready([another], 'Changed')).toBe('False Drifted');
@@ -374,7 +394,7 @@ test('another change at the same target is news, the same one is not', () => {
   const seen = { ...CHANGED, version: '8' };
   const status = drifted();
   const targets = [unmarked('k9', { version: '8' })];
-  const decision = decide(factsOf({ status, targets, lastLook: { at: ms(NOON), drifted: [seen] } }));
+  const decision = decide(factsOf({ status, targets, lastLook: { at: ms('2030-01-01T11:59:00Z'), drifted: [seen] } }));
   expect(noticesOf(decision)).toEqual(['Warning Drifted']);
 });
 
@@ -385,4 +405,28 @@ test('a repair too many is told as an event of its own', () => {
   );
   expect(statusIn(decision)?.drift?.gaveUp).toBe(true);
   expect(noticesOf(decision)).toEqual(['Warning RepairedTooOften']);
+});
+
+test('what another process sees while a repair runs leaves the repair its claim, unless it is news', () => {
+  const repair = { claim: 'c', at: NOON };
+  const targets = [CHANGED, { ...CHANGED, name: 'second' }];
+  const status = drifted({ policy: 'Repair', repair, targets }, { attempt: 2, repairs: [NOON] });
+  const seen = { ...CHANGED, version: '8' };
+  const lookedAt = (target: TargetFact) => {
+    const lastLook = { at: ms('2030-01-01T11:59:00Z'), drifted: [seen] };
+    return statusIn(decide(factsOf({ status, spec: REPAIR, targets: [target], lastLook })))?.drift;
+  };
+  expect(lookedAt(another)).toMatchObject({ targets: [CHANGED], repair });
+  expect(lookedAt(unmarked('k9', { version: '8' }))).toMatchObject({ targets: [seen] });
+  expect(lookedAt(unmarked('k9', { version: '8' }))).not.toHaveProperty('repair');
+});
+
+test('a look within the minute neither confirms nor puts off what was seen first', () => {
+  const first = { at: ms('2030-01-01T11:59:30Z'), drifted: [CHANGED] };
+  const kept = (targets: readonly TargetFact[], at = NOON) =>
+    lookKept(factsOf({ status: idle(), targets, lastLook: first, at }), ms(at));
+  expect(kept([another])).toBe(first);
+  expect(kept([another], '2030-01-01T12:00:30Z')).toEqual({ at: ms('2030-01-01T12:00:30Z'), drifted: [CHANGED] });
+  expect(kept([unmarked('k9', { version: '8' })])).toEqual({ at: ms(NOON), drifted: [{ ...CHANGED, version: '8' }] });
+  expect(kept([serving('k1')])).toEqual({ at: ms(NOON), drifted: [] });
 });
