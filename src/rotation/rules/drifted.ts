@@ -11,9 +11,9 @@ import { isRepaired, MAX_REPAIRS, pauseEnd, recentRepairs } from '../repair-limi
 import { sameValue } from '../same-value.ts';
 import { beginRepair, endDrift, recordDrift } from '../transitions/drift.ts';
 import { committed, statusOf } from '../transitions/status.ts';
-import { dueTrigger } from '../trigger.ts';
+import { dueTrigger, type Trigger } from '../trigger.ts';
 import { beginRotation } from './idle.ts';
-import { stateRegressionAtTargets } from './state-regression.ts';
+import { stateRegression, stateRegressionAtTargets } from './state-regression.ts';
 
 /**
  * While no rotation runs, the targets are looked at now and then: somebody may have changed or deleted what stands there.
@@ -24,21 +24,35 @@ import { stateRegressionAtTargets } from './state-regression.ts';
  *         └── none has ── a rotation begins, and the old key dies after the usual evidence
  *
  * What a repair may replace without a marker is recorded by the same compare-and-set that begins it (rule W). Only the process that
- * committed it writes (rule C); any other begins the next attempt, after a pause that doubles each time and ends in a report.
+ * committed it writes (rule C); any other begins the next attempt, after a pause that doubles each time and ends in a report. A
+ * rotation that is due goes ahead where it can begin.
  */
 export const drifted: Rule = (facts) => {
   const { current, rotation } = statusOf(facts);
   if (!current || rotation || !isWritten(facts, current) || facts.references.type !== 'Resolved') return undefined;
-  if (!isHeldBack(facts) && dueTrigger(facts)) return aheadOfRotation(facts);
+  const trigger = isHeldBack(facts) ? undefined : dueTrigger(facts);
+  const isAhead = trigger && !isKeptWaiting(facts, trigger);
+  if (isAhead) return mayReplaceDrift(facts) ? beginRotation(aheadOfRotation(facts), trigger) : undefined;
   return repairing(facts, current) ?? withdrawn(facts) ?? looking(facts, current);
 };
 
+/**
+ * Whether a rotation that is due cannot begin, for nobody knows how long: consumers need the current key until then. One that has
+ * leaked is written nowhere again, nor is anything by a status from the past.
+ */
+function isKeptWaiting(facts: Facts, trigger: Trigger): boolean {
+  if (trigger.type === 'Emergency' || stateRegression(facts)) return false;
+  return beginRotation(aheadOfRotation(facts), trigger)?.type === 'Wait';
+}
+
 /** A rotation that begins writes to all targets anyway; with Repair, it may replace what would else stop it. */
-function aheadOfRotation(facts: Facts): Decision | undefined {
+function aheadOfRotation(facts: Facts): Facts {
+  return mayReplaceDrift(facts) ? withRecord(facts, driftsOf(facts)) : facts;
+}
+
+function mayReplaceDrift(facts: Facts): boolean {
   const found = isRepaired(facts) ? driftsOf(facts) : [];
-  const trigger = dueTrigger(facts);
-  if (found.length === 0 || found.some(isForeign) || !trigger) return undefined;
-  return beginRotation(withRecord(facts, found), trigger);
+  return found.length > 0 && !found.some(isForeign);
 }
 
 /** The same facts, where what was found is recorded: the compare-and-set that begins something records it too. */

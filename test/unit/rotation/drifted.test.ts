@@ -329,6 +329,75 @@ decisionTable('repairing', {
   },
 });
 
+const DUE = { annotations: { [ROTATE]: 'a' }, labelled: [] } as const;
+const LIMIT = [1, 2, 3, 4, 5, 6].map((minute) => `2030-01-01T11:0${minute}:00Z`);
+
+decisionTable('while a rotation is due but cannot begin', {
+  'what has drifted is told': {
+    status: idle(),
+    targets: [another],
+    ...DUE,
+    ...again,
+    decides: 'commit Drifted',
+  },
+  once: {
+    status: drifted(),
+    targets: [another],
+    ...DUE,
+    ...again,
+    decides: 'wait 60 s, Stalled Conflict',
+  },
+  'and repaired': {
+    status: idle({ issueCalls: LIMIT }),
+    spec: REPAIR,
+    targets: [another],
+    ...DUE,
+    ...again,
+    ...HAD,
+    decides: 'commit Repair',
+  },
+  'by who has begun that': {
+    status: drifted(
+      { policy: 'Repair', repair: { claim: 'c', at: NOON } },
+      { attempt: 2, repairs: [NOON], issueCalls: LIMIT },
+    ),
+    spec: REPAIR,
+    ...DUE,
+    holdsRepair: true,
+    live: true,
+    decides: 'repair',
+  },
+  'and looked for': {
+    status: idle({ issueCalls: LIMIT }),
+    ...DUE,
+    ...looked('2030-01-01T01:00:00Z'),
+    decides: 'look at targets',
+  },
+  'but not by a status from the past': {
+    ...DUE,
+    status: drifted(
+      { policy: 'Repair', repair: { claim: 'c', at: NOON } },
+      { attempt: 2, repairs: [NOON], issueCalls: LIMIT.slice(1) },
+    ),
+    spec: REPAIR,
+    targets: [another],
+    labelled: [labelled('k9', 3, 1)],
+    holdsRepair: true,
+    live: true,
+    decides: 'wait 60 s, Stalled StateRegression',
+  },
+  'but a key that has leaked is written nowhere again': {
+    status: idle(),
+    spec: REPAIR,
+    targets: [another, { ...others, name: 'second' }],
+    annotations: { [EMERGENCY]: 'now/k1' },
+    labelled: [],
+    lastLook: { at: ms('2030-01-01T11:59:00Z'), drifted: [CHANGED, { ...FOREIGN, name: 'second' }] },
+    ...HAD,
+    decides: 'wait 60 s, Stalled Conflict',
+  },
+});
+
 const held: Given = {
   status: drifted({ policy: 'Repair', repair: { claim: 'c', at: NOON } }, { attempt: 2, repairs: [NOON] }),
   spec: REPAIR,
