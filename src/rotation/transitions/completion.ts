@@ -20,8 +20,8 @@ export function finish(
   const generation = facts.object.metadata.generation ?? 0;
   return {
     ...status,
-    // Whoever asks for another key has seen to what was repaired so often.
-    ...(repairs && rotation.trigger === 'Drift' ? { repairs } : {}),
+    // A person who asks for another key has seen to what was repaired so often; a schedule has not.
+    ...(repairs && rotation.trigger !== 'Requested' ? { repairs } : {}),
     current: publishedKey(facts, rotation, newKey),
     lastRotationTime: facts.time.stamp,
     ...(skipped === undefined ? {} : { lastTick: skipped }),

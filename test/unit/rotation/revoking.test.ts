@@ -279,3 +279,12 @@ describe('what is recorded', () => {
     expect(noticesOf(decision)).toEqual(['Normal OldKeyRevoked', 'Warning TickSkipped']);
   });
 });
+
+test.each([
+  ['Requested', undefined],
+  ['Scheduled', ['2030-01-01T11:00:00Z']],
+  ['Drift', ['2030-01-01T11:00:00Z']],
+])('repairs count on after a rotation with trigger %s, unless a person asked for it', (trigger, repairs) => {
+  const status = { ...revoking({ trigger }), repairs: ['2030-01-01T11:00:00Z'] };
+  expect(statusIn(decide(factsOf({ status, ...dead })))?.repairs).toEqual(repairs);
+});
