@@ -1,4 +1,11 @@
-import { CLUSTER_STORE_KIND, ISSUER_KIND, isClusterStore, STORE_KIND, titleOf } from '../api/references.ts';
+import {
+  CLUSTER_STORE_KIND,
+  ISSUER_KIND,
+  isClusterIssuer,
+  isClusterStore,
+  STORE_KIND,
+  titleOf,
+} from '../api/references.ts';
 import type { IssuerObject, StoreObject } from '../api/types.ts';
 import { CallError } from '../http/call-error.ts';
 import type { HttpTransport } from '../http/transport.ts';
@@ -19,6 +26,7 @@ import type { KeyStore } from '../stores/port.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createAwsStores } from './aws-stores.ts';
 import { createCredentials, type SecretKeyRef } from './credentials.ts';
+import { discreetIssuer, discreetStore } from './discreet.ts';
 import { measureIssuer, measureStore } from './measured.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import { createVaultStores } from './vault-stores.ts';
@@ -77,7 +85,9 @@ export function createAdapters(deps: AdapterDeps): Adapters {
   function makeStore(object: StoreObject): Closable<KeyStore> {
     const { spec } = object;
     const namespace = homeOf(object);
-    const measured = (store: KeyStore) => measureStore(store, titleOf(STORE_KIND, object), metrics, clock);
+    const title = titleOf(STORE_KIND, object);
+    const measured = (store: KeyStore) =>
+      measureStore(isClusterStore(object) ? discreetStore(store, title) : store, title, metrics, clock);
     if (spec.awsSecretsManager) return { adapter: measured(awsStore(namespace, spec.awsSecretsManager)) };
     if (!spec.vault && isClusterStore(object))
       throw new TypeError('The CRD admits no Secrets as a store of the cluster');
@@ -123,7 +133,10 @@ export function createAdapters(deps: AdapterDeps): Adapters {
     const manned = people.map(([name, issuer]) => [name, withoutParameters(issuer, title)] as const);
     const remembered = (name: string, world: World) => {
       const undisclosed = createUndisclosed(`${title} (${name})`);
-      return rememberByParameters((parameters) => measureIssuer(undisclosed(world(parameters)), metrics, clock));
+      const discreet = (issuer: Issuer) => (isClusterIssuer(object) ? discreetIssuer(issuer, title) : issuer);
+      return rememberByParameters((parameters) =>
+        measureIssuer(discreet(undisclosed(world(parameters))), metrics, clock),
+      );
     };
     return {
       adapter: new Map([...apio, ...http, ...manned].map(([name, world]) => [name, remembered(name, world)])),

@@ -106,12 +106,24 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
   }
 
   return {
-    secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readKey(namespace, ref)),
-    secretData: (namespace, name, keys) => cachedFor(CACHE_MS, clock, () => readSecret(namespace, name, keys)),
-    certificates: (namespace, ref) => cachedFor(CACHE_MS, clock, () => readCertificates(kube, namespace, ref)),
-    serviceAccountToken: (namespace, account, member) => () => tokenToChosenPlace(namespace, account, member),
-    stsToken: (namespace, name) => () => requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa'),
+    secret: (namespace, ref) => cachedFor(CACHE_MS, clock, () => owned(readKey(namespace, ref))),
+    secretData: (namespace, name, keys) => cachedFor(CACHE_MS, clock, () => owned(readSecret(namespace, name, keys))),
+    certificates: (namespace, ref) => cachedFor(CACHE_MS, clock, () => owned(readCertificates(kube, namespace, ref))),
+    serviceAccountToken: (namespace, account, member) => () => owned(tokenToChosenPlace(namespace, account, member)),
+    stsToken: (namespace, name) => () =>
+      owned(requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa')),
   };
+}
+
+/** See CallError.ofCredential. */
+async function owned<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const { outcome, reason, message, status, retryAfterSeconds } = error;
+    throw new CallError(outcome, reason, message, { status, retryAfterSeconds, ofCredential: true });
+  }
 }
 
 function decode(data: string): SecretValue {

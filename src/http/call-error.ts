@@ -18,18 +18,25 @@ export class CallError extends Error {
   readonly status: number | undefined;
   /** Seconds the other side asked us to wait (Retry-After). */
   readonly retryAfterSeconds: number | undefined;
+  /** What failed is reading a credential of an issuer or a store: the message names places that may be its owner's affair alone. */
+  readonly ofCredential: true | undefined;
 
   constructor(
     outcome: CallOutcome,
     reason: string,
     message: string,
-    detail: { status?: number | undefined; retryAfterSeconds?: number | undefined } = {},
+    detail: {
+      status?: number | undefined;
+      retryAfterSeconds?: number | undefined;
+      ofCredential?: true | undefined;
+    } = {},
   ) {
     super(message);
     this.outcome = outcome;
     this.reason = reason;
     this.status = detail.status;
     this.retryAfterSeconds = detail.retryAfterSeconds;
+    this.ofCredential = detail.ofCredential;
   }
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ClusterApiKeyIssuer, ClusterKeyStore } from '../../../src/api/types.ts';
 import { type AdapterDeps, createAdapters } from '../../../src/composition/adapters.ts';
 import { CallError } from '../../../src/http/call-error.ts';
+import type { Adapters } from '../../../src/operator/adapters.ts';
 import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { declaredApio } from '../../doubles/declared-apio.ts';
@@ -26,12 +27,17 @@ const STORE: ClusterKeyStore = {
   spec: { type: 'Vault', vault: { url: 'https://vault.test', mount: 'secret', auth, caRef } },
 };
 
+const inTeam = <T extends { metadata: object }>(object: T) => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: 'team' },
+});
+
 /** Adapters, and what they read and asked for in Kubernetes; Secrets and ConfigMaps are denied. */
 function adaptersAt(clusterNamespace: string | undefined) {
   const seen: string[] = [];
   const refuse = (what: string) => {
     seen.push(what);
-    return Promise.reject(new CallError('denied', 'Forbidden', 'not in this test'));
+    return Promise.reject(new CallError('denied', 'Forbidden', `${what}: not in this test`));
   };
   const kube = {
     get: ({ resource, namespace, name }) => refuse(`${resource.plural} ${namespace}/${name}`),
@@ -65,6 +71,41 @@ test("credentials, certificates and accounts of the cluster are those of the ope
   await expect(adapters.issuer(ISSUER, 'Live')?.check()).rejects.toThrow(CallError);
   await expect(adapters.store(STORE).check()).rejects.toThrow(CallError);
   expect(seen).toEqual(['secrets operator/apio', 'token operator/vault-writer', 'configmaps operator/authority']);
+});
+
+const TENANTS: readonly [string, (adapters: Adapters) => Promise<unknown> | undefined, string][] = [
+  ['an issuer', (adapters) => adapters.issuer(ISSUER, 'Live', {})?.get('k1'), 'ClusterApiKeyIssuer shared'],
+  ['a store', (adapters) => adapters.store(STORE).read('payments/apio'), 'ClusterKeyStore shared'],
+];
+test.each(TENANTS)(
+  'who uses %s of the cluster is not told where its credentials are, and whom to ask',
+  async (_what, use, title) => {
+    const message = `${title} cannot use its own credentials; its owner finds more in its condition Ready`;
+    await expect(use(adaptersAt('operator').adapters)).rejects.toMatchObject({
+      outcome: 'denied',
+      reason: 'Forbidden',
+      message,
+    });
+  },
+);
+
+const OWNERS: readonly [string, (adapters: Adapters) => Promise<unknown> | undefined, string][] = [
+  ['an issuer', (adapters) => adapters.issuer(ISSUER, 'Live')?.check(), 'secrets operator/apio'],
+  ['a store', (adapters) => adapters.store(STORE).check(), 'configmaps operator/authority'],
+];
+test.each(OWNERS)(
+  'the owner of %s of the cluster is told where its credentials are missing',
+  async (_what, check, place) => {
+    await expect(check(adaptersAt('operator').adapters)).rejects.toThrow(`${place}: not in this test`);
+  },
+);
+
+const TEAMS: readonly [string, (adapters: Adapters) => Promise<unknown> | undefined, string][] = [
+  ['an issuer', (adapters) => adapters.issuer(inTeam(ISSUER), 'Live', {})?.get('k1'), 'secrets team/apio'],
+  ['a store', (adapters) => adapters.store(inTeam(STORE)).read('apio'), 'configmaps team/authority'],
+];
+test.each(TEAMS)('who uses %s of the own namespace is told that, too', async (_what, use, place) => {
+  await expect(use(adaptersAt('operator').adapters)).rejects.toThrow(`${place}: not in this test`);
 });
 
 test("the operator's own identity at AWS is for a store of the cluster only where its namespace is named", async () => {
