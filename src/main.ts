@@ -62,7 +62,7 @@ async function main(flags: Flags): Promise<void> {
     entropy,
     log,
     instance: hostname(),
-    namespace: flags.namespace ?? 'default',
+    namespace: flags.namespaces[0] ?? 'default',
   });
   shutdown.add('events', () => events.flush());
   const clusterNamespace = flags.clusterResourceNamespace ?? connection.namespace;
@@ -98,7 +98,7 @@ async function main(flags: Flags): Promise<void> {
     effects: { audit: createAudit(log), keyIssued: metrics.keyIssued, keyRevoked: metrics.keyRevoked },
     leadership: election,
     installation,
-    namespace: flags.namespace,
+    namespaces: flags.namespaces,
     ...(flags.clusterKinds && { cluster: { secretsIn: clusterNamespace } }),
     limits: flags.limits,
     concurrency: flags.concurrency,

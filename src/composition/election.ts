@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { CallError } from '../http/call-error.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -13,7 +14,7 @@ import type { Log } from '../runtime/log.ts';
 import { FlagError, type Flags } from './flags.ts';
 
 export interface ElectionDeps {
-  readonly flags: Pick<Flags, 'leaderElect' | 'leaderElectionNamespace' | 'namespace'>;
+  readonly flags: Pick<Flags, 'leaderElect' | 'leaderElectionNamespace' | 'namespaces'>;
   readonly connection: KubeConnection;
   readonly clock: Clock;
   readonly serverTime: ServerTime;
@@ -22,8 +23,13 @@ export interface ElectionDeps {
 }
 
 /** Replicas that watch the same elect one; operators of different namespaces do not stand in each other's way. */
-function leaseName(watched: string | undefined): string {
-  return watched === undefined ? 'apikey-rotation-operator' : `apikey-rotation-operator-${watched}`;
+function leaseName(watched: readonly string[]): string {
+  const [one] = watched;
+  if (one === undefined) return 'apikey-rotation-operator';
+  // A name has room for four namespaces at most.
+  const which =
+    watched.length === 1 ? one : createHash('sha256').update(watched.toSorted().join()).digest('hex').slice(0, 16);
+  return `apikey-rotation-operator-${which}`;
 }
 
 /** The election that the flags ask for; throws FlagError where its Lease cannot be used. */
@@ -40,7 +46,7 @@ export async function prepareElection(deps: ElectionDeps): Promise<Elector> {
   // Connections of its own: a renewal must not wait behind other calls.
   const transport = createTransport({ connection, clock, serverTime, timeoutMs: TIMING.callTimeout });
   const kube = createHttpKubeApi(transport, entropy);
-  const lease = { namespace, name: leaseName(flags.namespace) };
+  const lease = { namespace, name: leaseName(flags.namespaces) };
   const elector = createElector({ kube, clock, entropy, log, lease, identity: `${hostname()}_${entropy.uuid()}` });
   await elector.look().catch((error: unknown) => {
     if (!(error instanceof CallError && error.outcome === 'denied')) return;

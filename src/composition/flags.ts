@@ -9,7 +9,8 @@ import type { LogLevel } from '../telemetry/logger.ts';
 export interface Flags {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
-  readonly namespace: string | undefined;
+  /** None: all. */
+  readonly namespaces: readonly string[];
   /** Whether issuers and stores of the whole cluster are followed. */
   readonly clusterKinds: boolean;
   /** Where the Secrets are that they name; undefined: the namespace that the connection belongs to. */
@@ -75,7 +76,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
 
   --kubeconfig FILE            how to reach Kubernetes; default KUBECONFIG, the pod's own account, ~/.kube/config
   --context NAME               context of the kubeconfig
-  --namespace NAME             watch this namespace only; default all
+  --namespace A,B              watch these namespaces only, each with rights of its own; default all
   --cluster-kinds=false        use no ClusterApiKeyIssuers and ClusterKeyStores; default true, and false with --namespace
   --cluster-resource-namespace NAME  where Secrets are that these name; default the pod's own, or the kubeconfig context's
   --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
@@ -106,7 +107,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
   return {
     kubeconfig: values.kubeconfig,
     context: values.context,
-    namespace: values.namespace,
+    namespaces: namespaces('namespace', values.namespace),
     clusterKinds: truth('cluster-kinds', values['cluster-kinds'] ?? String(values.namespace === undefined)),
     clusterResourceNamespace: values['cluster-resource-namespace'],
     installation: values.installation,

@@ -7,6 +7,7 @@ import type { Cache, IndexFunction } from '../runtime/cache.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type Controller, createController, type Reconcile } from '../runtime/controller.ts';
 import type { Entropy } from '../runtime/entropy.ts';
+import { joinReflectors } from '../runtime/joined-reflectors.ts';
 import type { KubeApi, KubeObject, Resource } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
 import { guardWrites } from '../runtime/leader-election/guarded-kube.ts';
@@ -50,8 +51,8 @@ export interface OperatorDeps {
   readonly onPhaseEnded: (ended: EndedPhase) => void;
   /** Whose markers and labels are ours. */
   readonly installation: string;
-  /** The namespace that is watched; undefined: all. */
-  readonly namespace: string | undefined;
+  /** The namespaces that are watched; none: all. */
+  readonly namespaces: readonly string[];
   /** Whether issuers and stores of the whole cluster are watched; `secretsIn`: where Secrets are that they name, if that is known. */
   readonly cluster?: { readonly secretsIn: string | undefined };
   readonly limits: Limits;
@@ -85,7 +86,7 @@ const BY_RESTART = 'restart';
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
-  const { serverTime, clock, adapters, namespace, leadership } = deps;
+  const { serverTime, clock, adapters, namespaces, leadership } = deps;
   const kube = guardWrites(deps.kube, leadership);
 
   function follow<T extends KubeObject>(
@@ -93,16 +94,19 @@ export function createOperator(deps: OperatorDeps): Operator {
     indexes: Readonly<Record<string, IndexFunction<T>>> = {},
   ): Followed<T> {
     const { entropy, log, onWatchRestart } = deps;
-    const reflector = createReflector<T>({
-      kube,
-      clock,
-      entropy,
-      log,
-      selection: { resource, namespace: resource.namespaced ? namespace : undefined },
-      indexes,
-      ...(onWatchRestart && { onRestart: onWatchRestart }),
-    });
-    return { resource, reflector };
+    const reflectorOf = (namespace: string | undefined) =>
+      createReflector<T>({
+        kube,
+        clock,
+        entropy,
+        log,
+        selection: { resource, namespace },
+        indexes,
+        ...(onWatchRestart && { onRestart: onWatchRestart }),
+      });
+    const isEverywhere = !resource.namespaced || namespaces.length === 0;
+    const parts = new Map(namespaces.map((namespace) => [namespace, reflectorOf(namespace)]));
+    return { resource, reflector: isEverywhere ? reflectorOf(undefined) : joinReflectors(parts) };
   }
 
   const ownRotations = follow<ApiKeyRotation>(rotations, {
@@ -163,13 +167,13 @@ export function createOperator(deps: OperatorDeps): Operator {
       usage,
       guard,
       restarting: (within) => rotationReflector.cache.byIndex(BY_RESTART, within),
-      scope: [namespace],
+      scope: namespaces.length === 0 ? [undefined] : namespaces,
     }),
     takeStep: createSteps({ ...deps, kube, references, effects: { ...deps.effects, leadership } }),
   });
 
   // Issuers and stores that hang keep their namespace's workers busy: some are left for the others.
-  const maxPerNamespace = namespace === undefined ? Math.ceil(deps.concurrency * 0.75) : deps.concurrency;
+  const maxPerNamespace = namespaces.length === 1 ? deps.concurrency : Math.ceil(deps.concurrency * 0.75);
 
   function controller(name: string, reconcile: Reconcile, groupOf?: (key: string) => string): Controller {
     return createController({ ...deps, name, reconcile, maxPerNamespace, ...(groupOf && { groupOf }) });

@@ -109,7 +109,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
     leadership,
     onPhaseEnded() {},
     installation,
-    namespace: undefined,
+    namespaces: [],
     ...(setting.hasClusterKinds && { cluster: { secretsIn: undefined } }),
     limits,
     concurrency: 4,

@@ -166,7 +166,7 @@ export function createWorld(options: WorldOptions): World {
       leadership: alwaysLeading,
       onPhaseEnded() {},
       installation: INSTALLATION,
-      namespace: undefined,
+      namespaces: [],
       ...(options.cluster && { cluster: options.cluster }),
       limits: LIMITS,
       concurrency: 4,

@@ -33,6 +33,13 @@ describe('the flags', () => {
     },
   );
 
+  it('name the namespaces that are watched, or none for all of them', () => {
+    expect(parseFlags([])?.namespaces).toEqual([]);
+    expect(parseFlags(['--namespace', 'payments'])?.namespaces).toEqual(['payments']);
+    expect(parseFlags(['--namespace', 'team-a, team-b'])?.namespaces).toEqual(['team-a', 'team-b']);
+    expect(() => parseFlags(['--namespace', 'team-a,'])).toThrow("--namespace 'team-a,' is not a list of namespaces");
+  });
+
   it("let no namespace use the operator's own identity at AWS unless it is named", () => {
     expect(parseFlags([])?.podIdentityNamespaces).toEqual([]);
     expect(parseFlags(['--pod-identity-namespaces', 'a, b-1'])?.podIdentityNamespaces).toEqual(['a', 'b-1']);
