@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: ['test/e2e/**/*.test.ts', 'test/contract/{kube-api,vault-kv,store}/*.test.ts'],
+          include: ['test/{e2e,chart}/**/*.test.ts', 'test/contract/{kube-api,vault-kv,store}/*.test.ts'],
           exclude: ALONE,
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApiProxy } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
 import { until } from '../components/until.ts';
+import { byHand } from '../world/installation.ts';
 import { startWorld, type World } from '../world/world.ts';
 import { ROTATION, startTrial } from './trial.ts';
 
@@ -10,7 +11,7 @@ const rows: string[] = [];
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ wholeCluster: false });
+  world = await startWorld({ installation: byHand({ wholeCluster: false }) });
 });
 closeAfterAll(() => world);
 afterAll(() => {

@@ -46,7 +46,7 @@ const CLUSTER_WIDE = new Set([
 ]);
 
 /** The path of an object's collection. */
-function collectionOf({ apiVersion, kind, metadata }: ClusterObject): string {
+export function collectionOf({ apiVersion, kind, metadata }: ClusterObject): string {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const plural = PLURALS[kind] ?? `${kind.toLowerCase()}s`;
   return CLUSTER_WIDE.has(kind)

@@ -1,5 +1,4 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
-import { namespaceRoles } from '../../integration/documented-roles.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from './cluster.ts';
 import { admitNamespace } from './vault-access.ts';
@@ -47,7 +46,7 @@ export async function createTenant(world: World, namespace: string, options: Ten
   const { secretTargets = false, rollouts = false } = options;
   const manager = apio.createManager('Live', namespace).text;
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
-  await cluster.apply(namespaceRoles(namespace, { secretTargets, rollouts }));
+  await cluster.apply(world.installation.namespaceRights(namespace, { secretTargets, rollouts }));
   await admitNamespace(vault, namespace);
   await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL));
   if (secretTargets) await cluster.apply(secretStore(namespace));

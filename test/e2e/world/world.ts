@@ -1,23 +1,24 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { type OperatorProcess, startOperator } from '../../../demo/operator-process.ts';
 import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
 import { type ApioServer, startApioServer } from '../../../sandbox/apio/front/server.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
 import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../../../src/api/resources.ts';
-import { clusterRoles, OPERATOR } from '../../integration/documented-roles.ts';
+import { OPERATOR } from '../../integration/documented-roles.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../components/control-plane.ts';
 import { until } from '../components/until.ts';
 import { startVault, type Vault } from '../components/vault.ts';
 import { type Denial, prepareAudit } from './audit.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import { byHand, type Installation } from './installation.ts';
 import { trustCluster } from './vault-access.ts';
 
 /** A real control plane and a real Vault that trust each other, our CRDs, and the sandbox's issuing API. */
 export interface World {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
+  readonly installation: Installation;
   readonly vault: Vault;
   readonly apio: ApioEngine;
   readonly apioServer: ApioServer;
@@ -53,18 +54,16 @@ export interface WorldOperatorOptions {
 export interface WorldOptions {
   /** Deployments roll out; default false. */
   readonly workloads?: boolean;
-  /** Operators may watch all namespaces; default true. */
-  readonly wholeCluster?: boolean;
+  /** Default: by hand, for the whole cluster. */
+  readonly installation?: Installation;
   /** Told of every effect at the issuing API, within the call that has it. */
   readonly onEntry?: (entry: LedgerEntry) => void;
 }
 
-const TOP = join(import.meta.dirname, '../../..');
-
 /** Starts it, without an operator. */
 export async function startWorld({
   workloads = false,
-  wholeCluster = true,
+  installation = byHand({ wholeCluster: true }),
   onEntry,
 }: WorldOptions = {}): Promise<World> {
   const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
@@ -80,8 +79,8 @@ export async function startWorld({
   }
   try {
     await trustCluster(vault, plane.serviceAccountPublicKey);
-    await applyDefinitions(cluster);
-    await cluster.apply(clusterRoles({ wholeCluster }));
+    await installation.install(plane, cluster);
+    await untilServed(cluster);
   } catch (error) {
     await close({ keepLogs: true });
     throw error;
@@ -89,6 +88,7 @@ export async function startWorld({
   return {
     plane,
     cluster,
+    installation,
     vault,
     apio,
     apioServer,
@@ -124,11 +124,8 @@ async function startServers(planeOptions: ControlPlaneOptions, engine: ApioEngin
   throw plane.status === 'rejected' ? plane.reason : vault.status === 'rejected' ? vault.reason : undefined;
 }
 
-/** Our CRDs, as a person installs them; resolves when their kinds are served. */
-async function applyDefinitions(cluster: Cluster): Promise<void> {
-  for (const file of await readdir(join(TOP, 'crds'))) {
-    await cluster.apply(await readFile(join(TOP, 'crds', file), 'utf8'));
-  }
+/** Resolves when our kinds are served. */
+async function untilServed(cluster: Cluster): Promise<void> {
   const kinds = [rotations, issuers, stores, clusterIssuers, clusterStores, reports].map(({ plural }) => plural);
   const served = async (plural: string) =>
     (await cluster.get(`/apis/apikeyrotation.io/v1alpha1/${plural}`)) !== undefined;

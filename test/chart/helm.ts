@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { ControlPlane } from '../e2e/components/control-plane.ts';
+import { programPath } from '../e2e/components/locate.ts';
+import { OPERATOR } from '../integration/documented-roles.ts';
+
+const CHART = join(import.meta.dirname, '../../charts/apikey-rotation-operator');
+
+/** Values of the chart, as in a file of `helm --values`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Runs helm with a kubeconfig of the plane's administrator; resolves with its output, rejects with what it complains about. */
+async function helm(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const child = spawn(programPath('helm'), args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (child.exitCode === 0) return out;
+  throw new Error(`helm ${args.join(' ')} ended with ${child.exitCode}: ${problems}`);
+}
+
+/** What `helm template` makes of the chart, as YAML. */
+export function rendered(values: Values = {}): Promise<string> {
+  return helm(['template', ...RELEASE, ...valueFlags(values)]);
+}
+
+/** The release in a plane whose names are those of docs/evidence.md. */
+export interface Release {
+  install(values?: Values): Promise<string>;
+  upgrade(values?: Values): Promise<string>;
+  uninstall(): Promise<string>;
+}
+
+/** Prepares helm for a plane. */
+export async function createRelease(plane: ControlPlane): Promise<Release> {
+  const kubeconfig = `${plane.folder}/helm.kubeconfig`;
+  await writeFile(kubeconfig, plane.kubeconfig(), { mode: 0o600 });
+  // Nothing of the person who runs the tests.
+  const env = {
+    KUBECONFIG: kubeconfig,
+    HELM_CONFIG_HOME: plane.folder,
+    HELM_CACHE_HOME: plane.folder,
+    HELM_DATA_HOME: plane.folder,
+  };
+  const run = (command: string, ...args: readonly string[]) => helm([command, ...args], env);
+  return {
+    install: (values) => run('install', ...RELEASE, '--create-namespace', ...valueFlags(values)),
+    upgrade: (values) => run('upgrade', ...RELEASE, ...valueFlags(values)),
+    uninstall: () => run('uninstall', OPERATOR.name, '--namespace', OPERATOR.namespace),
+  };
+}
+
+const RELEASE = [OPERATOR.name, CHART, '--namespace', OPERATOR.namespace];
+
+function valueFlags(values: Values = {}): string[] {
+  const named = { fullnameOverride: OPERATOR.name, ...values };
+  return Object.entries(named).flatMap(([name, value]) => ['--set-json', `${name}=${JSON.stringify(value)}`]);
+}
