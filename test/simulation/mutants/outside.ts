@@ -64,8 +64,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operator/operator.ts',
-        from: 'namespace: resource.namespaced ? namespace : undefined',
-        to: 'namespace: undefined',
+        from: 'selection: { resource, namespace },',
+        to: 'selection: { resource, namespace: undefined },',
       },
     ],
     guard: {
