@@ -152,8 +152,8 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
   it('refuses account and region that are not those of the store', async () => {
     await world.plant(PATH, { key: 'old' });
     const other = world.storeWith({ accountID: '999999999999' });
-    for (const call of [other.read(PATH), other.check()]) {
-      const error = await errorOf(call);
+    for (const call of [() => other.read(PATH), () => other.check()]) {
+      const error = await errorOf(call());
       expect([error.outcome, error.reason]).toEqual(['refused', 'AWSWrongAccount']);
       expect(error.message).toContain(`account ${world.stand.account}`);
     }
