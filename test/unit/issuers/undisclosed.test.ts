@@ -31,8 +31,8 @@ const verify = (issuer: Issuer) => issuer.verify(KEY).catch((error: Error) => er
 const OWNER = { installation: 'inst', uid: 'uid-1' };
 
 async function expectRefused(issuer: Issuer): Promise<void> {
-  for (const answer of [issuer.list(OWNER), issuer.get('k1')]) {
-    const error = await answer.then(
+  for (const ask of [() => issuer.list(OWNER), () => issuer.get('k1')]) {
+    const error = await ask().then(
       () => undefined,
       (reason: Error) => reason,
     );
