@@ -25,7 +25,8 @@ const ALSO_ALONE = new Set([
 /**
  * Three that each look at a workload for as long as its pods take would need 24 s of CPU, three that wait six hours for a look, or for
  * people, as much again; `npm run simulate` tells them with three. What three do about one drift is told by `drift-repaired`, and what
- * they do about one person by `by-people`; what is granted is asked for by each alone. A publication is a dozen calls in Secrets Manager, and the same ones in each of its stories.
+ * they do about one person by `by-people`; what is granted is asked for by each alone. A publication is a dozen calls in Secrets
+ * Manager, and the same ones in each of its stories.
  */
 const ONLY_ALONE = new Set([
   'rolling-out',

@@ -83,9 +83,9 @@ function dropUnlabelled({ manager }: Aws, name: string): void {
 
 /** Undefined for a failure of one of those names; others are told as AWS tells them. */
 function ask({ manager, now }: Aws, action: string, input: Json, ...expected: readonly string[]): Json | undefined {
-  const { region } = LOCATION;
+  const { region, accountID: account } = LOCATION;
   try {
-    return manager.call(action, input, { region, account: '123456789012', now: now() / 1_000 });
+    return manager.call(action, input, { region, account, now: now() / 1_000 });
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     if (expected.includes(error.name)) return undefined;
