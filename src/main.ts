@@ -22,9 +22,11 @@ import { namespaces } from './runtime/kube/resources.ts';
 import { createServerTime, type ServerTime } from './runtime/kube/server-time.ts';
 import { createTransport } from './runtime/kube/transport.ts';
 import { keyOf } from './runtime/object-key.ts';
-import { createShutdown } from './runtime/shutdown.ts';
+import { createShutdown, type Shutdown } from './runtime/shutdown.ts';
+import { serveWith } from './server/json-app.ts';
 import { createProbesServer } from './server/probes.ts';
 import { createReportsServer } from './server/reports-api.ts';
+import { followServingPair, readServingPair, type ServingPair } from './server/serving-certificate.ts';
 import { createAudit } from './telemetry/audit.ts';
 import { createEventRecorder } from './telemetry/events.ts';
 import { createLogger } from './telemetry/logger.ts';
@@ -36,6 +38,7 @@ type Log = ReturnType<typeof createLogger>;
 async function main(flags: Flags): Promise<void> {
   const log = createLogger({ level: flags.logLevel, clock });
   const shutdown = createShutdown({ signals: process, clock, log, graceMs: flags.shutdownGraceMs });
+  const tls = flags.reportsCertificate && (await readServingPair(flags.reportsCertificate).catch(cannotServe));
   const serverTime = createServerTime(clock);
   const metrics = createMetrics(clock);
 
@@ -114,7 +117,7 @@ async function main(flags: Flags): Promise<void> {
   shutdown.add('operator', () => running);
   // Whose caches are not filled yet would lead and do nothing.
   void operator.synced.then(election.start);
-  await serve(flags, operator, kube, serverTime, metrics, log, (name, stop) => shutdown.add(name, stop));
+  await serve(flags, operator, kube, serverTime, metrics, log, tls, shutdown);
 
   // Timers alone do not keep the process; an event that is to be written again must.
   const keepAlive = setInterval(() => {}, 60_000);
@@ -126,13 +129,14 @@ async function main(flags: Flags): Promise<void> {
 
 /** The two servers: probes and metrics, and the reports of consumers. */
 async function serve(
-  { host, probePort, reportsPort, audience }: Flags,
+  { host, probePort, reportsPort, reportsCertificate, audience }: Flags,
   operator: Operator,
   kube: KubeApi,
   serverTime: ServerTime,
   metrics: Metrics,
   log: Log,
-  onShutdown: (name: string, stop: () => Promise<void>) => void,
+  tls: ServingPair | undefined,
+  shutdown: Pick<Shutdown, 'add' | 'signal'>,
 ): Promise<void> {
   let synced = false;
   void operator.synced.then(() => {
@@ -154,16 +158,25 @@ async function serve(
     clock,
     log,
     audience,
+    tls,
   });
+  if (reportsCertificate && tls) {
+    const renew = (pair: ServingPair) => serveWith(reportsApi, pair);
+    void followServingPair(reportsCertificate, tls, renew, { clock, log, signal: shutdown.signal });
+  }
   const [probesURL, reportsURL] = [
     await listen(probes, host, probePort, '--probe-port'),
     await listen(reportsApi, host, reportsPort, '--reports-port'),
   ];
-  onShutdown('servers', async () => {
+  shutdown.add('servers', async () => {
     await reportsApi.close();
     await probes.close();
   });
   log.info({ probes: probesURL, reports: reportsURL }, 'Serving');
+}
+
+function cannotServe(error: Error): never {
+  throw new FlagError(`--reports-tls-cert: ${error.message}`);
 }
 
 async function listen(server: FastifyInstance, host: string, port: number, flag: string): Promise<string> {

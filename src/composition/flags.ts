@@ -3,6 +3,7 @@ import { parseDuration } from '../api/duration.ts';
 import { GROUP } from '../api/names.ts';
 import { isNetwork } from '../http/private-networks.ts';
 import type { Limits } from '../rotation/facts.ts';
+import type { CertificateFiles } from '../server/serving-certificate.ts';
 import type { LogLevel } from '../telemetry/logger.ts';
 
 /** What the command line says. Durations in milliseconds. */
@@ -23,6 +24,8 @@ export interface Flags {
   readonly host: string;
   readonly probePort: number;
   readonly reportsPort: number;
+  /** What the reports API serves TLS with; undefined: it speaks plain HTTP. */
+  readonly reportsCertificate: CertificateFiles | undefined;
   readonly audience: string;
   /** For these alone the operator makes tokens to log in to stores with; at least one, none empty. */
   readonly storeAudiences: readonly string[];
@@ -55,6 +58,8 @@ const OPTIONS = {
   host: { type: 'string', default: '0.0.0.0' },
   'probe-port': { type: 'string', default: '8080' },
   'reports-port': { type: 'string', default: '8082' },
+  'reports-tls-cert': { type: 'string' },
+  'reports-tls-key': { type: 'string' },
   audience: { type: 'string', default: GROUP },
   'store-audiences': { type: 'string', default: 'vault' },
   'pod-identity-namespaces': { type: 'string' },
@@ -85,6 +90,8 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --host ADDRESS               where to listen; default 0.0.0.0
   --probe-port PORT            /livez, /readyz, /metrics; default 8080, 0 takes a free one
   --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
+  --reports-tls-cert FILE      certificate chain in PEM that the reports API serves TLS with, read anew when it is renewed;
+  --reports-tls-key FILE       with its private key; default neither, it speaks plain HTTP
   --audience NAME              audience of report tokens; default ${GROUP}
   --store-audiences A,B        audiences that a KeyStore may have tokens made for; default vault
   --pod-identity-namespaces A,B  namespaces whose KeyStores may use the operator's own identity at AWS; default none
@@ -116,6 +123,7 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     host: values.host,
     probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
     reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
+    reportsCertificate: certificate(values['reports-tls-cert'], values['reports-tls-key']),
     audience: values.audience,
     httpIssuerNetworks: networks('http-issuer-networks', values['http-issuer-networks']),
     storeAudiences: audiences('store-audiences', values['store-audiences']),
@@ -164,6 +172,13 @@ function namespaces(flag: string, text: string | undefined): readonly string[] {
 
 function wordsOf(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+function certificate(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (cert && key) return { cert, key };
+  if (cert === undefined && key === undefined) return undefined;
+  const [given, lacking] = cert ? ['cert', 'key'] : ['key', 'cert'];
+  throw new FlagError(`--reports-tls-${given} needs --reports-tls-${lacking} beside it; name both files, or neither`);
 }
 
 function audiences(flag: string, text: string): readonly string[] {

@@ -1,6 +1,8 @@
+import { Server as TlsServer } from 'node:tls';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { CallError } from '../http/call-error.ts';
 import { ApiError } from './api-error.ts';
+import type { ServingPair } from './serving-certificate.ts';
 
 /** Where a handler's unexpected failure is told; pino fits. */
 export interface ServerLog {
@@ -20,9 +22,13 @@ export const errorSchema = {
   },
 } as const;
 
-/** A fastify instance with our limits, strict schemas (nothing coerced, nothing dropped) and our error answers. */
-export function createJsonApp(log: ServerLog): FastifyInstance {
+/**
+ * A fastify instance with our limits, strict schemas (nothing coerced, nothing dropped) and our error answers; over TLS where
+ * there is something to serve that with.
+ */
+export function createJsonApp(log: ServerLog, tls?: ServingPair): FastifyInstance {
   const app = fastify({
+    https: tls ? { ...tls, handshakeTimeout: REQUEST_TIMEOUT_MS } : null,
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     connectionTimeout: 3 * REQUEST_TIMEOUT_MS,
@@ -37,6 +43,11 @@ export function createJsonApp(log: ServerLog): FastifyInstance {
   );
   endConnectionsOnClose(app);
   return app;
+}
+
+/** From now on, new connections to an app that serves TLS get this certificate. */
+export function serveWith(app: FastifyInstance, pair: ServingPair): void {
+  if (app.server instanceof TlsServer) app.server.setSecureContext(pair);
 }
 
 /** The server closes idle connections once; one that is busy then would stay for its keep-alive time and hold up the end. */

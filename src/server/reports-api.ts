@@ -12,6 +12,7 @@ import { type Caller, createAuthenticate } from './authenticate.ts';
 import { createJsonApp, type ServerLog } from './json-app.ts';
 import { expectedSchema, type ReportBody, type RotationParams, reportSchema } from './report-schemas.ts';
 import { createReportWriter } from './report-writer.ts';
+import type { ServingPair } from './serving-certificate.ts';
 import { createTakeReport } from './take-report.ts';
 import { createTellExpected } from './tell-expected.ts';
 
@@ -35,6 +36,8 @@ export interface ReportsApiDeps {
   readonly audience?: string;
   /** Those that are left out have defaults for a cluster behind one address. */
   readonly limits?: Partial<ReportLimits>;
+  /** Left out: plain HTTP. */
+  readonly tls?: ServingPair | undefined;
 }
 
 const ROTATION = '/v1/namespaces/:namespace/rotations/:name';
@@ -49,8 +52,9 @@ export function createReportsServer({
   log,
   audience = GROUP,
   limits,
+  tls,
 }: ReportsApiDeps): FastifyInstance {
-  const app = createJsonApp(log);
+  const app = createJsonApp(log, tls);
   const admission = createAdmission(clock, limits);
   const authenticate = createAuthenticate({ kube, audience });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOUNT, NAMESPACE, PATH, ROTATION, startOperatorWorld } from './operator-world.ts';
+import { createSelfSigned } from './self-signed.ts';
 
 const run = promisify(execFile);
 const page = await readFile(new URL('../../docs/consumers.md', import.meta.url), 'utf8');
@@ -58,8 +59,13 @@ describe.skipIf(!hasBoth)(`a consumer outside of the cluster (skipped without ${
     expect(made.arguments).not.toContain(key.slice(0, 12));
   });
 
-  it('proves to the operator that it holds the key, as the page says, and the old key dies', async () => {
-    const world = await startOperatorWorld();
+  it('proves to the operator that it holds the key, as the page says, over TLS, and the old key dies', async () => {
+    const [cert, tlsKey] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    const own = createSelfSigned('reports');
+    await writeFile(cert, own.cert);
+    await writeFile(tlsKey, own.key);
+    const world = await startOperatorWorld({ flags: ['--reports-tls-cert', cert, '--reports-tls-key', tlsKey] });
+    expect(world.reportsURL).toMatch(/^https:/);
     const spec = `{issuerRef: {name: apio}, key: {environment: Live, organization: acme, permissions: ["payments:read"]},
       targets: [{name: vault, storeRef: {name: vault}, path: ${PATH}, fields: ${fields}}],
       consumers: [{name: partner-batch, evidence: [{type: Proof}]}]}`;
@@ -75,7 +81,10 @@ describe.skipIf(!hasBoth)(`a consumer outside of the cluster (skipped without ${
     const stored = world.vault.serving(MOUNT, PATH) as Record<string, unknown>;
     for (const field of ['key', 'rotationUID', 'revision']) await writeFile(join(folder, field), `${stored[field]}\n`);
     const ours = script.replace('cd /etc/apio', `cd '${folder}'`).replace('rotations/payments-apio', 'rotations/apio');
-    const told = await shell(ours, '', { REPORTS_URL: world.reportsURL });
+    await expect(
+      shell(ours.replace(/--retry \d+ --retry-all-errors/, ''), '', { REPORTS_URL: world.reportsURL }),
+    ).rejects.toThrow('SSL certificate');
+    const told = await shell(ours, '', { REPORTS_URL: world.reportsURL, CURL_CA_BUNDLE: cert });
     expect(JSON.parse(told.stdout)).toMatchObject({ state: 'Migrated', recorded: ['Proof'] });
     expect(told.arguments).not.toContain(String(stored.key));
     await world.until('the end', ({ status }) => status?.history?.[0]?.revision === 2 && !status.rotation);

@@ -38,6 +38,19 @@ test('a malformed kubeconfig ends it with the line and without a part of the fil
   expect(said).toBe(`cannot read the kubeconfig ${path}: not YAML at line 4; correct it there\n`);
 });
 
+test('a certificate that cannot be served with ends it before it calls anybody', async () => {
+  const [missing, there] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+  await writeFile(there, 'not PEM');
+  const { code, said } = await failToStart(join(folder, 'none'), [
+    '--reports-tls-cert',
+    missing,
+    '--reports-tls-key',
+    there,
+  ]);
+  expect(code).toBe(1);
+  expect(said).toMatch(/^--reports-tls-cert: .*tls\.crt cannot be read \(ENOENT\); mount the Secret/);
+});
+
 test('a missing kubeconfig ends it with a remedy', async () => {
   const { code, said } = await failToStart(join(folder, 'none'));
   expect(code).toBe(1);

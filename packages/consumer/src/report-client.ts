@@ -6,7 +6,7 @@ import { fingerprintOf, type ProofSubject, proofOf } from './proof.ts';
 
 /** Where and as whom to report. */
 export interface ReportTarget {
-  /** The operator's reports API, for instance `http://apikey-rotation-reports.apikey-rotation:8082`. */
+  /** The operator's reports API, for instance `https://apikey-rotation-reports.apikey-rotation:8082`. */
   readonly url: string;
   /** Of the ApiKeyRotation. */
   readonly namespace: string;
@@ -45,6 +45,8 @@ export class ReportFailure extends Error {
 }
 
 const MAX_MESSAGE = 400;
+/** OpenSSL's codes for chains that nobody here trusts. */
+const CERTIFICATE_PROBLEMS = /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
 
 /** What the operator told of a key: whose it is, or undefined where it expects another one. */
 interface Told {
@@ -140,8 +142,12 @@ async function send(url: string, body: object | undefined, token: string | undef
   try {
     return await fetch(url, { ...init, headers, redirect: 'error', signal });
   } catch (error) {
-    const problem = `The reports API at ${new URL(url).origin} cannot be reached (${kindOf(error)})`;
-    throw new ReportFailure(new ConsumerError('ReportFailed', `${problem}: check report.url and network policies`));
+    const kind = kindOf(error);
+    const problem = `The reports API at ${new URL(url).origin} cannot be reached (${kind})`;
+    const remedy = CERTIFICATE_PROBLEMS.test(kind)
+      ? 'start with NODE_EXTRA_CA_CERTS naming a file with the authority of its certificate'
+      : 'check report.url and network policies';
+    throw new ReportFailure(new ConsumerError('ReportFailed', `${problem}: ${remedy}`));
   }
 }
 

@@ -53,6 +53,17 @@ describe('the flags', () => {
     expect(parseFlags(['--aws-endpoint', 'http://127.0.0.1:4566/'])?.awsEndpoint).toBe('http://127.0.0.1:4566');
   });
 
+  it('name both files of the certificate of the reports API, or neither', () => {
+    expect(parseFlags([])?.reportsCertificate).toBeUndefined();
+    const both = ['--reports-tls-cert', 'tls.crt', '--reports-tls-key', 'tls.key'];
+    expect(parseFlags(both)?.reportsCertificate).toEqual({ cert: 'tls.crt', key: 'tls.key' });
+    for (const half of [both.slice(0, 2), both.slice(2), ['--reports-tls-cert=', ...both.slice(2)]]) {
+      expect(() => parseFlags(half)).toThrow(
+        /--reports-tls-(cert needs --reports-tls-key|key needs --reports-tls-cert)/,
+      );
+    }
+  });
+
   it.each([
     [[], true],
     [['--leader-elect'], true],
