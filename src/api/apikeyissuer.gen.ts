@@ -61,6 +61,10 @@ export interface ApiKeyIssuer {
            * Path of a request that changes nothing, for instance /v1/api-keys/self.
            */
           path: string;
+          /**
+           * Certificates in PEM that url must have been signed by, instead of those that the operator trusts.
+           */
+          ca?: string;
         };
       }[];
       /**
@@ -79,6 +83,10 @@ export interface ApiKeyIssuer {
          * Path of a request that changes nothing, for instance /v1/api-keys/self.
          */
         path: string;
+        /**
+         * Certificates in PEM that url must have been signed by, instead of those that the operator trusts.
+         */
+        ca?: string;
         /**
          * Sent as `Authorization: Bearer`.
          */

@@ -31,7 +31,7 @@ import { measureIssuer, measureStore } from './measured.ts';
 import type { PodIdentity } from './pod-identity.ts';
 import { createVaultStores } from './vault-stores.ts';
 
-/** Connections for issuers of type HTTP: those that all of them share, and own ones for who names authorities. */
+/** Connections for issuers whose authors choose the requests: those that all of them share, and own ones for who names authorities. */
 export interface DeclaredTransports {
   readonly shared: HttpTransport;
   /** `ca`: certificates in PEM. */
@@ -45,7 +45,7 @@ export interface AdapterDeps {
   readonly transport: HttpTransport;
   /** Connections like `transport` that trust these certificates (PEM) alone. */
   readonly trusting: (ca: string) => HttpTransport;
-  /** For issuers of type HTTP, whose authors choose the requests: docs/decisions/0012-private-networks-are-named-for-declared-issuers.md. */
+  /** For issuers of types HTTP and Support: docs/decisions/0012-private-networks-are-named-for-declared-issuers.md. */
   readonly declaredTransports: DeclaredTransports;
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -125,7 +125,7 @@ export function createAdapters(deps: AdapterDeps): Adapters {
           namespace,
           issuerName: metadata.name,
           title,
-          transport: declaredTransports.shared,
+          transportFor,
           secret,
           clock,
         })

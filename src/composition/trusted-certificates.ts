@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { CallError } from '../http/call-error.ts';
+import { isCertificate } from '../http/certificate.ts';
 import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
 import { configMaps, secrets } from '../runtime/kube/resources.ts';
 import { withRemedy } from './with-remedy.ts';
@@ -43,12 +43,4 @@ export function assertCertificates(pem: string, place: string): string {
   const problem = `${place} holds ${blocks.length > 0 ? 'a certificate that cannot be read' : 'no certificate'}`;
   const remedy = 'write certificates in PEM there: -----BEGIN CERTIFICATE----- and what follows it';
   throw new CallError('refused', 'InvalidCertificates', `${problem}; ${remedy}`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }

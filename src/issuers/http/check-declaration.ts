@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { CallError } from '../../http/call-error.ts';
+import { isCertificate } from '../../http/certificate.ts';
 import { isSupportedPattern } from '../parameters.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
 import { namesIn, wholeName } from './template.ts';
@@ -118,14 +118,6 @@ function jsonTexts(field: string, value: unknown): readonly DeclaredText[] {
   if (typeof value === 'string') return [{ field, text: value, isJson: true }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([member, inner]) => jsonTexts(`${field}.${member}`, inner));
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {

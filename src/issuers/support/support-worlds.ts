@@ -1,4 +1,6 @@
 import { parseDuration } from '../../api/duration.ts';
+import { CallError } from '../../http/call-error.ts';
+import { isCertificate } from '../../http/certificate.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 import type { SecretValue } from '../../key/secret-value.ts';
 import type { KubeApi } from '../../runtime/kube/kube-api.ts';
@@ -7,7 +9,7 @@ import type { Issuer } from '../port.ts';
 import type { SupportDeclaration } from './declaration.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 import { createPatientProbe } from './patient-probe.ts';
-import { createProbe } from './probe.ts';
+import { createProbe, type Probe } from './probe.ts';
 import { createRegisterStore } from './register-store.ts';
 import { createSupportIssuer } from './support-issuer.ts';
 import { createWebhook } from './webhook.ts';
@@ -21,16 +23,18 @@ export interface SupportWorldsOptions {
   readonly issuerName: string;
   /** For messages: `ApiKeyIssuer payments/apio`. */
   readonly title: string;
-  readonly transport: HttpTransport;
+  /** Connections that trust these certificates (PEM), or those that the operator trusts. */
+  readonly transportFor: (ca: string | undefined) => HttpTransport;
   readonly secret: (ref: { readonly name: string; readonly key: string }) => () => Promise<SecretValue>;
   readonly clock: { now(): number; monotonic(): number };
 }
 
-/** The worlds that people issue keys for, by the names of their environments. */
+/** The worlds that people issue keys for, by the names of their environments. Throws CallError where a certificate cannot be read. */
 export function createSupportWorlds(
   options: SupportWorldsOptions,
 ): readonly (readonly [name: string, issuer: Issuer])[] {
-  const { declaration, kube, namespace, issuerName, title, transport, clock } = options;
+  const { declaration, kube, namespace, issuerName, title, transportFor, clock } = options;
+  checkCertificates(declaration, title);
   const ref = { resource: secrets, namespace, name: `${issuerName}-support-register` };
   const registerStore = createRegisterStore(kube, ref);
   const tell = messengerOf(options);
@@ -38,16 +42,37 @@ export function createSupportWorlds(
   return declaration.environments.map(({ name: environment, probe }) => {
     const name = `${title} (${environment})`;
     const world = { kube, registerStore, environment, name, expectedWithinMs, tell, now: () => clock.now() };
-    const peer = `the probe of ${name}`;
-    const asked = probe && createPatientProbe(createProbe({ ...probe, transport, peer }), clock);
-    return [environment, createSupportIssuer({ ...world, probe: asked })];
+    const asked = probe && probeOf(probe, `the probe of ${name}`, transportFor);
+    return [environment, createSupportIssuer({ ...world, probe: asked && createPatientProbe(asked, clock) })];
   });
 }
 
-function messengerOf({ declaration, title, transport, secret, clock }: SupportWorldsOptions): Messenger | undefined {
+type ProbeDeclaration = NonNullable<SupportDeclaration['environments'][number]['probe']>;
+
+function probeOf(
+  { url, path, ca }: ProbeDeclaration,
+  peer: string,
+  transportFor: SupportWorldsOptions['transportFor'],
+): Probe {
+  return createProbe({ transport: transportFor(ca), url, path, peer });
+}
+
+function messengerOf({ declaration, title, transportFor, secret, clock }: SupportWorldsOptions): Messenger | undefined {
   const { webhook } = declaration;
   if (!webhook) return undefined;
-  const { url, path, credentials } = webhook;
+  const { url, path, ca, credentials } = webhook;
   const credential = credentials && secret(credentials.secretRef);
-  return createMessenger(createWebhook({ transport, url, path, peer: `the webhook of ${title}`, credential }), clock);
+  const peer = `the webhook of ${title}`;
+  return createMessenger(createWebhook({ transport: transportFor(ca), url, path, peer, credential }), clock);
+}
+
+function checkCertificates({ environments, webhook }: SupportDeclaration, title: string): void {
+  const named = environments.map(
+    ({ name, probe }) => [`spec.support.environments ${name}: probe.ca`, probe?.ca] as const,
+  );
+  for (const [field, ca] of [...named, ['spec.support.webhook.ca', webhook?.ca] as const]) {
+    if (ca === undefined || isCertificate(ca)) continue;
+    const problem = `${title}: ${field} has no certificate that can be read; write all of its PEM text`;
+    throw new CallError('refused', 'InvalidDeclaration', problem);
+  }
 }

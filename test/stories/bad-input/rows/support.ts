@@ -80,6 +80,28 @@ export const SUPPORT: readonly BadInput[] = [
     remedy: 'A path like `/v1/api-keys/self`: one that answers 401 to whoever has no key.',
   },
   {
+    did: 'pasted half a certificate for the probe',
+    seen: { type: 'Condition', kind: 'ApiKeyIssuer', condition: 'Ready', reason: 'InvalidDeclaration' },
+    wrong: (newcomer) => {
+      const ca = '-----BEGIN CERTIFICATE-----\nMIIB';
+      const environments = [{ name: 'Live', probe: { url: LIVE_URL, path: '/v1/api-keys/self', ca } }];
+      const support = { environments, expectedWithin: '30m' };
+      newcomer.make({ kind: 'ApiKeyIssuer', metadata: { name: 'desk' }, spec: { type: 'Support', support } });
+      newcomer.create({ issuerRef: { name: 'desk' }, key: KEY });
+    },
+    correct: async (newcomer) => {
+      const environments = [{ name: 'Live', probe: { url: LIVE_URL, path: '/v1/api-keys/self' } }];
+      newcomer.change({ support: { environments } }, DESK);
+      await newcomer.story.told('KeyRequested');
+      give(newcomer, issueByHand(newcomer.world));
+    },
+    ...BY_HAND,
+    message:
+      'ApiKeyIssuer payments/desk: spec.support.environments Live: probe.ca has no certificate that can be read; write all of its PEM text',
+    names: ['ApiKeyIssuer payments/desk', 'environments Live', 'probe.ca'],
+    remedy: '`openssl x509 -noout -subject -in ca.pem` must print its subject.',
+  },
+  {
     did: 'gave a key without its id',
     seen: asks,
     ...gives((newcomer) => newcomer.secret(SECRET, { key: issueByHand(newcomer.world).text })),
