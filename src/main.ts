@@ -111,6 +111,7 @@ async function main(flags: Flags): Promise<void> {
   });
   metrics.observeLeadership(election.holds);
   metrics.observeQueues(() => operator.controllers);
+  metrics.observeDeadWatches(operator.deadWatches);
   metrics.observeRotations(() => [...operator.rotations.list()].map(rotationSample));
 
   const running = operator.run(shutdown.signal);

@@ -28,6 +28,8 @@ export interface Metrics {
   observeQueues(controllers: () => Iterable<{ readonly name: string; depth(): number }>): void;
   /** Asked at every scrape: whether this replica is the one that works. */
   observeLeadership(leads: () => boolean): void;
+  /** Asked at every scrape: plurals of the resources whose watch is dead. */
+  observeDeadWatches(resources: () => Iterable<string>): void;
   /** Asked at every scrape, of the cache. */
   observeRotations(rotations: () => Iterable<RotationSample>): void;
 }
@@ -100,6 +102,12 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
       make.gauge('leader', '1 on the replica that works, 0 on those that stand by', [], (gauge) =>
         gauge.set(leads() ? 1 : 0),
       );
+    },
+    observeDeadWatches(resources) {
+      const help = '1 for each resource whose watch shows no sign of life; nothing while all live';
+      make.gauge('dead_watches', help, ['resource'], (gauge) => {
+        for (const resource of resources()) gauge.set({ resource }, 1);
+      });
     },
     observeRotations: (rotations) => collectRotations(make, rotations),
   };

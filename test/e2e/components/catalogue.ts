@@ -83,6 +83,13 @@ export const components = {
     package: 'helm.sh/helm/v4/cmd/helm',
     versionArgs: ['version', '--template', '{{.Version}}'],
   }),
+  promtool: go('github.com/prometheus/prometheus', {
+    name: 'promtool',
+    module: 'promtool',
+    package: 'github.com/prometheus/prometheus/cmd/promtool',
+    // Rules need none of the service discoveries, which would pull in every cloud's client.
+    flags: ['-tags', 'remove_all_sd'],
+  }),
   kwok: go('sigs.k8s.io/kwok', { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' }),
   etcd: go('go.etcd.io/etcd/server/v3', { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' }),
   // An older release than the servers, as people have it; recordings hold its words.

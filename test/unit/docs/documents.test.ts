@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -7,25 +7,11 @@ const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  'docs/adopting.md',
-  'docs/audit.md',
-  'docs/comparison.md',
-  'docs/consumers.md',
-  'docs/evidence.md',
-  'docs/gitops/README.md',
-  'docs/issuer-capabilities.md',
-  'docs/issuers-support.md',
-  'docs/protocol.md',
-  'docs/requests.md',
-  'docs/sandbox-fidelity.md',
-  'docs/security.md',
-  'docs/stores-aws.md',
-  'docs/stores-vault.md',
-  'docs/troubleshooting.md',
-  'docs/decisions/README.md',
-  'docs/decisions/0001-runtime-dependencies.md',
-  'docs/decisions/0011-the-aws-sdk-over-our-transport.md',
-];
+  ...globSync('{docs,examples,charts,packages/consumer}/**/*.md', {
+    cwd: TOP,
+    exclude: (name) => name.endsWith('node_modules'),
+  }),
+].toSorted();
 
 interface Package {
   readonly scripts: Readonly<Record<string, string>>;
@@ -43,10 +29,29 @@ function found(document: string, pattern: RegExp): readonly string[] {
   return [...read(document).matchAll(pattern)].map(([, text]) => text ?? '');
 }
 
+/** The anchors of a document's headings, as GitHub makes them. */
+function headings(document: string): readonly string[] {
+  return found(document, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('the documents', () => {
   it.each(DOCUMENTS)('%s links to nothing that is missing', (document) => {
     const links = found(document, /\]\(([^)#:]+)\)/g);
     expect(links.filter((link) => !existsSync(join(TOP, dirname(document), link)))).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s links to no heading that is missing', (document) => {
+    const links = [...read(document).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
+    const broken = links.filter(([, file = '', heading = '']) => {
+      const target = file === '' ? document : join(dirname(document), file);
+      return target.endsWith('.md') && !headings(target).includes(heading);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 
   it('name only npm scripts that exist', () => {

@@ -62,6 +62,7 @@ test('what is read from the cache follows it, and a deleted object leaves nothin
       { type: 'Rotating', status: 'True' },
     ],
     waitingReason: 'Migrating',
+    consumersPending: 3,
     orphanKeys: 2,
     nextRotationTime: 1_900_000_100_000,
     expirationTime: 1_900_000_200_000,
@@ -69,12 +70,15 @@ test('what is read from the cache follows it, and a deleted object leaves nothin
   let samples = [sample, { ...sample, name: 'b' }];
   metrics.observeRotations(() => samples);
   metrics.observeQueues(() => [{ name: 'rotation', depth: () => 3 }]);
+  metrics.observeDeadWatches(() => ['keystores']);
   const all = await lines(metrics);
   expect(all).toEqual(
     expect.arrayContaining([
       'apikeyrotation_condition{namespace="ns",name="a",type="Ready"} 1',
       'apikeyrotation_condition{namespace="ns",name="a",type="Stalled"} 0',
       'apikeyrotation_waiting{reason="Migrating"} 2',
+      'apikeyrotation_consumers_pending{namespace="ns",name="b"} 3',
+      'apikeyrotation_dead_watches{resource="keystores"} 1',
       'apikeyrotation_orphan_keys 4',
       'apikeyrotation_next_rotation_timestamp_seconds{namespace="ns",name="b"} 1900000100',
       'apikeyrotation_key_expiration_timestamp_seconds{namespace="ns",name="a"} 1900000200',
@@ -82,6 +86,12 @@ test('what is read from the cache follows it, and a deleted object leaves nothin
     ]),
   );
   expect(all.join()).not.toContain('Rotating');
+  expect(all.join()).not.toContain('failing{');
+
+  samples = [{ ...sample, consumersPending: 0, failingReason: 'ServerError' }];
+  const failing = await lines(metrics);
+  expect(failing).toContain('apikeyrotation_failing{namespace="ns",name="a",reason="ServerError"} 1');
+  expect(failing.join()).not.toContain('consumers_pending{');
 
   samples = [];
   expect((await lines(metrics)).filter((line) => line.includes('name="'))).toEqual([]);

@@ -1,0 +1,46 @@
+// Writes docs/metrics.md from the metrics as the operator registers them. With --check it writes nothing and fails when the page is stale.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createMetrics } from '../src/telemetry/metrics.ts';
+
+const PAGE = join(import.meta.dirname, '../docs/metrics.md');
+
+const HEAD = `# Metrics
+
+Written by \`npm run generate\` from [the code](../src/telemetry/metrics.ts). \`GET /metrics\` on the probe port (8080), in Prometheus' text
+format; no label holds a key id, a path or anything secret. Every replica exports what it sees, those that stand by too: take
+\`max by (…)\` of gauges and \`sum\` of counters over the replicas. Labels \`namespace\` and \`name\` are those of the ApiKeyRotation, so scrape with
+\`honorLabels: true\`, as the chart's ServiceMonitor does. [The alerts](../charts/apikey-rotation-operator/alerts.yaml) and
+[the dashboard](../charts/apikey-rotation-operator/dashboard.json) need nothing else; each alert has a [runbook](runbooks/).
+
+| metric | type | labels | meaning |
+|---|---|---|---|
+`;
+
+/** All of them: those that others fill are registered when they begin to. */
+async function page(): Promise<string> {
+  const metrics = createMetrics({ now: () => 0 });
+  metrics.observeQueues(() => []);
+  metrics.observeLeadership(() => false);
+  metrics.observeDeadWatches(() => []);
+  metrics.observeRotations(() => []);
+  const labels = new Map(
+    metrics.registry
+      .getMetricsAsArray()
+      .map((metric) => [metric.name, 'labelNames' in metric ? metric.labelNames : []]),
+  );
+  const rows = (await metrics.registry.getMetricsAsJSON())
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ name, type, help }) => {
+      const shown = (labels.get(name) as string[]).map((label) => `\`${label}\``).join(', ');
+      return `| \`${name}\` | ${type} | ${shown} | ${help} |\n`;
+    });
+  return HEAD + rows.join('');
+}
+
+const text = await page();
+if (!process.argv.includes('--check')) await writeFile(PAGE, text);
+else if ((await readFile(PAGE, 'utf8').catch(() => '')) !== text) {
+  console.error(`${PAGE} is stale: run npm run generate`);
+  process.exitCode = 1;
+}

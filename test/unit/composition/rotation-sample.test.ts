@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiKeyRotation, RotationStatus } from '../../../src/api/types.ts';
+import { rotationSample } from '../../../src/composition/rotation-sample.ts';
+
+const [EARLY, LATE] = ['2030-01-02T00:00:00Z', '2030-02-01T00:00:00Z'];
+
+function sampleOf(status: object) {
+  const object = { metadata: { name: 'a', namespace: 'ns' }, spec: {}, status: status as RotationStatus };
+  return rotationSample(object as ApiKeyRotation);
+}
+
+function rotating(reason: string, status = 'True') {
+  return { conditions: [{ type: 'Rotating', status, reason, message: '', lastTransitionTime: EARLY }] };
+}
+
+describe('what a scrape shows of a rotation', () => {
+  it.each([
+    ['ServerError', 'ServerError'],
+    ['VaultPermissionDenied', 'VaultPermissionDenied'],
+    ['Migrating', undefined],
+    ['WindowClosed', undefined],
+  ])('that waits with reason %s fails with %s', (reason, failingReason) => {
+    expect(sampleOf(rotating(reason))).toMatchObject({ waitingReason: reason, failingReason });
+  });
+
+  it('that rests neither waits nor fails', () => {
+    const { waitingReason, failingReason } = sampleOf(rotating('ServerError', 'False'));
+    expect([waitingReason, failingReason]).toEqual([undefined, undefined]);
+  });
+
+  it.each<[string, string | undefined, string[], number | undefined]>([
+    ['of the old key while a consumer may use it', EARLY, ['Pending', 'Migrated'], Date.parse(EARLY)],
+    ['of the new key when all have moved', EARLY, ['Migrated'], Date.parse(LATE)],
+    ['of the new key where the old one never expires', undefined, ['Pending'], Date.parse(LATE)],
+  ])('expires with the first key in use: that %s', (_what, expiresAt, states, expected) => {
+    const consumers = states.map((state, at) => ({ name: `c${at}`, state }));
+    const sample = sampleOf({ current: { expiresAt: LATE }, rotation: { oldKey: { expiresAt }, consumers } });
+    expect(sample.expirationTime).toBe(expected);
+    expect(sample.consumersPending).toBe(states.filter((state) => state === 'Pending').length);
+  });
+
+  it('without keys has no time of expiry', () => {
+    expect(sampleOf({})).toMatchObject({ expirationTime: undefined, consumersPending: 0, orphanKeys: 0 });
+  });
+});
