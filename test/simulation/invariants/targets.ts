@@ -1,3 +1,4 @@
+import type { ApiKeyRotation, RecordedKey } from '../../../src/api/types.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
@@ -122,7 +123,7 @@ type Marker = NonNullable<NonNullable<EntryOf<'TargetWritten'>['after']>['marker
 export const boundToObject: Invariant = {
   id: 'S8',
   on: ['StatusWritten', 'TargetWritten'],
-  says: 'nothing of one uid or plan is applied to another',
+  says: 'nothing of one uid or plan is applied to another, and no id of a key to the text of another',
   broken(entry, ledger) {
     if (entry.type === 'StatusWritten' && isOurs(entry)) return statusOfAnother(entry, ledger);
     if (entry.type !== 'TargetWritten' || !isOurs(entry)) return undefined;
@@ -145,15 +146,25 @@ function isAdopted(id: string | undefined, { rotation }: Ledger): boolean {
   return [current, running?.oldKey].some((key) => key?.adopted === true && key.keyID === id);
 }
 
-function statusOfAnother({ after }: EntryOf<'StatusWritten'>, ledger: Ledger): string | undefined {
+function statusOfAnother({ before, after }: EntryOf<'StatusWritten'>, ledger: Ledger): string | undefined {
   const { uid } = after.metadata;
   const attempt = after.status?.rotation?.attemptID.split('/')[1];
   if (attempt !== undefined && attempt !== uid) return `the status of ${uid} runs an attempt of ${attempt}`;
   const { current, rotation } = after.status ?? {};
   for (const key of [current, rotation?.newKey]) {
+    if (key && isMisnamed(key, before, ledger)) return `the status names ${key.keyID} beside another key's text`;
     if (isAdopted(key?.keyID, ledger)) continue;
     const label = key && ledger.keys.get(key.keyID)?.label?.split('/')[1];
     if (label !== undefined && label !== uid) return `the status of ${uid} names a key of ${label}`;
   }
   return undefined;
 }
+
+/** Whether its id and its fingerprint are of two keys, and nobody wrote that into the status before. */
+function isMisnamed({ keyID, fingerprint: print }: Named, { status }: ApiKeyRotation, { keys }: Ledger): boolean {
+  const known = [status?.current, status?.rotation?.newKey, status?.rotation?.oldKey];
+  const isKnown = known.some((each) => each?.keyID === keyID && each.fingerprint === print);
+  return !isKnown && keys.get(keyID)?.fingerprint !== print && keys.has(keyID);
+}
+
+type Named = Pick<RecordedKey, 'keyID' | 'fingerprint'>;

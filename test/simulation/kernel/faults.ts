@@ -82,6 +82,7 @@ const READS = new Set([
   'GET',
   'LIST',
   'verify',
+  'show',
   'get',
   'list',
   'find',

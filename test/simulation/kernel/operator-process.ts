@@ -74,7 +74,7 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   const portTo = (called: string) =>
     setting.people
       ? createSupportPort(called, { engine: apio, process, kube: guarded, people: setting.people, setting, answered })
-      : createIssuerPort(called, apio, managerText, process, setting);
+      : createIssuerPort(called, { engine: apio, managerText, process, setting, answered });
   const issuerNamed = (called: string) => {
     const known = issuers.get(called) ?? portTo(called);
     issuers.set(called, known);

@@ -50,6 +50,8 @@ export interface Setting {
   readonly issuer: IssuerCapabilities;
   /** Whether people stand behind it. */
   readonly people?: People;
+  /** Whether it accepts a key without a word of which one it is. */
+  readonly isReticent?: boolean;
   readonly store: StoreKind;
   /** Whether there are an issuer and a store of the whole cluster besides, which operators follow; they grant nothing yet. */
   readonly hasClusterKinds?: boolean;

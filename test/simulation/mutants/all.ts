@@ -6,6 +6,7 @@ import { AWS_MUTANTS } from './in-aws.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { OUTSIDE_MUTANTS } from './outside.ts';
+import { RETICENT_MUTANTS } from './reticent.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
 import { ROLLOUT_MUTANTS } from './rolling-out.ts';
 import { STORE_TROUBLE_MUTANTS } from './store-troubles.ts';
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AWS_MUTANTS,
   ...DRIFT_MUTANTS,
   ...PEOPLE_MUTANTS,
+  ...RETICENT_MUTANTS,
 ];

@@ -25,6 +25,17 @@ const RARE_ISSUERS: Readonly<Record<string, IssuerCapabilities>> = {
 /** What people can do who issue keys (`src/issuers/support`), under the names that plans use. */
 const BY_PEOPLE: IssuerCapabilities = { replay: 'ID', list: true, expectedWithinMs: 3_600_000 };
 
+/** Issuers that accept a key without a word of which one it is, as many vendors do (decision 0010), for stories that name them. */
+const RETICENT: Readonly<Record<string, IssuerCapabilities>> = {
+  reticent: { replay: 'None', list: true },
+  'reticent-unlisted': { replay: 'None', list: false },
+};
+
+/** Whether the issuer of this name does not say which key it is shown. */
+export function isReticent(name: string): boolean {
+  return RETICENT[name] !== undefined;
+}
+
 /** Issuers behind which people work, for stories that name them: with a probe that tells whether a key works, and without. */
 export const PEOPLE: Readonly<Record<string, People>> = {
   people: { probe: true },
@@ -33,7 +44,7 @@ export const PEOPLE: Readonly<Record<string, People>> = {
 
 /** What the issuer of this name can do; undefined where there is none. */
 export function issuerNamed(name: string): IssuerCapabilities | undefined {
-  return ISSUERS[name] ?? RARE_ISSUERS[name] ?? (PEOPLE[name] && BY_PEOPLE);
+  return ISSUERS[name] ?? RARE_ISSUERS[name] ?? RETICENT[name] ?? (PEOPLE[name] && BY_PEOPLE);
 }
 
 export const STORES: readonly StoreKind[] = ['Vault', 'KubernetesSecret'];

@@ -16,7 +16,7 @@ import { SCENARIOS } from '../scenarios/all.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { Broken, createStage, NotReached } from '../scenarios/stage.ts';
 import { TRAPS } from '../traps/all.ts';
-import { formatPlan, issuerNamed, PEOPLE, type Plan } from './plan.ts';
+import { formatPlan, isReticent, issuerNamed, PEOPLE, type Plan } from './plan.ts';
 
 /** What became of one plan. */
 export interface Run {
@@ -78,6 +78,7 @@ export async function play(
       ...(scenario.hasClusterKinds && { hasClusterKinds: true }),
       issuer,
       ...(people && { people }),
+      ...(isReticent(plan.issuer) && { isReticent: true }),
       store: plan.store,
       faults: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Call' ? [[strike.at, strike.fault]] : []))),
       fates: new Map(plan.strikes.flatMap((strike) => (strike.type === 'Event' ? [[strike.at, strike.fate]] : []))),

@@ -1,5 +1,6 @@
 import type { Marker } from '../../../src/key/marker.ts';
 import { servedBy } from '../invariants/answers.ts';
+import { attemptOf, ownerIn } from '../invariants/reading.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { issueByHand, wipe, writeOutside } from '../scenarios/outsiders.ts';
 import { isParked } from '../scenarios/person.ts';
@@ -8,10 +9,14 @@ import { promise, type Stage } from '../scenarios/stage.ts';
 import { MAIN } from '../scenarios/targets.ts';
 import { isIssue, type Race } from './race.ts';
 
+const AT_RECOVERY: Partial<Race> = { opening: { at: isIssue, faults: ['crash-after'] } };
 const PATIENCE_MS = 1_200_000;
 
-/** Race g. `ahead`: how many attempts above the running one the tenant says that its own key is. */
-function planted(suffix: string, ahead: number, more: Partial<Race> = {}): Race {
+/** What a tenant writes beside its own key. */
+type Planted = (stage: Stage, own: string) => Pick<Marker, 'revision' | 'attempt' | 'keyID'>;
+
+/** Race g. */
+function planted(suffix: string, marker: Planted, more: Partial<Race> = {}): Race {
   return {
     ...(requested.prepare && { prepare: requested.prepare }),
     name: `race-planted-marker-${suffix}`,
@@ -19,7 +24,7 @@ function planted(suffix: string, ahead: number, more: Partial<Race> = {}): Race 
     operators: 2,
     issuers: ['replay-full', 'replay-id', 'list-only'],
     sweep: ['meanwhile'],
-    meanwhile: (stage) => plant(stage, ahead),
+    meanwhile: (stage) => plant(stage, marker),
     async play(stage) {
       stage.annotate({ rotate: 'a' });
       await stage.until(({ revision = 0, rotation }) => (revision === 2 && !rotation) || needsHelp(stage));
@@ -37,25 +42,38 @@ function planted(suffix: string, ahead: number, more: Partial<Race> = {}): Race 
   };
 }
 
+/** Its own key, so many attempts above the running one. */
+function ahead(attempts: number): Planted {
+  return (stage, keyID) => {
+    const { revision = 0, attempt = 0 } = stage.status();
+    return { revision, attempt: attempt + attempts, keyID };
+  };
+}
+
+/** The key that was made last for the object: an issuer that does not say which key it is shown cannot contradict. */
+const ofOurLastKey: Planted = ({ world: { ledger } }) => {
+  const owner = ownerIn(ledger.rotation, ledger);
+  const ours = ledger.all('Issued').flatMap(({ key }) => {
+    const attempt = attemptOf(key, owner);
+    return attempt ? [{ revision: attempt.revision, attempt: attempt.attempt, keyID: key.id }] : [];
+  });
+  return ours.at(-1) ?? { revision: 0, attempt: 0, keyID: '' };
+};
+
 /** Race g, with a marker of the running attempt, above it and below it; at a recovery, which takes such keys over. */
 export const plantedMarkers: readonly Race[] = [
-  planted('equal', 0),
-  planted('above', 3),
-  planted('below', -1),
-  planted('at-recovery', -1, { opening: { at: isIssue, faults: ['crash-after'] } }),
+  planted('equal', ahead(0)),
+  planted('above', ahead(3)),
+  planted('below', ahead(-1)),
+  planted('at-recovery', ahead(-1), AT_RECOVERY),
+  planted('misnamed-at-recovery', ofOurLastKey, { ...AT_RECOVERY, issuers: ['reticent'] }),
 ];
 
-function plant(stage: Stage, ahead: number): void {
+function plant(stage: Stage, marker: Planted): void {
   const key = issueByHand(stage);
-  const { metadata, status } = stage.world.rotation() ?? {};
-  const marker: Marker = {
-    installation: stage.world.ledger.circumstances.installation,
-    uid: metadata?.uid ?? '',
-    revision: status?.revision ?? 0,
-    attempt: (status?.attempt ?? 0) + ahead,
-    keyID: key.id,
-  };
-  writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id }, marker);
+  const { ledger } = stage.world;
+  const { installation, uid } = ownerIn(ledger.rotation, ledger);
+  writeOutside(stage, MAIN.path, { key: key.text, keyID: key.id }, { installation, uid, ...marker(stage, key.id) });
 }
 
 function needsHelp(stage: Stage): boolean {

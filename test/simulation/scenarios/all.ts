@@ -26,6 +26,7 @@ import {
   rollBack,
   rollForward,
 } from './requests.ts';
+import { reticents } from './reticent.ts';
 import { rollingOut } from './rolling-out.ts';
 import {
   firstIssue,
@@ -89,4 +90,5 @@ export const SCENARIOS: readonly Scenario[] = [
   probedPeople,
   grantWithdrawn,
   promoted,
+  ...reticents,
 ];
