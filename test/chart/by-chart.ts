@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../e2e/components/control-plane.ts';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import type { Installation } from '../e2e/world/installation.ts';
+import { openScene, type Scene } from '../e2e/world/scene.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
 import { createRelease, type Values } from './helm.ts';
 
@@ -10,7 +11,7 @@ interface ChartValues extends Values {
 }
 
 /** With helm; namespaces that the chart does not know lend the operator their things as its NOTES say. */
-export function byChart(values: ChartValues = {}): Installation {
+function byChart(values: ChartValues = {}): Installation {
   const { namespaces = [] } = values.rbac ?? {};
   return {
     async install(plane, cluster) {
@@ -38,9 +39,21 @@ interface Deployment extends ClusterObject {
 }
 
 /** The arguments that the chart's Deployment starts the operator with, but for the ports, which others may have here. */
-export async function deployedArguments({ request }: ControlPlane): Promise<readonly string[]> {
+async function deployedArguments({ request }: ControlPlane): Promise<readonly string[]> {
   const path = `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`;
   const { body } = await request('GET', path);
   const [{ args }] = (body as Deployment).spec.template.spec.containers;
   return args.filter((argument) => !/^--(reports|probe)-port=/.test(argument));
+}
+
+/** A scene whose operator runs under the ServiceAccount of a release, with its rights and its arguments. */
+export function openInstalled(values: ChartValues): Promise<Scene> {
+  return openScene({
+    world: { installation: byChart(values) },
+    operator: async ({ plane }) => {
+      // Where its pod would be.
+      const home = ['--cluster-resource-namespace', OPERATOR.namespace];
+      return { flags: [...(await deployedArguments(plane)), ...home] };
+    },
+  });
 }

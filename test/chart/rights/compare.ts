@@ -1,0 +1,37 @@
+import type { Request } from './asked.ts';
+import type { Permission } from './granted.ts';
+
+/** What was granted against what was asked for, a sentence each. */
+export interface Comparison {
+  /** Permissions that no request needed. */
+  readonly unused: readonly string[];
+  /** Requests that nothing allowed. */
+  readonly missing: readonly string[];
+  /** Requests that something else allowed: Kubernetes' own roles for everybody. */
+  readonly borrowed: readonly string[];
+}
+
+/** Compares a whole run. */
+export function compareRights(granted: readonly Permission[], asked: readonly Request[]): Comparison {
+  const allowed = asked.filter(({ isAllowed }) => isAllowed);
+  const unused = granted.filter((permission) => !allowed.some((request) => covers(permission, request)));
+  const missing = asked.filter(({ isAllowed }) => !isAllowed);
+  const borrowed = allowed.filter((request) => !granted.some((permission) => covers(permission, request)));
+  return {
+    unused: sorted(unused.map((permission) => `${sentenceOf(permission)} of ${permission.role}`)),
+    missing: sorted(missing.map((request) => `${sentenceOf(request)} in ${request.namespace ?? 'no namespace'}`)),
+    borrowed: sorted(borrowed.map((request) => `${sentenceOf(request)} by ${request.by}`)),
+  };
+}
+
+function covers({ namespaces, group, resource, verb, name }: Permission, request: Request): boolean {
+  const isThere = namespaces === undefined || namespaces.includes(request.namespace ?? '');
+  const isNamed = name === undefined || name === request.name;
+  return isThere && isNamed && group === request.group && resource === request.resource && verb === request.verb;
+}
+
+function sentenceOf({ verb, group, resource, name }: Pick<Permission, 'verb' | 'group' | 'resource' | 'name'>): string {
+  return [verb, group === '' ? resource : `${resource}.${group}`, ...(name === undefined ? [] : [name])].join(' ');
+}
+
+const sorted = (sentences: readonly string[]) => [...new Set(sentences)].sort();
