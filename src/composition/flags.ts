@@ -69,6 +69,7 @@ const OPTIONS = {
   concurrency: { type: 'string', default: '16' },
   'shutdown-grace': { type: 'string', default: '25s' },
   'issue-calls-per-hour': { type: 'string', default: '6' },
+  'namespace-issue-calls-per-hour': { type: 'string', default: '1000' },
   'take-over-after': { type: 'string', default: '60s' },
   'sweep-delay': { type: 'string', default: '10m' },
   'restarts-at-once': { type: 'string', default: '3' },
@@ -101,6 +102,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --concurrency N              objects worked on at a time; default 16
   --shutdown-grace DURATION    how long effects in flight may take to end after SIGTERM; default 25s
   --issue-calls-per-hour N     issue calls for one object within an hour; default 6
+  --namespace-issue-calls-per-hour N  issue calls for all objects of a namespace within an hour; default 1000
   --take-over-after DURATION   an attempt of a process that is gone is recovered after this; default 60s
   --sweep-delay DURATION       after a lost issue call, orphan keys are looked for once more then; default 10m
   --restarts-at-once N         workloads of one namespace that restart for their keys at a time; default 3
@@ -137,6 +139,12 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
       recheckAfter: 300_000,
       sweepDelay: duration('sweep-delay', values['sweep-delay']),
       issueCallsPerHour: wholeNumber('issue-calls-per-hour', values['issue-calls-per-hour'], 1, 30),
+      namespaceIssueCallsPerHour: wholeNumber(
+        'namespace-issue-calls-per-hour',
+        values['namespace-issue-calls-per-hour'],
+        1,
+        10_000,
+      ),
       restartsAtOnce: wholeNumber('restarts-at-once', values['restarts-at-once'], 1, 100),
       deletionGiveUpAfter: duration('deletion-give-up-after', values['deletion-give-up-after']),
     },

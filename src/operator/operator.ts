@@ -30,6 +30,7 @@ import { createPlanner } from './rotation/gather/plan.ts';
 import { restartingWorkloads } from './rotation/gather/restarts-elsewhere.ts';
 import { createRolloutLook } from './rotation/gather/rollout-look.ts';
 import { createUsageLook } from './rotation/gather/usage-look.ts';
+import { createIssueCalls } from './rotation/issue-calls.ts';
 import { createPutDownKeys } from './rotation/put-down-keys.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
@@ -143,6 +144,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const usage = createUsageLook({ kube, clock, serverTime, references });
   const guard = createGuardLook({ kube, clock, serverTime });
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
+  const issueCalls = createIssueCalls(serverTime);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
   const reconcileRotation = createRotationReconcile({
     kube,
@@ -156,7 +158,7 @@ export function createOperator(deps: OperatorDeps): Operator {
       planner: createPlanner(planDeps),
       references,
       rotationsByPath,
-      rotationsByIssuer: (issuer) => rotationReflector.cache.byIndex(BY_ISSUER, issuer),
+      issueCalls,
       rotations: rotationReflector.cache,
       leadsSince: () => work.leadsSince(),
     }),
@@ -207,6 +209,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const work = createWork({ leadership, controllers, serverTime });
 
   rotationReflector.onChange(({ object }) => {
+    issueCalls.note(object);
     rotationController.enqueue(objectKey(object));
     for (const follower of rotationReflector.cache.byIndex(BY_TWIN, objectKey(object)))
       rotationController.enqueue(objectKey(follower));

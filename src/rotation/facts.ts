@@ -20,8 +20,8 @@ export interface Facts {
   /** Set where spec names one. */
   readonly after?: TwinFact;
   readonly references: ReferencesFact;
-  /** When other rotations of the namespace had keys issued by the same issuer, as caches tell; set where a grant bounds that. RFC 3339. */
-  readonly issueCallsBeside?: readonly string[];
+  /** What all rotations of the namespace together may ask for, where they have asked for so much that it may be reached. */
+  readonly namespaceLimits?: readonly NamespaceLimit[];
   /** What the issuer of the running attempt, or of the next one, can do; undefined when it is gone. */
   readonly capabilities?: Capabilities;
   /** An older rotation that writes one of our paths, as `namespace/name`. */
@@ -115,10 +115,19 @@ export interface Limits {
   /** After an issue call with unknown outcome, orphans are swept once more this much later. */
   readonly sweepDelay: number;
   readonly issueCallsPerHour: number;
+  /** Of all objects of a namespace together. */
+  readonly namespaceIssueCallsPerHour: number;
   /** Restarts of workloads of one namespace that may be under way at a time. */
   readonly restartsAtOnce: number;
   /** Tries of a deletion end this long after it was asked for. */
   readonly deletionGiveUpAfter: number;
+}
+
+/** `issuer`: whose grant says so, of calls to it; otherwise it is the operator's own. `calls`: when they were made, RFC 3339. */
+export interface NamespaceLimit {
+  readonly issuer?: IssuerIdentity;
+  readonly perHour: number;
+  readonly calls: readonly string[];
 }
 
 export type ScheduleFact =
@@ -150,16 +159,8 @@ export interface WindowFact {
 export type TwinFact = { readonly twin: ApiKeyRotation | undefined; readonly circle?: readonly string[] };
 
 export type ReferencesFact =
-  /**
-   * `hasSecretTarget`: whether a target is a Secret that pods can read. `issueCallsPerHour`: of all rotations of the namespace, where
-   * the grant of an issuer of the cluster bounds them.
-   */
-  | {
-      readonly type: 'Resolved';
-      readonly plan: Plan;
-      readonly hasSecretTarget?: boolean;
-      readonly issueCallsPerHour?: number;
-    }
+  /** `hasSecretTarget`: whether a target is a Secret that pods can read. */
+  | { readonly type: 'Resolved'; readonly plan: Plan; readonly hasSecretTarget?: boolean }
   | ({ readonly type: 'Unresolved' } & Explanation);
 
 /** A key's identity once it is published and read back everywhere. */

@@ -3,7 +3,8 @@ import { ISSUER_KIND, isOfCluster, referenceKey, STORE_KIND, storeReference } fr
 import type { IssuerIdentity, IssuerObject, PlannedTarget, StoreObject } from '../../api/types.ts';
 import { CallError, NotBegunError } from '../../http/call-error.ts';
 import type { Issuer, KeySpec } from '../../issuers/port.ts';
-import { keyRefusal, pathRefusal } from '../../rotation/grants/refusals.ts';
+import type { WantedKey } from '../../rotation/grants/issuer-grant.ts';
+import { grantedCallsPerHour, keyRefusal, pathRefusal } from '../../rotation/grants/refusals.ts';
 import type { KeyStore } from '../../stores/port.ts';
 import { confinedStore } from './confined-store.ts';
 import type { PlanDeps } from './gather/plan.ts';
@@ -18,6 +19,8 @@ export interface References {
   issuer(namespace: string, identity: IssuerIdentity): Issuer;
   /** Throws CallError NotGranted where that issuer does not grant such a key to the namespace. */
   assertGranted(namespace: string, identity: IssuerIdentity, key: KeySpec): void;
+  /** How many such keys that issuer lets the namespace ask for within an hour, where it says so. Throws CallError when there is none. */
+  grantedCallsPerHour(namespace: string, identity: IssuerIdentity, key: KeySpec): number | undefined;
   /**
    * The store recorded with a target, by name and address: a recreated object counts. Throws CallError when none leads there. One of
    * the cluster reads and writes paths that it grants to the namespace only.
@@ -48,16 +51,20 @@ export function createReferences({
     return store.address === address ? store : undefined;
   }
 
-  function assertGranted(namespace: string, identity: IssuerIdentity, key: KeySpec): void {
+  /** What is asked for comes from status as the origin does: the world that is called counts, not the one that is named. */
+  function wantedAt(namespace: string, identity: IssuerIdentity, key: KeySpec): [IssuerObject, WantedKey] {
     const { object, environment } = worldAt(namespace, identity);
-    const { parameters } = identity;
-    // What is asked for comes from status as the origin does: the world that is called counts, not the one that is named.
-    const refusal = keyRefusal(object, { ...key, namespace, environment, parameters });
+    return [object, { ...key, namespace, environment, parameters: identity.parameters }];
+  }
+
+  function assertGranted(namespace: string, identity: IssuerIdentity, key: KeySpec): void {
+    const refusal = keyRefusal(...wantedAt(namespace, identity, key));
     if (refusal !== undefined) throw notGranted(refusal);
   }
 
   return {
     assertGranted,
+    grantedCallsPerHour: (...asked) => grantedCallsPerHour(...wantedAt(...asked)),
     issuer(namespace, identity) {
       const { issuer } = worldAt(namespace, identity);
       if (!isOfCluster(identity)) return issuer;

@@ -2,7 +2,7 @@ import { FINALIZER } from '../../api/names.ts';
 import type { IssuerIdentity } from '../../api/types.ts';
 import { type Decision, lookFor } from '../decision.ts';
 import { elapsed, later } from '../duration.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, NamespaceLimit } from '../facts.ts';
 import { keyLimit } from '../key-limit.ts';
 import type { Ordinal } from '../ordinal.ts';
 import { recordedAt, replacement } from '../replacement.ts';
@@ -30,20 +30,18 @@ export function roomForKey(facts: Facts, issuer: IssuerIdentity): Decision | und
 
 /** Bounded issue calls: a loop that nobody foresaw must not flood the issuer with keys, nor a namespace use up what others share. */
 export function issueBudget(facts: Facts): Decision | undefined {
-  return (
-    budget(facts, recentIssueCalls(facts), facts.limits.issueCallsPerHour, 'the limit of --issue-calls-per-hour') ??
-    budgetOfNamespace(facts)
-  );
+  const { issueCallsPerHour } = facts.limits;
+  const own = budget(facts, recentIssueCalls(facts), issueCallsPerHour, 'the limit of --issue-calls-per-hour');
+  const limits = own ? [] : (facts.namespaceLimits ?? []);
+  return own ?? limits.map((limit) => budgetOfNamespace(facts, limit)).find((decision) => decision !== undefined);
 }
 
-function budgetOfNamespace(facts: Facts): Decision | undefined {
-  const { references, issueCallsBeside = [], object } = facts;
-  const perHour = references.type === 'Resolved' ? references.issueCallsPerHour : undefined;
-  if (references.type !== 'Resolved' || perHour === undefined) return undefined;
-  const { kind, name } = references.plan.issuer;
-  const calls = [...recentIssueCalls(facts), ...issueCallsBeside.filter((time) => isRecent(facts, time))];
-  const limit = `by namespace ${object.metadata.namespace}, which ${kind} ${name} grants no more of (issueCallsPerHour in its spec.grants)`;
-  return budget(facts, calls, perHour, limit);
+function budgetOfNamespace(facts: Facts, { issuer, perHour, calls }: NamespaceLimit): Decision | undefined {
+  const recent = calls.filter((time) => isRecent(facts, time));
+  const limit = issuer
+    ? `which ${issuer.kind} ${issuer.name} grants no more of (issueCallsPerHour in its spec.grants)`
+    : 'the limit of --namespace-issue-calls-per-hour';
+  return budget(facts, recent, perHour, `by namespace ${facts.object.metadata.namespace}, ${limit}`);
 }
 
 /** `calls`: when they were made within the last hour. */

@@ -151,6 +151,13 @@ export function currentPlan(facts: Facts, { plan, publishedAt, restoredKey }: Ru
   return committed(facts).attempt === 1 && !publishedAt ? now : { ...plan, key: now.key };
 }
 
+/** The plan of the next issue call, whether it begins a revision or an attempt; undefined where none can be. */
+export function nextPlan(facts: Facts): Plan | undefined {
+  const { rotation } = statusOf(facts);
+  if (rotation) return currentPlan(facts, rotation);
+  return facts.references.type === 'Resolved' ? facts.references.plan : undefined;
+}
+
 /** Issue calls of the last hour that count against the hourly limit. */
 export function recentIssueCalls(facts: Facts): string[] {
   return (statusOf(facts).issueCalls ?? [])
@@ -158,7 +165,7 @@ export function recentIssueCalls(facts: Facts): string[] {
     .slice(-31);
 }
 
-/** Whether a call that another object tells of was made within the last hour. */
+/** Whether a call of the namespace was made within the last hour. */
 export function isRecent({ time: { now } }: Facts, time: string): boolean {
   return now - Date.parse(time) < ISSUE_WINDOW_MS;
 }

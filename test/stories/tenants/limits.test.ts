@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { deleteRotation, wipe } from '../world/outsiders.ts';
+import { TARGETS } from '../world/places.ts';
 import { PODS } from '../world/world.ts';
 import { beginShared, grantKeys, KEYS, otherTenant, SPEC } from './shared.ts';
 
@@ -20,6 +22,40 @@ test('a namespace that asked for as many keys as its grant allows waits, is told
   await story.done(2);
   expect(story.live()).toEqual([story.serves()]);
   expect(story.wrong()).toEqual([]);
+});
+
+test('whoever deletes a rotation and makes it anew has asked for as many keys as before', async () => {
+  const story = beginShared();
+  grantKeys(story, [{ ...KEYS, issueCallsPerHour: 1 }]);
+  await story.firstKey();
+  deleteRotation(story);
+  await story.gone();
+  wipe(story.world);
+  story.create();
+  await story.told('IssueLimit');
+  await story.pass(50 * MINUTE_MS);
+  expect(story.issued()).toBe(1);
+  await story.done(1);
+  expect(story.issued()).toBe(2);
+});
+
+test('a key is counted where it was issued, whatever issuer the rotation names since then', async () => {
+  const ofNamespace = { kind: 'ApiKeyIssuer', name: 'apio' };
+  const story = beginShared({
+    spec: { targets: [TARGETS.Vault], withoutEvidence: { overlap: '1s' } },
+  });
+  grantKeys(story, [{ ...KEYS, issueCallsPerHour: 2 }]);
+  await story.firstKey();
+  story.change({ issuerRef: ofNamespace });
+  await story.done(2);
+  story.change({ issuerRef: SPEC.issuerRef });
+  await story.done(3);
+  story.change({ issuerRef: ofNamespace });
+  await story.done(4);
+  story.change({ issuerRef: SPEC.issuerRef });
+  await story.told('IssueLimit');
+  expect(story.tells('Rotating')).toContain('IssueLimit: 2 keys');
+  expect(story.live()).toEqual([story.serves()]);
 });
 
 test('what a namespace asked for is not counted for another one', async () => {

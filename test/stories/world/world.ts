@@ -37,6 +37,7 @@ const LIMITS: Limits = {
   recheckAfter: 300_000,
   sweepDelay: 600_000,
   issueCallsPerHour: 6,
+  namespaceIssueCallsPerHour: 1_000,
   restartsAtOnce: 3,
   deletionGiveUpAfter: 600_000,
 };

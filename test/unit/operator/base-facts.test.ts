@@ -21,7 +21,7 @@ function chain(count: number, end: number) {
     entropy: { uuid: () => 'a claim' },
     planner: { resolve: () => ({ type: 'Unresolved', reason: 'none', message: 'none' }), places: () => [] },
     rotationsByPath: () => [],
-    rotationsByIssuer: () => [],
+    issueCalls: { note() {}, count: () => 0, of: () => [] },
     rotations: {
       get(key: string) {
         asked.push(key);

@@ -24,7 +24,7 @@ function reading(found?: ReturnType<typeof marker>): TargetReading {
 test('an operator of one namespace does not adopt what a rotation marked that it cannot see, and says so', async () => {
   const look = createIdentityLook({
     kube: { list: unasked },
-    references: { issuer: unasked, store: unasked, assertGranted: unasked },
+    references: { issuer: unasked, store: unasked, assertGranted: unasked, grantedCallsPerHour: unasked },
     scope: ['payments'],
   });
   const elsewhere = marker(3, 1, 'k3', { uid: 'uid-elsewhere' });
@@ -55,7 +55,7 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     check: unasked,
     ...change,
   };
-  const references = { issuer: () => issuer, store: unasked, assertGranted() {} };
+  const references = { issuer: () => issuer, store: unasked, assertGranted() {}, grantedCallsPerHour: unasked };
   const nobody = { list: async () => ({ items: [], resourceVersion: '1' }) };
   const look = createIdentityLook({ kube: nobody, references, scope: [undefined] });
   return look(factsOf(given), [reading(found)]);

@@ -317,7 +317,7 @@ describe('the places that a rotation writes', () => {
 });
 
 describe('objects of the whole cluster', () => {
-  const keys = { namespaces: ['team'], environments: ['Live'], permissions: ['payments:*'], issueCallsPerHour: 5 };
+  const keys = { namespaces: ['team'], environments: ['Live'], permissions: ['payments:*'] };
   const issuers: ClusterApiKeyIssuer = {
     metadata: { name: 'apio', uid: 'cluster-issuer-uid', generation: 2 },
     spec: { type: 'APIO', apio: ISSUER.spec.apio ?? { environments: [] }, grants: [keys] },
@@ -336,10 +336,9 @@ describe('objects of the whole cluster', () => {
   const target = { name: 'vault', storeRef: { kind: 'ClusterKeyStore' as const, name: 'vault' }, path: 'team/apio' };
   const spec = { issuerRef: { kind: 'ClusterApiKeyIssuer' as const, name: 'apio' }, targets: [target] };
 
-  test('are planned by their kind, with what their grant bounds, beside those of the namespace of the same name', () => {
+  test('are planned by their kind, beside those of the namespace of the same name', () => {
     expect(plannerIn(world).resolve(rotation(spec))).toMatchObject({
       type: 'Resolved',
-      issueCallsPerHour: 5,
       plan: {
         issuer: { kind: 'ClusterApiKeyIssuer', name: 'apio', uid: 'cluster-issuer-uid' },
         targets: [

@@ -42,11 +42,12 @@ function lookWith(given: Given, session: Session = {}) {
     revoke: unasked,
     check: unasked,
   };
+  const untouched = () => expect.fail('no store is asked, and no grant');
   const { live } = createUsageLook({
     kube: { get: async () => undefined },
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => at('12:10:00') },
-    references: { issuer: () => issuer, store: () => expect.fail('no store is asked'), assertGranted() {} },
+    references: { issuer: () => issuer, store: untouched, assertGranted() {}, grantedCallsPerHour: untouched },
   });
   return live(facts, session);
 }

@@ -32,8 +32,10 @@ const with2: ReferencesFact = {
   type: 'Resolved',
   plan: { ...PLAN, targets: [planned('vault'), planned('kube')] },
 };
-/** What a grant lets the namespace ask for within an hour. */
-const bounded = (issueCallsPerHour: number): ReferencesFact => ({ type: 'Resolved', plan: PLAN, issueCallsPerHour });
+/** What a grant lets the namespace ask for within an hour, and when it did. */
+const granted = (perHour: number, ...calls: string[]) => ({
+  namespaceLimits: [{ issuer: PLAN.issuer, perHour, calls }],
+});
 const at = (name: string) => ({ name, path: name });
 
 decisionTable('starting a rotation', {
@@ -54,32 +56,41 @@ decisionTable('starting a rotation', {
   },
   'not beyond what a grant lets all rotations of the namespace ask for': {
     ...asked,
-    status: idle({ issueCalls: ['2030-01-01T11:10:00Z'] }),
-    references: bounded(3),
-    issueCallsBeside: ['2030-01-01T11:50:00Z', '2030-01-01T10:59:00Z', 'no time', '2030-01-01T11:30:00Z'],
+    ...granted(
+      3,
+      '2030-01-01T11:50:00Z',
+      '2030-01-01T10:59:00Z',
+      'no time',
+      '2030-01-01T11:30:00Z',
+      '2030-01-01T11:10:00Z',
+    ),
     decides: 'wait 600 s, IssueLimit',
     message:
       '3 keys, or permissions for one, were asked for within an hour, by namespace team, which ApiKeyIssuer apio grants no more of (issueCallsPerHour in its spec.grants); going on at 2030-01-01T12:10:00Z',
   },
+  'nor beyond what the operator lets them ask for': {
+    ...asked,
+    namespaceLimits: [{ perHour: 2, calls: ['2030-01-01T11:10:00Z', '2030-01-01T11:50:00Z'] }],
+    decides: 'wait 600 s, IssueLimit',
+    message:
+      '2 keys, or permissions for one, were asked for within an hour, by namespace team, the limit of --namespace-issue-calls-per-hour; going on at 2030-01-01T12:10:00Z',
+  },
   'where others asked for more than a grant that was narrowed allows now: when there is room again': {
     ...asked,
-    references: bounded(1),
-    issueCallsBeside: ['2030-01-01T11:50:00Z', '2030-01-01T11:30:00Z'],
+    ...granted(1, '2030-01-01T11:50:00Z', '2030-01-01T11:30:00Z'),
     decides: 'wait 3000 s, IssueLimit',
   },
   'as long as the namespace asked for fewer than a grant allows': {
     ...asked,
     ...seen,
-    references: bounded(3),
-    issueCallsBeside: ['2030-01-01T11:50:00Z', '2030-01-01T11:30:00Z'],
+    ...granted(3, '2030-01-01T11:50:00Z', '2030-01-01T11:30:00Z'),
     decides: 'commit Intent',
   },
   'at once where the key has leaked, however many the namespace asked for': {
     ...seen,
     status: idle(),
     annotations: { 'apikeyrotation.io/emergency': 'x/k1' },
-    references: bounded(1),
-    issueCallsBeside: ['2030-01-01T11:50:00Z'],
+    ...granted(1, '2030-01-01T11:50:00Z'),
     decides: 'commit Intent',
   },
   'not where its key would be one too many': {

@@ -1,4 +1,3 @@
-import { referenceKey } from '../../../api/references.ts';
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
 import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact } from '../../../rotation/facts.ts';
@@ -6,8 +5,10 @@ import type { Cache } from '../../../runtime/cache.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import { keyOf, objectKey } from '../../../runtime/object-key.ts';
+import type { IssueCalls } from '../issue-calls.ts';
 import type { References } from '../references.ts';
 import type { Session } from '../session.ts';
+import { createNamespaceLimits } from './namespace-limits.ts';
 import type { Planner } from './plan.ts';
 import { createScheduleFacts } from './schedule-fact.ts';
 
@@ -18,10 +19,9 @@ export interface BaseFactsDeps {
   readonly entropy: Entropy;
   readonly planner: Planner;
   readonly references: References;
+  readonly issueCalls: IssueCalls;
   /** All rotations that name this path, whatever the store. */
   readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
-  /** All rotations that name this issuer, by its key in caches. */
-  readonly rotationsByIssuer: (issuer: string) => readonly ApiKeyRotation[];
   readonly rotations: Pick<Cache<ApiKeyRotation>, 'get'>;
   /** See Facts.leadsSince. */
   readonly leadsSince: () => string | undefined;
@@ -41,11 +41,12 @@ export function createBaseFacts({
   planner,
   references,
   rotationsByPath,
-  rotationsByIssuer,
+  issueCalls,
   rotations,
   leadsSince,
 }: BaseFactsDeps): BaseFacts {
   const scheduleAt = createScheduleFacts();
+  const namespaceLimits = createNamespaceLimits({ issueCalls, references });
 
   function conflictWith(object: ApiKeyRotation): string | undefined {
     const places = new Set(planner.places(object));
@@ -77,14 +78,6 @@ export function createBaseFacts({
     return undefined;
   }
 
-  function issueCallsBeside({ metadata, spec }: ApiKeyRotation, planned: ReferencesFact) {
-    if (planned.type !== 'Resolved' || planned.issueCallsPerHour === undefined) return undefined;
-    const others = rotationsByIssuer(referenceKey(metadata.namespace, spec.issuerRef)).filter(
-      (other) => other.metadata.namespace === metadata.namespace && other.metadata.uid !== metadata.uid,
-    );
-    return { issueCallsBeside: others.flatMap(({ status }) => status?.issueCalls ?? []) };
-  }
-
   function capabilitiesFor({ metadata, status }: ApiKeyRotation, planned: ReferencesFact): Capabilities | undefined {
     const next = planned.type === 'Resolved' ? planned.plan.issuer : status?.current?.issuer;
     const identity = status?.rotation?.plan.issuer ?? next;
@@ -97,6 +90,7 @@ export function createBaseFacts({
   }
 
   return (object, session) => {
+    issueCalls.note(object);
     const planned = planner.resolve(object);
     const capabilities = capabilitiesFor(object, planned);
     const conflict = conflictWith(object);
@@ -104,7 +98,7 @@ export function createBaseFacts({
     session.lastLook ??= { at: serverTime.upperBound(), drifted: [] };
     const { claim } = object.status?.drift?.repair ?? {};
     const holdsClaim = session.claim !== undefined && session.claim === object.status?.rotation?.claim;
-    return {
+    const facts: Facts = {
       object,
       installation,
       limits,
@@ -113,7 +107,6 @@ export function createBaseFacts({
       schedule: scheduleAt(object, serverTime.upperBound()),
       references: planned,
       ...twinOf(object),
-      ...issueCallsBeside(object, planned),
       ...(since === undefined ? {} : { leadsSince: since }),
       ...(conflict === undefined ? {} : { conflictWith: conflict }),
       ...(capabilities === undefined ? {} : { capabilities }),
@@ -122,6 +115,7 @@ export function createBaseFacts({
       ...(claim !== undefined && claim === session.offeredClaim ? { holdsRepair: true } : {}),
       ...(holdsClaim ? { holding: session.holding ?? { type: 'Working' } } : {}),
     };
+    return { ...facts, namespaceLimits: namespaceLimits(facts) };
   };
 }
 

@@ -2,7 +2,7 @@ import { environmentsOf } from '../../../api/issuer-environments.ts';
 import { ISSUER_KIND, isOfCluster, type Reference, referenceKey, STORE_KIND } from '../../../api/references.ts';
 import type { ApiKeyRotation, IssuerObject, PlannedTarget, StoreObject } from '../../../api/types.ts';
 import type { ReferencesFact } from '../../../rotation/facts.ts';
-import { grantedCallsPerHour, keyRefusal, pathRefusal, sourceRefusal } from '../../../rotation/grants/refusals.ts';
+import { keyRefusal, pathRefusal, sourceRefusal } from '../../../rotation/grants/refusals.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Adapters } from '../../adapters.ts';
 import { isUnresolved, notReady, notThere, orProblem, type Unresolved, unresolved } from './unresolved.ts';
@@ -43,10 +43,8 @@ export function createPlanner(deps: PlanDeps): Planner {
     const problem = planned.find(isUnresolved) ?? selfReference(issuer.object, metadata.name, spec.targets, namespace);
     if (problem) return problem;
     const { environment, permissions, organization, parameters = {} } = spec.key;
-    const issueCallsPerHour = grantedCallsPerHour(issuer.object, { ...spec.key, namespace });
     return {
       type: 'Resolved',
-      ...(issueCallsPerHour === undefined ? {} : { issueCallsPerHour }),
       hasSecretTarget: spec.targets.some(({ storeRef }) => isSecretStore(namespace, storeRef)),
       plan: {
         issuer: {

@@ -186,7 +186,7 @@ export const STOPS: Chapter = {
     },
     IssueLimit: {
       means:
-        'Too many keys, or permissions for one, were asked for within an hour: for one object (`--issue-calls-per-hour`), or by a namespace (`issueCallsPerHour` of a grant).',
+        'Too many keys, or permissions for one, were asked for within an hour: for one object (`--issue-calls-per-hour`), or by a namespace (`issueCallsPerHour` of a grant, or `--namespace-issue-calls-per-hour`).',
       remedy: 'Find out why so many were needed; it goes on at the time in the message.',
     },
   },
