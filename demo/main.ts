@@ -1,7 +1,7 @@
 import '../bin/require-node.js';
+import { createPaint } from '../src/cli/view/paint.ts';
 import { readOptions, USAGE } from './options.ts';
 import { tapOutput } from './output-tap.ts';
-import { createPaint } from './paint.ts';
 import { formatReport } from './report.ts';
 import { type Outcome, runDemo } from './run-demo.ts';
 import { createTimeline, silentTimeline } from './timeline.ts';

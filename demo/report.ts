@@ -1,5 +1,5 @@
+import type { Paint } from '../src/cli/view/paint.ts';
 import type { Leak } from './leak-scan.ts';
-import type { Paint } from './paint.ts';
 import type { RotationRecord } from './rotations.ts';
 
 /** The document of `--json`. */

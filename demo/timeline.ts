@@ -1,4 +1,4 @@
-import type { Paint, Tone } from './paint.ts';
+import type { Paint, Tone } from '../src/cli/view/paint.ts';
 
 /** Who did something, and in which colour that is told. */
 const TONES = {

@@ -1,9 +1,10 @@
 import { asString, dig } from '../sandbox/kube/engine/json.ts';
 import type { KubeObject } from '../sandbox/kube/engine/object.ts';
+import type { ApiKeyRotation } from '../src/api/types.ts';
+import { type RotationView, viewRotation } from '../src/cli/view/rotation-view.ts';
 import { NAMESPACE, ROTATION, SLOW_CONSUMER, SLOW_REVISION } from './cast.ts';
 import type { FromConsumer } from './consumer-messages.ts';
 import type { Output } from './leak-scan.ts';
-import { type RotationView, viewRotation } from './rotation-view.ts';
 import type { AcceptedReport, Publication } from './rotations.ts';
 import type { Timeline } from './timeline.ts';
 import type { PodCounts } from './verdict.ts';
@@ -51,7 +52,7 @@ export function createWitness({ timeline, now, onChange }: WitnessOptions): Witn
 
   function seeRotation(object: KubeObject): void {
     const before = rotation;
-    rotation = viewRotation(object);
+    rotation = viewRotation(object as KubeObject & ApiKeyRotation);
     const { doing, consumers, stalled, revision } = rotation;
     if (doing && doing !== before?.doing) timeline.tell('operator', `${doing}${consumers && ` [${consumers}]`}`);
     if (stalled && stalled !== before?.stalled) timeline.tell('operator', `Stalled: ${stalled}`);

@@ -19,13 +19,17 @@ import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts';
 import { collectionPath, objectPath, selectionQuery, withQuery } from './url.ts';
 import { readEvents } from './watch-stream.ts';
 
-/** Whose writes these are, in managedFields. Must not start with `kubectl`. */
+/** Whose writes the operator's are, in managedFields. Must not start with `kubectl`. */
 const FIELD_MANAGER = 'apikey-rotation-operator';
 /** Etcd takes no object over 1.5 MiB. */
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
-/** A KubeApi over HTTP. */
-export function createHttpKubeApi(transport: KubeTransport, entropy: Entropy): KubeApi {
+/** A KubeApi over HTTP; its writes are those of `fieldManager`. */
+export function createHttpKubeApi(
+  transport: Pick<KubeTransport, 'request' | 'stream'>,
+  entropy: Entropy,
+  fieldManager = FIELD_MANAGER,
+): KubeApi {
   async function call<T>(request: KubeRequest): Promise<T> {
     const answer = await transport.request(request);
     if (answer.status >= 300)
@@ -71,7 +75,7 @@ export function createHttpKubeApi(transport: KubeTransport, entropy: Entropy): K
     attempted: Attempted,
   ): Promise<T> {
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    return call<T>({ method, path: withQuery(path, { fieldManager: FIELD_MANAGER }), contentType, body, attempted });
+    return call<T>({ method, path: withQuery(path, { fieldManager }), contentType, body, attempted });
   }
 
   async function* watch<T extends KubeObject>(query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {

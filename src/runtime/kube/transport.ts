@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
-import { CallError } from '../../http/call-error.ts';
 import type { Clock } from '../clock.ts';
-import type { Credentials, KubeConnection, TlsMaterial } from './connection.ts';
+import type { KubeConnection, TlsMaterial } from './connection.ts';
+import { createCredentialsCache } from './credentials-cache.ts';
 import { createDeadline } from './deadline.ts';
+import { readText, toCallError } from './no-answer.ts';
 import type { ServerTime } from './server-time.ts';
-import { type Attempted, noAnswerError, notSentError } from './status-error.ts';
+import type { Attempted } from './status-error.ts';
 
 /** One call. `path` includes the query; `body` is sent as JSON. */
 export interface KubeRequest {
@@ -68,28 +69,10 @@ export function createTransport({
   const { origin, pathname } = new URL(connection.server);
   const prefix = pathname.replace(/\/+$/, '');
   const agents = createAgents();
-  let cached: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
-
-  function credentials(): Promise<Credentials> {
-    if (!cached || clock.monotonic() - cached.readAt >= credentialsMaxAgeMs) {
-      cached = { credentials: connection.credentials(), readAt: clock.monotonic() };
-    }
-    return cached.credentials;
-  }
-
-  async function readCredentials(attempted: Attempted): Promise<Credentials> {
-    try {
-      return await credentials();
-    } catch {
-      cached = undefined;
-      // The reason may quote a plugin's output or a file's content.
-      const why = 'the credentials for the Kubernetes API cannot be read; look at the kubeconfig or the token file';
-      throw new CallError('denied', 'CredentialsUnreadable', `${attempted.method} ${attempted.what}: ${why}`);
-    }
-  }
+  const credentials = createCredentialsCache(connection, clock, credentialsMaxAgeMs);
 
   async function send(request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { headers, tls } = await readCredentials(request.attempted);
+    const { headers, tls } = await credentials.read(request.attempted);
     signal.throwIfAborted();
     const sentAt = clock.monotonic();
     const response = await agents.use(tls).request({
@@ -106,7 +89,7 @@ export function createTransport({
       signal,
     });
     serverTime.observe(single(response.headers.date), sentAt);
-    if (response.statusCode === 401) cached = undefined;
+    if (response.statusCode === 401) credentials.forget();
     return response;
   }
 
@@ -179,23 +162,6 @@ function contentType({ body, contentType: type = 'application/json' }: KubeReque
   return body ? { 'content-type': type } : {};
 }
 
-async function readText(body: Readable, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new AnswerTooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-class AnswerTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`the answer is larger than ${maxBytes} bytes`);
-  }
-}
-
 function retryAfter({ headers }: Dispatcher.ResponseData): number | undefined {
   const seconds = Number(single(headers['retry-after']) ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
@@ -203,33 +169,4 @@ function retryAfter({ headers }: Dispatcher.ResponseData): number | undefined {
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
-}
-
-/** Codes of errors that come before the first byte is sent. */
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-function toCallError(error: unknown, attempted: Attempted, expiredMs: number | undefined): CallError {
-  if (error instanceof CallError) return error;
-  if (expiredMs !== undefined) {
-    return noAnswerError(attempted, 'RequestTimedOut', `the Kubernetes API did not answer within ${expiredMs} ms`);
-  }
-  if (error instanceof AnswerTooLarge) return noAnswerError(attempted, 'AnswerTooLarge', error.message);
-  const code = codeOf(error);
-  const why = `no answer from the Kubernetes API (${code})`;
-  if (NOT_SENT.has(code)) return notSentError(attempted, 'ConnectionFailed', why);
-  if (/CERT|TLS|SSL|SELF_SIGNED/.test(code)) return notSentError(attempted, 'TLSFailed', why);
-  return noAnswerError(attempted, 'ConnectionBroken', why);
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.cause instanceof Error ? codeOf(error.cause) : error.name;
 }

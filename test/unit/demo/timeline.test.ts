@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from '../../../demo/paint.ts';
 import { createTimeline } from '../../../demo/timeline.ts';
+import { createPaint } from '../../../src/cli/view/paint.ts';
 
 function told(columns?: number) {
   const written: string[] = [];

@@ -1,0 +1,86 @@
+import { rotations } from '../../api/resources.ts';
+import type { ApiKeyRotation } from '../../api/types.ts';
+import type { Command, Session } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { followRotations, listAll } from '../rotations.ts';
+import { viewRotation } from '../view/rotation-view.ts';
+import { tableLines } from '../view/table.ts';
+import { ageText, relativeText } from '../view/times.ts';
+
+/** How much of a message a row shows. */
+const MESSAGE_WIDTH = 60;
+
+export const list: Command = {
+  name: 'list',
+  summary: 'all rotations, what each is at and waits for',
+  words: '',
+  flags: { watch: { type: 'boolean', short: 'w', help: 'a row for each change, until Ctrl-C' } },
+  async run(invocation, session) {
+    const namespace = session.allNamespaces ? undefined : session.namespace;
+    if (invocation.has('watch')) return watch(session, namespace);
+    const found = await listAll<ApiKeyRotation>(session, rotations, namespace);
+    const nowMs = session.serverTime.lowerBound();
+    const rows = found.map((object) => rowOf(object, session, nowMs));
+    session.output.show(
+      found.map((object) => documentOf(object)),
+      () => (rows.length > 0 ? tableLines(headOf(session), rows) : [nothing(namespace)]),
+    );
+    return EXIT.done;
+  },
+};
+
+/** The first rows, then one for each change, with the columns where they are. */
+async function watch(session: Session, namespace: string | undefined) {
+  const known = await listAll<ApiKeyRotation>(session, rotations, namespace);
+  const head = headOf(session);
+  const nowMs = () => session.serverTime.lowerBound();
+  const rows = known.map((object) => rowOf(object, session, nowMs()));
+  const [titles = '', ...lines] = tableLines(head, rows);
+  session.output.say(titles, ...lines);
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const told = new Map(known.map(({ metadata }) => [metadata.uid, metadata.resourceVersion]));
+  for await (const { object, name } of followRotations(session, { namespace }, session.signal)) {
+    if (object && told.get(object.metadata.uid) === object.metadata.resourceVersion) continue;
+    if (object) told.set(object.metadata.uid, object.metadata.resourceVersion);
+    const row = object ? rowOf(object, session, nowMs()) : [name, 'gone'];
+    session.output.show(object ? documentOf(object) : { name, state: 'Gone' }, () => [
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    ]);
+  }
+  return EXIT.done;
+}
+
+function nothing(namespace: string | undefined): string {
+  return namespace ? `No ApiKeyRotation in namespace ${namespace}; -A looks in all.` : 'No ApiKeyRotation anywhere.';
+}
+
+function headOf({ allNamespaces }: Session): readonly string[] {
+  const head = ['NAME', 'STATE', 'REASON', 'CONSUMERS', 'KEY', 'NEXT', 'AGE', 'WAITS FOR'];
+  return allNamespaces ? ['NAMESPACE', ...head] : head;
+}
+
+function rowOf(object: ApiKeyRotation, { allNamespaces }: Session, nowMs: number): readonly string[] {
+  const { metadata, status } = object;
+  const { state, reason, consumers, currentKeyID, doing, stalled } = viewRotation(object);
+  const message = (stalled || doing).replace(/^\w+: /, '').split('\n')[0] ?? '';
+  return [
+    ...(allNamespaces ? [metadata.namespace ?? ''] : []),
+    metadata.name,
+    state,
+    reason,
+    consumers,
+    currentKeyID,
+    relativeText(status?.nextRotationTime, nowMs),
+    ageText(nowMs - Date.parse(metadata.creationTimestamp ?? '')),
+    message.length > MESSAGE_WIDTH ? `${message.slice(0, MESSAGE_WIDTH - 1)}…` : message,
+  ];
+}
+
+function documentOf(object: ApiKeyRotation): object {
+  const { metadata, status } = object;
+  const { isAtRest: _, doing: __, stalled: ___, ...view } = viewRotation(object);
+  return { namespace: metadata.namespace, name: metadata.name, ...view, nextRotationTime: status?.nextRotationTime };
+}

@@ -1,0 +1,104 @@
+import type { ApiKeyRotation } from '../../api/types.ts';
+import { createDeadline } from '../../runtime/kube/deadline.ts';
+import { isConflict } from '../../runtime/kube/kube-errors.ts';
+import type { Session } from '../command.ts';
+import { awaitEvent, type EventObject, eventsOf } from '../events.ts';
+import { CommandError, EXIT, type ExitCode } from '../exit.ts';
+import { followRotations, getRotation, notThere, rotationRef } from '../rotations.ts';
+
+/** What the operator made of a request. `Refused` without a message: an event of that reason has it. */
+export type Answer =
+  | { readonly type: 'Taken' | 'Waiting'; readonly message: string }
+  | { readonly type: 'Refused'; readonly message: string }
+  | { readonly type: 'Refused'; readonly eventReason: string };
+
+/** Something that people ask of a rotation. */
+export interface Request {
+  /** A merge patch; throws CommandError where it makes no sense for the object as it stands. */
+  patch(rotation: ApiKeyRotation): object;
+  /** Whether it holds for exactly the object that it was made from: another one is looked at anew. */
+  readonly isGuarded: boolean;
+  /** What is said as soon as it is asked. */
+  readonly asked: string;
+  /** Undefined while the operator has not said anything. */
+  answer(rotation: ApiKeyRotation): Answer | undefined;
+}
+
+/** Whether to wait for the answer, and how long. */
+export interface Patience {
+  readonly waits: boolean;
+  readonly timeoutMs: number;
+}
+
+/** The operator writes progress while it is asked. */
+const MAX_TRIES = 5;
+
+/** Asks, waits until the operator says in status that it took or refused the request, and tells that. */
+export async function ask(session: Session, name: string, request: Request, patience: Patience): Promise<ExitCode> {
+  const { output } = session;
+  const before = await getRotation(session, name);
+  const known = patience.waits ? await eventsOf(session, before) : [];
+  const asked = await send(session, before, request);
+  output.say(request.asked);
+  if (!patience.waits) {
+    output.show({ answer: 'Asked' }, () => []);
+    return EXIT.done;
+  }
+  const answer = await awaitAnswer(session, asked, request, patience);
+  const message = await messageOf(session, asked, answer, known);
+  if (answer.type === 'Refused') throw new CommandError(EXIT.refused, message);
+  output.show({ answer: answer.type, message }, () => [message]);
+  return answer.type === 'Taken' ? EXIT.done : EXIT.notYet;
+}
+
+async function send(session: Session, before: ApiKeyRotation, request: Request): Promise<ApiKeyRotation> {
+  const { name } = before.metadata;
+  let object = before;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await session.kube.mergePatch<ApiKeyRotation>(rotationRef(session, name), patchOf(object, request));
+    } catch (error) {
+      if (!isConflict(error) || tries === MAX_TRIES) throw error;
+      object = await getRotation(session, name);
+    }
+  }
+}
+
+function patchOf(object: ApiKeyRotation, request: Request): object {
+  const patch: { metadata?: object } = request.patch(object);
+  if (!request.isGuarded) return patch;
+  return { ...patch, metadata: { ...patch.metadata, resourceVersion: object.metadata.resourceVersion } };
+}
+
+async function awaitAnswer(
+  session: Session,
+  { metadata: { namespace, name, uid } }: ApiKeyRotation,
+  request: Request,
+  { timeoutMs }: Patience,
+): Promise<Answer> {
+  const deadline = createDeadline(session.clock, timeoutMs, session.signal);
+  try {
+    for await (const { object } of followRotations(session, { namespace, name }, deadline.signal)) {
+      if (!object || object.metadata.uid !== uid) throw notThere(session, name);
+      const answer = request.answer(object);
+      if (answer) return answer;
+    }
+  } finally {
+    deadline.end();
+  }
+  if (!deadline.expired()) throw new CommandError(EXIT.notYet, 'interrupted: it is asked, and not answered yet');
+  const remedy = `is an operator running? kubectl apikey doctor -n ${namespace}`;
+  throw new CommandError(EXIT.notYet, `it is asked, and nobody has answered within ${timeoutMs / 1_000}s; ${remedy}`);
+}
+
+async function messageOf(
+  session: Session,
+  object: ApiKeyRotation,
+  answer: Answer,
+  known: readonly EventObject[],
+): Promise<string> {
+  if ('message' in answer) return answer.message;
+  const event = await awaitEvent(session, object, answer.eventReason, known);
+  const see = `kubectl -n ${object.metadata.namespace} events --for akr/${object.metadata.name}`;
+  return event?.message ?? `the operator refused it; its event ${answer.eventReason} says why: ${see}`;
+}

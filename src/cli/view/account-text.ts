@@ -1,0 +1,75 @@
+import type { ConsumerAccount, RotationAccount } from './account.ts';
+import type { Paint, Tone } from './paint.ts';
+import type { RotationState } from './rotation-view.ts';
+import type { Step, StepState } from './steps.ts';
+import { ageText, timeText, timeWithAge } from './times.ts';
+
+const STATES: Readonly<Record<RotationState, Tone>> = {
+  New: 'yellow',
+  Settled: 'green',
+  Rotating: 'cyan',
+  Suspended: 'yellow',
+  Stalled: 'red',
+  Deleting: 'yellow',
+};
+
+const STEPS: Readonly<Record<StepState, { readonly mark: string; readonly tone: Tone }>> = {
+  Done: { mark: '✓', tone: 'green' },
+  Running: { mark: '▸', tone: 'cyan' },
+  Held: { mark: '✗', tone: 'red' },
+  Ahead: { mark: '·', tone: 'dim' },
+};
+
+const NAME_WIDTH = 16;
+const TIME_WIDTH = 21;
+
+/** The account as lines for people; `nowMs` is the API server's time. */
+export function accountLines(account: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
+  const { namespace, name, state, reason, message } = account;
+  const told = reason && reason !== state ? `, ${reason}` : '';
+  return [
+    `${paint('bold', `${namespace}/${name}`)}  ${paint(STATES[state], `${state}${told}`)}`,
+    ...(message && state !== 'Settled' ? [`  ${firstLine(message)}`] : []),
+    '',
+    ...keyLines(account, nowMs, paint),
+    ...(account.steps.length > 0
+      ? ['', ...account.steps.flatMap((step) => stepLines(step, account, nowMs, paint))]
+      : []),
+    '',
+    ...account.next.map((sentence, at) => `${at === 0 ? 'Next  ' : '      '}${sentence}`),
+  ];
+}
+
+/** Commands of evidence stand in lines of their own, which have no room here. */
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? '';
+}
+
+function keyLines({ currentKey, oldKey, ready }: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
+  const line = (title: string, { keyID, fingerprint, expiresAt }: NonNullable<typeof currentKey>, aside: string) =>
+    `  ${title.padEnd(9)}${keyID}  fingerprint ${fingerprint}${expiresAt ? `  expires ${timeWithAge(expiresAt, nowMs)}` : ''}${aside}`;
+  return [
+    currentKey
+      ? line('Key', currentKey, ready ? '' : paint('red', '  not in every target'))
+      : '  Key      none is published yet',
+    ...(oldKey ? [line('Old key', oldKey, paint('dim', '  alive'))] : []),
+  ];
+}
+
+function stepLines(step: Step, { consumers }: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
+  const { mark, tone } = STEPS[step.state];
+  const age = step.at && step.state !== 'Done' ? ` (for ${ageText(nowMs - Date.parse(step.at))})` : '';
+  const line = `${step.name.padEnd(NAME_WIDTH)}  ${timeText(step.at).padEnd(TIME_WIDTH)}${step.detail}${age}`;
+  const isAwaited = step.name === 'consumers moved' && (step.state === 'Running' || step.state === 'Held');
+  return [
+    `  ${paint(tone, mark)} ${line.trimEnd()}`,
+    ...(isAwaited ? consumers.map((consumer) => consumerLine(consumer, nowMs, paint)) : []),
+  ];
+}
+
+function consumerLine({ name, state, since, message }: ConsumerAccount, nowMs: number, paint: Paint): string {
+  const isMoved = state === 'Migrated';
+  const mark = isMoved ? paint('green', '✓') : paint('yellow', '…');
+  const age = since ? ` for ${ageText(nowMs - Date.parse(since))}` : '';
+  return `      ${mark} ${name}${isMoved ? ` moved ${timeText(since)}` : age}: ${firstLine(message)}`;
+}
