@@ -28,13 +28,15 @@ export interface OperatorOptions {
   readonly kubeconfig: string;
   /** More flags, as on the command line. */
   readonly flags?: readonly string[];
+  /** Arguments of Node that start it; default: from its sources. */
+  readonly program?: readonly string[];
   readonly onLine: () => void;
   /** It ended although nobody asked it to; `how` completes "the operator ended". */
   readonly onDeath: (how: string) => void;
 }
 
 const TOP = fileURLToPath(new URL('..', import.meta.url));
-const COMMAND = ['--import', './bin/require-node.js', 'src/main.ts'];
+const SOURCES = ['--import', './bin/require-node.js', 'src/main.ts'];
 const FLAGS = ['--probe-port', '0', '--reports-port', '0', '--host', '127.0.0.1', '--log-level', 'info'];
 
 const running = new Set<ChildProcess>();
@@ -44,8 +46,14 @@ process.once('exit', () => {
 });
 
 /** Starts `src/main.ts` with a kubeconfig and free ports. */
-export function startOperator({ kubeconfig, flags = [], onLine, onDeath }: OperatorOptions): OperatorProcess {
-  const child = spawn(process.execPath, [...COMMAND, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
+export function startOperator({
+  kubeconfig,
+  flags = [],
+  program = SOURCES,
+  onLine,
+  onDeath,
+}: OperatorOptions): OperatorProcess {
+  const child = spawn(process.execPath, [...program, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -66,11 +66,14 @@ export interface OperatorWorldOptions {
   };
   /** More flags of the operator. */
   readonly flags?: readonly string[];
+  /** What starts it, for those who know where its kubeconfig is; default: from its sources. */
+  readonly program?: (kubeconfig: string) => readonly string[];
 }
 
 export async function startOperatorWorld({
   restricted,
   flags = [],
+  program,
 }: OperatorWorldOptions = {}): Promise<OperatorWorld> {
   const kube = new KubeEngine({ ...machine, rbac: restricted !== undefined });
   const apio = new ApioEngine(machine);
@@ -96,7 +99,7 @@ export async function startOperatorWorld({
   const leaseFlags = restricted ? ['--leader-election-namespace', restricted.namespace] : [];
   const replicas: Replica[] = [];
   async function startReplica(): Promise<Replica> {
-    const replica = await serve(kubeconfig, [...leaseFlags, ...flags]);
+    const replica = await serve(kubeconfig, [...leaseFlags, ...flags], program?.(kubeconfig));
     replicas.push(replica);
     return replica;
   }
@@ -128,11 +131,12 @@ export async function startOperatorWorld({
   };
 }
 
-async function serve(kubeconfig: string, flags: readonly string[]): Promise<Replica> {
+async function serve(kubeconfig: string, flags: readonly string[], program?: readonly string[]): Promise<Replica> {
   const serving = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
     flags,
+    ...(program && { program }),
     onLine: () => {
       if (operator.addresses()) serving.resolve();
     },

@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# The operator's image: docker build --tag apikey-rotation-operator:0.1.0 .
+# Releases pin both bases: --build-arg BUILD_IMAGE=node:26-bookworm-slim@sha256:… --build-arg RUNTIME_IMAGE=…@sha256:…
+ARG BUILD_IMAGE=node:26-bookworm-slim
+# Node and what it links to; no shell, no package manager.
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+# Nothing in it is built for one platform, so the machine that builds does it once for all.
+FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build
+WORKDIR /source
+COPY . .
+RUN npm ci --ignore-scripts && node scripts/image-tree.ts /app
+
+FROM ${RUNTIME_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="apikey-rotation-operator" \
+      org.opencontainers.image.description="Rotates API keys by itself: issue, publish, wait until every consumer moved, revoke" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+# Root's, and written by nobody: the process owns no file.
+COPY --from=build --chown=0:0 --chmod=a-w,a+rX /app /app
+WORKDIR /app
+ENV NODE_ENV=production
+USER 65532:65532
+EXPOSE 8080 8082
+ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "/app/dist/main.js"]
