@@ -24,13 +24,16 @@ export interface ReadinessDeps<T extends CheckedObject> {
   readonly check: (object: T) => Promise<void>;
 }
 
-/** `retryAfterMs`: the other side wants no question before. */
-type Verdict = Pick<Condition, 'status'> & Explanation & { readonly retryAfterMs?: number };
+type Verdict = Pick<Condition, 'status'> & Explanation;
 
 const CHECK_AGAIN_MS = 300_000;
 const CHECK_FAILED_AGAIN_MS = 15_000;
 
-/** Keeps `Ready` true to what a real check of the outside says; a status that says so already is not written. */
+/**
+ * Keeps `Ready` true to what a real check of the outside says; a status that says so already is not written. What was found stands
+ * until the next check is due: between two of them our own write wakes us, or that of another process, which may reach what we do not.
+ * To answer each other's writes would never end.
+ */
 export function createReadinessReconcile<T extends CheckedObject>({
   kube,
   clock,
@@ -38,26 +41,34 @@ export function createReadinessReconcile<T extends CheckedObject>({
   objects,
   check,
 }: ReadinessDeps<T>): Reconcile {
-  const rests = new Map<string, Rest>();
+  const looks = new Map<string, Look>();
 
-  async function verdictOn(object: T, log: Log): Promise<Verdict> {
+  async function lookAt(object: T, log: Log): Promise<Look> {
+    const spec = specOf(object);
+    const look = (verdict: Verdict, dueMs: number): Look => ({
+      spec,
+      verdict,
+      dueAt: clock.monotonic() + dueMs,
+      isTold: false,
+    });
     try {
       await check(object);
-      return { status: 'True', reason: 'Checked', message: 'the credentials work and the settings fit' };
+      return look(
+        { status: 'True', reason: 'Checked', message: 'the credentials work and the settings fit' },
+        CHECK_AGAIN_MS,
+      );
     } catch (error) {
-      if (error instanceof CallError)
-        return {
-          status: 'False',
-          reason: reasonOfCall(error.reason),
-          message: error.message.slice(0, 4096),
-          retryAfterMs: (error.retryAfterSeconds ?? 0) * 1_000,
-        };
+      if (error instanceof CallError) {
+        const message = error.message.slice(0, 4096);
+        const dueMs = Math.max(CHECK_FAILED_AGAIN_MS, (error.retryAfterSeconds ?? 0) * 1_000);
+        return look({ status: 'False', reason: reasonOfCall(error.reason), message }, dueMs);
+      }
       log.error({ err: error }, 'The check failed unexpectedly; this is a defect of the operator');
-      return defect(error);
+      return look(defect(error), CHECK_FAILED_AGAIN_MS);
     }
   }
 
-  async function tell(object: T, { retryAfterMs: _, ...verdict }: Verdict): Promise<void> {
+  async function tell(object: T, verdict: Verdict): Promise<void> {
     const before = object.status?.conditions?.find(({ type }) => type === 'Ready');
     const { generation = 0, namespace, name } = object.metadata;
     if (before && says(before, verdict, generation)) return;
@@ -69,37 +80,32 @@ export function createReadinessReconcile<T extends CheckedObject>({
     await kube.replace<T>(ref, { ...object, status }, { subresource: 'status' });
   }
 
-  /** What was found while the other side still wants no other question; a person who changes the spec does not wait for that. */
-  function restingOn(key: string, object: T): Verdict | undefined {
-    const rest = rests.get(key);
-    return rest?.spec === specOf(object) && rest.until > clock.monotonic() ? rest.verdict : undefined;
-  }
-
-  async function lookAt(key: string, object: T, log: Log): Promise<Verdict> {
-    const verdict = await verdictOn(object, log);
-    const { retryAfterMs = 0 } = verdict;
-    rests.set(key, { verdict, spec: specOf(object), until: clock.monotonic() + retryAfterMs });
-    return verdict;
+  /** What was found and is to stand; a person who changes the spec does not wait for its end. */
+  function standing(key: string, object: T): Look | undefined {
+    const look = looks.get(key);
+    return look?.spec === specOf(object) && look.dueAt > clock.monotonic() ? look : undefined;
   }
 
   return async (key, log) => {
     const object = objects.get(key);
     if (!object || object.metadata.deletionTimestamp) {
-      rests.delete(key);
+      looks.delete(key);
       return {};
     }
-    const verdict = restingOn(key, object) ?? (await lookAt(key, object, log));
-    await tell(object, verdict);
-    const { status, retryAfterMs = 0 } = verdict;
-    return { requeueAfterMs: status === 'True' ? CHECK_AGAIN_MS : Math.max(CHECK_FAILED_AGAIN_MS, retryAfterMs) };
+    const look = standing(key, object) ?? (await lookAt(object, log));
+    looks.set(key, look);
+    if (!look.isTold) await tell(object, look.verdict);
+    looks.set(key, { ...look, isTold: true });
+    return { requeueAfterMs: look.dueAt - clock.monotonic() };
   };
 }
 
-/** Until which monotonic time nothing is asked, as long as the spec is this one. Our own write of the status wakes us before. */
-interface Rest {
-  readonly verdict: Verdict;
+/** `dueAt`: the monotonic time of the next check, as long as the spec is this one. `isTold`: the status says so, or said so once. */
+interface Look {
   readonly spec: string;
-  readonly until: number;
+  readonly verdict: Verdict;
+  readonly dueAt: number;
+  readonly isTold: boolean;
 }
 
 /** Which spec of which object. */

@@ -37,6 +37,7 @@ const ONLY_ALONE = new Set([
   'probed-people',
   'grant-withdrawn',
   'promoted',
+  'requested-reticent',
 ]);
 const NOT_HERE = new Set([
   'several-targets-in-aws',

@@ -7,7 +7,13 @@ import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
 import { authenticReports } from './reporting.ts';
-import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread, retryAfterIsKept } from './retrying.ts';
+import {
+  issueCallsAreBounded,
+  retriesAreBounded,
+  retriesAreSpread,
+  retryAfterIsKept,
+  verdictsStand,
+} from './retrying.ts';
 import { confirmedIntent, nobodyNeedsIt, provenIntent, publishedAsSeen } from './revocation.ts';
 import { movedInDeed, restartedForNews, restartedOnce } from './rolling-out.ts';
 import { compareAndSet, handsOff, monotonic, noPlaintext, pastIsDetected } from './status.ts';
@@ -49,6 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   retriesAreSpread,
   retryAfterIsKept,
   issueCallsAreBounded,
+  verdictsStand,
   othersDoNotSlow,
   withinWindows,
   takenOnce,

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { callOf } from '../kernel/faults.ts';
 import { begins, judge, type Line } from './history.ts';
-import { issueCallsAreBounded, retriesAreBounded, retriesAreSpread, retryAfterIsKept } from './retrying.ts';
+import {
+  issueCallsAreBounded,
+  retriesAreBounded,
+  retriesAreSpread,
+  retryAfterIsKept,
+  verdictsStand,
+} from './retrying.ts';
 
 /** One process makes the same call at these seconds, and is not answered. */
 const tries = (name: string, ...seconds: number[]): Line[] => seconds.map((at) => [at, 'op1', begins(name)]);
@@ -60,4 +66,12 @@ describe('L4, issue calls', () => {
     const lines = seconds.map((at): Line => [at, 'op1', made(`k${at}`)]);
     expect(judge(issueCallsAreBounded, lines)).toHaveLength(problems);
   });
+});
+
+test.each([
+  ['every fifteen seconds', every(15, 9), 0],
+  ['every second', every(1, 7), 1],
+])('L4, whether a store is ready is written %s', (_words, seconds, problems) => {
+  const lines = seconds.map((at): Line => [at, 'op1', answered('kube PUT status keystores')]);
+  expect(judge(verdictsStand, lines)).toHaveLength(problems);
 });

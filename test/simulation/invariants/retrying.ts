@@ -114,3 +114,26 @@ export const issueCallsAreBounded: Invariant = {
 function createdAt(ledger: Ledger): number {
   return ledger.last('ObjectWritten', ({ before }) => before === undefined)?.at ?? 0;
 }
+
+const VERDICT = /^kube PUT status .*(issuers|keystores)$/;
+const MINUTE_MS = 60_000;
+/** A check comes every fifteen seconds; one that was late is soon followed by the next, and a person may change the spec. */
+const VERDICTS_A_MINUTE = 6;
+
+/** L4: processes that contradict each other about an issuer or a store do not answer each other. */
+export const verdictsStand: Invariant = {
+  id: 'L4',
+  on: ['Answered'],
+  says: 'a process writes whether an issuer or a store is ready as often as it checks, whatever others write',
+  broken(entry, ledger) {
+    if (entry.type !== 'Answered' || !VERDICT.test(entry.call.name) || someClockIsFast(ledger)) return undefined;
+    const { name, detail } = entry.call;
+    const written = ledger
+      .all('Answered')
+      .filter((each) => each.by === entry.by && each.call.name === name && each.call.detail === detail)
+      .filter(({ at }) => entry.at - at < MINUTE_MS);
+    return written.length > VERDICTS_A_MINUTE
+      ? `whether ${detail} is ready was written ${written.length} times within a minute`
+      : undefined;
+  },
+};

@@ -253,8 +253,8 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operator/readiness.ts',
-        from: 'rest.until > clock.monotonic()',
-        to: 'rest.until > clock.monotonic() * 1_000',
+        from: 'look.dueAt > clock.monotonic()',
+        to: 'look.dueAt > clock.monotonic() * 1_000',
       },
       IMPATIENCE,
     ],
@@ -339,5 +339,17 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'AUDIT', plan: 'first-issue/replay-id/Vault/1/17/9.lost-request' },
+  },
+  {
+    id: 'X82',
+    says: 'what another process writes about an issuer or a store is answered by a check and a write at once',
+    edits: [
+      {
+        file: 'src/operator/readiness.ts',
+        from: 'look.dueAt > clock.monotonic() ? look : undefined;',
+        to: 'look.dueAt < 0 ? look : undefined;',
+      },
+    ],
+    guard: { invariant: 'L4', plan: 'grant-withdrawn/blind/Vault/2/18/10.cut' },
   },
 ];

@@ -22,8 +22,6 @@ export const grantWithdrawn: Scenario = {
   issuers: LISTING_OR_NOT,
   stores: ['Vault'],
   hasClusterKinds: true,
-  // Processes of which one does not reach an issuer contradict each other about its Ready, and look at it each time. One works in a cluster.
-  exempt: ['L4'],
   says: 'what an issuer and a store of the cluster grant is withdrawn while a rotation runs, and given back',
   async prepare(stage) {
     grant(stage, true);

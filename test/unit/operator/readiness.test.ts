@@ -76,8 +76,10 @@ describe('an other side that names a time', () => {
         throw busy;
       },
     });
-    for ([now, generation] of looks)
-      expect(await reconcile('team/vault', silentLog)).toEqual({ requeueAfterMs: 40_000 });
+    for ([now, generation] of looks) {
+      const { requeueAfterMs = 0 } = await reconcile('team/vault', silentLog);
+      expect(now * 1_000 + requeueAfterMs).toBe(((seen.at(-1) ?? 0) + 40) * 1_000);
+    }
     return seen;
   }
 
@@ -94,4 +96,79 @@ describe('an other side that names a time', () => {
       ]),
     ).toEqual([0, 5]);
   });
+});
+
+describe('two processes of which one does not reach the outside', () => {
+  /** Both look at the object at these seconds, each at what the other one wrote. @returns what was checked and written, and when */
+  async function looking(seconds: readonly number[]): Promise<string[]> {
+    const story: string[] = [];
+    let [now, object] = [0, STORE];
+    const process = (name: string, check: () => Promise<void>) =>
+      createReadinessReconcile<CheckedObject>({
+        kube: {
+          replace: async (_ref, next) => {
+            object = next;
+            story.push(`${now} ${name} writes ${object.status?.conditions?.[0]?.status}`);
+            return next;
+          },
+        },
+        clock: { monotonic: () => now * 1_000 },
+        serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
+        objects: { get: () => object, resourceOf: () => stores },
+        check: () => {
+          story.push(`${now} ${name} asks`);
+          return check();
+        },
+      });
+    const cut = process('cut', async () => {
+      throw new CallError('unavailable', 'ConnectionFailed', 'cannot connect');
+    });
+    const well = process('well', async () => {});
+    for (now of seconds) {
+      await cut('team/vault', silentLog);
+      await well('team/vault', silentLog);
+    }
+    return story;
+  }
+
+  test('do not answer each other’s writes: each tells what it found once a check', async () => {
+    expect(await looking([0, 1, 2, 14])).toEqual([
+      '0 cut asks',
+      '0 cut writes False',
+      '0 well asks',
+      '0 well writes True',
+    ]);
+    expect(await looking([0, 15, 299, 300])).toEqual([
+      ...['0 cut asks', '0 cut writes False', '0 well asks', '0 well writes True'],
+      ...['15 cut asks', '15 cut writes False'],
+      ...['299 cut asks', '300 well asks', '300 well writes True'],
+    ]);
+  });
+});
+
+test('what could not be written is written by the next try, without another check', async () => {
+  const answers = [new CallError('conflict', 'Conflict', 'changed meanwhile'), undefined];
+  const written: CheckedObject[] = [];
+  let checks = 0;
+  const reconcile = createReadinessReconcile<CheckedObject>({
+    kube: {
+      replace: async (_ref, next) => {
+        const refusal = answers.shift();
+        if (refusal) throw refusal;
+        written.push(next);
+        return next;
+      },
+    },
+    clock: { monotonic: () => 0 },
+    serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
+    objects: { get: () => STORE, resourceOf: () => stores },
+    check: async () => {
+      checks += 1;
+    },
+  });
+  await expect(reconcile('team/vault', silentLog)).rejects.toThrow('changed meanwhile');
+  await reconcile('team/vault', silentLog);
+  await reconcile('team/vault', silentLog);
+  expect(written).toMatchObject([{ status: { conditions: [{ reason: 'Checked' }] } }]);
+  expect(checks).toBe(1);
 });
