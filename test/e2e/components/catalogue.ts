@@ -90,6 +90,12 @@ export const components = {
     // Rules need none of the service discoveries, which would pull in every cloud's client.
     flags: ['-tags', 'remove_all_sd'],
   }),
+  actionlint: go('github.com/rhysd/actionlint', {
+    name: 'actionlint',
+    module: 'actionlint',
+    package: 'github.com/rhysd/actionlint/cmd/actionlint',
+    versionArgs: ['-version'],
+  }),
   kwok: go('sigs.k8s.io/kwok', { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' }),
   etcd: go('go.etcd.io/etcd/server/v3', { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' }),
   // An older release than the servers, as people have it; recordings hold its words.
