@@ -757,6 +757,16 @@ export interface ApiKeyRotation {
            */
           restartedAt?: string;
         };
+        /**
+         * The admission policy that guards approvals, where it or its binding was changed since it was made. Approvals count from when these generations were first seen.
+         */
+        approvalPolicy?: {
+          /**
+           * Uid and generation of policy and binding.
+           */
+          generations: string;
+          seenAt: string;
+        };
         message?: string;
       }[];
       /**

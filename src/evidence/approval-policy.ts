@@ -5,11 +5,11 @@ import type { KubeObject } from '../runtime/kube/kube-api.ts';
 export const REPORT_POLICY = 'apikeyrotation-reports';
 
 /**
- * Whether approvals are guarded now. `since`: milliseconds since the epoch; what is older may have been written by anybody. `changed`: it
- * was another one before, nobody knows until when.
+ * Whether approvals are guarded now. `since`: milliseconds since the epoch; what is older may have been written by anybody. `generations`,
+ * of policy and binding: they were others before, nobody knows until when, and were first seen as they are then.
  */
 export type ApprovalGuard =
-  | { readonly type: 'InForce'; readonly since: number; readonly changed?: true }
+  | { readonly type: 'InForce'; readonly since: number; readonly generations?: string }
   | { readonly type: 'Missing'; readonly why: string };
 
 /** As the API server has them; undefined where there is none. */
@@ -20,8 +20,8 @@ export interface FoundPolicy {
 
 export type GuardObject = KubeObject & { readonly spec?: Readonly<Record<string, unknown>> };
 
-/** When an object was first seen in its present generation, in milliseconds since the epoch. */
-export type FirstSeen = (kind: keyof FoundPolicy, found: GuardObject) => number;
+/** When policy and binding were first seen in these generations, in milliseconds since the epoch. */
+export type FirstSeen = (generations: string) => number;
 
 /** What config/report-policy.yaml asks, in a test held to be the same: anything else may let others approve. */
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -71,13 +71,11 @@ export function guardOf(found: FoundPolicy, firstSeen: FirstSeen): ApprovalGuard
     problemOf('ValidatingAdmissionPolicy', policy, POLICY) ??
     problemOf('ValidatingAdmissionPolicyBinding', binding, BINDING);
   if (problem || !policy || !binding) return problem ?? missing('nobody looked');
-  const since = Math.max(standsSince('policy', policy, firstSeen), standsSince('binding', binding, firstSeen));
-  return { type: 'InForce', since, ...(wasChanged(policy) || wasChanged(binding) ? { changed: true } : {}) };
-}
-
-/** What was changed since it was made may have been another one until now, and nothing tells until when. */
-function standsSince(kind: keyof FoundPolicy, found: GuardObject, firstSeen: FirstSeen): number {
-  return wasChanged(found) ? firstSeen(kind, found) : createdAt(found);
+  const made = Math.max(createdAt(policy), createdAt(binding));
+  if (!wasChanged(policy) && !wasChanged(binding)) return { type: 'InForce', since: made };
+  // What was changed since it was made may have been another one until now, and nothing tells until when.
+  const generations = [policy, binding].map(({ metadata }) => `${metadata.uid}/${metadata.generation}`).join(' ');
+  return { type: 'InForce', since: Math.max(made, firstSeen(generations)), generations };
 }
 
 function wasChanged({ metadata }: GuardObject): boolean {

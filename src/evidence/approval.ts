@@ -1,7 +1,10 @@
 import { GROUP, LABEL, VERSION } from '../api/names.ts';
 import type { MigrationReport } from '../api/types.ts';
+import { toTimestamp } from '../rotation/duration.ts';
 import { type ApprovalGuard, REPORT_POLICY } from './approval-policy.ts';
 import { countingReports, type Sightings, type Verdict } from './evidence.ts';
+
+type InForce = Extract<ApprovalGuard, { type: 'InForce' }>;
 
 /** A policy takes effect a moment after it was made, at each API server in its own time. */
 const TAKES_EFFECT_MS = 30_000;
@@ -22,7 +25,9 @@ export function assessApproval(sightings: Sightings): Verdict {
   }
   const approvals = countingReports(sightings, 'Approval').filter((report) => isOf(sightings, report));
   const guarded = approvals.find((report) => madeAt(report) > guard.since + TAKES_EFFECT_MS);
-  if (guarded) return { complete: true, missingPods: [], message: `approved by ${guarded.spec.reporter?.username}` };
+  const seen = sightOf(guard);
+  if (guarded)
+    return { complete: true, missingPods: [], message: `approved by ${guarded.spec.reporter?.username}`, ...seen };
   const early = approvals.length > 0 ? `; one that was made before ${inForceText(guard)} does not count` : '';
   const { subject } = sightings;
   return {
@@ -30,7 +35,15 @@ export function assessApproval(sightings: Sightings): Verdict {
       `waiting until somebody who may approve revision ${subject.revision}, key fingerprint ${subject.fingerprint}, does so${early}; status.rotation.consumers has the command`,
     ),
     command: approveCommand(sightings),
+    ...seen,
   };
+}
+
+/** What status keeps, so that the next process need not see it for the first time. */
+function sightOf({ since, generations }: InForce): Pick<Verdict, 'approvalPolicy'> {
+  if (generations === undefined) return {};
+  const seenAt = toTimestamp(Math.ceil(since / 1_000) * 1_000);
+  return { approvalPolicy: { generations, seenAt } };
 }
 
 /** The policy asks whether the writer may approve for the rotation of that name: so that name must be ours, not its uid alone. */
@@ -38,8 +51,8 @@ function isOf({ rotationName }: Sightings, { spec }: MigrationReport): boolean {
   return spec.rotationRef.name === rotationName && (spec.reporter?.username ?? '') !== '';
 }
 
-function inForceText({ since, changed }: Extract<ApprovalGuard, { type: 'InForce' }>): string {
-  if (!changed) return 'the policy was in force';
+function inForceText({ since, generations }: InForce): string {
+  if (generations === undefined) return 'the policy was in force';
   const from = new Date(since + TAKES_EFFECT_MS).toISOString();
   return `${from}, since the policy was changed after it was made (kubectl replace --force -f config/report-policy.yaml makes it anew),`;
 }

@@ -51,6 +51,7 @@ function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput):
   const reason = told.find((verdict) => verdict.reason)?.reason;
   const { stalled } = told.find((verdict) => verdict.stalled) ?? {};
   const { rollout } = verdicts.find((verdict) => verdict.rollout) ?? {};
+  const { approvalPolicy } = verdicts.find((verdict) => verdict.approvalPolicy) ?? {};
   return {
     name,
     state: complete ? 'Migrated' : 'Pending',
@@ -59,6 +60,7 @@ function assessConsumer({ name, evidence }: ConsumerSpec, input: EvidenceInput):
     ...(reason ? { reason } : {}),
     ...(stalled && { stalled }),
     ...(rollout && { rollout }),
+    ...(approvalPolicy && { approvalPolicy }),
   };
 }
 

@@ -34,7 +34,7 @@ export interface Sightings {
 }
 
 /** What one evidence of one consumer says. */
-export interface Verdict extends Pick<ConsumerAssessment, 'stalled' | 'rollout'> {
+export interface Verdict extends Pick<ConsumerAssessment, 'stalled' | 'rollout' | 'approvalPolicy'> {
   readonly complete: boolean;
   /** Names of all live pods that have not reported, or started too early, sorted. */
   readonly missingPods: readonly string[];

@@ -1,3 +1,4 @@
+import type { ConsumerStatus } from '../api/types.ts';
 import type { Explanation } from './explanation.ts';
 
 /** What the evidence of one consumer says, from one look at reports, pods and workloads. */
@@ -19,6 +20,8 @@ export interface ConsumerAssessment {
   readonly stalled?: Explanation;
   /** Of a consumer with a Rollout whose workload was seen. */
   readonly rollout?: RolloutFinding;
+  /** See ConsumerStatus. */
+  readonly approvalPolicy?: NonNullable<ConsumerStatus['approvalPolicy']>;
 }
 
 /** One look at a workload and at what its pods read. When things were seen is put to it by the status that keeps it. */

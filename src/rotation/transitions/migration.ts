@@ -104,6 +104,7 @@ export function renewRevocation(
 
 function consumerStatus(now: ConsumerAssessment, before: ConsumerStatus | undefined, facts: Facts): ConsumerStatus {
   const since = before?.state === now.state ? before.since : facts.time.stamp;
+  const approvalPolicy = now.approvalPolicy ?? before?.approvalPolicy;
   const rollout = recordRollout(before?.rollout, now.rollout, facts.time.stamp);
   return {
     name: now.name,
@@ -112,6 +113,7 @@ function consumerStatus(now: ConsumerAssessment, before: ConsumerStatus | undefi
     ...(now.missingPods.length === 0 ? {} : { missingPods: now.missingPods.slice(0, 10) }),
     ...(before?.proofHash === undefined ? {} : { proofHash: before.proofHash }),
     ...(rollout && { rollout }),
+    ...(approvalPolicy && { approvalPolicy }),
     message: now.message.slice(0, 1024),
   };
 }

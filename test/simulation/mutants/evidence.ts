@@ -158,8 +158,8 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: APPROVAL_POLICY,
-        from: "const since = Math.max(standsSince('policy', policy, firstSeen), standsSince('binding', binding, firstSeen));",
-        to: 'const since = 0;',
+        from: 'const made = Math.max(createdAt(policy), createdAt(binding));',
+        to: 'const made = 0;',
       },
     ],
     guard: { invariant: 'S3', plan: 'trap-approvals/replay-id/Vault/1/17/none' },

@@ -114,6 +114,38 @@ describe('where nothing tells who may approve', () => {
     expect(story.tells('Rotating')).toMatch(/^PolicyMissing: /);
   });
 
+  test('a policy that was changed and restored guards what is approved after it was seen, whichever process judges that', async () => {
+    const story = await waiting({ policy: false });
+    applyPolicy(story, 3);
+    await story.told('PolicyMissing');
+    approve(story, 'board');
+    await story.pass(HOUR_MS);
+    expect(story.live()).toHaveLength(2);
+    await story.world.stop();
+    approve(story, 'board');
+    await story.pass(MINUTE_MS);
+    story.world.start();
+    await story.done(2);
+    expect(story.live()).toHaveLength(1);
+    expect(story.wrong()).toEqual([]);
+  });
+
+  test('one that was changed while no process saw it guards nothing that was approved before it was seen', async () => {
+    const story = await waiting({ policy: false });
+    applyPolicy(story, 3);
+    await story.pass(HOUR_MS);
+    await story.world.stop();
+    applyPolicy(story, 5);
+    approve(story, 'board');
+    await story.pass(MINUTE_MS);
+    story.world.start();
+    await story.pass(HOUR_MS);
+    expect(story.live()).toHaveLength(2);
+    expect(told(story)).toContain('since the policy was changed after it was made');
+    approve(story, 'board');
+    await story.done(2);
+  });
+
   test('a policy that only warns is none', async () => {
     const story = await waiting();
     const binding = story.world.policies.get('validatingadmissionpolicybindings');

@@ -109,10 +109,11 @@ export function wipe({ vault }: World): void {
   vault.handle({ method: 'DELETE', path: `${MOUNT}/metadata/${PATH}`, token: vault.createToken() });
 }
 
-/** An administrator applies config/report-policy.yaml. */
-export function applyPolicy({ world: { policies, clock } }: Story): void {
+/** An administrator applies config/report-policy.yaml; `generation`: as often as it was something else, or so, in between. */
+export function applyPolicy({ world: { policies, clock } }: Story, generation = 1): void {
   const { policy, binding } = reportPolicy(new Date(clock.now()).toISOString());
-  policies.set(admissionPolicies.plural, policy).set(admissionPolicyBindings.plural, binding);
+  const changed = { ...policy, metadata: { ...policy.metadata, generation } };
+  policies.set(admissionPolicies.plural, changed).set(admissionPolicyBindings.plural, binding);
 }
 
 /** Somebody approves what a consumer waits for, or something else. */

@@ -111,6 +111,18 @@ describe('evidence Approval', () => {
     });
   });
 
+  it('has status keep which policy it was, where that was changed since it was made, approved or not', () => {
+    const changed: ApprovalGuard = {
+      type: 'InForce',
+      since: Date.parse('2030-01-01T10:00:00.001Z'),
+      generations: 'p/3 b/1',
+    };
+    const approvalPolicy = { generations: 'p/3 b/1', seenAt: '2030-01-01T10:00:01Z' };
+    expect(assess([], changed)).toMatchObject({ state: 'Pending', approvalPolicy });
+    expect(assess([approval()], changed)).toMatchObject({ state: 'Migrated', approvalPolicy });
+    expect(assess([])).not.toHaveProperty('approvalPolicy');
+  });
+
   it('counts for nothing where nobody has looked for the policy', () => {
     expect(assess([approval()], 'nobody looked')?.state).toBe('Pending');
   });
@@ -151,11 +163,13 @@ describe('the policy that guards approvals', () => {
     for (const changed of ['policy', 'binding'] as const) {
       const found = structuredClone(reportPolicy(MADE));
       found[changed].metadata.generation = 3;
-      expect(guardOf(found, (kind) => (kind === changed ? 17e14 : expect.fail('not asked')))).toEqual({
-        type: 'InForce',
-        since: Math.max(17e14, Date.parse(MADE)),
-        changed: true,
-      });
+      Object.assign(found.policy.metadata, { uid: 'p' });
+      Object.assign(found.binding.metadata, { uid: 'b' });
+      const generations = changed === 'policy' ? 'p/3 b/1' : 'p/1 b/3';
+      const seenAt = Date.parse(MADE) + 1;
+      const firstSeen = (name: string) => (name === generations ? seenAt : expect.fail(name));
+      expect(guardOf(found, firstSeen)).toEqual({ type: 'InForce', since: seenAt, generations });
+      expect(guardOf(found, () => 0)).toMatchObject({ since: Date.parse(MADE) });
     }
   });
 

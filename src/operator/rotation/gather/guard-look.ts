@@ -29,15 +29,11 @@ export interface GuardLook {
 const FRESH_MS: Readonly<Record<ApprovalGuard['type'], number>> = { InForce: 600_000, Missing: 60_000 };
 
 export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): GuardLook {
-  const generations = new Map<string, { readonly name: string; readonly seenAt: number }>();
+  let seen: { readonly generations: string; readonly at: number } | undefined;
 
-  const firstSeen: FirstSeen = (kind, { metadata: { uid, generation } }) => {
-    const name = `${uid}/${generation}`;
-    const known = generations.get(kind);
-    if (known?.name === name) return known.seenAt;
-    const seenAt = serverTime.upperBound();
-    generations.set(kind, { name, seenAt });
-    return seenAt;
+  const firstSeen: FirstSeen = (generations) => {
+    if (seen?.generations !== generations) seen = { generations, at: serverTime.upperBound() };
+    return seen.at;
   };
 
   /** An API server before 1.30 knows no such kind, and answers so. */
@@ -51,10 +47,10 @@ export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): Gua
     }
   }
 
-  async function look(): Promise<ApprovalGuard> {
+  async function look(object: ApiKeyRotation): Promise<ApprovalGuard> {
     try {
       const found = { policy: await find(admissionPolicies), binding: await find(admissionPolicyBindings) };
-      return guardOf(found, firstSeen);
+      return guardOf(found, (generations) => Math.min(firstSeen(generations), ...recorded(object, generations)));
     } catch (error) {
       if (!(error instanceof CallError) || error.status !== 403) throw error;
       const why = 'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/evidence.md lets it';
@@ -62,9 +58,10 @@ export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): Gua
     }
   }
 
-  async function live({ spec }: ApiKeyRotation, session: Session): Promise<ApprovalGuard | undefined> {
-    if (!spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Approval'))) return undefined;
-    const guard = await look();
+  async function live(object: ApiKeyRotation, session: Session): Promise<ApprovalGuard | undefined> {
+    if (!object.spec.consumers?.some(({ evidence }) => evidence.some(({ type }) => type === 'Approval')))
+      return undefined;
+    const guard = await look(object);
     session.guard = { at: clock.monotonic(), guard };
     return guard;
   }
@@ -76,4 +73,15 @@ export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): Gua
       return guard && clock.monotonic() - at < FRESH_MS[guard.type] ? guard : live(object, session);
     },
   };
+}
+
+/**
+ * When the processes before saw them so, as status keeps it for this wait. It is believed for this rotation alone: who can write its status
+ * could as well write that its revocation is decided.
+ */
+function recorded({ status }: ApiKeyRotation, generations: string): readonly number[] {
+  return (status?.rotation?.consumers ?? [])
+    .filter(({ approvalPolicy }) => approvalPolicy?.generations === generations)
+    .map(({ approvalPolicy }) => Date.parse(approvalPolicy?.seenAt ?? ''))
+    .filter(Number.isFinite);
 }
