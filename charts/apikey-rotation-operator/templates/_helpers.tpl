@@ -18,6 +18,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{- define "akr.serviceAccountName" -}}
@@ -30,4 +33,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
+{{- end -}}
+
+{{- define "akr.tlsSecretName" -}}
+{{- .Values.reports.tls.secretName | default (printf "%s-reports-tls" (include "akr.fullname" .)) -}}
+{{- end -}}
+
+{{/* Where consumers in the cluster report. */}}
+{{- define "akr.reportsURL" -}}
+{{- $scheme := .Values.reports.tls.enabled | ternary "https" "http" -}}
+{{ $scheme }}://{{ include "akr.fullname" . }}.{{ .Release.Namespace }}.svc:{{ .Values.reports.port }}
 {{- end -}}

@@ -30,6 +30,7 @@ export interface Cluster {
 
 /** Plurals that are not the kind in lower case with an s. */
 const PLURALS: Readonly<Record<string, string>> = {
+  Ingress: 'ingresses',
   NetworkPolicy: 'networkpolicies',
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
 };
