@@ -14,7 +14,9 @@ beforeAll(async () => {
 
 const valuesOf = (path: string, { set, alone = {} }: Row): Values => merged({ ...alone }, nested(path, set));
 
-test.each(Object.entries(ROWS))('%s $says', async (path, row) => {
+const CASES = Object.entries(ROWS).map(([path, row]) => ({ ...row, path }));
+
+test.each(CASES)('$path $says', async ({ path, ...row }) => {
   const manifest = row.alone === undefined ? changed : await manifestOf(valuesOf(path, row));
   expect(unchanged.at(row.see)).not.toEqual(row.is);
   expect(manifest.at(row.see)).toEqual(row.is);
