@@ -1,3 +1,4 @@
+import { KUBELET_LAG_MS } from '../../rotation/kubelet-lag.ts';
 import type { PodView } from '../pod-view.ts';
 import { type Copy, copyTitle } from './copy.ts';
 import { obstacleTo, progressMessage, restartCommand } from './messages.ts';
@@ -9,7 +10,7 @@ export interface Situation {
   readonly rule: RolloutRule;
   readonly workload: WorkloadView;
   readonly copy: Copy;
-  /** RFC 3339, server time, whole seconds; no pod that was created before counts. */
+  /** RFC 3339, server time, whole seconds: when it was seen to hold the new key. */
   readonly since: string;
   /** Whether it has been restarted for this revision, whatever became of that. */
   readonly isRestarted: boolean;
@@ -31,7 +32,7 @@ export function judgePods(situation: Situation, selected: readonly PodView[] | u
   if (!isRolledOut(workload)) return waiting(progressMessage(workload));
   if (!selected) return waiting(`the pods of ${titleOf(workload)} have not been looked at`);
   const pods = podsOfWorkload(workload, selected);
-  const older = pods.filter((pod) => startedTooEarly(pod, situation.since));
+  const older = pods.filter((pod) => startedTooEarly(pod, situation));
   if (older.length > 0) return judgeOlder(situation, older);
   if (pods.length < desired)
     return waiting(`${titleOf(workload)} says that it has ${desired} pods, and ${pods.length} are there`);
@@ -39,16 +40,17 @@ export function judgePods(situation: Situation, selected: readonly PodView[] | u
   return { type: 'Complete', message: `every pod of ${titleOf(workload)} started with the new key (${pods.length})` };
 }
 
-/** A time that cannot be read is too early. */
-function startedTooEarly({ creationTimestamp }: PodView, since: string): boolean {
-  return !(Date.parse(creationTimestamp) >= Date.parse(since));
+/** Both times are the API server's. One that cannot be read is too early. What pods read themselves no kubelet has read before. */
+function startedTooEarly({ creationTimestamp }: PodView, { copy, since }: Situation): boolean {
+  const lag = copy.type === 'Store' ? 0 : KUBELET_LAG_MS;
+  return !(Date.parse(creationTimestamp) >= Date.parse(since) + lag);
 }
 
 function judgeOlder(situation: Situation, older: readonly PodView[]): Judgement {
   const { workload, rule, copy, isRestarted } = situation;
   const title = titleOf(workload);
   const missingPods = older.map(({ name }) => name).sort();
-  const which = `${podNames(missingPods)} started before ${copyTitle(copy)} was seen to hold the new key`;
+  const which = `${podNames(missingPods)} started too early to be sure of the new key in ${copyTitle(copy)}`;
   const command = restartCommand(workload);
   if (older.every(({ deletionTimestamp }) => deletionTimestamp !== undefined))
     return waiting(`waiting for ${title}: ${which}, and not ended yet`, missingPods);

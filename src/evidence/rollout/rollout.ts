@@ -9,7 +9,7 @@ import type { CopyState, RolloutSight } from './sight.ts';
 import { type RolloutRule, titleOf, type WorkloadView } from './workload.ts';
 
 /**
- * Rollout: every pod of the workload started after what it reads was seen to hold the new key, and the workload is rolled out. A restart
+ * Rollout: every pod of the workload started when what it reads surely held the new key, and the workload is rolled out. A restart
  * is how that comes about, and no evidence by itself: pods that anybody else has replaced since then count as well.
  */
 export function assessRollout(rule: RolloutRule, { subject, consumer, rollout, ...known }: Sightings): Verdict {

@@ -5,6 +5,7 @@ import { present } from '../conditions.ts';
 import { commit, type Decision, lookFor, type Rule } from '../decision.ts';
 import { elapsed, milliseconds } from '../duration.ts';
 import type { Facts, TargetFact } from '../facts.ts';
+import { KUBELET_LAG_MS } from '../kubelet-lag.ts';
 import { rollBackCommand, rotateCommand } from '../requests.ts';
 import { decideRevocation, isWaived, progress } from '../transitions/migration.ts';
 import { committed, ownerOf, statusOf } from '../transitions/status.ts';
@@ -35,7 +36,7 @@ function waitForMigration(facts: Facts, rotation: RunningRotation): Decision | u
 
 function waitForOverlap(facts: Facts, rotation: RunningRotation): Decision | undefined {
   const { overlap } = facts.object.spec.withoutEvidence ?? {};
-  return waitUntil(facts, rotation, rotation.publishedAt, overlap) ?? outsideWindow(facts, rotation);
+  return waitUntil(facts, rotation, rotation.publishedAt, milliseconds(overlap)) ?? outsideWindow(facts, rotation);
 }
 
 function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | undefined {
@@ -54,7 +55,20 @@ function waitForConsumers(facts: Facts, rotation: RunningRotation): Decision | u
     return waitInVain(facts, rotation) ?? moveRollouts(facts, seen, assessments, pending) ?? pending;
   if (pending) return pending;
   const { gracePeriod } = facts.object.spec.migration ?? {};
-  return waitUntil(facts, seen, seen.migratedAt, gracePeriod) ?? outsideWindow(facts, seen);
+  return (
+    waitForKubelets(facts, seen) ??
+    waitUntil(facts, seen, seen.migratedAt, milliseconds(gracePeriod)) ??
+    outsideWindow(facts, seen)
+  );
+}
+
+/** A workload without pods may get one at any moment, which must not start with the old key any more. */
+function waitForKubelets(facts: Facts, seen: RunningRotation): Decision | undefined {
+  const last = (seen.consumers ?? [])
+    .flatMap(({ rollout }) => rollout?.copySeenAt ?? [])
+    .sort()
+    .at(-1);
+  return last === undefined ? undefined : waitUntil(facts, seen, last, KUBELET_LAG_MS);
 }
 
 /** Nobody can move to a key that a target does not serve any more; the targets are looked at now and then during the wait. */
@@ -66,14 +80,9 @@ function allMigrated(assessments: readonly ConsumerAssessment[]): boolean {
   return assessments.every((consumer) => consumer.state === 'Migrated');
 }
 
-/** Waits until `duration` has passed since `start`, by the API server's clock; undefined when it has. */
-function waitUntil(
-  facts: Facts,
-  seen: RunningRotation,
-  start: string | undefined,
-  duration: string | undefined,
-): Decision | undefined {
-  const since = elapsed(facts.time, start, milliseconds(duration));
+/** Waits until `ms` have passed since `start`, by the API server's clock; undefined when they have. */
+function waitUntil(facts: Facts, seen: RunningRotation, start: string | undefined, ms: number): Decision | undefined {
+  const since = elapsed(facts.time, start, ms);
   if (since === 'Yes') return undefined;
   if (since === 'Ask') return { type: 'Look', at: ['time'] };
   return { type: 'Wait', requeueAfter: since.again, status: present(facts, { ...statusOf(facts), rotation: seen }) };

@@ -4,16 +4,15 @@ import { present } from '../conditions.ts';
 import { commit, type Decision } from '../decision.ts';
 import { elapsed } from '../duration.ts';
 import type { Facts } from '../facts.ts';
+import { KUBELET_LAG_MS } from '../kubelet-lag.ts';
 import { sameValue } from '../same-value.ts';
 import { statusOf } from '../transitions/status.ts';
 
 type Waiting = Extract<Decision, { type: 'Wait' }>;
 
-/**
- * A kubelet hears of a changed Secret by a watch. One that is a moment behind would start a pod with the old text, after the API server
- * has shown the new one.
- */
-const SETTLE_MS = 2_000;
+/** API servers beside each other may be so far apart: the pods of a restart must not be dated to the time when kubelets may lag. */
+const CLOCKS_APART_MS = 2_000;
+const SETTLE_MS = KUBELET_LAG_MS + CLOCKS_APART_MS;
 /**
  * A rollout takes tens of seconds, and each look costs the API server one GET of the workload, one of the Secret and, once it is rolled
  * out, one LIST of its pods: about 3 ms of CPU, so that two hundred rotations that wait at once take 6 % of a core. A watch for each

@@ -36,8 +36,8 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PODS,
-        from: 'pods.filter((pod) => startedTooEarly(pod, situation.since))',
-        to: 'pods.filter((pod) => startedTooEarly(pod, situation.since) && !pod.deletionTimestamp)',
+        from: 'pods.filter((pod) => startedTooEarly(pod, situation))',
+        to: 'pods.filter((pod) => startedTooEarly(pod, situation) && !pod.deletionTimestamp)',
       },
     ],
     guard: { invariant: 'S3', plan: 'rolling-out/replay-id/Vault/1/17/1.lost-request' },
@@ -97,7 +97,11 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
     id: 'RO8',
     says: 'a workload restarts while kubelets may still see the old text of the copy',
     edits: [
-      { file: 'src/rotation/rules/rolling-out.ts', from: 'const SETTLE_MS = 2_000;', to: 'const SETTLE_MS = 0;' },
+      {
+        file: 'src/rotation/rules/rolling-out.ts',
+        from: 'SETTLE_MS = KUBELET_LAG_MS + CLOCKS_APART_MS;',
+        to: 'SETTLE_MS = 0;',
+      },
     ],
     guard: {
       test: 'test/unit/rotation/rolling-out.test.ts',
@@ -114,7 +118,10 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
         to: 'seen && ',
       },
     ],
-    guard: { invariant: 'L1', plan: 'rolling-out/replay-id/Vault/3/19/33.lost-request' },
+    guard: {
+      test: 'test/unit/operator/evidence-look.test.ts',
+      name: 'a workload is looked at again within five seconds only where status says something else of its copy meanwhile',
+    },
   },
   {
     id: 'RO10',
@@ -124,6 +131,42 @@ export const ROLLOUT_MUTANTS: readonly Mutant[] = [
         file: 'src/rotation/rules/rolling-out.ts',
         from: 'return facts.live\n    ?',
         to: 'return facts.time.now\n    ?',
+      },
+    ],
+    guard: { invariant: 'S10', plan: 'trap-restart-taken-back/blind/Vault/2/18/none' },
+  },
+  {
+    id: 'RO11',
+    says: 'pods that somebody else starts while kubelets may still see the old text of the copy count',
+    edits: [{ file: PODS, from: "copy.type === 'Store' ? 0 : KUBELET_LAG_MS;", to: 'copy ? 0 : KUBELET_LAG_MS;' }],
+    guard: {
+      test: 'test/unit/evidence/rollout.test.ts',
+      name: 'with action Watch pods count that start when no kubelet is behind any more, and none before',
+    },
+  },
+  {
+    id: 'RO12',
+    says: 'a workload without pods is taken for migrated while its next pod may still start with the old text of the copy',
+    edits: [
+      {
+        file: 'src/rotation/rules/migrating.ts',
+        from: 'waitForKubelets(facts, seen) ??',
+        to: '',
+      },
+    ],
+    guard: {
+      test: 'test/unit/rotation/rolling-out.test.ts',
+      name: 'a workload without pods has not moved while a kubelet may be behind',
+    },
+  },
+  {
+    id: 'RO13',
+    says: 'a workload is restarted on the word of a status that was read before the workload was',
+    edits: [
+      {
+        file: 'src/operator/rotation/reconcile.ts',
+        from: 'if (session.rollouts !== rollouts || found.liveEvidence) delete seen.live;',
+        to: '',
       },
     ],
     guard: { invariant: 'S10', plan: 'trap-restart-taken-back/blind/Vault/2/18/none' },

@@ -10,7 +10,9 @@ import { restartMark } from '../../../src/rotation/restart-mark.ts';
 const SUBJECT = { uid: 'rotation-uid', revision: 7, fingerprint: 'abcdef0123456789' };
 const PUBLISHED = '2030-01-01T00:05:00Z';
 const SEEN = '2030-01-01T00:10:00Z';
-const BEFORE = '2030-01-01T00:09:59Z';
+/** The first moment when no kubelet is behind any more, and the last when one may be. */
+const SETTLED = '2030-01-01T00:10:02Z';
+const BEFORE = '2030-01-01T00:10:01Z';
 const MARK = restartMark(SUBJECT);
 
 type Rule = NonNullable<ConsumerSpec['evidence'][number]['rollout']>;
@@ -47,7 +49,7 @@ function pod(name: string, change: Partial<PodView> = {}): PodView {
     phase: 'Running',
     serviceAccountName: 'api',
     labels: { app: 'api', 'pod-template-hash': '5f' },
-    creationTimestamp: SEEN,
+    creationTimestamp: SETTLED,
     controller: { kind: 'ReplicaSet', name: 'api-5f' },
     ...change,
   };
@@ -125,7 +127,7 @@ const of = (kind: WorkloadKind, rule: Partial<Rule> = {}): Rule => ({
 });
 const recordOf = (kind: WorkloadKind) => ({ ...RECORD, workload: `${kind}/api` });
 const owned = (kind: WorkloadKind) => ['a', 'b'].map((name) => pod(name, { controller: { kind, name: 'api' } }));
-const oldMessage = 'pods a, b started before Secret api-apio, key API_KEY was seen to hold the new key';
+const oldMessage = 'pods a, b started too early to be sure of the new key in Secret api-apio, key API_KEY';
 const command = 'kubectl -n payments rollout restart deployment/api';
 
 table('what the pods read', {
@@ -177,16 +179,19 @@ table('what the pods read', {
     state: 'Migrated',
     message: 'every pod of Deployment api started with the new key (2)',
   },
-  'pods that mount a target count from its publication': {
+  'pods that mount a target count when no kubelet is behind its publication any more': {
     rule: UNTOLD,
     object: workload({ template: { spec: { volumes: [{ secret: { secretName: 'target' } }] } } }),
-    pods: [pod('a', { creationTimestamp: PUBLISHED }), pod('b', { creationTimestamp: '2030-01-01T00:04:59Z' })],
+    pods: [
+      pod('a', { creationTimestamp: '2030-01-01T00:05:02Z' }),
+      pod('b', { creationTimestamp: '2030-01-01T00:05:01Z' }),
+    ],
     record: 'None',
     state: 'Pending',
     missing: ['b'],
     restarts: true,
     message:
-      'Deployment api is to be restarted: pod b started before Secret target, key key was seen to hold the new key',
+      'Deployment api is to be restarted: pod b started too early to be sure of the new key in Secret target, key key',
   },
 });
 
@@ -209,6 +214,13 @@ table('whether the pods are new', {
     missing: ['a', 'b'],
     message: `waiting for a restart of Deployment api: ${oldMessage} (${command})`,
   },
+  'with action Watch pods count that start when no kubelet is behind any more, and none before': {
+    rule: { ...RULE, action: 'Watch' },
+    pods: [pod('a'), pod('b', { creationTimestamp: BEFORE })],
+    state: 'Pending',
+    missing: ['b'],
+    message: `waiting for a restart of Deployment api: pod b started too early to be sure of the new key in Secret api-apio, key API_KEY (${command})`,
+  },
   'a restart is done once a revision, by the mark in the template': {
     object: workload({ template: { metadata: { annotations: MARK } } }),
     pods: [old('a'), old('b')],
@@ -230,14 +242,14 @@ table('whether the pods are new', {
     missing: ['a'],
     restarts: true,
     message:
-      'Deployment api is to be restarted: pod a started before Secret api-apio, key API_KEY was seen to hold the new key',
+      'Deployment api is to be restarted: pod a started too early to be sure of the new key in Secret api-apio, key API_KEY',
   },
   'an older pod that is terminating may still be serving': {
     pods: [...YOUNG, old('z', ending)],
     state: 'Pending',
     missing: ['z'],
     message:
-      'waiting for Deployment api: pod z started before Secret api-apio, key API_KEY was seen to hold the new key, and not ended yet',
+      'waiting for Deployment api: pod z started too early to be sure of the new key in Secret api-apio, key API_KEY, and not ended yet',
   },
   'an older pod that has ended is none': {
     pods: [...YOUNG, old('z', { phase: 'Failed' })],
@@ -253,7 +265,7 @@ table('whether the pods are new', {
     missing: ['z'],
     restarts: true,
     message:
-      'Deployment api is to be restarted: pod z started before Secret api-apio, key API_KEY was seen to hold the new key',
+      'Deployment api is to be restarted: pod z started too early to be sure of the new key in Secret api-apio, key API_KEY',
   },
   'pods of others that share its labels do not': {
     pods: [
@@ -343,7 +355,7 @@ table('whether the workload is rolled out', {
     pods: [{ ...old('a'), deletionTimestamp: '2030-01-01T12:00:00Z' }],
     state: 'Pending',
     missing: ['a'],
-    message: `waiting for Deployment api: pod a started before Secret api-apio, key API_KEY was seen to hold the new key, and not ended yet`,
+    message: `waiting for Deployment api: pod a started too early to be sure of the new key in Secret api-apio, key API_KEY, and not ended yet`,
   },
   'one that is not there': {
     sight: { type: 'Missing' },
@@ -409,7 +421,7 @@ table('other workloads', {
     missing: ['z'],
     restarts: true,
     message:
-      'DaemonSet api is to be restarted: pod z started before Secret api-apio, key API_KEY was seen to hold the new key',
+      'DaemonSet api is to be restarted: pod z started too early to be sure of the new key in Secret api-apio, key API_KEY',
   },
   'a DaemonSet that matches no node': {
     rule: of('DaemonSet'),

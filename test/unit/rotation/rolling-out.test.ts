@@ -84,7 +84,13 @@ decisionTable('workloads', {
   'a restart waits until kubelets have heard of the copy': {
     status: recorded(RECORD),
     evidence: [waiting({ ...FOUND, restart })],
-    decides: 'wait 2 s, Migrating',
+    decides: 'wait 4 s, Migrating',
+  },
+  'by two seconds more than that, since another API server may date its pods so much too early': {
+    status: recorded(RECORD),
+    at: '2030-01-01T12:00:03Z',
+    evidence: [waiting({ ...FOUND, restart })],
+    decides: 'wait 1 s, Migrating',
   },
   'the time is asked for where it may have passed': {
     status: recorded(RECORD),
@@ -156,6 +162,25 @@ decisionTable('workloads', {
     at: '2030-01-05T12:00:00Z',
     evidence: [{ ...PENDING, stalled: { reason: 'InvalidSpec', message: 'nobody knows what it reads' } }],
     decides: 'wait 10 s, Stalled Held',
+  },
+  'a workload without pods has not moved while a kubelet may be behind': {
+    status: recorded(RECORD),
+    at: '2030-01-01T12:00:01Z',
+    evidence: [{ ...MIGRATED, rollout: FOUND }],
+    decides: 'wait 1 s, Migrating',
+  },
+  'the time is asked for where none may be any more': {
+    status: recorded(RECORD),
+    at: '2030-01-01T12:00:02Z',
+    lag: 1_000,
+    evidence: [{ ...MIGRATED, rollout: FOUND }],
+    decides: 'look at time',
+  },
+  'then it has moved': {
+    status: recorded(RECORD),
+    at: '2030-01-01T12:00:02Z',
+    evidence: [{ ...MIGRATED, rollout: FOUND }],
+    decides: 'look at targets, keys, liveEvidence',
   },
   'a consumer that has moved is not looked at sooner for its workload': {
     ...consumers('api', 'batch'),

@@ -134,7 +134,7 @@ export const ROLLOUTS: readonly BadInput[] = [
       newcomer.change({ paused: false }, SHOP);
       await rolled(newcomer);
     },
-    message: `waiting for shop (Deployment shop is not restarted: it is paused (kubectl -n payments rollout resume deployment/shop); pod shop-0 started before Secret shop-apio, key API_KEY was seen to hold the new key)${released}`,
+    message: `waiting for shop (Deployment shop is not restarted: it is paused (kubectl -n payments rollout resume deployment/shop); pod shop-0 started too early to be sure of the new key in Secret shop-apio, key API_KEY)${released}`,
     names: ['shop', 'Deployment shop', 'paused', 'kubectl -n payments rollout resume deployment/shop'],
     remedy: '`kubectl -n payments rollout resume deployment/shop`',
   },

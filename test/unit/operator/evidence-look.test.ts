@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import type { ApiKeyRotation } from '../../../src/api/types.ts';
+import type { CopyState, RolloutSight } from '../../../src/evidence/rollout/sight.ts';
+import { workloadView } from '../../../src/evidence/rollout/workload.ts';
+import { createEvidenceLook } from '../../../src/operator/rotation/gather/evidence-look.ts';
+import type { Session } from '../../../src/operator/rotation/session.ts';
+import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
+
+const SEEN = '2030-01-01T00:10:00Z';
+const COPY = { secret: 'api-apio', key: 'API_KEY' };
+const workload = workloadView('Deployment', { metadata: { name: 'api', uid: 'workload-uid' } });
+
+function sight(copyState: CopyState): RolloutSight {
+  return { type: 'Seen', workload, copy: { type: 'Secret', ...COPY }, copyState, pods: [] };
+}
+
+/** A rotation that waits for a workload; `copySeenAt`: what its status says of the copy. */
+function rotation(copySeenAt?: string): ApiKeyRotation {
+  const workloadRef = { kind: 'Deployment', name: 'api' } as const;
+  const secretRef = { name: COPY.secret, key: COPY.key };
+  const record = { workload: 'Deployment/api', workloadUID: 'workload-uid', copy: 'Secret api-apio, key API_KEY' };
+  const rollout = { ...record, ...(copySeenAt === undefined ? {} : { copySeenAt }) };
+  const consumers = [
+    { name: 'api', evidence: [{ type: 'Rollout', rollout: { workloadRef, secretRef, action: 'Watch' } }] },
+  ];
+  return {
+    metadata: { name: 'apio', namespace: 'payments', uid: 'u', generation: 1 },
+    spec: { consumers },
+    status: {
+      revision: 2,
+      rotation: {
+        publishedAt: '2030-01-01T00:05:00Z',
+        consumers: [{ name: 'api', state: 'Pending', since: SEEN, rollout }],
+      },
+    },
+  } as object as ApiKeyRotation;
+}
+
+test('a workload is looked at again within five seconds only where status says something else of its copy meanwhile', async () => {
+  let [now, copyState, looks]: [number, CopyState, number] = [0, 'Other', 0];
+  const look = createEvidenceLook({
+    kube: { list: () => Promise.reject(new Error('no consumer reports')) },
+    clock: { monotonic: () => now },
+    entropy: createSeededEntropy(1),
+    reports: { byIndex: () => [] },
+    rollouts: {
+      workloads: async () => {
+        looks += 1;
+        return new Map([['api', sight(copyState)]]);
+      },
+      withPods: async (sights) => sights,
+    },
+  });
+  const session: Session = {};
+  const copyIsNew = async (object: ApiKeyRotation) =>
+    (await look.cached(object, session, { usage: undefined, guard: undefined }))[0]?.rollout?.copyIsNew;
+
+  expect(await copyIsNew(rotation())).toBe(false);
+  copyState = 'New';
+  now = 4_999;
+  expect([await copyIsNew(rotation()), looks]).toEqual([false, 1]);
+  // Another process has seen that it is new: what was seen here would take that back.
+  expect([await copyIsNew(rotation(SEEN)), looks]).toEqual([true, 2]);
+});
