@@ -165,8 +165,11 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   ): Promise<Facts | undefined> {
     if (decision.type === 'Look') {
       if (decision.at.includes('live')) return readAgain(facts.object, session);
+      const { rollouts } = session;
       const found = await lookAt(decision.at, facts, session, sight);
       const seen = { ...facts, ...found };
+      // Whoever restarted a workload that was seen just now may have said so in the status since.
+      if (session.rollouts !== rollouts || found.liveEvidence) delete seen.live;
       rememberOldKey(seen, session);
       if (found.targets) session.lastLook = lookKept(seen, serverTime.upperBound());
       return { ...seen, time: timeFact(serverTime, facts.time.fresh || decision.at.includes('time')) };
