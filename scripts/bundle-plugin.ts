@@ -3,14 +3,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { COMPLETION } from '../src/cli/complete.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const PACKAGE_DIST = join(TOP, 'packages/kubectl-apikey/dist');
-
-/** kubectl runs `kubectl_complete-apikey` with the words typed so far, for bash, zsh, fish and PowerShell alike. */
-const COMPLETION = `#!/bin/sh
-exec kubectl apikey __complete "$@"
-`;
 
 /** CommonJS, since Node 20 takes a file without an extension for nothing else. Answers the path of the plugin. */
 export async function bundlePlugin(folder: string = PACKAGE_DIST): Promise<string> {

@@ -4,6 +4,11 @@ import { COMMON_FLAGS, parseInvocation } from './flags.ts';
 import { listAll } from './rotations.ts';
 import type { Surroundings } from './run.ts';
 
+/** A program of this text, `kubectl_complete-apikey` on PATH, is what kubectl asks, for bash, zsh, fish and PowerShell alike. */
+export const COMPLETION = `#!/bin/sh
+exec kubectl apikey __complete "$@"
+`;
+
 /** What kubectl takes for an end of the list: these are all, and no file is one of them. */
 const NO_FILES = ':4\n';
 

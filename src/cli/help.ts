@@ -2,10 +2,15 @@ import type { Command, FlagDeclaration } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
 import { COMMON_FLAGS } from './flags.ts';
 
+const COMPLETION = {
+  name: 'completion',
+  summary: 'prints kubectl_complete-apikey: on PATH, it completes wherever kubectl does (bash, zsh, fish)',
+};
+
 /** The text of `kubectl apikey --help`. */
 export const USAGE = `kubectl apikey COMMAND: sees and asks of API keys that rotate (ApiKeyRotation).
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join('\n')}
+${[...COMMANDS, COMPLETION].map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join('\n')}
 
 All of them take:
 ${flagLines(COMMON_FLAGS)}

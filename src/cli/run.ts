@@ -2,7 +2,7 @@ import { CallError } from '../http/call-error.ts';
 import { KubeconfigError } from '../runtime/kube/kubeconfig-error.ts';
 import type { Command, Invocation, Session } from './command.ts';
 import { COMMANDS } from './commands/all.ts';
-import { complete } from './complete.ts';
+import { COMPLETION, complete } from './complete.ts';
 import { CommandError, EXIT, type ExitCode, usageError } from './exit.ts';
 import { checkWords, parseInvocation } from './flags.ts';
 import { helpOf, USAGE } from './help.ts';
@@ -26,6 +26,7 @@ export async function run(args: readonly string[], { streams, open }: Surroundin
   try {
     const [name = 'help', ...rest] = args;
     if (['help', '--help', '-h'].includes(name)) return tell(streams, USAGE);
+    if (name === 'completion') return tell(streams, COMPLETION);
     if (name === '__complete') return await completing(rest, open, streams);
     const command = COMMANDS.find((known) => known.name === name);
     if (!command) throw usageError(`there is no command '${name}'; see kubectl apikey --help`);

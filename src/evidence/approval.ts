@@ -1,4 +1,4 @@
-import { GROUP, LABEL, VERSION } from '../api/names.ts';
+import { approvalReport } from '../api/approval.ts';
 import type { MigrationReport } from '../api/types.ts';
 import { toTimestamp } from '../rotation/duration.ts';
 import { type ApprovalGuard, REPORT_POLICY } from './approval-policy.ts';
@@ -64,23 +64,7 @@ function madeAt({ metadata }: MigrationReport): number {
 /** What a person types to approve: who that is, kubectl asks the API server. */
 function approveCommand({ namespace, rotationName, subject, consumer }: Sightings): string {
   const { uid, revision, fingerprint } = subject;
-  const report = {
-    apiVersion: `${GROUP}/${VERSION}`,
-    kind: 'MigrationReport',
-    metadata: {
-      namespace,
-      generateName: `${rotationName.slice(0, 200)}-`,
-      labels: { [LABEL.rotationUID]: uid, [LABEL.consumer]: consumer },
-    },
-    spec: {
-      rotationRef: { name: rotationName, uid },
-      revision,
-      consumer,
-      type: 'Approval',
-      fingerprint,
-      reporter: { username: WHO },
-    },
-  };
+  const report = approvalReport({ namespace, rotationName, uid, revision, fingerprint, consumer, username: WHO });
   const template = JSON.stringify(report).replace(`"${WHO}"`, '{{printf "%q" .status.userInfo.username}}');
   return `kubectl auth whoami -o go-template='${template}' | kubectl create -f -`;
 }

@@ -12,16 +12,20 @@ export type Answer =
   | { readonly type: 'Refused'; readonly message: string }
   | { readonly type: 'Refused'; readonly eventReason: string };
 
-/** Something that people ask of a rotation. */
-export interface Request {
-  /** A merge patch; throws CommandError where it makes no sense for the object as it stands. */
-  patch(rotation: ApiKeyRotation): object;
-  /** Whether it holds for exactly the object that it was made from: another one is looked at anew. */
-  readonly isGuarded: boolean;
+/** What is waited for after something was asked of a rotation. */
+export interface Awaited {
   /** What is said as soon as it is asked. */
   readonly asked: string;
   /** Undefined while the operator has not said anything. */
   answer(rotation: ApiKeyRotation): Answer | undefined;
+}
+
+/** Something that people ask of a rotation by changing it. */
+export interface Request extends Awaited {
+  /** A merge patch; throws CommandError where it makes no sense for the object as it stands. */
+  patch(rotation: ApiKeyRotation): object;
+  /** Whether it holds for exactly the object that it was made from: another one is looked at anew. */
+  readonly isGuarded: boolean;
 }
 
 /** Whether to wait for the answer, and how long. */
@@ -35,16 +39,27 @@ const MAX_TRIES = 5;
 
 /** Asks, waits until the operator says in status that it took or refused the request, and tells that. */
 export async function ask(session: Session, name: string, request: Request, patience: Patience): Promise<ExitCode> {
-  const { output } = session;
   const before = await getRotation(session, name);
   const known = patience.waits ? await eventsOf(session, before) : [];
   const asked = await send(session, before, request);
-  output.say(request.asked);
+  return conclude(session, asked, request, patience, known);
+}
+
+/** It is asked: waits for the answer, and tells it. `known`: what the operator had told before. */
+export async function conclude(
+  session: Session,
+  asked: ApiKeyRotation,
+  awaited: Awaited,
+  patience: Patience,
+  known: readonly EventObject[] = [],
+): Promise<ExitCode> {
+  const { output } = session;
+  output.say(awaited.asked);
   if (!patience.waits) {
     output.show({ answer: 'Asked' }, () => []);
     return EXIT.done;
   }
-  const answer = await awaitAnswer(session, asked, request, patience);
+  const answer = await awaitAnswer(session, asked, awaited, patience);
   const message = await messageOf(session, asked, answer, known);
   if (answer.type === 'Refused') throw new CommandError(EXIT.refused, message);
   output.show({ answer: answer.type, message }, () => [message]);
@@ -73,14 +88,14 @@ function patchOf(object: ApiKeyRotation, request: Request): object {
 async function awaitAnswer(
   session: Session,
   { metadata: { namespace, name, uid } }: ApiKeyRotation,
-  request: Request,
+  awaited: Awaited,
   { timeoutMs }: Patience,
 ): Promise<Answer> {
   const deadline = createDeadline(session.clock, timeoutMs, session.signal);
   try {
     for await (const { object } of followRotations(session, { namespace, name }, deadline.signal)) {
       if (!object || object.metadata.uid !== uid) throw notThere(session, name);
-      const answer = request.answer(object);
+      const answer = awaited.answer(object);
       if (answer) return answer;
     }
   } finally {

@@ -53,7 +53,7 @@ function emergencyAnswer({ status = {} }: ApiKeyRotation, text: string): Answer 
     };
   }
   const told = conditionOf(conditions, 'Rotating')?.message ?? '';
-  return told.includes(`emergency ${text.split('/')[0]}`) ? { type: 'Waiting', message: told } : undefined;
+  return told.includes(`emergency ${text}`) ? { type: 'Waiting', message: told } : undefined;
 }
 
 /** It may have ended already, or the key is one that is revoked when no target carries it. */

@@ -66,7 +66,7 @@ export function accountOf(object: ApiKeyRotation): RotationAccount {
 }
 
 /** The key of a running rotation; a roll back publishes one that was there before. */
-function publishedKeyOf({ newKey, restoredKey }: RunningRotation): KeyAccount | undefined {
+export function publishedKeyOf({ newKey, restoredKey }: RunningRotation): KeyAccount | undefined {
   return newKey ?? restoredKey;
 }
 

@@ -23,7 +23,7 @@ export function nextOf(object: ApiKeyRotation, state: RotationState): readonly s
 }
 
 /** A command of the plugin about this rotation, ready to be typed. */
-function commandOf({ metadata: { namespace, name } }: ApiKeyRotation, words: string): string {
+export function commandOf({ metadata: { namespace, name } }: ApiKeyRotation, words: string): string {
   const [command, ...rest] = words.split(' ');
   return ['kubectl apikey', command, name, '-n', namespace, ...rest].join(' ');
 }

@@ -15,6 +15,7 @@ const explained = [
   ...core.map((kind) => `io.k8s.api.core.v1.${kind}`),
   ...rbac.map((kind) => `io.k8s.api.rbac.v1.${kind}`),
   'io.k8s.api.coordination.v1.Lease',
+  'io.k8s.api.authentication.v1.SelfSubjectReview',
   'io.k8s.api.authentication.v1.TokenRequest',
   'io.k8s.api.authentication.v1.TokenReview',
   'io.k8s.api.authorization.v1.SelfSubjectAccessReview',

@@ -79,8 +79,8 @@ function described(binding: KubeObject, subject: Json): string {
 /** What API servers give from their start to all whom they know, by the name of role and binding. */
 const startRules: { readonly [name: string]: JsonObject } = {
   'system:basic-user': {
-    apiGroups: ['authorization.k8s.io'],
-    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    apiGroups: ['authorization.k8s.io', 'authentication.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews'],
     verbs: ['create'],
   },
   'system:discovery': {

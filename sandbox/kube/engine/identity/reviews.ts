@@ -76,9 +76,10 @@ function asked(spec: Json | undefined): JsonObject {
   return question;
 }
 
-/** Answers a TokenReview, SubjectAccessReview or SelfSubjectAccessReview: the object with status. */
+/** Answers a review of the caller, a token or what somebody may do: the object with status. */
 export function answerReview(review: KubeObject, deps: ReviewDeps): KubeObject {
   const { kind, spec } = review;
+  if (kind === 'SelfSubjectReview') return { ...review, status: { userInfo: { ...deps.user } } };
   if (kind !== 'TokenReview') assertAsks(spec, kind === 'SelfSubjectAccessReview');
   switch (kind) {
     case 'TokenReview':

@@ -117,6 +117,7 @@ export const groupResources: ResourceDefinition[] = [
   rbac('rolebindings', 'RoleBinding', true),
   rbac('clusterroles', 'ClusterRole', false),
   rbac('clusterrolebindings', 'ClusterRoleBinding', false),
+  review('authentication.k8s.io', 'selfsubjectreviews', 'SelfSubjectReview'),
   review('authentication.k8s.io', 'tokenreviews', 'TokenReview'),
   review('authorization.k8s.io', 'subjectaccessreviews', 'SubjectAccessReview'),
   review('authorization.k8s.io', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview'),

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CALL_REASONS, CONDITION_REASONS } from '../../../../src/api/reasons.ts';
+import { CHAPTERS } from '../../../../src/cli/reasons/all.ts';
 import { BAD_INPUTS } from '../rows/all.ts';
-import { CHAPTERS } from './page.ts';
 
 const SRC = join(import.meta.dirname, '../../../../src');
 /** Where calls fail: the reason stands beside the outcome, or where an error is made of less. */

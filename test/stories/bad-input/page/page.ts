@@ -1,10 +1,7 @@
+import { CHAPTERS } from '../../../../src/cli/reasons/all.ts';
+import type { Chapter } from '../../../../src/cli/reasons/meaning.ts';
 import type { BadInput, Seen } from '../bad-input.ts';
 import { GROUPS } from '../rows/all.ts';
-import { AWS, CALLS, SECRETS, VAULT } from './calls.ts';
-import type { Chapter } from './meaning.ts';
-import { PHASES, STOPS } from './phases.ts';
-
-export const CHAPTERS: readonly Chapter[] = [STOPS, CALLS, VAULT, AWS, SECRETS, PHASES];
 
 const INTRO = `# Troubleshooting
 

@@ -1,4 +1,4 @@
-import type { ConditionReason } from '../../../../src/api/reasons.ts';
+import type { ConditionReason } from '../../api/reasons.ts';
 
 /** What one reason says to whoever reads it, in Markdown. */
 export interface Meaning {

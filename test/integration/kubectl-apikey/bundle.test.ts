@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
-import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
-import { type KubeServer, startKubeServer } from '../../sandbox/kube/front/server.ts';
-import { bundlePlugin } from '../../scripts/bundle-plugin.ts';
+import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
+import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
+import { type KubeServer, startKubeServer } from '../../../sandbox/kube/front/server.ts';
+import { bundlePlugin } from '../../../scripts/bundle-plugin.ts';
 
 const program = process.env.KUBECTL ?? 'kubectl';
 const isInstalled = spawnSync(program, ['version', '--client']).status === 0;

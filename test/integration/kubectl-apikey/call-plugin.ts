@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
-import type { KubeServer } from '../../sandbox/kube/front/server.ts';
-import { createNodeTransport } from '../../src/cli/connection/node-transport.ts';
-import type { ExitCode } from '../../src/cli/exit.ts';
-import { run } from '../../src/cli/run.ts';
-import { createSecretInput } from '../../src/cli/secret-input.ts';
-import { systemClock as clock } from '../../src/runtime/clock.ts';
-import { systemEntropy as entropy } from '../../src/runtime/entropy.ts';
-import { createHttpKubeApi } from '../../src/runtime/kube/http-kube-api.ts';
-import { createServerTime } from '../../src/runtime/kube/server-time.ts';
+import type { KubeServer } from '../../../sandbox/kube/front/server.ts';
+import { createNodeTransport } from '../../../src/cli/connection/node-transport.ts';
+import type { ExitCode } from '../../../src/cli/exit.ts';
+import { run } from '../../../src/cli/run.ts';
+import { createSecretInput } from '../../../src/cli/secret-input.ts';
+import { systemClock as clock } from '../../../src/runtime/clock.ts';
+import { systemEntropy as entropy } from '../../../src/runtime/entropy.ts';
+import { createHttpKubeApi } from '../../../src/runtime/kube/http-kube-api.ts';
+import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 
 /** What one call of the plugin printed, and how it ended. */
 export interface Printed {
