@@ -252,6 +252,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     see: 'ValidatingAdmissionPolicy apikeyrotation-requests',
     is: undefined,
   },
+  'policies.deliveries': {
+    says: 'refuses keys that nobody asked for, or not',
+    set: false,
+    see: 'ValidatingAdmissionPolicy apikeyrotation-deliveries',
+    is: undefined,
+  },
   aggregatedRoles: {
     says: 'adds to view, edit and admin, or not',
     set: false,

@@ -1,9 +1,13 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Values } from '../helm.ts';
 import { leavesOfValues, merged, nested } from './leaves.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { ROWS, type Row } from './rows.ts';
 import { TOGETHER } from './together.ts';
+
+const TEMPLATES = join(import.meta.dirname, '../../../charts/apikey-rotation-operator/templates');
 
 let unchanged: Manifest;
 let changed: Manifest;
@@ -24,4 +28,14 @@ test.each(CASES)('$path $says', async ({ path, ...row }) => {
 
 test('no value is without such a sentence', async () => {
   expect(Object.keys(ROWS).sort()).toEqual([...(await leavesOfValues())].sort());
+});
+
+test('no template asks for a value that there is not', async () => {
+  const leaves = await leavesOfValues();
+  const exists = (path: string) => leaves.some((leaf) => `${leaf}.`.startsWith(`${path}.`));
+  const templates = await Promise.all(
+    (await readdir(TEMPLATES)).map((file) => readFile(join(TEMPLATES, file), 'utf8')),
+  );
+  const asked = templates.join('\n').matchAll(/\.Values\.([a-zA-Z.]+)/g);
+  expect([...asked].map(([, path = '']) => path).filter((path) => !exists(path))).toEqual([]);
 });
