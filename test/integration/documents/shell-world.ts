@@ -94,7 +94,7 @@ function found(program: string): string {
 }
 
 function ran(text: string, env: NodeJS.ProcessEnv, stdin: number): Promise<Outcome> {
-  const child = spawn('sh', ['-c', text], { cwd: TOP, env, stdio: [stdin, 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-ec', text], { cwd: TOP, env, stdio: [stdin, 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
