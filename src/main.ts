@@ -145,7 +145,8 @@ async function serve(
   });
   const probes = createProbesServer({
     live: () => operator.deadWatches().map((plural) => `the watch of ${plural} is dead`),
-    ready: () => (synced ? [] : ['the caches are not filled yet']),
+    ready: () => (synced ? [] : Object.values(operator.obstacles()).flat()),
+    without: () => operator.obstacles().spared,
     metrics: () => metrics.registry.metrics(),
     log,
   });

@@ -1,5 +1,5 @@
 import { environmentsOf } from '../api/issuer-environments.ts';
-import { referenceKey } from '../api/references.ts';
+import { isOfCluster, referenceKey } from '../api/references.ts';
 import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../api/resources.ts';
 import type { ApiKeyRotation, IssuerObject, MigrationReport, StoreObject } from '../api/types.ts';
 import type { Limits } from '../rotation/facts.ts';
@@ -18,6 +18,7 @@ import { createReflector, type RestartReason } from '../runtime/reflector.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { type BothScopes, bothScopes, type Followed } from './both-scopes.ts';
+import { createFirstLists, type Obstacles } from './first-lists.ts';
 import { createReadinessReconcile } from './readiness.ts';
 import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
@@ -70,8 +71,10 @@ export interface OperatorDeps {
 export interface Operator {
   /** Follows the API server, and works while it leads; resolves when `signal` aborts and all effects in flight have ended. */
   run(signal: AbortSignal): Promise<void>;
-  /** Resolves when all caches hold what the API server holds. */
+  /** Resolves when all caches hold what the API server holds, but for kinds of the cluster that it does not serve to us. */
   readonly synced: Promise<unknown>;
+  /** What is not listed yet. */
+  obstacles(): Obstacles;
   /** Plurals of the resources whose watch is dead. */
   deadWatches(): readonly string[];
   readonly rotations: Cache<ApiKeyRotation>;
@@ -124,8 +127,14 @@ export function createOperator(deps: OperatorDeps): Operator {
     issuers: follow<IssuerObject>(clusterIssuers),
     stores: follow<StoreObject>(clusterStores),
   };
-  const watches = [ownRotations, ownIssuers, ownStores, ownReports, ...(ofCluster ? Object.values(ofCluster) : [])];
-  const reflectors = watches.map(({ reflector }) => reflector);
+  const needed = [ownRotations, ownIssuers, ownStores, ownReports];
+  const spared = ofCluster ? Object.values(ofCluster) : [];
+  const watches = [...needed, ...spared];
+  const lists = createFirstLists({
+    needed: needed.map(({ reflector }) => reflector),
+    spared: spared.map(({ reflector }) => reflector),
+    log: deps.log,
+  });
   const rotationReflector = ownRotations.reflector;
   const reportReflector = ownReports.reflector;
   const allIssuers = bothScopes(ownIssuers, ofCluster?.issuers);
@@ -136,6 +145,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     stores: allStores,
     adapters,
     followsCluster: ofCluster !== undefined,
+    obstacleTo: lists.obstacleTo,
     clusterNamespace: deps.cluster?.secretsIn,
   };
   const references = createReferences(planDeps);
@@ -234,16 +244,18 @@ export function createOperator(deps: OperatorDeps): Operator {
     });
   }
 
-  const synced = Promise.all(reflectors.map((reflector) => reflector.synced));
+  lists.onServed(() => {
+    for (const object of rotationReflector.cache.list())
+      if (namesCluster(object)) rotationController.enqueue(objectKey(object));
+  });
 
   async function run(signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    for (const reflector of reflectors) void reflector.run(signal);
-    // No decision before all caches are filled: an issuer not yet listed is not a missing one.
-    await Promise.race([synced, aborted]);
+    for (const { reflector } of watches) void reflector.run(signal);
+    await Promise.race([lists.synced, aborted]);
     if (!signal.aborted) work.begin();
     await aborted;
     // At once, and without waiting for a list that may hang: what is not begun must not begin.
@@ -252,7 +264,8 @@ export function createOperator(deps: OperatorDeps): Operator {
 
   return {
     run,
-    synced,
+    synced: lists.synced,
+    obstacles: lists.obstacles,
     deadWatches: () => watches.flatMap(({ resource, reflector }) => (reflector.healthy() ? [] : [resource.plural])),
     rotations: rotationReflector.cache,
     reports: reportReflector.cache,
@@ -262,6 +275,10 @@ export function createOperator(deps: OperatorDeps): Operator {
 
 async function checkIssuer(object: IssuerObject, adapters: Adapters): Promise<void> {
   for (const { name } of environmentsOf(object)) await adapters.issuer(object, name)?.check();
+}
+
+function namesCluster({ spec }: ApiKeyRotation): boolean {
+  return isOfCluster(spec.issuerRef) || spec.targets.some(({ storeRef }) => isOfCluster(storeRef));
 }
 
 function pathsOf({ spec }: ApiKeyRotation): string[] {

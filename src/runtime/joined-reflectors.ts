@@ -11,6 +11,8 @@ export function joinReflectors<T>(parts: ReadonlyMap<string, Reflector<T>>): Ref
   return {
     cache: joinCaches(parts),
     synced: Promise.all(all.map(({ synced }) => synced)).then(() => {}),
+    answered: Promise.all(all.map(({ answered }) => answered)).then(() => {}),
+    obstacles: () => all.flatMap((each) => each.obstacles()),
     onChange(handler) {
       const stops = all.map((each) => each.onChange(handler));
       return () => {

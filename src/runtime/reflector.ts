@@ -5,7 +5,7 @@ import { type Clock, sleep } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import { createInactivityGuard } from './inactivity-guard.ts';
 import type { KubeApi, KubeObject, ObjectMeta, Selection, WatchEvent } from './kube/kube-api.ts';
-import { isExpired } from './kube/kube-errors.ts';
+import { isExpired, isNotServed } from './kube/kube-errors.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -39,11 +39,22 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly onRestart?: (reason: RestartReason) => void;
 }
 
+/** A selection whose first list is not in the cache. */
+export interface Obstacle {
+  readonly selection: Selection;
+  /** What the last try ended with, where there was one. */
+  readonly error: CallError | undefined;
+}
+
 /** Keeps a cache of one selection in step with the API server, for ever. */
 export interface Reflector<T> {
   readonly cache: Cache<T>;
   /** Resolves when the first list is in the cache. */
   readonly synced: Promise<void>;
+  /** Resolves when that is so, or the API server has answered that there is no such list for us. */
+  readonly answered: Promise<void>;
+  /** What is not listed yet; empty from the first list on. */
+  obstacles(): readonly Obstacle[];
   /** Calls `handler` at every change from now on; it should do no more than enqueue. Returns how to stop it. */
   onChange(handler: (change: Change<T>) => void): () => void;
   /** Runs until `signal` aborts; never rejects. */
@@ -70,7 +81,9 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const cache = createCache<T>(options.indexes);
   const handlers = new Set<(change: Change<T>) => void>();
-  const synced = Promise.withResolvers<void>();
+  const [synced, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  /** Until the first list is in the cache. */
+  let obstacle: Obstacle | undefined = { selection, error: undefined };
   let lastActivity = clock.monotonic();
 
   function publish(changes: readonly Change<T>[]): void {
@@ -111,7 +124,9 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     version = listed;
     listedAt = clock.monotonic();
     pageSize = limits.pageSize;
+    obstacle = undefined;
     synced.resolve();
+    answered.resolve();
   }
 
   function apply(event: WatchEvent<T>): void {
@@ -166,20 +181,31 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     // A snapshot that expires between two pages is read in one piece the next time.
     if (isExpired(error) && version === undefined) pageSize = undefined;
     if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;
+    if (obstacle) hinder(error);
     tell(error);
     return backoffDelay(limits.backoff, failures, entropy);
+  }
+
+  function hinder(error: unknown): void {
+    obstacle = { selection, error: error instanceof CallError ? error : undefined };
+    if (!isNotServed(error)) return;
+    // It is alive, and to restart this process would not help.
+    alive();
+    answered.resolve();
   }
 
   function tell(error: unknown): void {
     const fields = { resource: selection.resource.plural, failures };
     if (!(error instanceof CallError)) log.error({ ...fields, err: error }, 'The watch failed unexpectedly');
-    else if (isExpired(error)) log.debug(fields, error.message);
+    else if (isExpired(error) || (obstacle && failures > 1 && isNotServed(error))) log.debug(fields, error.message);
     else log.warn({ ...fields, reason: error.reason, status: error.status }, error.message);
   }
 
   return {
     cache,
     synced: synced.promise,
+    answered: answered.promise,
+    obstacles: () => (obstacle ? [obstacle] : []),
     onChange(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);

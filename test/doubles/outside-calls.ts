@@ -2,11 +2,11 @@ import { CallError } from '../../src/http/call-error.ts';
 
 /**
  * What goes wrong with calls of this name: `LoseRequest`, no answer and not carried out; `LoseAnswer`, carried out but no answer;
- * `Unavailable`, surely not carried out; `DieBefore` and `DieAfter`, the process dies with the call.
+ * `Unavailable`, surely not carried out; `Forbidden`, refused for want of a right; `DieBefore` and `DieAfter`, the process dies with the call.
  */
 export interface CallFault {
   readonly call: string;
-  readonly type: 'LoseRequest' | 'LoseAnswer' | 'Unavailable' | 'DieBefore' | 'DieAfter';
+  readonly type: 'LoseRequest' | 'LoseAnswer' | 'Unavailable' | 'Forbidden' | 'DieBefore' | 'DieAfter';
   /** How many calls it still meets. */
   times: number;
 }
@@ -57,7 +57,7 @@ export function createOutsideCalls({ faults = [], onDeath = () => {}, afterEach 
         names.push(name);
         const fault = take(name);
         if (fault === 'DieBefore') return die();
-        if (fault === 'LoseRequest' || fault === 'Unavailable') throw failure(fault, name);
+        if (fault === 'LoseRequest' || fault === 'Unavailable' || fault === 'Forbidden') throw failure(fault, name);
         try {
           const answer = execute();
           if (fault === 'LoseAnswer') throw failure(fault, name);
@@ -77,5 +77,6 @@ export function createOutsideCalls({ faults = [], onDeath = () => {}, afterEach 
 function failure(type: CallFault['type'], name: string): CallError {
   if (type === 'Unavailable')
     return new CallError('unavailable', 'ServiceUnavailable', `${name}: not now`, { status: 503 });
+  if (type === 'Forbidden') return new CallError('denied', type, `${name}: you may not`, { status: 403 });
   return new CallError('unknown', 'RequestTimedOut', `${name}: no answer`);
 }

@@ -102,9 +102,10 @@ export const STOPS: Chapter = {
         'Ask for what is granted, or let whoever manages that object grant it: [cluster-kinds.md](cluster-kinds.md). The message says what is missing.',
     },
     ClusterKindsNotFollowed: {
-      means: 'The operator was started for one namespace, or told to leave issuers and stores of the cluster alone.',
+      means:
+        'The operator was started for one namespace, or told to leave issuers and stores of the cluster alone; or their CRDs, or its rights on them, are missing: then the message says which.',
       remedy:
-        'Name one of the namespace, or start the operator with `--cluster-kinds=true` and [its rights](cluster-kinds.md#what-the-operator-may).',
+        'Name one of the namespace, or start the operator with `--cluster-kinds=true` and [its rights](cluster-kinds.md#what-the-operator-may). It goes on by itself.',
     },
     EnvironmentNotFound: {
       means: 'The issuer has no such environment.',

@@ -34,7 +34,8 @@ export function createReferences({
   issuers,
   stores,
   adapters,
-}: Pick<PlanDeps, 'issuers' | 'stores' | 'adapters'>): References {
+  obstacleTo,
+}: Pick<PlanDeps, 'issuers' | 'stores' | 'adapters' | 'obstacleTo'>): References {
   function worldAt(namespace: string, identity: IssuerIdentity): World {
     const object = issuers.get(referenceKey(namespace, identity));
     const { kind = ISSUER_KIND, name, origin, parameters = {} } = identity;
@@ -42,8 +43,16 @@ export function createReferences({
       const issuer = object && adapters.issuer(object, environment, parameters);
       if (object && issuer?.origin === origin) return { object, environment, issuer };
     }
+    assertFollowed(kind, name);
     const message = `no ${kind} ${name} leads to ${origin} any more; restore it, a key that was issued there is still alive`;
     throw new CallError('refused', 'IssuerReplaced', message);
+  }
+
+  /** What is not known may still lead there. */
+  function assertFollowed(kind: string = STORE_KIND, name: string): void {
+    const obstacle = obstacleTo(kind);
+    if (obstacle === undefined) return;
+    throw new CallError('unavailable', 'ClusterKindsNotFollowed', `${kind} ${name} cannot be used: ${obstacle}`);
   }
 
   function storeAt(object: StoreObject, address: string): KeyStore | undefined {
@@ -76,6 +85,7 @@ export function createReferences({
       const object = stores.get(referenceKey(namespace, reference));
       const store = object && storeAt(object, address);
       if (!store) {
+        assertFollowed(reference.kind, reference.name);
         const message = `target ${name}: no ${reference.kind ?? STORE_KIND} ${reference.name} leads to ${address} any more; restore it, so that the rotation can end`;
         throw new CallError('refused', 'StoreReplaced', message);
       }

@@ -93,6 +93,8 @@ interface World {
   readonly issuers?: readonly IssuerObject[];
   readonly stores?: readonly StoreObject[];
   readonly followsCluster?: boolean;
+  /** A kind of the cluster that the API server does not serve to us. */
+  readonly unknown?: string;
   readonly capabilities?: Issuer['capabilities'];
   readonly makeIssuer?: () => Issuer;
   readonly makeStore?: (object: StoreObject) => KeyStore;
@@ -108,6 +110,7 @@ function plannerIn(world: World) {
     issuers: find(issuers),
     stores: find(stores),
     followsCluster: world.followsCluster ?? true,
+    obstacleTo: (kind) => (kind === world.unknown ? 'they cannot be listed' : undefined),
     clusterNamespace: 'operator',
     adapters: {
       issuer: (_object, name) => (name === 'Live' ? makeIssuer() : undefined),
@@ -350,6 +353,12 @@ describe('objects of the whole cluster', () => {
   });
 
   test.each<[string, World, string, string]>([
+    [
+      'of a kind that is not served',
+      { ...world, unknown: 'ClusterApiKeyIssuer', issuers: [ISSUER] },
+      'ClusterKindsNotFollowed',
+      'spec.issuerRef: this operator cannot use ClusterApiKeyIssuer apio: they cannot be listed; name one of namespace team, or ask whoever runs the operator to see to that',
+    ],
     [
       'that are not followed',
       { ...world, followsCluster: false, issuers: [ISSUER] },

@@ -2,17 +2,20 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Change, createCache, type WritableCache } from '../../../src/runtime/cache.ts';
 import { joinReflectors } from '../../../src/runtime/joined-reflectors.ts';
 import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
-import type { Reflector } from '../../../src/runtime/reflector.ts';
+import { secrets } from '../../../src/runtime/kube/resources.ts';
+import type { Obstacle, Reflector } from '../../../src/runtime/reflector.ts';
 
 /** A reflector of one namespace whose cache the test fills. */
 function part() {
   const cache: WritableCache<KubeObject> = createCache({ kind: ({ metadata }) => [metadata.name.charAt(0)] });
   const handlers = new Set<(change: Change<KubeObject>) => void>();
-  const synced = Promise.withResolvers<void>();
-  const state = { healthy: true };
+  const [synced, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const state = { healthy: true, obstacles: [] as Obstacle[] };
   const reflector: Reflector<KubeObject> = {
     cache,
     synced: synced.promise,
+    answered: answered.promise,
+    obstacles: () => state.obstacles,
     onChange(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);
@@ -23,7 +26,7 @@ function part() {
   const put = (object: KubeObject) => {
     for (const change of cache.put(object)) for (const handler of handlers) handler(change);
   };
-  return { reflector, put, synced, state };
+  return { reflector, put, synced, answered, state };
 }
 
 const object = (namespace: string, name: string): KubeObject => ({
@@ -78,6 +81,20 @@ describe('reflectors of several namespaces are one', () => {
     expect(inStep).toBe(false);
     b.synced.resolve();
     await joined.synced;
+  });
+
+  test('that is answered when all of them are, and tells what hinders each', async () => {
+    let isAnswered = false;
+    void joined.answered.then(() => {
+      isAnswered = true;
+    });
+    a.answered.resolve();
+    await a.answered.promise;
+    expect(isAnswered).toBe(false);
+    b.state.obstacles.push({ selection: { resource: secrets, namespace: 'team-b' }, error: undefined });
+    b.answered.resolve();
+    await joined.answered;
+    expect(joined.obstacles()).toEqual(b.state.obstacles);
   });
 
   test('that is healthy when all of them are', () => {

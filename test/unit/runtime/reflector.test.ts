@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { sleep } from '../../../src/runtime/clock.ts';
 import type { KubeApi, KubeObject, ListQuery, ObjectList, WatchEvent } from '../../../src/runtime/kube/kube-api.ts';
@@ -43,7 +43,7 @@ function stream(events: WatchEvent<KubeObject>[], end: 'silent' | 'end' | CallEr
 }
 
 /** Answers lists and watches in turn as scripted; the last entry of each is repeated. */
-function setUp(script: { lists: Page[]; watches: Stream[] }) {
+function setUp(script: { lists: Page[]; watches: Stream[] }, log = silentLog) {
   const clock = new VirtualClock();
   const lists: ListQuery[] = [];
   const watchedFrom: string[] = [];
@@ -67,7 +67,7 @@ function setUp(script: { lists: Page[]; watches: Stream[] }) {
     kube,
     clock,
     entropy: createSeededEntropy(1),
-    log: silentLog,
+    log,
     selection: { resource: secrets, namespace: 'ns' },
     onRestart: (reason) => restarts.push(reason),
   });
@@ -218,6 +218,53 @@ test('it is healthy while it hears from the server and not when it has not for a
   expect(reflector.healthy()).toBe(true);
   await clock.advance(2 * 60_000);
   expect(reflector.healthy()).toBe(false);
+});
+
+describe('a list that is not served', () => {
+  const denied = (status: number) => new CallError('denied', 'Forbidden', 'no', { status });
+  const isAnswered = async ({ clock, reflector }: ReturnType<typeof setUp>) => {
+    let answered = false;
+    void reflector.answered.then(() => {
+      answered = true;
+    });
+    await clock.idle();
+    return answered;
+  };
+
+  test.each([403, 404])('is an answer (%i), which is told until the first list is there', async (status) => {
+    const world = setUp({ lists: [denied(status), denied(status), page('1')], watches: [silence] });
+    expect(await isAnswered(world)).toBe(true);
+    const { clock, reflector } = world;
+    expect(reflector.obstacles()).toEqual([
+      { selection: { resource: secrets, namespace: 'ns' }, error: denied(status) },
+    ]);
+    await clock.runUntil(() => reflector.obstacles().length === 0);
+    await reflector.synced;
+  });
+
+  test.each([
+    ['no connection', broken()],
+    ['no credential', new CallError('denied', 'Unauthorized', 'who are you', { status: 401 })],
+  ])('has no answer yet where there is %s', async (_what, error) => {
+    const world = setUp({ lists: [error], watches: [silence] });
+    expect(await isAnswered(world)).toBe(false);
+    expect(world.reflector.obstacles()).toEqual([{ selection: { resource: secrets, namespace: 'ns' }, error }]);
+  });
+
+  test('is asked for ever, by a process that no restart would help', async () => {
+    const { clock, reflector, lists } = setUp({ lists: [denied(403)], watches: [silence] });
+    await clock.advance(60 * 60_000);
+    expect(reflector.healthy()).toBe(true);
+    expect(lists.length).toBeGreaterThan(60);
+  });
+
+  test('is told to the log once', async () => {
+    const told: string[] = [];
+    const log = { ...silentLog, warn: (_fields: object, message: string) => void told.push(message) };
+    const { clock } = setUp({ lists: [denied(403)], watches: [silence] }, log);
+    await clock.advance(60 * 60_000);
+    expect(told).toEqual(['no']);
+  });
 });
 
 test('it ends when told to, from a watch and from a pause', async () => {

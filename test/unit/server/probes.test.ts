@@ -4,7 +4,14 @@ import { createProbesServer, type ProbesDeps } from '../../../src/server/probes.
 function serve(deps: Partial<ProbesDeps>) {
   const failures: unknown[] = [];
   const log = { error: ({ err }: { err: unknown }) => failures.push(err) };
-  const app = createProbesServer({ live: () => [], ready: () => [], metrics: async () => '', log, ...deps });
+  const app = createProbesServer({
+    live: () => [],
+    ready: () => [],
+    without: () => [],
+    metrics: async () => '',
+    log,
+    ...deps,
+  });
   return { app, failures };
 }
 
@@ -29,6 +36,14 @@ describe('probes', () => {
     const { app } = serve({ ready: () => ['cache of keystores is not filled'] });
     const answer = await app.inject({ url: '/readyz' });
     expect([answer.statusCode, answer.json().error.code]).toEqual([503, 'NotReady']);
+  });
+
+  it('/readyz tells a ready one what it does without', async () => {
+    const answer = await serve({ without: () => ['keystores cannot be listed'] }).app.inject({ url: '/readyz' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      { status: 'ok', without: ['keystores cannot be listed'] },
+    ]);
   });
 
   it('/metrics serves the text as Prometheus reads it', async () => {

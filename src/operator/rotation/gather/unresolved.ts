@@ -3,6 +3,7 @@ import { isOfCluster } from '../../../api/references.ts';
 import type { IssuerObject, StoreObject } from '../../../api/types.ts';
 import { CallError } from '../../../http/call-error.ts';
 import type { ReferencesFact } from '../../../rotation/facts.ts';
+import type { PlanDeps } from './plan.ts';
 
 /** What spec names does not lead anywhere yet, or must not be used. */
 export type Unresolved = Extract<ReferencesFact, { type: 'Unresolved' }>;
@@ -15,12 +16,12 @@ export function isUnresolved(value: object): value is Unresolved {
   return 'type' in value;
 }
 
-/** `followsCluster`: whether objects of the whole cluster are known at all. */
+/** For those of the whole cluster it is told why they are not known at all, where that is so. */
 export function notThere(
   reason: ConditionReason,
   field: string,
   { kind, name }: { readonly kind: string; readonly name: string },
-  { followsCluster }: { readonly followsCluster: boolean },
+  { followsCluster, obstacleTo }: Pick<PlanDeps, 'followsCluster' | 'obstacleTo'>,
   namespace: string,
 ): Unresolved {
   const title = `${kind} ${name}`;
@@ -29,14 +30,17 @@ export function notThere(
       reason,
       `${field}: there is no ${title} in namespace ${namespace}; create it, or correct the name`,
     );
-  if (followsCluster)
+  const obstacle = obstacleTo(kind);
+  if (followsCluster && obstacle === undefined)
     return unresolved(
       reason,
       `${field}: there is no ${title}; correct the name, or ask who manages the cluster for it`,
     );
-  const instead = `name one of namespace ${namespace}, or ask whoever runs the operator to start it with --cluster-kinds=true`;
-  const message = `${field}: this operator follows no objects of the whole cluster and cannot use ${title}; ${instead}`;
-  return unresolved('ClusterKindsNotFollowed', message);
+  const instead = `name one of namespace ${namespace}, or ask whoever runs the operator to`;
+  const message = obstacle
+    ? `this operator cannot use ${title}: ${obstacle}; ${instead} see to that`
+    : `this operator follows no objects of the whole cluster and cannot use ${title}; ${instead} start it with --cluster-kinds=true`;
+  return unresolved('ClusterKindsNotFollowed', `${field}: ${message}`);
 }
 
 /**
