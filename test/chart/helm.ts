@@ -7,13 +7,14 @@ import type { ControlPlane } from '../e2e/components/control-plane.ts';
 import { programPath } from '../e2e/components/locate.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
 
-const CHART = join(import.meta.dirname, '../../charts/apikey-rotation-operator');
+/** The folder of the chart. */
+export const CHART = join(import.meta.dirname, '../../charts/apikey-rotation-operator');
 
 /** Values of the chart, as in a file of `helm --values`. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Runs helm with a kubeconfig of the plane's administrator; resolves with its output, rejects with what it complains about. */
-async function helm(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function helm(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   const child = spawn(programPath('helm'), args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -23,9 +24,9 @@ async function helm(args: readonly string[], env: Readonly<Record<string, string
   throw new Error(`helm ${args.join(' ')} ended with ${child.exitCode}: ${problems}`);
 }
 
-/** What `helm template` makes of the chart, as YAML. */
-export function rendered(values: Values = {}): Promise<string> {
-  return helm(['template', ...RELEASE, ...valueFlags(values)]);
+/** What `helm template` makes of the chart, or of an archive of it, as YAML. */
+export function rendered(values: Values = {}, chart = CHART): Promise<string> {
+  return helm(['template', ...releaseOf(chart), ...valueFlags(values)]);
 }
 
 /** The release in a plane whose names are those of docs/evidence.md. */
@@ -48,13 +49,13 @@ export async function createRelease(plane: ControlPlane): Promise<Release> {
   };
   const run = (command: string, ...args: readonly string[]) => helm([command, ...args], env);
   return {
-    install: (values) => run('install', ...RELEASE, '--create-namespace', ...valueFlags(values)),
-    upgrade: (values) => run('upgrade', ...RELEASE, ...valueFlags(values)),
+    install: (values) => run('install', ...releaseOf(CHART), '--create-namespace', ...valueFlags(values)),
+    upgrade: (values) => run('upgrade', ...releaseOf(CHART), ...valueFlags(values)),
     uninstall: () => run('uninstall', OPERATOR.name, '--namespace', OPERATOR.namespace),
   };
 }
 
-const RELEASE = [OPERATOR.name, CHART, '--namespace', OPERATOR.namespace];
+const releaseOf = (chart: string) => [OPERATOR.name, chart, '--namespace', OPERATOR.namespace];
 
 function valueFlags(values: Values = {}): string[] {
   const named = { fullnameOverride: OPERATOR.name, ...values };

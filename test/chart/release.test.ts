@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { closeAfterAll } from '../e2e/components/close-after-all.ts';
 import { type ControlPlane, startControlPlane } from '../e2e/components/control-plane.ts';
 import { type ClusterObject, collectionOf } from '../e2e/world/cluster.ts';
+import { typeAs } from '../e2e/world/person.ts';
 import { FOREIGN_KINDS, strangeFields } from './foreign-kinds.ts';
-import { createRelease, type Release, rendered, type Values } from './helm.ts';
+import { CHART, createRelease, type Release, rendered, type Values } from './helm.ts';
 import { manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
 
@@ -32,6 +35,7 @@ beforeAll(async () => {
 closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
 const RESTRICTED = '/api/v1/namespaces/restricted';
+const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/namespaces/restricted';
 const STRICT = '?dryRun=All&fieldValidation=Strict';
 
 /** What the API server, or for kinds of others what they have published, has against an object. */
@@ -93,8 +97,34 @@ test.each([
   await expect(rendered(values)).rejects.toThrow(message);
 });
 
+test('the notes tell who answers for a namespace how to lend the operator its things, and consumers where to report', async () => {
+  await plane.request('POST', `${BINDINGS}/rolebindings`, {
+    metadata: { name: 'alice' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'User', name: 'alice' }],
+  });
+  const notes = await release.install();
+  const [command = ''] = /kubectl -n <namespace> create rolebinding[^\n]*\\\n[^\n]*/.exec(notes) ?? [];
+  expect(await typeAs({ plane }, 'alice', command.replace('<namespace>', 'restricted'))).toMatch(/created\n$/);
+  expect((await plane.request('GET', `${BINDINGS}/rolebindings/apikey-rotation`)).body).toMatchObject({
+    roleRef: { kind: 'ClusterRole', name: 'apikey-rotation-namespace' },
+    subjects: [{ kind: 'ServiceAccount', name: 'apikey-rotation', namespace: 'apikey-rotation' }],
+  });
+  expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
+});
+
+test('the examples that Artifact Hub shows are taken', async () => {
+  const { annotations } = parse(await readFile(`${CHART}/Chart.yaml`, 'utf8'));
+  const examples: readonly ClusterObject[] = parse(annotations['artifacthub.io/crdsExamples']);
+  expect(examples).toHaveLength(3);
+  for (const example of examples) {
+    const here = { ...example, metadata: { ...example.metadata, namespace: 'default' } };
+    const { body } = await plane.request('POST', `${collectionOf(here)}${STRICT}`, here);
+    expect(body).toMatchObject({ kind: example.kind });
+  }
+});
+
 test('upgrade and uninstall keep definitions, rotations and what they say', async () => {
-  await release.install();
   await plane.request('POST', ROTATIONS, ROTATION);
   await release.upgrade({ replicaCount: 3 });
   const { body } = await plane.request('GET', '/apis/apps/v1/namespaces/apikey-rotation/deployments/apikey-rotation');

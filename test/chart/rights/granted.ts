@@ -27,7 +27,8 @@ interface Rule {
 interface Role extends ClusterObject {
   readonly rules: readonly Rule[];
 }
-interface Binding extends ClusterObject {
+/** A RoleBinding or ClusterRoleBinding. */
+export interface Binding extends ClusterObject {
   readonly roleRef: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
 }

@@ -13,7 +13,12 @@ interface Said {
 }
 
 /** A user of the cluster types a command that begins with kubectl, and then `input`; answers what it says, also where it fails. */
-export async function typeAs({ plane }: World, user: string, command: string, input = ''): Promise<string> {
+export async function typeAs(
+  { plane }: Pick<World, 'plane'>,
+  user: string,
+  command: string,
+  input = '',
+): Promise<string> {
   const config = join(plane.folder, 'person');
   await writeFile(config, plane.kubeconfig(), { mode: 0o600 });
   const env = { PATH: `${dirname(programPath('kubectl'))}:${process.env.PATH}`, HOME: plane.folder, CONFIG: config };

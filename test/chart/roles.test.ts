@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { OPERATOR } from '../integration/documented-roles.ts';
+import { type Binding, grantedTo, type Permission } from './rights/granted.ts';
+import { type Manifest, manifestOf } from './values/manifest.ts';
+import { TOGETHER } from './values/together.ts';
+
+const NAMESPACED = { installation: 'charted', rbac: { namespaces: ['team'], clusterRole: false, restart: true } };
+
+let everything: Manifest;
+let namespaced: Manifest;
+beforeAll(async () => {
+  everything = await manifestOf(TOGETHER);
+  namespaced = await manifestOf(NAMESPACED);
+});
+
+const operator = ({ objects }: Manifest) => grantedTo(OPERATOR, objects);
+const inWords = ({ verb, group, resource }: Permission) =>
+  `${verb} ${group === '' ? resource : `${resource}.${group}`}`;
+
+/** What the ClusterRoles that are not the operator's would give to whom they are bound. */
+function rolesForPeople({ objects }: Manifest): readonly Permission[] {
+  const roles = objects.filter(({ kind, metadata: { name } }) => kind === 'ClusterRole' && !OF_OPERATOR.includes(name));
+  return grantedTo(OPERATOR, [...roles, ...roles.map(({ metadata: { name } }) => bindingOf(name))]);
+}
+
+const OF_OPERATOR = [OPERATOR.name, `${OPERATOR.name}-namespace`];
+const bindingOf = (name: string): Binding => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name },
+  roleRef: { kind: 'ClusterRole', name },
+  subjects: [{ kind: 'ServiceAccount', ...OPERATOR }],
+});
+
+describe('the roles of the chart', () => {
+  test('reach in the whole cluster nothing but our kinds, events, token reviews and what names the installation', () => {
+    const everywhere = operator(everything).filter(({ namespaces }) => namespaces === undefined);
+    const notOurs = everywhere.filter(({ group }) => group !== 'apikeyrotation.io');
+    expect([...new Set(notOurs.map(inWords))].sort()).toEqual([
+      'create events',
+      'create tokenreviews.authentication.k8s.io',
+      'get validatingadmissionpolicies.admissionregistration.k8s.io',
+      'get validatingadmissionpolicybindings.admissionregistration.k8s.io',
+      'patch events',
+    ]);
+  });
+
+  test('bind the operator to Roles of its namespaces alone where it shall have no ClusterRole', () => {
+    const places = operator(namespaced).map(({ role, namespaces }) => `${role.split(' ')[0]} in ${namespaces}`);
+    expect(new Set(places)).toEqual(new Set([`Role in ${OPERATOR.namespace}`, 'Role in team']));
+  });
+
+  test.each(['escalate', 'bind', 'impersonate', '*', 'deletecollection', 'approve', 'emergency'])(
+    'never let the operator %s',
+    (verb) => {
+      expect(
+        [...operator(everything), ...operator(namespaced)].filter((permission) => permission.verb === verb),
+      ).toEqual([]);
+    },
+  );
+
+  test('let nobody write reports but those who approve, and nobody see more of others than our kinds', () => {
+    const people = rolesForPeople(everything);
+    const writes = people.filter(({ resource, verb }) => resource === 'migrationreports' && !isLook(verb));
+    expect(new Set(writes.map(({ role, verb }) => `${role} ${verb}`))).toEqual(
+      new Set(['ClusterRole apikeyrotation-approvers create']),
+    );
+    expect(people.filter(({ group }) => group !== 'apikeyrotation.io')).toEqual([]);
+    expect(people.length).toBeGreaterThan(20);
+  });
+});
+
+const isLook = (verb: string) => ['get', 'list', 'watch'].includes(verb);
