@@ -126,6 +126,25 @@ export const CLUSTER_KINDS: readonly BadInput[] = [
     remedy: "Write it in the operator's namespace, which the message names (`--cluster-resource-namespace`).",
   },
   {
+    did: 'rotated while whoever manages an issuer of the cluster had removed its credential',
+    seen: { ...waits, reason: 'CredentialNotFound' },
+    wrong: async (newcomer) => {
+      share(newcomer);
+      newcomer.create({ issuerRef, targets, consumers: null, withoutEvidence: { overlap: '1m' } });
+      await newcomer.story.done(1);
+      newcomer.world.kube.delete({ resource: 'secrets', namespace: 'operator', name: 'apio' });
+      await newcomer.story.pass(90_000);
+      newcomer.story.annotate({ rotate: 'a' });
+    },
+    correct: ({ world, make }) => {
+      const { data } = world.kube.get({ resource: 'secrets', namespace: NAMESPACE, name: 'apio' });
+      make({ kind: 'Secret', metadata: { name: 'apio', namespace: 'operator' }, data });
+    },
+    message: 'ClusterApiKeyIssuer shared cannot use its own credentials; its owner finds more in its condition Ready',
+    names: ['ClusterApiKeyIssuer shared', 'its owner', 'condition Ready'],
+    remedy: 'Ask whoever manages it: where its credential is, and what is wrong with it, is named to nobody else.',
+  },
+  {
     did: 'granted one path to all namespaces',
     seen: { type: 'Refused' },
     wrong: (newcomer) => share(newcomer, { store: [{ namespaces: ['*'], pathPrefix: 'teams/' }] }),
