@@ -122,6 +122,12 @@ export interface ApiKeyIssuer {
          */
         ca?: string;
         /**
+         * What names stand for that are the same for every key of this environment, for instance the number of an account: {{values.name}} in requests.
+         */
+        values?: {
+          [k: string]: string;
+        };
+        /**
          * How the operator shows who it is.
          */
         auth: {
@@ -240,6 +246,10 @@ export interface ApiKeyIssuer {
        */
       key: {
         keyID: string;
+        /**
+         * What the vendor's ids look like, and its keys do not, as pattern of parameters. Nothing else is taken for an id. Without it an id of 20 characters or more that is as long as its key is taken for that key, and refused.
+         */
+        keyIDPattern?: string;
         label: string;
         /**
          * Stands between the parts of the label where the vendor takes no slash (when absent) in names.
@@ -382,7 +392,10 @@ export interface ApiKeyIssuer {
          * How the next page is asked for. Without it the first answer has everything.
          */
         paging?: {
-          type: 'Cursor' | 'Page' | 'Link';
+          /**
+           * LinkHeader has no member: the next page is the link rel="next" (RFC 8288) of the answer's header Link, of the same origin; none ends the list.
+           */
+          type: 'Cursor' | 'Page' | 'Link' | 'LinkHeader';
           /**
            * The answer has a word that is sent with the next request; none, or an empty page, ends the list.
            */

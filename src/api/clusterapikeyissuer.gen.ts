@@ -103,6 +103,12 @@ export interface ClusterApiKeyIssuer {
          */
         ca?: string;
         /**
+         * What names stand for that are the same for every key of this environment, for instance the number of an account: {{values.name}} in requests.
+         */
+        values?: {
+          [k: string]: string;
+        };
+        /**
          * How the operator shows who it is.
          */
         auth: {
@@ -221,6 +227,10 @@ export interface ClusterApiKeyIssuer {
        */
       key: {
         keyID: string;
+        /**
+         * What the vendor's ids look like, and its keys do not, as pattern of parameters. Nothing else is taken for an id. Without it an id of 20 characters or more that is as long as its key is taken for that key, and refused.
+         */
+        keyIDPattern?: string;
         label: string;
         /**
          * Stands between the parts of the label where the vendor takes no slash (when absent) in names.
@@ -363,7 +373,10 @@ export interface ClusterApiKeyIssuer {
          * How the next page is asked for. Without it the first answer has everything.
          */
         paging?: {
-          type: 'Cursor' | 'Page' | 'Link';
+          /**
+           * LinkHeader has no member: the next page is the link rel="next" (RFC 8288) of the answer's header Link, of the same origin; none ends the list.
+           */
+          type: 'Cursor' | 'Page' | 'Link' | 'LinkHeader';
           /**
            * The answer has a word that is sent with the next request; none, or an empty page, ends the list.
            */

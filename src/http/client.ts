@@ -34,6 +34,8 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The Date header as it came: the peer's clock, cut to whole seconds. */
   readonly date?: string;
+  /** The Link headers as they came, in one list. */
+  readonly link?: string;
 }
 
 /** Calls one origin and no other. */
@@ -145,6 +147,13 @@ function bearer(credential: SecretValue, purpose: string): string {
   throw new CallError('refused', 'InvalidCredential', `cannot ${purpose}: ${why}; check the Secret that holds it`);
 }
 
+function headersOf({ date, link }: Dispatcher.ResponseData['headers']): Pick<HttpAnswer, 'date' | 'link'> {
+  return {
+    ...(typeof date === 'string' ? { date } : {}),
+    ...(link === undefined ? {} : { link: [link].flat().join(', ') }),
+  };
+}
+
 async function readAnswer(
   subject: CallSubject,
   request: HttpRequest,
@@ -156,7 +165,7 @@ async function readAnswer(
   if ((status >= 200 && status < 300) || request.expect?.includes(status)) {
     if (text !== '' && json === undefined)
       throw errorOfUnusableAnswer(subject, 'it is not JSON, check the url', status);
-    return { status, body: json, ...(typeof headers.date === 'string' ? { date: headers.date } : {}) };
+    return { status, body: json, ...headersOf(headers) };
   }
   const code = showsCodes ? readErrorCode(json) : undefined;
   throw errorOfAnswer(subject, { status, code, retryAfterSeconds: readRetryAfter(headers, status) });

@@ -1,29 +1,8 @@
 import type { ApiKeyIssuer } from '../api/types.ts';
 import { CallError } from '../http/call-error.ts';
+import { matchesPattern } from './pattern.ts';
 
 type Declared = NonNullable<NonNullable<ApiKeyIssuer['spec']['http']>['parameters']>;
-
-const ATOM = String.raw`(?:\[(?:[^\]\\[]|\\[\w\-.\]\\^])+\]|\\[dws.+*?/\-]|[\w .,:;@%&=~/!<>#"'-])`;
-const REPEAT = String.raw`(?:[*+?]|\{\d{1,3}(?:,\d{0,3})?\})`;
-const SUPPORTED = new RegExp(`^(?:${ATOM}${REPEAT}?)+$`);
-const REPEATS = /(?<!\\)[*+?]|\{\d+(,\d*)?\}/g;
-const MAX_REPEATS = 3;
-const MAX_LENGTH = 128;
-
-/**
- * Whether a pattern is one of those that we match with. Whoever writes an issuer writes it, so that it must not be able to keep this
- * process busy: without groups, and with few repeats, every match ends soon.
- */
-export function isSupportedPattern(pattern: string): boolean {
-  const classless = pattern.replace(/\[[^\]]*\]/g, 'x');
-  if (!SUPPORTED.test(pattern) || (classless.match(REPEATS) ?? []).length > MAX_REPEATS) return false;
-  try {
-    new RegExp(pattern, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * What a rotation says for the parameters that an issuer declares, as names in requests. Throws CallError InvalidParameters naming the
@@ -43,15 +22,11 @@ export function readParameters(
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const what = description === undefined ? '' : ` (${description})`;
     if (value === undefined) throw invalid(name, `is missing${what}; ${object} needs it`);
-    if (!matches(pattern, value))
+    if (!matchesPattern(pattern, value))
       throw invalid(name, `does not match ${pattern}${what}, as ${object} wants it; correct it`);
     return [`parameters.${name}`, value] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function matches(pattern: string, value: string): boolean {
-  return value.length <= MAX_LENGTH && new RegExp(`^(?:${pattern})$`, 'u').test(value);
 }
 
 function invalid(name: string, why: string): CallError {

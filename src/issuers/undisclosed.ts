@@ -55,7 +55,7 @@ export function createUndisclosed(name: string): (issuer: Issuer) => Issuer {
     hasDisclosed ||= records.some(({ keyID }) => texts.has(hash('sha256', keyID)));
     if (!hasDisclosed || records.length === 0) return;
     const why =
-      'what should be the id of a key has given away the text of one, so that its ids are not believed; correct where the issuer says that ids are (spec.http.key.keyID)';
+      'what should be the id of a key was, or may have been, the text of one, so that its ids are not believed; correct where the issuer says that ids are (spec.http.key.keyID), or let it say what they look like (spec.http.key.keyIDPattern)';
     throw new DisclosureError({ peer: name, operation, idempotent: true }, why);
   }
 

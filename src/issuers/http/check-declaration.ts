@@ -1,6 +1,6 @@
 import { CallError } from '../../http/call-error.ts';
 import { isCertificate } from '../../http/certificate.ts';
-import { isSupportedPattern } from '../parameters.ts';
+import { isSupportedPattern } from '../pattern.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
 import { namesIn, wholeName } from './template.ts';
 
@@ -17,6 +17,8 @@ const FRAMING =
 /** These have credentials, which come from Secrets. */
 const CREDENTIALS = /^(authorization|cookie)$/i;
 const MAX_DEPTH = 8;
+const UNSUPPORTED =
+  'none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups';
 
 /** A text of a request with the field that it stands in. */
 interface DeclaredText {
@@ -42,17 +44,20 @@ export function checkDeclaration(declaration: HttpDeclaration, object: string): 
 }
 
 function* problemsOf(declaration: HttpDeclaration): Iterable<string> {
-  const { environments, issue, list, get, revoke, verify, check, lifetime, parameters = [] } = declaration;
+  const { environments, key, issue, list, get, revoke, verify, check, lifetime, parameters = [] } = declaration;
   for (const { name } of environments.filter(({ ca }) => ca !== undefined && !isCertificate(ca)))
     yield `spec.http.environments ${name}: ca has no certificate that can be read; write all of its PEM text`;
   for (const { name } of parameters.filter(({ pattern }) => !isSupportedPattern(pattern)))
-    yield `spec.http.parameters ${name}: pattern is none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups`;
+    yield `spec.http.parameters ${name}: pattern is ${UNSUPPORTED}`;
+  if (key.keyIDPattern !== undefined && !isSupportedPattern(key.keyIDPattern))
+    yield `spec.http.key.keyIDPattern is ${UNSUPPORTED}`;
   for (const { name, auth } of environments)
     for (const header of (auth.headers ?? []).filter((each) => FRAMING.test(each.name)))
       yield `spec.http.environments ${name}: auth.headers ${header.name} is no header for a credential; name the vendor's own`;
   if (FRAMING.test(verify.credential.header?.name ?? ''))
     yield `spec.http.verify.credential.header.name ${verify.credential.header?.name} is no header for a credential; name the vendor's own`;
-  const everywhere = [...ANYWHERE, ...parameters.map(({ name }) => `parameters.${name}`)];
+  const anywhere = [...ANYWHERE, ...valuesOf(environments)];
+  const everywhere = [...anywhere, ...parameters.map(({ name }) => `parameters.${name}`)];
   const ofLifetime = lifetime === undefined ? [] : OF_LIFETIME;
   const wholes = ['permissions', ...ofLifetime.filter((name) => name === 'lifetimeSeconds')];
   const ofKey = { texts: [...everywhere, ...OF_KEY] };
@@ -60,12 +65,18 @@ function* problemsOf(declaration: HttpDeclaration): Iterable<string> {
   yield* problemsOfRequest('list', list?.request, { texts: [...everywhere, ...OF_LIST] });
   for (const [name, { request }] of Object.entries({ ...(get && { get }), revoke, verify }))
     yield* problemsOfRequest(name, request, ofKey);
-  yield* problemsOfRequest('check', check?.request, { texts: ANYWHERE });
+  yield* problemsOfRequest('check', check?.request, { texts: anywhere });
   if (!check && list) yield* problemsOfFirstPage(list.request);
   yield* problemsOfIdentity(verify);
   const username = verify.credential.basic?.username ?? '';
   const field = 'spec.http.verify.credential.basic.username';
   yield* problemsOfText({ field, text: username, isJson: false }, { texts: OF_KEY });
+}
+
+/** The names of values that every environment has. */
+function valuesOf([first, ...others]: HttpDeclaration['environments']): readonly string[] {
+  const names = Object.keys(first?.values ?? {});
+  return names.filter((name) => others.every(({ values = {} }) => name in values)).map((name) => `values.${name}`);
 }
 
 /** Whoever writes an id beside a text of his own would have the issuer describe that key, and its death would be decided by his word. */
@@ -113,11 +124,14 @@ function textsOf(top: string, request: DeclaredRequest): readonly DeclaredText[]
   return [{ field: `${top}.path`, text: request.path, isJson: false }, ...flat, ...inBody];
 }
 
-/** Names stand in values only: what a member is called is the vendor's. */
+/** Vendors that name things after others have members that are called by a name. */
 function jsonTexts(field: string, value: unknown): readonly DeclaredText[] {
   if (typeof value === 'string') return [{ field, text: value, isJson: true }];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([member, inner]) => jsonTexts(`${field}.${member}`, inner));
+  return Object.entries(value).flatMap(([member, inner]) => {
+    const named = `${field}.${member}`;
+    return [{ field: named, text: member, isJson: false }, ...jsonTexts(named, inner)];
+  });
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {

@@ -7,7 +7,7 @@ import type { Issuer, IssuerCapabilities, KeyRecord, KeyUsage } from '../port.ts
 import { DisclosureError } from '../undisclosed.ts';
 import type { Auth } from './auth.ts';
 import type { DeclaredRequest, HttpDeclaration } from './declaration.ts';
-import { checkOffered, issueValues, readIssued } from './issuing.ts';
+import { checkOffered, issueValues, NO_ID, readIssued } from './issuing.ts';
 import { writeOwner } from './label.ts';
 import { createListing, ownedKeys } from './listing.ts';
 import { pointTo } from './pointer.ts';
@@ -26,8 +26,11 @@ export interface HttpIssuerOptions {
   readonly auth: Auth;
   /** For messages: `ApiKeyIssuer payments/grafana (Live)`. */
   readonly name: string;
-  /** `parameters.name` and its value, for every parameter that the declaration has: see readParameters. Without them only `check` works. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /**
+   * What names stand for in every request: `environment`, `values.name`, and `parameters.name` for every parameter that the declaration
+   * has: see readParameters. Without these only `check` works.
+   */
+  readonly names: Readonly<Record<string, string>>;
   /** Wall-clock milliseconds, for the expiry that is asked for. */
   readonly now: () => number;
 }
@@ -36,15 +39,11 @@ const GONE = [404];
 
 /** Any vendor's API, as an issuer declares it (design section 7). */
 export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
-  const { declaration, environment, client, name, parameters, now } = options;
+  const { declaration, environment, client, name, names, now } = options;
   const { key: described, check: checked } = declaration;
   const manage = createManage(options);
   const request = (declared: DeclaredRequest, operation: string, values: Values): HttpRequest =>
-    makeRequest(
-      declared,
-      { ...values, texts: { environment, ...parameters, ...values.texts } },
-      { peer: name, operation },
-    );
+    makeRequest(declared, { ...values, texts: { ...names, ...values.texts } }, { peer: name, operation });
   const listing = declaration.list && createListing({ declared: declaration.list, request, manage, name });
 
   async function check(): Promise<void> {
@@ -77,7 +76,7 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
     const operation = `look up key ${keyID}`;
     const told = get
       ? (await shown(get, keyID, operation))?.told
-      : (await listing?.all(''))?.find((item) => readKeyID(item, described.keyID) === keyID);
+      : (await listing?.all(''))?.find((item) => readKeyID(item, described) === keyID);
     return told === undefined ? undefined : recordOf(told, keyID, operation);
   }
 
@@ -115,10 +114,10 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
       const asked = request(declaration.issue.request, operation, issueValues(declaration, attempt, spec, now()));
       const { body } = await manage(asked);
       const issued = readIssued(declaration, environment, attempt, spec, body);
-      const why = 'it does not have the id of the key where spec.http.key.keyID says';
-      if (issued?.type === 'Disclosing') throw new DisclosureError({ peer: name, operation, idempotent: false }, why);
+      const subject = { peer: name, operation, idempotent: false };
+      if (issued?.type === 'Disclosing') throw new DisclosureError(subject, issued.why);
       if (issued) return issued;
-      throw unusable(operation, false, why);
+      throw errorOfUnusableAnswer(subject, NO_ID);
     },
     list: async (owner) => {
       const items = (await listing?.all(writeOwner(owner, described.labelSeparator ?? '/'))) ?? [];

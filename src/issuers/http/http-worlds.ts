@@ -30,7 +30,7 @@ export function createHttpWorlds(options: HttpWorldsOptions): readonly (readonly
 /** Connection and tokens are the same for all parameters. */
 function createWorld(
   { declaration, object, secret, transportFor, clock }: HttpWorldsOptions,
-  { name: environment, url, ca, auth: declared }: HttpDeclaration['environments'][number],
+  { name: environment, url, ca, values = {}, auth: declared }: HttpDeclaration['environments'][number],
 ): HttpWorld {
   const name = `${object} (${environment})`;
   const transport = transportFor(ca);
@@ -42,8 +42,10 @@ function createWorld(
     monotonic: () => clock.monotonic(),
   });
   const client = clientFor(url, name);
+  const ofAll = Object.fromEntries(Object.entries(values).map(([each, value]) => [`values.${each}`, value]));
   return (given) => {
     const parameters = given ? readParameters(declaration.parameters ?? [], given, object) : {};
-    return createHttpIssuer({ declaration, environment, client, auth, name, parameters, now: () => clock.now() });
+    const names = { environment, ...ofAll, ...parameters };
+    return createHttpIssuer({ declaration, environment, client, auth, name, names, now: () => clock.now() });
   };
 }

@@ -4,8 +4,9 @@ import { type AttemptId, formatAttemptId } from '../../key/attempt-id.ts';
 import { discloses, looksSwapped } from '../../key/disclosure.ts';
 import { isTooShort, MIN_KEY_LENGTH } from '../../key/fingerprint.ts';
 import { SecretValue } from '../../key/secret-value.ts';
+import { matchesPattern } from '../pattern.ts';
 import type { IssueResult, KeyRecord, KeySpec } from '../port.ts';
-import type { HttpDeclaration } from './declaration.ts';
+import type { DeclaredKey, HttpDeclaration } from './declaration.ts';
 import { writeLabel } from './label.ts';
 import { pointTo } from './pointer.ts';
 import { readKeyID, readTimes } from './record.ts';
@@ -57,6 +58,11 @@ function permissionText(permissions: readonly string[]): string {
   return [...permissions].sort().join(' ');
 }
 
+/** Where there is no id, or the key in its place. */
+export const NO_ID = 'it does not have the id of the key where spec.http.key.keyID says';
+const MAYBE_SWAPPED =
+  'what stands where spec.http.key.keyID says is as long as the key, and may be its text; correct keyID and spec.http.issue.key, or say in spec.http.key.keyIDPattern what ids look like';
+
 /**
  * The key in an answer to an issue request; undefined where its id is not there, `Disclosing` where what stands there may be the key
  * itself. Label and permissions are what was asked for: the verification that follows sees whether they are so.
@@ -67,17 +73,24 @@ export function readIssued(
   attempt: AttemptId,
   { permissions }: KeySpec,
   body: unknown,
-): IssueResult | { readonly type: 'Disclosing' } | undefined {
+): IssueResult | { readonly type: 'Disclosing'; readonly why: string } | undefined {
   const told = pointTo(body, issue.record ?? '');
-  const keyID = readKeyID(told, described.keyID);
+  const keyID = readKeyID(told, described);
   if (keyID === undefined) return undefined;
   const text = pointTo(body, issue.key);
   if (typeof text !== 'string') return { type: 'Replayed', keyID };
   const key = new SecretValue(text);
-  if (discloses(keyID, key) || looksSwapped(keyID, key)) return { type: 'Disclosing' };
+  if (discloses(keyID, key)) return { type: 'Disclosing', why: NO_ID };
+  if (mayBeSwapped(described, keyID, key)) return { type: 'Disclosing', why: MAYBE_SWAPPED };
   const label = formatAttemptId(attempt);
   const record: KeyRecord = { keyID, environment, permissions, status: 'Active', label, ...readTimes(described, told) };
   if (!isTooShort(key)) return { type: 'Issued', record, key };
   const problem = `key ${keyID} has fewer than ${MIN_KEY_LENGTH} characters, which cannot be handled safely`;
   return { type: 'Unusable', record, problem };
+}
+
+/** What ids look like tells an id from a key that looks otherwise; else only their lengths do. */
+function mayBeSwapped({ keyIDPattern }: DeclaredKey, keyID: string, key: SecretValue): boolean {
+  const isTold = keyIDPattern !== undefined && !matchesPattern(keyIDPattern, key.reveal());
+  return !isTold && looksSwapped(keyID, key);
 }

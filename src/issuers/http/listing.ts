@@ -30,7 +30,7 @@ export function createListing({ declared, request, manage, name }: ListingDeps):
     firstPage(request(declared.request, operation, { texts: { owner } }), declared.paging);
 
   async function read(asked: HttpRequest): Promise<Page> {
-    const page = readPage((await manage(asked)).body, asked, declared.items, declared.paging);
+    const page = readPage(await manage(asked), asked, declared.items, declared.paging);
     if (page) return page;
     throw errorOfUnusableAnswer({ peer: name, operation: asked.operation, idempotent: true }, 'it is no list of keys');
   }

@@ -1,4 +1,5 @@
-import type { HttpRequest } from '../../http/client.ts';
+import type { HttpAnswer, HttpRequest } from '../../http/client.ts';
+import { nextLink } from '../../http/link-header.ts';
 import type { DeclaredPaging } from './declaration.ts';
 import { pointTo } from './pointer.ts';
 
@@ -15,16 +16,38 @@ export function firstPage(request: HttpRequest, paging: DeclaredPaging | undefin
   return { ...request, query: { ...request.query, [parameter]: String(first) } };
 }
 
-/** Reads an answer to `request`; undefined where it is no list. An empty page is the last one, whatever it says of a next. */
+/** Reads an answer to `request`; undefined where it is no list, or does not tell whether it goes on. */
 export function readPage(
-  body: unknown,
+  answer: Pick<HttpAnswer, 'body' | 'link'>,
   request: HttpRequest,
   pointer: string,
   paging: DeclaredPaging | undefined,
 ): Page | undefined {
-  const items = pointTo(body, pointer);
+  const items = pointTo(answer.body, pointer);
   if (!Array.isArray(items)) return undefined;
-  return { items, next: items.length === 0 ? undefined : nextPage(body, items.length, request, paging) };
+  if (paging?.type === 'LinkHeader') return linkedPage(items, request, answer.link ?? '');
+  // An empty page is the last one, whatever it says of a next.
+  return { items, next: items.length === 0 ? undefined : nextPage(answer.body, items.length, request, paging) };
+}
+
+function linkedPage(items: readonly unknown[], request: HttpRequest, header: string): Page | undefined {
+  const next = nextLink(header);
+  if (typeof next === 'object') return undefined;
+  return { items, next: next === undefined ? undefined : requestAt(next, request) };
+}
+
+/** The address has the query of its own. That it stays at the origin is the client's business. */
+function requestAt(address: string, { query: _, ...request }: HttpRequest): HttpRequest {
+  return { ...request, path: pathFrom(new URL(request.path, NOWHERE), address) };
+}
+
+const NOWHERE = 'http://nowhere.invalid';
+
+/** Links may be relative to the request that was answered with them. */
+function pathFrom(asked: URL, address: string): string {
+  if (!URL.canParse(address, asked)) return address;
+  const { origin, pathname, search, href } = new URL(address, asked);
+  return origin === asked.origin ? `${pathname}${search}` : href;
 }
 
 function nextPage(
@@ -44,10 +67,8 @@ function nextPage(
       ? undefined
       : { ...request, query: { ...request.query, [paging.cursor.parameter]: cursor } };
   }
-  // The address has the query of its own; that it stays at the origin is the client's business.
-  const { query: _, ...rest } = request;
   const address = paging?.link && wordAt(body, paging.link.pointer);
-  return address ? { ...rest, path: address } : undefined;
+  return address ? requestAt(address, request) : undefined;
 }
 
 function wordAt(body: unknown, pointer: string): undefined | string {

@@ -1,5 +1,6 @@
 import { isRecord } from '../../http/json.ts';
 import { isKeyID } from '../key-id.ts';
+import { matchesPattern } from '../pattern.ts';
 import type { KeyRecord, KeyUsage } from '../port.ts';
 import type { DeclaredKey } from './declaration.ts';
 import { readLabel } from './label.ts';
@@ -14,7 +15,7 @@ export function readKeyRecord(declared: DeclaredKey, environment: string, told: 
 
 /** A key as a list shows it, which often leaves its permissions out. */
 export function readListedKey(declared: DeclaredKey, environment: string, told: unknown): KeyRecord | undefined {
-  const keyID = readKeyID(told, declared.keyID);
+  const keyID = readKeyID(told, declared);
   if (keyID === undefined) return undefined;
   return {
     keyID,
@@ -33,11 +34,15 @@ export function readKeyLabel(declared: DeclaredKey, told: unknown): string | und
   return text === undefined ? undefined : readLabel(text, declared.labelSeparator ?? '/');
 }
 
-/** The id at a pointer, where it is one; vendors that count write a number. */
-export function readKeyID(document: unknown, pointer: string): string | undefined {
-  const value = pointTo(document, pointer);
+/** The id at its pointer, where it is one and looks as ids of this vendor do; vendors that count write a number. */
+export function readKeyID(
+  document: unknown,
+  { keyID, keyIDPattern }: Pick<DeclaredKey, 'keyID' | 'keyIDPattern'>,
+): string | undefined {
+  const value = pointTo(document, keyID);
   const text = Number.isSafeInteger(value) ? String(value) : value;
-  return isKeyID(text) ? text : undefined;
+  if (!isKeyID(text)) return undefined;
+  return keyIDPattern === undefined || matchesPattern(keyIDPattern, text) ? text : undefined;
 }
 
 /** When the key was made and when it ends, by an answer that need not describe it in full. */

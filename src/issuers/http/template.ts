@@ -38,7 +38,10 @@ export function fill(text: string, { texts }: Values, encode: (value: string) =>
   });
 }
 
-/** A JSON value with the names in its texts replaced. Values stay texts: none of them can end one and begin another. */
+/**
+ * A JSON value with the names in its texts, and in what its members are called, replaced. Values stay texts: none of them can end one and
+ * begin another.
+ */
 export function fillJson(template: unknown, values: Values): unknown {
   if (typeof template === 'string') {
     const name = wholeName(template);
@@ -47,5 +50,6 @@ export function fillJson(template: unknown, values: Values): unknown {
   }
   if (Array.isArray(template)) return template.map((item) => fillJson(item, values));
   if (typeof template !== 'object' || template === null) return template;
-  return Object.fromEntries(Object.entries(template).map(([member, value]) => [member, fillJson(value, values)]));
+  const members = Object.entries(template).map(([member, value]) => [fill(member, values), fillJson(value, values)]);
+  return Object.fromEntries(members);
 }

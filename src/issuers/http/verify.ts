@@ -50,7 +50,10 @@ export function createVerify({ declaration, environment, client, name, request, 
       const record = readKeyRecord(described, environment, pointTo(answer.body, verify.record));
       return record ?? unusable('it neither describes nor rejects the key');
     }
-    const keyID = verify.keyID === undefined ? (own ?? identify(key, presumed)) : readKeyID(answer.body, verify.keyID);
+    const keyID =
+      verify.keyID === undefined
+        ? (own ?? identify(key, presumed))
+        : readKeyID(answer.body, { ...described, keyID: verify.keyID });
     if (keyID === undefined && verify.keyID !== undefined) unusable('it has no id of the key');
     if (keyID !== undefined && discloses(keyID, key)) unusable('what should be the id of the key gives away its text');
     return keyID === undefined ? undefined : find(keyID);

@@ -136,6 +136,10 @@ describe('a list', () => {
     ...declaration,
     ...(list && { list: { ...list, items: '/items', paging: { type: 'Link', link: { pointer: '/next' } } } }),
   });
+  const inHeaders: (declaration: HttpDeclaration) => HttpDeclaration = ({ list, ...declaration }) => ({
+    ...declaration,
+    ...(list && { list: { ...list, items: '', paging: { type: 'LinkHeader' } } }),
+  });
   const page = (next: unknown) => ({ status: 200, body: { items: [{ id: 1, name: 'of somebody' }], next } });
 
   it('is read to its end along links within the origin', async () => {
@@ -156,6 +160,28 @@ describe('a list', () => {
     const error = await errorOf(setup.issuerWith(SECRETS, linked).list(attempt()));
     expect(error.outcome).toBe('refused');
     expect(['ForeignOrigin', 'RequestRefused']).toContain(error.reason);
+  });
+
+  it.each([
+    '</api/org?page=2>; rel="next"',
+    '<?page=2>; rel=next',
+    '</api/org>; rel="first", </api/org?page=2>; title="a, <b>"; rel="last next"',
+  ])('is read to its end along Link headers: %s', async (link) => {
+    setup.server.strike(LIST, { status: 200, body: [], headers: { link } });
+    setup.server.strike(PROBE, { status: 200, body: [] });
+    expect(await setup.issuerWith(SECRETS, inHeaders).list(attempt())).toEqual([]);
+    const [first, second] = [LIST, PROBE].map((endpoint) => setup.server.calls.get(endpoint) ?? 0);
+    expect([first, second]).toEqual(link.startsWith('<?') ? [2, 0] : [1, 1]);
+  });
+
+  it.each([
+    ['https://evil.test/keys>; rel=next', 'refused', 'ForeignOrigin'],
+    ['//evil.test/keys>; rel=next', 'refused', 'ForeignOrigin'],
+    ['/api/org?page=2; rel=next', 'unavailable', 'UnusableAnswer'],
+    ['/api/org?page=2>; rel="next', 'unavailable', 'UnusableAnswer'],
+  ])('whose Link header is <%s neither leads elsewhere nor ends there', async (link, outcome, reason) => {
+    setup.server.strike(LIST, { status: 200, body: [], headers: { link: `<${link}` } });
+    expect(await errorOf(setup.issuerWith(SECRETS, inHeaders).list(attempt()))).toMatchObject({ outcome, reason });
   });
 
   it('that never ends is given up', async () => {

@@ -5,7 +5,10 @@ const TOKENS = '/client/v4/accounts/:account/tokens';
 const UNAUTHORIZED = failed(401, 1000, 'Invalid API Token');
 const NOT_FOUND = failed(404, 1003, 'API Token not found');
 
+const INVALID_RESOURCE = failed(400, 1001, 'Invalid resource in a policy');
+
 interface Policy {
+  readonly resources: Readonly<Record<string, string>>;
   readonly permission_groups: readonly { readonly id: string }[];
 }
 
@@ -17,8 +20,9 @@ export const CLOUDFLARE: Vendor = {
       const key = call.keys.byText(bearerOf(call));
       return key ? succeeded({ id: key.id, status: 'active' }) : UNAUTHORIZED;
     },
-    [`POST ${TOKENS}`]: admin(({ keys, body }) => {
+    [`POST ${TOKENS}`]: admin(({ keys, body, at }) => {
       const [policy] = body.policies as readonly Policy[];
+      if (policy?.resources[`com.cloudflare.api.account.${at.account}`] !== '*') return INVALID_RESOURCE;
       const id = `ed17574386854bf78a67040be0a7${String(keys.all.length).padStart(4, '0')}`;
       const permissions = policy?.permission_groups.map((group) => group.id);
       const key = keys.issue({ id, text: `${'x'.repeat(36)}${id.slice(-4)}`, label: body.name, permissions });

@@ -2,6 +2,8 @@ import type { VendorKey } from './vendor-keys.ts';
 import { bearerOf, type Vendor, type VendorAnswer, type VendorCall } from './vendor-server.ts';
 
 const TOKENS = '/api/v4/projects/:project/access_tokens';
+/** Less than GitLab's hundred, so that a handful of tokens fills pages. */
+const MAX_PER_PAGE = 2;
 const OWNER = 'glpat-owner-of-the-project';
 const UNAUTHORIZED = { status: 401, body: { message: '401 Unauthorized' } };
 const NOT_FOUND = { status: 404, body: { message: '404 Not found' } };
@@ -23,9 +25,18 @@ export const GITLAB: Vendor = {
       });
       return { status: 201, body: { ...shown(key), token: key.text } };
     }),
-    [`GET ${TOKENS}`]: owner(({ keys, query }) => {
-      const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
-      return { status: 200, body: keys.all.slice((page - 1) * size, page * size).map(shown) };
+    // As https://docs.gitlab.com/api/rest/#pagination-link-header describes it.
+    [`GET ${TOKENS}`]: owner(({ keys, query, origin, at }) => {
+      const [page, size] = [
+        Number(query.get('page') ?? 1),
+        Math.min(Number(query.get('per_page') ?? 20), MAX_PER_PAGE),
+      ];
+      const link = (rel: string, to: number) =>
+        `<${origin}/api/v4/projects/${at.project}/access_tokens?page=${to}&per_page=${size}>; rel="${rel}"`;
+      const last = Math.max(1, Math.ceil(keys.all.length / size));
+      const links = [...(page < last ? [link('next', page + 1)] : []), link('first', 1), link('last', last)];
+      const body = keys.all.slice((page - 1) * size, page * size).map(shown);
+      return { status: 200, body, headers: { link: links.join(', ') } };
     }),
     [`GET ${TOKENS}/:token`]: owner(({ keys, at }) => {
       const key = keys.byID(at.token);

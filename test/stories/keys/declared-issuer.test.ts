@@ -182,6 +182,24 @@ describe('an issuer of type HTTP', () => {
   });
 });
 
+it('an issuer whose ids are as long as its keys is told what to say, and its key not lost', async () => {
+  const newcomer = declare({});
+  const { story, world, network } = newcomer;
+  const right = issuing(world.apio, 'Live');
+  const tail = 'x'.repeat(50);
+  network.serve(LIVE_URL, (request) => {
+    const { status, body = '' } = right({ ...request, path: request.path.replace(tail, '') });
+    return { status, body: body.replace(/"id":"(key_[^"]*)"/g, `"id":"$1${tail}"`) };
+  });
+  await story.pass(10 * MINUTE_MS);
+  expect(story.tells('Rotating')).toContain('or let it say what they look like (spec.http.key.keyIDPattern)');
+  expect(story.live()).toHaveLength(1);
+  newcomer.change({ http: { key: { keyIDPattern: 'key_[a-zA-Z0-9_-]+' } } }, DECLARED);
+  await story.done(1);
+  expect(story.status().current?.keyID).toContain(tail);
+  expect(story.live()).toHaveLength(1);
+});
+
 describe('a declaration that takes the text of a key for its id', () => {
   const { key, issue, verify, capabilities } = declaredApio(LIVE_URL);
   const elsewhere = { key: { ...key, keyID: '/key' } };

@@ -80,6 +80,27 @@ const WRONG: readonly [what: string, change: Partial<HttpDeclaration>, told: str
     'spec.http.verify.keyID is read from an answer about {{keyID}}, which does not say whose credential it came with; ask for the key that is shown, or leave keyID away',
   ],
   [
+    'a value that one of its environments lacks',
+    {
+      environments: [
+        ...RIGHT.environments.map((each) => ({ ...each, values: { account: '42' } })),
+        ...RIGHT.environments.map((each) => ({ ...each, name: 'Test', values: { place: '43' } })),
+      ],
+      ...issue({ path: '/accounts/{{values.account}}/keys' }),
+    },
+    'spec.http.issue.request.path has the name "values.account", which has no value here; write one of {{environment}}, {{attemptID}}, {{label}}, {{organization}}',
+  ],
+  [
+    'a member that is called by a name without a value',
+    issue({ body: { resources: { 'account.{{values.account}}': '*' } } }),
+    'spec.http.issue.request.body.resources.account.{{values.account}} has the name "values.account", which has no value here; write one of {{environment}}, {{attemptID}}, {{label}}, {{organization}}',
+  ],
+  [
+    'ids that look like one of two things',
+    { key: { ...RIGHT.key, keyIDPattern: '(SK|AC)[0-9a-f]+' } },
+    'spec.http.key.keyIDPattern is none of those that are matched; write characters, classes such as [a-z0-9] and at most three of * + ? {n,m}, without groups',
+  ],
+  [
     'a list by a parameter, and no other check',
     {
       parameters: [{ name: 'team', pattern: '[a-z]+' }],
@@ -95,6 +116,14 @@ describe('a declaration', () => {
       { ...RIGHT, lifetime: '2h', ...issue({ query: { until: '{{expiresAt}}' }, body: deep(7) }) },
       'it',
     );
+  });
+
+  test('may name values that all of its environments have, in a check and a list as well', () => {
+    const environments = ['Live', 'Test'].flatMap((name) =>
+      RIGHT.environments.map((each) => ({ ...each, name, values: { account: name } })),
+    );
+    const request = { method: 'GET', path: '/accounts/{{values.account}}/keys' } as const;
+    checkDeclaration({ ...RIGHT, environments, list: { ...LIST, request }, check: { request } }, 'it');
   });
 
   test('may have the presumed key described where that key must be shown with its id', () => {

@@ -39,6 +39,14 @@ describe('what a vendor tells of a key', () => {
     ['no permissions', { scopes: undefined }],
   ])('with %s does not describe it', (_what, told) => expect(read(told)).toBeUndefined());
 
+  test.each([
+    ['k[0-9]+', 'k1'],
+    ['[0-9]+', undefined],
+    ['k', undefined],
+  ])('with ids that look like %s has the id %s', (keyIDPattern, keyID) => {
+    expect(read({}, { keyIDPattern })?.keyID).toBe(keyID);
+  });
+
   test.each([null, 0, '', 'never'])('%j is no time at which it ends', (expires) => {
     expect(read({ expires })).not.toHaveProperty('expiresAt');
   });

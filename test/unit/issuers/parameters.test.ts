@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isSupportedPattern, readParameters } from '../../../src/issuers/parameters.ts';
+import { readParameters } from '../../../src/issuers/parameters.ts';
+import { isSupportedPattern } from '../../../src/issuers/pattern.ts';
 
 describe('a pattern', () => {
   test.each([
