@@ -29,6 +29,11 @@ function found(document: string, pattern: RegExp): readonly string[] {
   return [...read(document).matchAll(pattern)].map(([, text]) => text ?? '');
 }
 
+/** A document without its code in lines of text, where a regular expression may look like a link. */
+function prose(document: string): string {
+  return read(document).replace(/`[^`\n]*`/g, '');
+}
+
 /** The anchors of a document's headings, as GitHub makes them. */
 function headings(document: string): readonly string[] {
   return found(document, /^#+ (.+)$/gm).map((heading) =>
@@ -41,12 +46,12 @@ function headings(document: string): readonly string[] {
 
 describe('the documents', () => {
   it.each(DOCUMENTS)('%s links to nothing that is missing', (document) => {
-    const links = found(document, /\]\(([^)#:]+)\)/g);
+    const links = [...prose(document).matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(join(TOP, dirname(document), link)))).toEqual([]);
   });
 
   it.each(DOCUMENTS)('%s links to no heading that is missing', (document) => {
-    const links = [...read(document).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
+    const links = [...prose(document).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
     const broken = links.filter(([, file = '', heading = '']) => {
       const target = file === '' ? document : join(dirname(document), file);
       return target.endsWith('.md') && !headings(target).includes(heading);
