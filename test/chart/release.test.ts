@@ -111,6 +111,15 @@ test('the notes tell who answers for a namespace how to lend the operator its th
     subjects: [{ kind: 'ServiceAccount', name: 'apikey-rotation', namespace: 'apikey-rotation' }],
   });
   expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
+  expect(notes).toContain('in the clear');
+});
+
+test('the notes warn of what was chosen, and of nothing else', async () => {
+  const tls = { enabled: true, secretName: 'own' };
+  const notes = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls } });
+  for (const warning of ['policies.reports is false', 'With one replica']) expect(notes).toContain(warning);
+  expect(notes).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
+  expect(notes).not.toContain('in the clear');
 });
 
 test('the examples that Artifact Hub shows are taken', async () => {

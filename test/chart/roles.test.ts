@@ -1,14 +1,27 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OPERATOR } from '../integration/documented-roles.ts';
+import { parseAllDocuments } from 'yaml';
+import type { ClusterObject } from '../e2e/world/cluster.ts';
+import { documentedBlocks, OPERATOR, supportRole } from '../integration/documented-roles.ts';
 import { type Binding, grantedTo, type Permission } from './rights/granted.ts';
 import { type Manifest, manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
 
-const NAMESPACED = { installation: 'charted', rbac: { namespaces: ['team'], clusterRole: false, restart: true } };
+const NAMESPACED = {
+  installation: 'charted',
+  rbac: {
+    namespaces: ['team'],
+    clusterRole: false,
+    logins: ['vault-writer'],
+    restart: true,
+    support: { issuers: ['people'], rotations: ['asked'] },
+  },
+};
 
+let asItComes: Manifest;
 let everything: Manifest;
 let namespaced: Manifest;
 beforeAll(async () => {
+  asItComes = await manifestOf();
   everything = await manifestOf(TOGETHER);
   namespaced = await manifestOf(NAMESPACED);
 });
@@ -43,6 +56,18 @@ describe('the roles of the chart', () => {
       'get validatingadmissionpolicybindings.admissionregistration.k8s.io',
       'patch events',
     ]);
+  });
+
+  test('give all that the pages say that the operator needs', () => {
+    const documented = [...documentedBlocks, supportRole('payments')].flatMap((block) => parseAllDocuments(block));
+    const objects = documented.map((document) => document.toJS() as ClusterObject);
+    const given = new Set([asItComes, everything, namespaced].flatMap(operator).map(inWords));
+    expect(
+      grantedTo(OPERATOR, objects)
+        .map(inWords)
+        .filter((words) => !given.has(words)),
+    ).toEqual([]);
+    expect(given.size).toBeGreaterThan(40);
   });
 
   test('bind the operator to Roles of its namespaces alone where it shall have no ClusterRole', () => {
