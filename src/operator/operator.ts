@@ -23,6 +23,7 @@ import { createReadinessReconcile } from './readiness.ts';
 import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
 import { createSteps } from './rotation/act/steps.ts';
+import { concernedBy } from './rotation/followers.ts';
 import { createBaseFacts } from './rotation/gather/base-facts.ts';
 import { BY_ROTATION, createEvidenceLook } from './rotation/gather/evidence-look.ts';
 import { createGuardLook } from './rotation/gather/guard-look.ts';
@@ -221,8 +222,8 @@ export function createOperator(deps: OperatorDeps): Operator {
   rotationReflector.onChange(({ object }) => {
     issueCalls.note(object);
     rotationController.enqueue(objectKey(object));
-    for (const follower of rotationReflector.cache.byIndex(BY_TWIN, objectKey(object)))
-      rotationController.enqueue(objectKey(follower));
+    const followers = (each: ApiKeyRotation) => rotationReflector.cache.byIndex(BY_TWIN, objectKey(each));
+    for (const follower of concernedBy(object, followers)) rotationController.enqueue(objectKey(follower));
   });
   reportReflector.onChange(({ object }) =>
     rotationController.enqueue(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),

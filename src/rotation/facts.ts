@@ -154,9 +154,14 @@ export interface WindowFact {
 
 /**
  * The rotation that must have rotated before (`spec.after`), from the cache; undefined where there is none of that name. `circle`: the
- * names of rotations that wait for one another, this one first.
+ * names of rotations that wait for one another, this one first. `tooMany`: more are ahead than anybody follows, so that a circle of them
+ * would not be seen; how many were.
  */
-export type TwinFact = { readonly twin: ApiKeyRotation | undefined; readonly circle?: readonly string[] };
+export type TwinFact = {
+  readonly twin: ApiKeyRotation | undefined;
+  readonly circle?: readonly string[];
+  readonly tooMany?: number;
+};
 
 export type ReferencesFact =
   /** `hasSecretTarget`: whether a target is a Secret that pods can read. */

@@ -13,8 +13,6 @@ import { committed, ownerOf, statusOf } from '../transitions/status.ts';
 import { dueTrigger } from '../trigger.ts';
 import { stalled } from './waiting.ts';
 
-const CIRCLE_AGAIN_MS = 60_000;
-
 /** S12: a status that we do not understand has no effect, not even a status write where a newer operator owns it. */
 export const unknownState: Rule = (facts) => {
   const status = statusOf(facts);
@@ -79,9 +77,7 @@ export const invalidSpec: Rule = (facts) => {
   if (statusOf(facts).rotation) return undefined;
   const message = specProblem(facts);
   if (message === undefined) return undefined;
-  const problem = notReady(facts, { reason: 'InvalidSpec', message });
-  // Another object may end a circle without a change of the one whose changes wake this one.
-  return facts.after?.circle ? { type: 'Wait', requeueAfter: CIRCLE_AGAIN_MS, status: problem.status } : problem;
+  return notReady(facts, { reason: 'InvalidSpec', message });
 };
 
 function specProblem(facts: Facts): string | undefined {
@@ -114,6 +110,8 @@ function timeProblem({ schedule, object: { spec, status } }: Facts): string | un
 }
 
 function circleProblem({ after }: Facts): string | undefined {
+  if (after?.tooMany !== undefined)
+    return `spec.after.rotationRef: at least ${after.tooMany} rotations are ahead of it, each of which waits for the next, so that a circle of them would not be seen; let it wait for one that has fewer ahead`;
   if (!after?.circle) return undefined;
   const [first = ''] = after.circle;
   const circle = [...after.circle, first].join(' waits for ');

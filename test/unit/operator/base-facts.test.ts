@@ -32,7 +32,7 @@ function chain(count: number, end: number) {
   };
   const first = rotations.get('team/r0') ?? expect.fail('there is none');
   const { after } = createBaseFacts(deps as BaseFactsDeps)(first, {});
-  return { circle: after?.circle, asked };
+  return { circle: after?.circle, tooMany: after?.tooMany, asked };
 }
 
 test('those who wait for one another are named, from this one on', () => {
@@ -44,8 +44,9 @@ test('a circle further ahead is the affair of those in it', () => {
   expect(chain(3, 1).circle).toBeUndefined();
 });
 
-test('a chain is followed for a hundred steps at most', () => {
-  const { circle, asked } = chain(5_000, 0);
-  expect(circle).toBeUndefined();
+test('a chain is followed for a hundred steps at most, and one that goes on is told so', () => {
+  const { circle, tooMany, asked } = chain(5_000, 0);
+  expect([circle, tooMany]).toEqual([undefined, 100]);
+  expect(chain(100, 1)).toMatchObject({ circle: undefined, tooMany: undefined });
   expect(asked.length).toBeLessThan(110);
 });

@@ -116,6 +116,20 @@ decisionTable('a spec that cannot work', {
     decides: 'rest, Stalled InvalidSpec',
     message: 'spec.schedule.timeZone: Mars/Base is unknown',
   },
+  'a circle of rotations that wait for one another, until one of them changes': {
+    after: { twin: undefined, circle: ['apio', 'twin'] },
+    status: idle(),
+    decides: 'rest, Stalled InvalidSpec',
+    message:
+      'spec.after.rotationRef: apio waits for twin waits for apio, so that none of them would ever rotate; remove spec.after of one of them',
+  },
+  'so many rotations ahead that a circle would not be seen': {
+    after: { twin: undefined, tooMany: 100 },
+    status: idle(),
+    decides: 'rest, Stalled InvalidSpec',
+    message:
+      'spec.after.rotationRef: at least 100 rotations are ahead of it, each of which waits for the next, so that a circle of them would not be seen; let it wait for one that has fewer ahead',
+  },
   'a schedule that cannot be read does not keep a leaked key': {
     ...unreadable,
     ...leaked,

@@ -1,6 +1,6 @@
 import type { ApiKeyRotation } from '../../../api/types.ts';
 import { toTimestamp } from '../../../rotation/duration.ts';
-import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact } from '../../../rotation/facts.ts';
+import type { Capabilities, Facts, Limits, ReferencesFact, TimeFact, TwinFact } from '../../../rotation/facts.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
@@ -28,7 +28,7 @@ export interface BaseFactsDeps {
 }
 
 /** Every decision looks for one, and anybody may write a chain as long as a namespace has room for. */
-const LONGEST_CIRCLE = 100;
+export const LONGEST_CHAIN = 100;
 
 /** The facts that need no look: the object, time, schedule, references, and what this process holds. */
 export type BaseFacts = (object: ApiKeyRotation, session: Session) => Facts;
@@ -58,9 +58,7 @@ export function createBaseFacts({
   }
 
   function twinOf(object: ApiKeyRotation): Pick<Facts, 'after'> | undefined {
-    if (!object.spec.after) return undefined;
-    const circle = circleOf(object);
-    return { after: { twin: aheadOf(object), ...(circle && { circle }) } };
+    return object.spec.after && { after: { twin: aheadOf(object), ...lookAhead(object) } };
   }
 
   function aheadOf({ metadata: { namespace }, spec: { after } }: ApiKeyRotation): ApiKeyRotation | undefined {
@@ -68,14 +66,15 @@ export function createBaseFacts({
   }
 
   /** Those who wait for one another, from this one on; a circle further ahead is the affair of those in it. */
-  function circleOf(object: ApiKeyRotation): string[] | undefined {
+  function lookAhead(object: ApiKeyRotation): Pick<TwinFact, 'circle' | 'tooMany'> {
     const names = new Set([object.metadata.name]);
     for (let ahead = aheadOf(object); ahead; ahead = aheadOf(ahead)) {
-      if (ahead.metadata.name === object.metadata.name) return [...names];
-      if (names.has(ahead.metadata.name) || names.size === LONGEST_CIRCLE) return undefined;
+      if (ahead.metadata.name === object.metadata.name) return { circle: [...names] };
+      if (names.has(ahead.metadata.name)) return {};
+      if (names.size === LONGEST_CHAIN) return { tooMany: LONGEST_CHAIN };
       names.add(ahead.metadata.name);
     }
-    return undefined;
+    return {};
   }
 
   function capabilitiesFor({ metadata, status }: ApiKeyRotation, planned: ReferencesFact): Capabilities | undefined {
