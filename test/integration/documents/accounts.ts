@@ -38,6 +38,9 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
     says: 'by the command of docs/gitops/README.md',
   },
   'docs/issuers-support.md “Give a key” sh 3': inE2e('delivery-policy.test.ts', 'config/delivery-policy.yaml'),
+  'docs/operations.md “Uninstall” sh 2': {
+    notRun: 'takes a release; test/chart/release.test.ts uninstalls one, and finds the definitions kept',
+  },
   'docs/quickstart.md “On this machine” sh': {
     playedBy: 'test/integration/documents/quickstart.test.ts',
     says: "=== 'On this machine'",

@@ -22,7 +22,7 @@ const pluginCalls = blocks.flatMap(({ name, text }) =>
     .map((line) => ({ name, line })),
 );
 /** The others need what it deletes. */
-const isLast = ({ text }: Block) => text.includes('delete namespace');
+const isLast = ({ text }: Block) => /delete (namespace|apikeyrotations)/.test(text);
 /** A block of plugin calls alone is held to its flags; test/integration/kubectl-apikey.test.ts runs the commands. */
 const run = blocks
   .filter(({ name, text }) => !accountOf(name) && !text.trim().split('\n').every(isOfPlugin))
@@ -39,6 +39,9 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'docs/evidence.md “When a namespace is deleted” sh 1': /"apio" deleted\nnamespace "payments" deleted\n$/,
   'docs/issuers-support.md “Give a key” sh 1': /Please issue an API key: organization acme\n$/,
   'docs/issuers-support.md “Give a key” sh 2': /^secret\/apio-delivered-key created\n$/,
+  'docs/operations.md “High availability” sh 1': /^apikey-rotation-operator-0\n$/,
+  'docs/operations.md “Backup and restore” sh 1': /kind: KeyStore\n[\s\S]*\n[0-9a-f-]{36}\n$/,
+  'docs/operations.md “Uninstall” sh 1': /^shop +payments +<none> +key_a1\n/m,
   'docs/requests.md “Roll back” sh 1': /^2apikeyrotation\S+ annotated\n$/,
   'docs/requests.md “Emergency” sh 1': /^key_a1 key_b2apikeyrotation\S+ annotated\n$/,
   'docs/runbooks/ConsumerPending.md “Diagnosis” sh 1': /^payments-api Pending \["payments-api-0"\]\n/,

@@ -30,6 +30,13 @@ export const OBJECTS = `
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: payments}}
 ---
+{apiVersion: v1, kind: Namespace, metadata: {name: apikey-rotation}}
+---
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: {name: apikey-rotation-operator, namespace: apikey-rotation}
+spec: {holderIdentity: apikey-rotation-operator-0}
+---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: payments-api, namespace: payments}}
 ---${rotation('shop', 'payments')}${rotation('payments', 'apio')}
 apiVersion: apikeyrotation.io/v1alpha1
