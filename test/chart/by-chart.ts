@@ -11,7 +11,7 @@ interface ChartValues extends Values {
 }
 
 /** With helm; namespaces that the chart does not know lend the operator their things as its NOTES say. */
-function byChart(values: ChartValues = {}): Installation {
+export function byChart(values: ChartValues = {}): Installation {
   const { namespaces = [] } = values.rbac ?? {};
   return {
     async install(plane, cluster) {
@@ -39,7 +39,7 @@ interface Deployment extends ClusterObject {
 }
 
 /** The arguments that the chart's Deployment starts the operator with, but for the ports, which others may have here. */
-async function deployedArguments({ request }: ControlPlane): Promise<readonly string[]> {
+export async function deployedArguments({ request }: ControlPlane): Promise<readonly string[]> {
   const path = `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`;
   const { body } = await request('GET', path);
   const [{ args }] = (body as Deployment).spec.template.spec.containers;

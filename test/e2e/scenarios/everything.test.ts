@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
+import { byChart, deployedArguments } from '../../chart/by-chart.ts';
 import { declaredApio } from '../../doubles/declared-apio.ts';
 import { type ApiProxy, startApiProxy } from '../components/api-proxy.ts';
 import { closeAfterAll } from '../components/close-after-all.ts';
@@ -26,6 +27,9 @@ const QUIET_MS = 60_000;
 /** Nobody stands by, so that no lease is waited for, and what a dead process has begun is taken up at once. */
 const FLAGS = ['--leader-elect=false', '--take-over-after', '1s', '--sweep-delay', '1s'];
 
+/** Of the chart, which gives the operator everything else. */
+const RIGHTS = { rbac: { logins: ['vault-writer'], restart: true } };
+
 type Status = NonNullable<Rotation['status']>;
 
 let scene: Scene;
@@ -41,9 +45,13 @@ let onEntry = (_entry: LedgerEntry) => {};
 beforeAll(async () => {
   regions = await openRegions(PLACE_REGIONS);
   scene = await openScene({
-    world: { onEntry: (entry) => onEntry(entry) },
-    operator: () => ({
-      flags: [...FLAGS, '--aws-endpoint', regions.url, '--http-issuer-networks', '127.0.0.0/8'],
+    world: { installation: byChart(RIGHTS), onEntry: (entry) => onEntry(entry) },
+    operator: async ({ plane }) => ({
+      flags: [
+        ...(await deployedArguments(plane)),
+        ...FLAGS,
+        ...['--aws-endpoint', regions.url, '--http-issuer-networks', '127.0.0.0/8'],
+      ],
     }),
   });
   vendor = await startApiProxy({ url: scene.world.apioServer.url.Live });
