@@ -48,6 +48,8 @@ export interface WorldOperatorOptions {
   /** Reaches the API server here, for instance through a proxy; default: directly. */
   readonly server?: string;
   readonly onDeath?: (how: string) => void;
+  /** Arguments of Node that start it; default: from its sources. */
+  readonly program?: readonly string[] | undefined;
 }
 
 /** What a world has. */
@@ -56,6 +58,10 @@ export interface WorldOptions {
   readonly workloads?: boolean;
   /** Default: by hand, for the whole cluster. */
   readonly installation?: Installation;
+  /** Whether the API server writes down who asked for what, which costs it time; default true. */
+  readonly audited?: boolean;
+  /** What starts operators, unless one is started otherwise. */
+  readonly program?: readonly string[];
   /** Told of every effect at the issuing API, within the call that has it. */
   readonly onEntry?: (entry: LedgerEntry) => void;
 }
@@ -63,12 +69,14 @@ export interface WorldOptions {
 /** Starts it, without an operator. */
 export async function startWorld({
   workloads = false,
+  audited = true,
+  program: usually,
   installation = byHand({ wholeCluster: true }),
   onEntry,
 }: WorldOptions = {}): Promise<World> {
   const apio = new ApioEngine({ ...machine, ...(onEntry && { onEntry }) });
   const audit = await prepareAudit();
-  const started = await startServers({ workloads, apiServerFlags: audit.flags }, apio);
+  const started = await startServers({ workloads, apiServerFlags: audited ? audit.flags : [] }, apio);
   const { plane, vault, apioServer } = started;
   const cluster = createCluster(plane);
   const operators: WorldOperator[] = [];
@@ -95,13 +103,13 @@ export async function startWorld({
     operators,
     denials: audit.denials,
     auditLog: audit.text,
-    async operator({ flags = [], server, onDeath } = {}) {
+    async operator({ flags = [], server, onDeath, program = usually } = {}) {
       const token = await cluster.token(OPERATOR, { expirationSeconds: 86_400 });
       const kubeconfig = `${plane.folder}/operator-${operators.length}.kubeconfig`;
       const text = plane.kubeconfig(token);
       await writeFile(kubeconfig, server === undefined ? text : text.replaceAll(plane.url, server), { mode: 0o600 });
       const lease = ['--leader-election-namespace', OPERATOR.namespace];
-      const operator = { ...(await serving({ kubeconfig, flags: [...lease, ...flags], onDeath })), token };
+      const operator = { ...(await serving({ kubeconfig, flags: [...lease, ...flags], onDeath, program })), token };
       operators.push(operator);
       return operator;
     },
@@ -137,13 +145,15 @@ interface Serving {
   readonly kubeconfig: string;
   readonly flags: readonly string[];
   readonly onDeath: ((how: string) => void) | undefined;
+  readonly program: readonly string[] | undefined;
 }
 
-async function serving({ kubeconfig, flags, onDeath }: Serving): Promise<Omit<WorldOperator, 'token'>> {
+async function serving({ kubeconfig, flags, onDeath, program }: Serving): Promise<Omit<WorldOperator, 'token'>> {
   const started = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
     flags,
+    ...(program && { program }),
     onLine: () => {
       if (operator.addresses()) started.resolve();
     },

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import type { ControlPlane } from '../test/e2e/components/control-plane.ts';
+
+/** What a process has used up to now. */
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly rssMiB: number;
+}
+
+/** Ticks of /proc/<pid>/stat in a second: 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** Of a process of this machine; Linux tells it. */
+export async function usageOf(pid: number | undefined): Promise<Usage> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name of the program, in parentheses, may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
+  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, rssMiB: kibibytes / 1024 };
+}
+
+/** How often the API server was asked up to now, watches and leases left out, as `VERB resource/subresource`. */
+export async function requestsAt(plane: ControlPlane): Promise<Readonly<Record<string, number>>> {
+  const { body } = await plane.request('GET', '/metrics');
+  const counts: Record<string, number> = {};
+  for (const [, labels = '', count] of String(body).matchAll(/^apiserver_request_total\{(.*)\} (\S+)$/gm)) {
+    const label = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
+    const [verb, resource, subresource] = [label('verb'), label('resource'), label('subresource')];
+    if (!OURS.has(resource) || verb === 'WATCH') continue;
+    const key = `${verb} ${resource}${subresource && `/${subresource}`}`;
+    counts[key] = (counts[key] ?? 0) + Number(count);
+  }
+  return counts;
+}
+
+/** What a rotation asks for; the API server's own work is left out. */
+const OURS = new Set(['apikeyrotations', 'migrationreports', 'tokenreviews', 'pods', 'events', 'secrets']);
+
+/** What was added since `before`, for each of `per`. */
+export function added(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+  per: number,
+): Readonly<Record<string, number>> {
+  const differences = Object.entries(after).map(([key, count]) => [key, (count - (before[key] ?? 0)) / per] as const);
+  return Object.fromEntries(differences.filter(([, difference]) => difference > 0));
+}
