@@ -67,6 +67,7 @@ const RULES: readonly ImportRule[] = [
       'src/runtime/clock.ts',
       'src/runtime/entropy.ts',
       'src/runtime/kube/',
+      'src/runtime/leader-election/lease.ts',
       'src/http/call-error.ts',
       'yaml',
       'node:',

@@ -2,12 +2,14 @@ import type { Command } from '../command.ts';
 import { approve } from './approve.ts';
 import { confirmRevoked } from './confirm-revoked.ts';
 import { deliver } from './deliver.ts';
+import { doctor } from './doctor.ts';
 import { explainWait } from './explain-wait.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
 import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { rotate } from './rotate.ts';
+import { scaffold } from './scaffold.ts';
 import { status } from './status.ts';
 import { resume, suspend } from './suspend.ts';
 
@@ -25,4 +27,6 @@ export const COMMANDS: readonly Command[] = [
   resume,
   deliver,
   confirmRevoked,
+  scaffold,
+  doctor,
 ];

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly input?: string;
   /** Of whoever calls; everything is allowed without one. */
   readonly token?: string;
+  /** What this machine's clock says; the real time when absent. */
+  readonly now?: () => number;
   /** Ends a `--watch`. */
   readonly signal?: AbortSignal;
   /** Called with all that was printed so far. */
@@ -31,7 +33,7 @@ export interface CallOptions {
 export async function callPlugin(
   { url }: Pick<KubeServer, 'url'>,
   words: string | readonly string[],
-  { input = '', token, signal = new AbortController().signal, onPrinted = () => {} }: CallOptions = {},
+  { input = '', token, now = Date.now, signal = new AbortController().signal, onPrinted = () => {} }: CallOptions = {},
 ): Promise<Printed> {
   let [out, err] = ['', ''];
   const stdin = new PassThrough();
@@ -57,7 +59,7 @@ export async function callPlugin(
         session: {
           kube: createHttpKubeApi(transport, entropy, 'apikey-plugin'),
           serverTime,
-          clock,
+          clock: { ...clock, now },
           namespace: invocation.text('namespace') ?? 'payments',
           allNamespaces: invocation.has('all-namespaces'),
           secretInput: createSecretInput(stdin, () => {}),

@@ -1,0 +1,62 @@
+import { rotations } from '../../api/resources.ts';
+import type { ApiKeyRotation } from '../../api/types.ts';
+import type { Command, Session } from '../command.ts';
+import { access } from '../doctor/access.ts';
+import { clock } from '../doctor/clock.ts';
+import { consumers } from '../doctor/consumers.ts';
+import { type Check, type Finding, look } from '../doctor/finding.ts';
+import { kinds } from '../doctor/kinds.ts';
+import { operator } from '../doctor/operator.ts';
+import { policies } from '../doctor/policies.ts';
+import { progress } from '../doctor/progress.ts';
+import { references } from '../doctor/references.ts';
+import { EXIT } from '../exit.ts';
+import { getRotation, listAll } from '../rotations.ts';
+import type { Paint, Tone } from '../view/paint.ts';
+
+/** In the order in which one fault causes the next. */
+const CHECKS: readonly Check[] = [kinds, clock, access, operator, policies, references, consumers, progress];
+
+const MARKS: Readonly<Record<Finding['state'], { readonly mark: string; readonly tone: Tone }>> = {
+  Ok: { mark: '✓', tone: 'green' },
+  Note: { mark: 'i', tone: 'cyan' },
+  Fault: { mark: '✗', tone: 'red' },
+  Unknown: { mark: '?', tone: 'yellow' },
+};
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'what is wrong with the installation, or with one rotation, and how to mend it',
+  words: '[NAME]',
+  flags: {
+    'operator-namespace': {
+      type: 'string',
+      hint: 'NAMESPACE',
+      help: 'where the operator runs; default: wherever it has a Lease',
+    },
+  },
+  async run(invocation, session) {
+    const examined = {
+      session,
+      rotations: await examinedRotations(session, invocation.words[0]),
+      operatorNamespace: invocation.text('operator-namespace'),
+    };
+    const found: Finding[] = [];
+    for (const check of CHECKS) found.push(...(await check(examined)));
+    session.output.show(found, (paint) => found.flatMap((finding) => linesOf(finding, paint)));
+    return found.some(({ state }) => state === 'Fault') ? EXIT.needsHuman : EXIT.done;
+  },
+};
+
+/** Where there are no such kinds, or nobody may look, there are none to examine; the checks say why. */
+async function examinedRotations(session: Session, name: string | undefined): Promise<readonly ApiKeyRotation[]> {
+  if (name !== undefined) return [await getRotation(session, name)];
+  const found = await look(listAll<ApiKeyRotation>(session, rotations, session.namespace));
+  return found === 'Denied' || found === undefined ? [] : found;
+}
+
+function linesOf({ state, check, about, message, remedy }: Finding, paint: Paint): readonly string[] {
+  const { mark, tone } = MARKS[state];
+  const line = `${paint(tone, mark)} ${check.padEnd(11)} ${about}: ${message}`;
+  return remedy === undefined ? [line] : [line, `              ${paint('bold', '→')} ${remedy}`];
+}

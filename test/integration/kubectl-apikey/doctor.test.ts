@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
+import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
+import { startKubeServer } from '../../../sandbox/kube/front/server.ts';
+import { callPlugin, type Printed } from './call-plugin.ts';
+import { healthyCluster, renewLease, setCondition } from './healthy-cluster.ts';
+
+const now = Date.UTC(2030, 0, 1);
+
+/** What the doctor says in a cluster that was healthy before `spoil`. */
+async function examined(
+  spoil: (kube: KubeEngine) => void,
+  words = 'doctor',
+  { ownClock = now, account }: { ownClock?: number; account?: string } = {},
+): Promise<Printed> {
+  const kube = healthyCluster(() => now);
+  spoil(kube);
+  const server = await startKubeServer({ engine: kube });
+  const token = account && tokenOf(kube, account);
+  const printed = await callPlugin(server, words, { now: () => ownClock, ...(token && { token }) });
+  await server.close();
+  return printed;
+}
+
+function tokenOf(kube: KubeEngine, name: string): string {
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+  const { status } = kube.createToken({ namespace: 'payments', name }, body) as { status?: { token?: string } };
+  return status?.token ?? '';
+}
+
+const remove = (resource: string, name: string, namespace?: string) => (kube: KubeEngine) =>
+  void kube.delete({ resource, name, ...(namespace && { namespace }) });
+
+const ours = (plural: string, name: string) => remove(`${plural}.apikeyrotation.io`, name, 'payments');
+const policies = 'validatingadmissionpolicies.admissionregistration.k8s.io';
+const bindings = 'validatingadmissionpolicybindings.admissionregistration.k8s.io';
+const crd = (plural: string) => remove('customresourcedefinitions.apiextensions.k8s.io', `${plural}.apikeyrotation.io`);
+
+/** Lets an account do this with rotations. */
+const allow = (verbs: string) => (kube: KubeEngine) =>
+  void applyManifests(
+    kube,
+    `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: some, namespace: payments}
+rules:
+- {apiGroups: [apikeyrotation.io], resources: [apikeyrotations], verbs: [${verbs}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: some, namespace: payments}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: some}
+subjects: [{kind: ServiceAccount, name: api, namespace: payments}]
+`,
+  );
+
+describe('kubectl apikey doctor', () => {
+  test('finds nothing where nothing is wrong', async () => {
+    const { code, out, err } = await examined(() => {});
+    expect([code, err, out.split('\n').filter((line) => line && !line.startsWith('✓'))]).toEqual([0, '', []]);
+    expect(out.match(/^✓ \w+/gm)).toEqual(
+      [
+        'kinds',
+        'clock',
+        'access',
+        'operator',
+        'policies',
+        'policies',
+        'policies',
+        'references',
+        'references',
+        'consumers',
+        'rotations',
+      ].map((check) => `✓ ${check}`),
+    );
+  });
+
+  test.each<[string, (kube: KubeEngine) => void, string, string]>([
+    [
+      'a kind that is missing',
+      crd('migrationreports'),
+      '✗ kinds       CustomResourceDefinitions: the cluster does not know MigrationReport',
+      'kubectl apply -f crds/',
+    ],
+    [
+      'no kind at all',
+      (kube) => {
+        for (const plural of ['apikeyrotations', 'apikeyissuers']) crd(plural)(kube);
+      },
+      'does not know ApiKeyRotation, ApiKeyIssuer',
+      'kubectl apply -f crds/',
+    ],
+    [
+      'no operator',
+      remove('leases.coordination.k8s.io', 'apikey-rotation-operator', 'apikey-rotation'),
+      '✗ operator    Lease apikey-rotation-operator: there is none: no operator runs',
+      'install or start it',
+    ],
+    [
+      'an operator that gave its lease back',
+      (kube) => renewLease(kube, now, ''),
+      'nobody holds it: no operator runs',
+      'install or start it',
+    ],
+    [
+      'an operator that is down',
+      (kube) => renewLease(kube, now - 120_000),
+      'operator-0 renewed it last at 2029-12-31 23:58:00Z, 2m ago: it is down, or its clock is behind',
+      'kubectl -n apikey-rotation get pods',
+    ],
+    [
+      'an operator whose clock is ahead',
+      (kube) => renewLease(kube, now + 60_000),
+      "the clock of operator-0 is 1m ahead of the API server's",
+      'NTP',
+    ],
+    [
+      'a policy that is missing',
+      remove(policies, 'apikeyrotation-requests'),
+      '✗ policies    ValidatingAdmissionPolicy apikeyrotation-requests: it is not there',
+      'kubectl apply -f config/request-policy.yaml',
+    ],
+    [
+      'a policy that nothing binds',
+      remove(bindings, 'apikeyrotation-reports'),
+      'apikeyrotation-reports: no binding of that name makes it deny',
+      'kubectl apply -f config/report-policy.yaml',
+    ],
+    [
+      'a policy that only warns',
+      (kube) =>
+        void kube.patch(
+          { resource: bindings, name: 'apikeyrotation-deliveries' },
+          { type: 'merge', body: { spec: { validationActions: ['Warn'] } } },
+        ),
+      'apikeyrotation-deliveries: no binding',
+      'config/delivery-policy.yaml',
+    ],
+    [
+      'an issuer that is missing',
+      ours('apikeyissuers', 'apio'),
+      '✗ references  ApiKeyIssuer payments/apio: a rotation names it, and it is not there',
+      'kubectl -n payments get apikeyissuers',
+    ],
+    [
+      'a store that nobody has looked at',
+      (kube) => setCondition(kube, 'keystores', 'secrets', { type: 'Other', status: 'True', reason: 'X', message: '' }),
+      'KeyStore payments/secrets: no operator has looked at it',
+      'see the check of the operator',
+    ],
+    [
+      'an issuer that is not ready',
+      (kube) =>
+        setCondition(kube, 'apikeyissuers', 'apio', {
+          type: 'Ready',
+          status: 'False',
+          reason: 'CredentialNotFound',
+          message: 'there is no Secret apio',
+        }),
+      'ApiKeyIssuer payments/apio: CredentialNotFound: there is no Secret apio',
+      'Correct the Secret',
+    ],
+    [
+      'a consumer whose account is missing',
+      remove('serviceaccounts', 'api', 'payments'),
+      '✗ consumers   consumer api of apio: there is no ServiceAccount api',
+      'kubectl -n payments create serviceaccount api',
+    ],
+    [
+      'a consumer without pods',
+      remove('pods', 'api-0', 'payments'),
+      'no live pod of ServiceAccount api with its labels',
+      'whenNoPods',
+    ],
+    [
+      'a pod without a token',
+      (kube) => void applyManifests(kube, POD_WITHOUT),
+      'no token for audience apikeyrotation.io is mounted in api-1: they cannot report',
+      'kubectl apikey scaffold apio -n payments --consumer api',
+    ],
+    [
+      'a rotation that nobody has looked at',
+      (kube) => {
+        ours('apikeyrotations', 'apio')(kube);
+        applyManifests(kube, UNSEEN);
+      },
+      '✗ rotations   ApiKeyRotation payments/apio: no operator has looked at it',
+      'see the check of the operator',
+    ],
+    [
+      'a spec that nobody has looked at',
+      (kube) =>
+        void kube.patch(
+          { resource: 'apikeyrotations.apikeyrotation.io', namespace: 'payments', name: 'apio' },
+          { type: 'merge', body: { spec: { suspend: true } } },
+        ),
+      'the operator has seen generation 1 of it, not 2',
+      'look again',
+    ],
+    [
+      'a rotation that needs a person',
+      (kube) =>
+        setCondition(kube, 'apikeyrotations', 'apio', {
+          type: 'Stalled',
+          status: 'True',
+          reason: 'Held',
+          message: 'the deadline passed',
+        }),
+      'Held: the deadline passed',
+      'kubectl apikey explain-wait apio -n payments',
+    ],
+  ])('finds %s, and says what to do', async (_name, spoil, text, remedy) => {
+    const { code, out } = await examined(spoil);
+    const at = out.split('\n').findIndex((line) => line.startsWith('✗') && line.includes(text));
+    expect([code, out]).toEqual([5, expect.stringContaining(text)]);
+    expect(out.split('\n')[at + 1]).toContain(remedy);
+  });
+
+  test('finds that the clock of this machine is wrong', async () => {
+    const { code, out } = await examined(() => {}, 'doctor', { ownClock: now - 3_600_000 });
+    expect([code, out]).toEqual([
+      5,
+      expect.stringContaining('✗ clock       this machine: its clock is 1h behind that of the API server\n'),
+    ]);
+  });
+
+  test('tells what whoever asks may not do, and may not look at', async () => {
+    const reader = await examined(allow('get, list, watch, rollback'), 'doctor apio', { account: 'api' });
+    expect(reader.out).toContain(
+      'i access      you, in namespace payments: you may not patch (rotate, suspend, resume), emergency (rotate --emergency), approve (approve)',
+    );
+    expect(reader.out).toMatch(/^\? operator {4}Lease: you may not list it\n.*--operator-namespace$/m);
+    expect(reader.out).toMatch(/^\? policies /m);
+    expect(reader.code).toBe(0);
+    const stranger = await examined(() => {}, 'doctor', { account: 'api' });
+    expect([stranger.code, stranger.out]).toEqual([
+      5,
+      expect.stringContaining('✗ access      you, in namespace payments: you may not get, list, watch rotations'),
+    ]);
+  });
+
+  test('-o json gives the findings as a document', async () => {
+    const { out } = await examined(remove('pods', 'api-0', 'payments'), 'doctor apio -o json');
+    expect(JSON.parse(out)).toContainEqual({
+      check: 'consumers',
+      state: 'Fault',
+      about: 'consumer api of apio',
+      message: expect.any(String),
+      remedy: expect.any(String),
+    });
+  });
+});
+
+const POD_WITHOUT = `
+apiVersion: v1
+kind: Pod
+metadata: {name: api-1, namespace: payments}
+spec: {serviceAccountName: api, containers: [{name: app, image: app}]}
+status: {phase: Running}
+`;
+
+const UNSEEN = `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyRotation
+metadata: {name: apio, namespace: payments}
+spec:
+  issuerRef: {name: apio}
+  key: {environment: Live, organization: acme, permissions: ["payments:read"]}
+  targets: [{name: secret, storeRef: {name: secrets}, path: payments-apio}]
+  withoutEvidence: {overlap: 1h}
+`;
