@@ -2,6 +2,7 @@ import type { ApiKeyRotation } from '../../api/types.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { meaningOf } from '../reasons/all.ts';
+import { plainText } from '../reasons/plain-text.ts';
 import { getRotation } from '../rotations.ts';
 import { viewRotation } from '../view/rotation-view.ts';
 
@@ -42,8 +43,8 @@ function explain(object: ApiKeyRotation): Explained {
   return {
     reason,
     message,
-    means: plain(means, object),
-    remedy: plain(remedy, object),
+    means: plainText(means, object.metadata),
+    remedy: plainText(remedy, object.metadata),
     consumers: pending.map(({ name, message: told = '' }) => ({ name, message: told })),
   };
 }
@@ -56,15 +57,4 @@ function linesOf({ reason, message, means, remedy, consumers }: Explained): read
     `What to do   ${remedy}`,
     ...consumers.flatMap(({ name, message: told }) => ['', `Consumer ${name}: ${told}`]),
   ];
-}
-
-/** The page's Markdown for a terminal: its examples are of payments/apio, its links of the folder docs. */
-function plain(markdown: string, { metadata: { namespace = '', name } }: ApiKeyRotation): string {
-  return markdown
-    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, text: string, link: string) =>
-      link.startsWith('#') ? text : `${text} (docs/${link})`,
-    )
-    .replace(/`([^`]*)`/g, (_, code: string) =>
-      code.replaceAll('-n payments', `-n ${namespace}`).replaceAll('akr apio', `akr ${name}`),
-    );
 }

@@ -64,8 +64,8 @@ function headOf({ allNamespaces }: Session): readonly string[] {
 
 function rowOf(object: ApiKeyRotation, { allNamespaces }: Session, nowMs: number): readonly string[] {
   const { metadata, status } = object;
-  const { state, reason, consumers, currentKeyID, doing, stalled } = viewRotation(object);
-  const message = (stalled || doing).replace(/^\w+: /, '').split('\n')[0] ?? '';
+  const { state, reason, consumers, currentKeyID, ...view } = viewRotation(object);
+  const [message = ''] = state === 'Settled' ? [] : view.message.split('\n');
   return [
     ...(allNamespaces ? [metadata.namespace ?? ''] : []),
     metadata.name,

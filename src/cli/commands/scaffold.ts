@@ -9,7 +9,7 @@ import { EXIT, usageError } from '../exit.ts';
 import { getRotation } from '../rotations.ts';
 
 const TOKEN_FOLDER = '/var/run/secrets/apikeyrotation';
-const REPORTS_URL = 'http://apikey-rotation-operator.apikey-rotation.svc:8082';
+const REPORTS_URL = 'http://apikey-rotation-reports.apikey-rotation.svc:8082';
 
 export const scaffold: Command = {
   name: 'scaffold',

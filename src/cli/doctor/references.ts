@@ -3,6 +3,7 @@ import { clusterIssuers, clusterStores, issuers, stores } from '../../api/resour
 import type { ApiKeyRotation, Condition } from '../../api/types.ts';
 import type { KubeObject, Resource } from '../../runtime/kube/kube-api.ts';
 import { meaningOf } from '../reasons/all.ts';
+import { plainText } from '../reasons/plain-text.ts';
 import { conditionOf } from '../view/rotation-view.ts';
 import { type Check, denied, type Examined, type Finding, fault, look, ok } from './finding.ts';
 
@@ -43,11 +44,9 @@ async function reference({ session }: Examined, resource: Resource, name: string
   if (!ready)
     return fault(CHECK, about, 'no operator has looked at it', 'see the check of the operator, and its --namespace');
   if (ready.status === 'True') return ok(CHECK, about, ready.message);
-  return fault(CHECK, about, `${ready.reason}: ${ready.message}`, remedyOf(ready.reason));
+  return fault(CHECK, about, `${ready.reason}: ${ready.message}`, remedyOf(ready.reason, session.namespace));
 }
 
-function remedyOf(reason: string): string {
-  return (
-    meaningOf(reason)?.remedy.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1') ?? 'docs/troubleshooting.md explains the reason'
-  );
+function remedyOf(reason: string, namespace: string): string {
+  return plainText(meaningOf(reason)?.remedy ?? 'docs/troubleshooting.md explains the reason', { namespace });
 }

@@ -7,6 +7,7 @@ import { ageText, timeText, timeWithAge } from './times.ts';
 const STATES: Readonly<Record<RotationState, Tone>> = {
   New: 'yellow',
   Settled: 'green',
+  Waiting: 'yellow',
   Rotating: 'cyan',
   Suspended: 'yellow',
   Stalled: 'red',
@@ -29,7 +30,8 @@ export function accountLines(account: RotationAccount, nowMs: number, paint: Pai
   const told = reason && reason !== state ? `, ${reason}` : '';
   return [
     `${paint('bold', `${namespace}/${name}`)}  ${paint(STATES[state], `${state}${told}`)}`,
-    ...(message && state !== 'Settled' ? [`  ${firstLine(message)}`] : []),
+    // The consumers below tell it in less words.
+    ...(message && state !== 'Settled' && reason !== 'Migrating' ? [`  ${firstLine(message)}`] : []),
     '',
     ...keyLines(account, nowMs, paint),
     ...(account.steps.length > 0
@@ -52,14 +54,14 @@ function keyLines({ currentKey, oldKey, ready }: RotationAccount, nowMs: number,
     currentKey
       ? line('Key', currentKey, ready ? '' : paint('red', '  not in every target'))
       : '  Key      none is published yet',
-    ...(oldKey ? [line('Old key', oldKey, paint('dim', '  alive'))] : []),
+    ...(oldKey && oldKey.keyID !== currentKey?.keyID ? [line('Old key', oldKey, paint('dim', '  alive'))] : []),
   ];
 }
 
 function stepLines(step: Step, { consumers }: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
   const { mark, tone } = STEPS[step.state];
-  const age = step.at && step.state !== 'Done' ? ` (for ${ageText(nowMs - Date.parse(step.at))})` : '';
-  const line = `${step.name.padEnd(NAME_WIDTH)}  ${timeText(step.at).padEnd(TIME_WIDTH)}${step.detail}${age}`;
+  const age = step.at && step.state !== 'Done' ? `for ${ageText(nowMs - Date.parse(step.at))}: ` : '';
+  const line = `${step.name.padEnd(NAME_WIDTH)}  ${timeText(step.at).padEnd(TIME_WIDTH)} ${age}${step.detail}`;
   const isAwaited = step.name === 'consumers moved' && (step.state === 'Running' || step.state === 'Held');
   return [
     `  ${paint(tone, mark)} ${line.trimEnd()}`,

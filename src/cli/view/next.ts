@@ -14,7 +14,12 @@ export function nextOf(object: ApiKeyRotation, state: RotationState): readonly s
     case 'Suspended':
       return [`Nothing begins before it is resumed: ${command('resume')}`];
     case 'Stalled':
-      return [`Nothing moves without a person. What it means and what to do: ${command('explain-wait')}`];
+      return [
+        `Nothing moves without a person. What it means and what to do: ${command('explain-wait')}`,
+        ...(status.rotation ? wayBack(object, status.rotation) : []),
+      ];
+    case 'Waiting':
+      return [`It goes on by itself when that is over. What it means: ${command('explain-wait')}`];
     case 'Settled':
       return [settledText(object)];
     case 'Rotating':
@@ -65,8 +70,17 @@ function migratingText(object: ApiKeyRotation, rotation: RunningRotation, keyID:
   return [
     `When ${pending.join(', ')} ${pending.length === 1 ? 'has' : 'have'} moved, key ${keyID} is revoked${grace}.`,
     ...deadlineText(object, rotation),
-    `To go back to key ${keyID}: ${commandOf(object, 'rollback')}`,
+    ...wayBack(object, rotation),
   ];
+}
+
+/** While there is one. */
+function wayBack(
+  object: ApiKeyRotation,
+  { oldKey, publishedAt, revokeIntent, restoredKey }: RunningRotation,
+): string[] {
+  if (!oldKey || !publishedAt || revokeIntent || restoredKey) return [];
+  return [`To go back to key ${oldKey.keyID}: ${commandOf(object, 'rollback')}`];
 }
 
 function deadlineText({ spec }: ApiKeyRotation, { startedAt, restoredKey }: RunningRotation): readonly string[] {

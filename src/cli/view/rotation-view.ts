@@ -1,7 +1,7 @@
 import type { ApiKeyRotation, Condition } from '../../api/types.ts';
 
-/** What an ApiKeyRotation is at, in one word. */
-export type RotationState = 'New' | 'Settled' | 'Rotating' | 'Suspended' | 'Stalled' | 'Deleting';
+/** What an ApiKeyRotation is at, in one word. `Waiting`: no rotation runs, and something keeps one from it. */
+export type RotationState = 'New' | 'Settled' | 'Waiting' | 'Rotating' | 'Suspended' | 'Stalled' | 'Deleting';
 
 /** As much of an ApiKeyRotation as a line about it tells. */
 export interface RotationView {
@@ -52,7 +52,8 @@ function stateOf(
   if (stalled) return 'Stalled';
   if (isSuspended) return 'Suspended';
   if (rotation) return 'Rotating';
-  return rotating ? 'Settled' : 'New';
+  if (!rotating) return 'New';
+  return rotating.reason === 'Settled' ? 'Settled' : 'Waiting';
 }
 
 /** The condition of a type. */

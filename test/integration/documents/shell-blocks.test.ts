@@ -23,7 +23,7 @@ const pluginCalls = blocks.flatMap(({ name, text }) =>
 );
 /** The others need what it deletes. */
 const isLast = ({ text }: Block) => /delete (namespace|apikeyrotations)/.test(text);
-/** A block of plugin calls alone is held to its flags; test/integration/kubectl-apikey.test.ts runs the commands. */
+/** A block of plugin calls alone is held to its flags; test/integration/kubectl-apikey runs the commands. */
 const run = blocks
   .filter(({ name, text }) => !accountOf(name) && !text.trim().split('\n').every(isOfPlugin))
   .toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
