@@ -26,7 +26,8 @@ const ALSO_ALONE = new Set([
  * Three that each look at a workload for as long as its pods take would need 24 s of CPU, three that wait six hours for a look, or for
  * people, as much again; `npm run simulate` tells them with three. What three do about one drift is told by `drift-repaired`, and what
  * they do about one person by `by-people`; what is granted is asked for by each alone. A publication is a dozen calls in Secrets
- * Manager, and the same ones in each of its stories; which key an issuer is shown is asked in the same way in each of those.
+ * Manager, and the same ones in each of its stories; which key an issuer is shown, and whether a store takes a key, is asked in the same
+ * way in each of those.
  */
 const ONLY_ALONE = new Set([
   'rolling-out',
@@ -40,6 +41,7 @@ const ONLY_ALONE = new Set([
   'requested-reticent',
 ]);
 const NOT_HERE = new Set([
+  'source-refused',
   'several-targets-in-aws',
   'roll-back-in-aws',
   'emergency-old-in-aws',

@@ -113,7 +113,8 @@ export const STOPS: Chapter = {
     },
     EnvironmentMismatch: {
       means: 'The store takes keys of another environment.',
-      remedy: 'Name another store in `spec.targets`.',
+      remedy:
+        'Name another store in `spec.targets`. Where it says so while a rotation runs, correct `spec.environment` of the store, or [drop the target](requests.md#drop-target): the new key waits, and none is revoked.',
     },
     SelfReference: {
       means: "A target is the Secret with the issuer's own credential.",

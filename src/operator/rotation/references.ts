@@ -1,10 +1,24 @@
 import { environmentsOf } from '../../api/issuer-environments.ts';
-import { ISSUER_KIND, isOfCluster, referenceKey, STORE_KIND, storeReference } from '../../api/references.ts';
+import {
+  ISSUER_KIND,
+  isClusterStore,
+  isOfCluster,
+  type Reference,
+  referenceKey,
+  STORE_KIND,
+  storeReference,
+} from '../../api/references.ts';
 import type { IssuerIdentity, IssuerObject, PlannedTarget, StoreObject } from '../../api/types.ts';
 import { CallError, NotBegunError } from '../../http/call-error.ts';
 import type { Issuer, KeySpec } from '../../issuers/port.ts';
 import type { WantedKey } from '../../rotation/grants/issuer-grant.ts';
-import { grantedCallsPerHour, keyRefusal, pathRefusal } from '../../rotation/grants/refusals.ts';
+import {
+  environmentRefusal,
+  grantedCallsPerHour,
+  keyRefusal,
+  pathRefusal,
+  sourceRefusal,
+} from '../../rotation/grants/refusals.ts';
 import type { KeyStore } from '../../stores/port.ts';
 import { confinedStore } from './confined-store.ts';
 import type { PlanDeps } from './gather/plan.ts';
@@ -26,6 +40,17 @@ export interface References {
    * the cluster reads and writes paths that it grants to the namespace only.
    */
   store(namespace: string, target: RecordedPlace): KeyStore;
+  /**
+   * Throws CallError NotGranted or EnvironmentMismatch where keys of this source may not be written to that store now. To read there, and to
+   * write again what stands there, takes no more than the path.
+   */
+  assertTaken(namespace: string, target: RecordedPlace, source: KeySource): void;
+}
+
+/** Where a key comes from. */
+export interface KeySource {
+  readonly issuer: Reference;
+  readonly environment: string;
 }
 
 type RecordedPlace = Pick<PlannedTarget, 'name' | 'storeKind' | 'storeName' | 'address'>;
@@ -49,15 +74,22 @@ export function createReferences({
   }
 
   /** What is not known may still lead there. */
-  function assertFollowed(kind: string = STORE_KIND, name: string): void {
+  function assertFollowed(kind: string, name: string): void {
     const obstacle = obstacleTo(kind);
     if (obstacle === undefined) return;
     throw new CallError('unavailable', 'ClusterKindsNotFollowed', `${kind} ${name} cannot be used: ${obstacle}`);
   }
 
-  function storeAt(object: StoreObject, address: string): KeyStore | undefined {
-    const store = adapters.store(object);
-    return store.address === address ? store : undefined;
+  function placeAt(namespace: string, target: RecordedPlace): Place {
+    const { name, address } = target;
+    const reference = storeReference(target);
+    const { kind = STORE_KIND } = reference;
+    const object = stores.get(referenceKey(namespace, reference));
+    const store = object && adapters.store(object);
+    if (object && store?.address === address) return { object, store };
+    assertFollowed(kind, reference.name);
+    const message = `target ${name}: no ${kind} ${reference.name} leads to ${address} any more; restore it, so that the rotation can end`;
+    throw new CallError('refused', 'StoreReplaced', message);
   }
 
   /** What is asked for comes from status as the origin does: the world that is called counts, not the one that is named. */
@@ -80,20 +112,20 @@ export function createReferences({
       return grantedIssuer(issuer, (key) => assertGranted(namespace, identity, key));
     },
     store(namespace, target) {
-      const { name, address } = target;
-      const reference = storeReference(target);
-      const object = stores.get(referenceKey(namespace, reference));
-      const store = object && storeAt(object, address);
-      if (!store) {
-        assertFollowed(reference.kind, reference.name);
-        const message = `target ${name}: no ${reference.kind ?? STORE_KIND} ${reference.name} leads to ${address} any more; restore it, so that the rotation can end`;
-        throw new CallError('refused', 'StoreReplaced', message);
-      }
-      if (!isOfCluster(reference)) return store;
+      const { object, store } = placeAt(namespace, target);
+      if (!isClusterStore(object)) return store;
       return confinedStore(store, (path) => {
-        const refusal = pathRefusal(object, namespace, path, `target ${name}`);
+        const refusal = pathRefusal(object, namespace, path, `target ${target.name}`);
         if (refusal !== undefined) throw notGranted(refusal);
       });
+    },
+    assertTaken(namespace, target, { issuer, environment }) {
+      const { object } = placeAt(namespace, target);
+      const field = `target ${target.name}`;
+      const refusal = sourceRefusal(object, issuer, field);
+      if (refusal !== undefined) throw notGranted(refusal);
+      const mismatch = environmentRefusal(object, environment, field);
+      if (mismatch !== undefined) throw new NotBegunError('refused', 'EnvironmentMismatch', mismatch);
     },
   };
 }
@@ -103,6 +135,12 @@ interface World {
   readonly object: IssuerObject;
   readonly environment: string;
   readonly issuer: Issuer;
+}
+
+/** A store, and the object that describes it. */
+interface Place {
+  readonly object: StoreObject;
+  readonly store: KeyStore;
 }
 
 /** Nothing was sent. */

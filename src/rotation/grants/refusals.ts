@@ -1,4 +1,11 @@
-import { isClusterIssuer, isClusterStore, isOfCluster, type Reference } from '../../api/references.ts';
+import {
+  CLUSTER_STORE_KIND,
+  isClusterIssuer,
+  isClusterStore,
+  isOfCluster,
+  type Reference,
+  STORE_KIND,
+} from '../../api/references.ts';
 import type { IssuerObject, StoreObject } from '../../api/types.ts';
 import { judgeKey, type Lack, type WantedKey } from './issuer-grant.ts';
 import { grantedPrefixes, isPathGranted } from './path-grant.ts';
@@ -50,6 +57,19 @@ export function sourceRefusal(store: StoreObject, issuer: Reference, field: stri
   const { name } = store.metadata;
   const problem = `${field}: ClusterKeyStore ${name} takes keys of ClusterApiKeyIssuers only, and spec.issuerRef names ApiKeyIssuer ${issuer.name}`;
   return `${problem}; name another issuer or store, or ${askFor('spec.allowNamespacedIssuers', `clusterkeystore ${name}`)}`;
+}
+
+/** Why keys of this environment may not stand in the store; undefined where they may. */
+export function environmentRefusal(
+  { metadata, spec }: StoreObject,
+  environment: string,
+  field: string,
+): string | undefined {
+  const { environment: only } = spec;
+  if (only === undefined || only === environment) return undefined;
+  const kind = metadata.namespace === undefined ? CLUSTER_STORE_KIND : STORE_KIND;
+  const problem = `${field}: ${kind} ${metadata.name} takes keys of environment ${only} only, this key belongs to ${environment}`;
+  return `${problem}; name another store, or correct spec.environment of the ${kind}`;
 }
 
 function askFor(what: string, object: string): string {

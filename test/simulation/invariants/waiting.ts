@@ -45,6 +45,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
   StoreNotFound: ['store', 'remedy'],
   StoreNotReady: ['store'],
   NotGranted: ['remedy'],
+  EnvironmentMismatch: ['remedy'],
   ClusterKindsNotFollowed: ['remedy'],
   WorkloadAccessDenied: ['remedy'],
 };

@@ -164,8 +164,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operator/rotation/references.ts',
-        from: 'if (!isOfCluster(reference)) return store;',
-        to: 'if (reference) return store;',
+        from: 'if (!isClusterStore(object)) return store;',
+        to: 'if (object) return store;',
       },
     ],
     guard: { test: 'test/stories/tenants/confinement.test.ts', name: 'in a rotation: it waits and says why' },
@@ -184,5 +184,26 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       test: 'test/stories/tenants/withdrawing.test.ts',
       name: 'for keys, before one was issued: none is, until it is given back',
     },
+  },
+  {
+    id: 'X83',
+    says: 'a key that was issued before is written to a store that takes no such keys any more',
+    edits: [{ file: 'src/operator/rotation/act/delivery.ts', from: '    assertTaken(target);\n', to: '' }],
+    guard: {
+      test: 'test/stories/tenants/refused-source.test.ts',
+      name: 'is not written to with a key that was issued before: it waits in hand, and a person is told',
+    },
+  },
+  {
+    id: 'X84',
+    says: 'a key is issued for a store that takes no such keys any more',
+    edits: [
+      {
+        file: 'src/operator/rotation/act/delivery.ts',
+        from: '      for (const target of targets) now.assertTaken(target);\n',
+        to: '',
+      },
+    ],
+    guard: { test: 'test/stories/tenants/refused-source.test.ts', name: 'has none issued for it' },
   },
 ];

@@ -3,7 +3,7 @@ import { adoption, consumersChange, shortened, specEdit, suspension } from './ch
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
 import { driftReissued, driftRepaired, driftReported } from './drifting.ts';
-import { grantWithdrawn } from './granting.ts';
+import { grantWithdrawn, sourceRefused } from './granting.ts';
 import { inAws } from './in-aws.ts';
 import {
   drift,
@@ -89,6 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
   peopleErr,
   probedPeople,
   grantWithdrawn,
+  sourceRefused,
   promoted,
   ...reticents,
 ];

@@ -1,6 +1,6 @@
-import { clusterIssuers, clusterStores } from '../../../src/api/resources.ts';
+import { clusterIssuers, clusterStores, stores } from '../../../src/api/resources.ts';
 import { ISSUER, NAMESPACE, STORE } from '../kernel/world.ts';
-import { firstKeyAt } from './first-key.ts';
+import { firstKey, firstKeyAt } from './first-key.ts';
 import { LISTING_OR_NOT, type Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { MAIN } from './targets.ts';
@@ -36,6 +36,30 @@ export const grantWithdrawn: Scenario = {
     grant(stage, false);
     await stage.pass(20_000);
     grant(stage, true);
+    await stage.settled(2);
+  },
+};
+
+/** From now on the store takes keys of this environment alone, or of any. */
+function take({ world: { storage, outside } }: Stage, environment: string | null): void {
+  const store = { resource: stores, namespace: NAMESPACE, name: STORE };
+  outside(() => storage.mergePatch(store, { spec: { environment } }, 'object'));
+}
+
+export const sourceRefused: Scenario = {
+  name: 'source-refused',
+  issuers: LISTING_OR_NOT,
+  stores: ['Vault'],
+  says: 'a store takes no keys of that environment any more while one is on its way, and then it does again',
+  async prepare(stage) {
+    await firstKey(stage);
+  },
+  async play(stage) {
+    stage.annotate({ rotate: 'a' });
+    await stage.until(({ rotation }) => rotation !== undefined);
+    take(stage, 'Test');
+    await stage.pass(20_000);
+    take(stage, null);
     await stage.settled(2);
   },
 };

@@ -39,6 +39,7 @@ function scene() {
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'desk', uid: 'u', origin: issuer.origin }, key: KEY, targets: [] },
     issuerOf: () => issuer,
+    assertTaken() {},
     storeOf: () => expect.fail('nothing is written in this story'),
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,

@@ -24,7 +24,13 @@ function reading(found?: ReturnType<typeof marker>): TargetReading {
 test('an operator of one namespace does not adopt what a rotation marked that it cannot see, and says so', async () => {
   const look = createIdentityLook({
     kube: { list: unasked },
-    references: { issuer: unasked, store: unasked, assertGranted: unasked, grantedCallsPerHour: unasked },
+    references: {
+      issuer: unasked,
+      store: unasked,
+      assertGranted: unasked,
+      grantedCallsPerHour: unasked,
+      assertTaken: unasked,
+    },
     scope: ['payments'],
   });
   const elsewhere = marker(3, 1, 'k3', { uid: 'uid-elsewhere' });
@@ -55,7 +61,13 @@ async function lookAt({ marker: found, ...given }: Looked, change: Partial<Issue
     check: unasked,
     ...change,
   };
-  const references = { issuer: () => issuer, store: unasked, assertGranted() {}, grantedCallsPerHour: unasked };
+  const references = {
+    issuer: () => issuer,
+    store: unasked,
+    assertGranted() {},
+    grantedCallsPerHour: unasked,
+    assertTaken: unasked,
+  };
   const nobody = { list: async () => ({ items: [], resourceVersion: '1' }) };
   const look = createIdentityLook({ kube: nobody, references, scope: [undefined] });
   return look(factsOf(given), [reading(found)]);

@@ -104,6 +104,7 @@ function deliver(
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets },
     issuerOf: () => issuer,
+    assertTaken() {},
     storeOf,
     effects: createEffects(observers, 'payments/apio', undefined),
     oldKey: undefined,

@@ -34,6 +34,7 @@ async function deliver(label: string, revoke: () => Promise<void>): Promise<{ ho
     attempt: ATTEMPT,
     plan: { issuer: { kind: 'ApiKeyIssuer', name: 'apio', uid: 'u', origin: issuer.origin }, key: KEY, targets: [] },
     issuerOf: () => issuer,
+    assertTaken() {},
     storeOf: () => {
       throw new Error('nothing is written in this story');
     },

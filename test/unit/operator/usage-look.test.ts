@@ -47,7 +47,13 @@ function lookWith(given: Given, session: Session = {}) {
     kube: { get: async () => undefined },
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => at('12:10:00') },
-    references: { issuer: () => issuer, store: untouched, assertGranted() {}, grantedCallsPerHour: untouched },
+    references: {
+      issuer: () => issuer,
+      store: untouched,
+      assertGranted() {},
+      grantedCallsPerHour: untouched,
+      assertTaken: untouched,
+    },
   });
   return live(facts, session);
 }

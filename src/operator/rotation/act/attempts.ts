@@ -46,6 +46,7 @@ export function createAttempts({ references, effectsFor }: AttemptDeps): Attempt
       plan,
       issuerOf: latest(() => references.issuer(namespace, plan.issuer)),
       storeOf: (target: PlannedTarget) => references.store(namespace, target),
+      assertTaken: (target) => references.assertTaken(namespace, target, { issuer: plan.issuer, ...plan.key }),
       effects: effectsFor(facts),
       requester: requesterOf(facts.object),
       revocationOf: (keyID, live = facts.object) =>

@@ -21,6 +21,8 @@ export interface DeliveryContext {
   /** The adapter as the object describes it now, or did last: an attempt outlives corrections of credentials and declarations. */
   readonly issuerOf: () => Issuer;
   readonly storeOf: (target: PlannedTarget) => KeyStore;
+  /** Throws CallError where the key of this delivery may not be written to that target now. */
+  readonly assertTaken: (target: PlannedTarget) => void;
   readonly effects: Effects;
   /** For issuers behind which people work. */
   readonly requester: Requester;
@@ -87,6 +89,8 @@ export function createDelivery(begun: DeliveryContext, taken?: HeldKey): Deliver
     context = now;
     const { targets } = now.plan;
     if (!held) {
+      // What may be written nowhere is not issued.
+      for (const target of targets) now.assertTaken(target);
       const result = await now.effects.issue(now.issuerOf(), attempt, plan.key, now.requester).catch(lostAnswer);
       if (!result) return { type: 'Unanswered' };
       if (result.type === 'Replayed')
@@ -156,7 +160,8 @@ export function createDelivery(begun: DeliveryContext, taken?: HeldKey): Deliver
   async function write(store: KeyStore, over: TargetReading, held: HeldKey): Promise<TargetReading> {
     const before = exposure;
     const { target, stored } = over;
-    const { effects, oldKey } = context;
+    const { effects, oldKey, assertTaken } = context;
+    assertTaken(target);
     const publishing = effects.publish(store, target.name, publicationOf(over, held, attempt, oldKey));
     exposure = 'Served';
     const isRefused = await wasRefused(publishing).catch((error: unknown) => {

@@ -31,11 +31,14 @@ export function createPublishAgain({ references, effectsFor }: PublishAgainDeps)
   return (facts, { current, held, attempt, readings, recordedAt }) => {
     const namespace = namespaceOf(facts);
     const targets = readings.map(({ target }) => target);
+    const plan = planOf(facts);
+    const { issuer, environment = plan.key.environment } = current;
     const context: DeliveryContext = {
       attempt,
-      plan: { ...planOf(facts), targets },
-      issuerOf: () => references.issuer(namespace, current.issuer),
+      plan: { ...plan, targets },
+      issuerOf: () => references.issuer(namespace, issuer),
       storeOf: (target) => references.store(namespace, target),
+      assertTaken: (target) => references.assertTaken(namespace, target, { issuer, environment }),
       effects: effectsFor(facts),
       oldKey: undefined,
       knownKeys: [current],

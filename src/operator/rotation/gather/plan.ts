@@ -2,7 +2,7 @@ import { environmentsOf } from '../../../api/issuer-environments.ts';
 import { ISSUER_KIND, isOfCluster, type Reference, referenceKey, STORE_KIND } from '../../../api/references.ts';
 import type { ApiKeyRotation, IssuerObject, PlannedTarget, StoreObject } from '../../../api/types.ts';
 import type { ReferencesFact } from '../../../rotation/facts.ts';
-import { keyRefusal, pathRefusal, sourceRefusal } from '../../../rotation/grants/refusals.ts';
+import { environmentRefusal, keyRefusal, pathRefusal, sourceRefusal } from '../../../rotation/grants/refusals.ts';
 import type { Cache } from '../../../runtime/cache.ts';
 import type { Adapters } from '../../adapters.ts';
 import { isUnresolved, notReady, notThere, orProblem, type Unresolved, unresolved } from './unresolved.ts';
@@ -97,11 +97,8 @@ export function createPlanner(deps: PlanDeps): Planner {
     if (!object) return notThere('StoreNotFound', field, { kind: STORE_KIND, ...storeRef }, deps, namespace);
     const refusal = pathRefusal(object, namespace, path, field) ?? sourceRefusal(object, issuerRef, field);
     if (refusal !== undefined) return unresolved('NotGranted', refusal);
-    const { environment: only } = object.spec;
-    if (only !== undefined && only !== environment) {
-      const message = `${field}: ${title} takes keys of environment ${only} only, this key belongs to ${environment}; name another store, or correct spec.environment of the ${kind}`;
-      return unresolved('EnvironmentMismatch', message);
-    }
+    const mismatch = environmentRefusal(object, environment, field);
+    if (mismatch !== undefined) return unresolved('EnvironmentMismatch', mismatch);
     const problem = notReady('StoreNotReady', title, object, isNew);
     if (problem) return problem;
     const store = orProblem(() => adapters.store(object), title);
