@@ -11,10 +11,7 @@ const BY_HAND: Account = {
   playedBy: 'test/unit/server/documented-commands.test.ts',
   says: 'its proof by hand, with %s,',
 };
-const VAULT: Account = {
-  notRun:
-    'takes the Vault command line and a Vault with logins; test/contract/vault-kv/real-logins.ts sets the same up over HTTP',
-};
+const VAULT: Account = { playedBy: 'test/e2e/documents/vault-commands.test.ts', says: "'docs/stores-vault.md'" };
 
 /** By the name of the block, without its number for all of that heading. Whatever is not here is run. */
 export const ACCOUNTS: Readonly<Record<string, Account>> = {

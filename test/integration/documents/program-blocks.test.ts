@@ -57,7 +57,7 @@ describe('a parser takes', () => {
 
 it('every block is in a language that one of these tests knows, or is shown as it is printed or drawn', () => {
   const known = ['yaml', 'sh', 'bash', 'shell', 'console', 'js', 'ts', 'javascript', 'typescript', 'json'];
-  // hcl: a policy of Vault; test/contract/store gives the operator one with these capabilities and no others.
+  // hcl: a policy of Vault, which takes it in test/e2e/documents.
   const shown = ['', 'text', 'mermaid', 'hcl'];
   const others = PAGES.flatMap(blocksOf).filter(({ language }) => ![...known, ...shown].includes(language));
   expect(others.map(({ name }) => name)).toEqual([]);

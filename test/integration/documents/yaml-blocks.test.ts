@@ -1,23 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { isObject, type JsonObject } from '../../../sandbox/kube/engine/json.ts';
 import { applyManifests, applyObjects } from '../../../sandbox/kube/engine/manifests.ts';
 import { groupVersion, toObject } from '../../../sandbox/kube/engine/object.ts';
 import { resourceKey } from '../../../sandbox/kube/engine/resource.ts';
 import { parseSchedule } from '../../../src/schedule/parse-schedule.ts';
-import { type Block, blocksIn } from './block.ts';
+import { blocksIn } from './block.ts';
 import { completed } from './completed.ts';
+import { isOfOthers, objectsOf } from './documented-objects.ts';
 
 const CRDS = join(import.meta.dirname, '../../../crds');
 const NAMESPACES = ['payments', 'shop', 'apikey-rotation'];
-/** Kinds of others, which no server of ours knows: who takes them, and why their block is right. */
-const OF_OTHERS: Readonly<Record<string, string>> = {
-  Kustomization: 'Flux, whose CRDs are not in the sandbox; its fields are those of kustomize.toolkit.fluxcd.io/v1',
-};
-
 /** An API server with our CRDs and the namespaces of the pages. */
 function apiServer(): KubeEngine {
   let ids = 0;
@@ -25,16 +20,6 @@ function apiServer(): KubeEngine {
   for (const file of readdirSync(CRDS)) applyManifests(kube, readFileSync(join(CRDS, file), 'utf8'));
   for (const name of NAMESPACES) applyManifests(kube, `{apiVersion: v1, kind: Namespace, metadata: {name: ${name}}}`);
   return kube;
-}
-
-/** What a block declares, whole; a part where it has no apiVersion, or says that the rest is “as ever”. */
-function objectsOf({ text }: Block): readonly JsonObject[] {
-  const filled = text.replace(/\$\{\w+\}/g, '0123456789abcdef');
-  return parseAllDocuments(filled).map((document) => {
-    const object: unknown = document.toJS();
-    if (!isObject(object)) throw new Error(`no object: ${document}`);
-    return 'apiVersion' in object && !/# .* as ever$/m.test(text) ? object : completed(object);
-  });
 }
 
 const kube = apiServer();
@@ -53,7 +38,7 @@ function apply(object: JsonObject): void {
 
 describe('the API server takes, without an unknown field,', () => {
   it.each(blocksIn('yaml'))('$name', (block) => {
-    for (const object of objectsOf(block)) if (!(String(object.kind) in OF_OTHERS)) apply(object);
+    for (const object of objectsOf(block)) if (!isOfOthers(object)) apply(object);
   });
 
   it('and a part with a field that the CRD does not have is refused by its name', () => {
