@@ -51,3 +51,15 @@ const WORKLOADS = {
 export function workloadResource(kind: keyof typeof WORKLOADS): Resource {
   return { group: 'apps', version: 'v1', plural: WORKLOADS[kind], kind, namespaced: true };
 }
+export const selfSubjectAccessReviews: Resource = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectaccessreviews',
+  kind: 'SelfSubjectAccessReview',
+  namespaced: false,
+};
+export const selfSubjectRulesReviews: Resource = {
+  ...selfSubjectAccessReviews,
+  plural: 'selfsubjectrulesreviews',
+  kind: 'SelfSubjectRulesReview',
+};

@@ -2,7 +2,7 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { assertLeading, type Leadership } from './leadership.ts';
 
 /** Kinds of which an object is created to ask something, and nothing is kept. */
-const ASKING = new Set(['selfsubjectaccessreviews']);
+const ASKING = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews']);
 
 /** A KubeApi that reads always and writes only while this process leads: a write rejects with CallError NotLeading else. */
 export function guardWrites(kube: KubeApi, leadership: Pick<Leadership, 'holds'>): KubeApi {

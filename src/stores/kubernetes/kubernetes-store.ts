@@ -25,7 +25,7 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
   const replacedKeys = createReplacedKeys({ api, namespace });
 
   async function readSecret(path: string): Promise<Secret | undefined> {
-    const secret = await api.get<Secret>(refOf(path));
+    const secret = await api.get<Secret>(refOf(path)).catch(unnamed(path));
     if (secret && (secret.type ?? TYPE) !== TYPE) throw wrongType(path, secret.type);
     // Told before a key is issued for it; one that we wrote serves its readers, whoever made it immutable since.
     if (secret?.immutable && decodeSecret(secret).marker === undefined) throw immutable(path);
@@ -67,6 +67,15 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
 
   const check = () => assertSecretAccess(api, namespace);
 
+  /** Where a Role names Secrets, one that it leaves out is told before a key is issued for it. */
+  function unnamed(path: string): (error: unknown) => never {
+    return (error) => {
+      if (!(error instanceof CallError && error.status === 403)) throw error;
+      const remedy = `let its Role name ${path} and ${path}${SUFFIX} with get and patch, or all Secrets of the namespace`;
+      const message = `the operator may not get Secret ${namespace}/${path}: ${remedy}`;
+      throw new CallError('denied', 'SecretAccessDenied', message, error);
+    };
+  }
   function wrongType(path: string, type: string | undefined): CallError {
     const remedy = 'name another Secret, or delete it and let it be made anew';
     const message = `Secret ${namespace}/${path} is of type ${type}, only ${TYPE} ones are used: ${remedy}`;
