@@ -59,6 +59,12 @@ describe('the documents', () => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
+  it('lead from their index to every page', () => {
+    const links = [...prose('docs/README.md').matchAll(/\]\(([^)#:]+)/g)].map(([, link = '']) => join('docs', link));
+    const pages = globSync('docs/*.md', { cwd: TOP }).filter((page) => page !== 'docs/README.md');
+    expect(pages.filter((page) => !links.includes(page))).toEqual([]);
+  });
+
   it('name only npm scripts that exist', () => {
     const named = DOCUMENTS.flatMap((document) => found(document, /npm run ([a-z0-9]+)/g));
     expect(named).toContain('demo');
