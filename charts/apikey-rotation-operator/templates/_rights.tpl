@@ -23,7 +23,7 @@
   resources: [pods]
   verbs: [get, list]
 {{- with .Values.rbac }}
-{{- if .secretTargets }}
+{{- if and .secretTargets (not .targets) }}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, create, patch]
@@ -34,6 +34,16 @@
   resourceNames: {{ toJson . }}
   {{- end }}
   verbs: [get]
+{{- end }}
+{{- if and .secretTargets .targets }}
+# Each with the one that keeps what is replaced in it. To create takes no name in RBAC.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: {{ concat .targets (include "akr.names" (dict "of" .targets "suffix" "previous") | fromJsonArray) | toJson }}
+  verbs: [get, patch]
 {{- end }}
 {{- with .support.issuers }}
 # The register of what people were asked for. To create takes no name in RBAC.

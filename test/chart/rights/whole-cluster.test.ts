@@ -35,7 +35,7 @@ test('an operator of the whole cluster needs every permission that the chart can
   const { tenant } = service;
   await Promise.all([
     reports(scene, service),
-    restarts(world, tenant, 'Secret'),
+    restarts(world, tenant),
     approvals(world, tenant),
     people(world, tenant),
     certificates(world, tenant.namespace),

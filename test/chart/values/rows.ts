@@ -183,6 +183,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     is: rule('secrets', ['get']),
     alone: {},
   },
+  'rbac.targets': {
+    says: 'are the only Secrets that are written',
+    set: ['key'],
+    see: LENT,
+    is: rule('secrets', ['get', 'patch'], ['key', 'key-previous']),
+  },
   'rbac.logins': {
     says: 'are accounts that tokens can be made of',
     set: ['writer'],

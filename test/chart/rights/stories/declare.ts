@@ -6,6 +6,7 @@ import type { World } from '../../../e2e/world/world.ts';
 /** Names that the values of the release say, or would have to. */
 export const NAMES = {
   credential: 'apio',
+  target: 'rolled',
   login: 'vault-writer',
   certificates: 'trusted',
   people: 'people',

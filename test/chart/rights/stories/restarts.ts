@@ -1,25 +1,24 @@
 import { until } from '../../../e2e/components/until.ts';
 import type { Tenant } from '../../../e2e/world/tenant.ts';
 import type { World } from '../../../e2e/world/world.ts';
-import { declare } from './declare.ts';
+import { declare, NAMES } from './declare.ts';
 
-const ROTATION = 'rolled';
+const ROTATION = NAMES.target;
 const WORKLOADS = [
   { kind: 'Deployment', name: 'web' },
   { kind: 'StatefulSet', name: 'ledger' },
   { kind: 'DaemonSet', name: 'agent' },
 ] as const;
 
-/** A workload of each kind takes its key when its pod starts, from a Secret that is a target or from Vault, and is restarted for it. */
-export async function restarts(world: World, tenant: Tenant, from: 'Secret' | 'Vault'): Promise<void> {
-  const reads = from === 'Vault' ? { readsStoreAtStart: true as const } : {};
+/** A workload of each kind takes its key when its pod starts, from a Secret that is a target, and is restarted for it. */
+export async function restarts(world: World, tenant: Tenant): Promise<void> {
   const consumers = WORKLOADS.map((workloadRef) => ({
     name: workloadRef.name,
-    evidence: [{ type: 'Rollout' as const, rollout: { workloadRef, action: 'Restart' as const, ...reads } }],
+    evidence: [{ type: 'Rollout' as const, rollout: { workloadRef, action: 'Restart' as const } }],
   }));
-  if (from === 'Secret') await world.cluster.apply(secretStore(tenant.namespace));
-  const store = { name: 'key', storeRef: { name: 'secrets' }, path: ROTATION };
-  await declare(world, tenant, ROTATION, { consumers, ...(from === 'Secret' && { targets: [store] }) });
+  await world.cluster.apply(secretStore(tenant.namespace));
+  const target = { name: 'key', storeRef: { name: 'secrets' }, path: ROTATION };
+  await declare(world, tenant, ROTATION, { consumers, targets: [target] });
   for (const workload of WORKLOADS) await world.cluster.apply(manifest(tenant.namespace, workload));
   await tenant.settled(ROTATION, 1);
   const pods = `/api/v1/namespaces/${tenant.namespace}/pods?labelSelector=${ROTATION}`;
