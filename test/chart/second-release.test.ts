@@ -8,7 +8,7 @@ import { manifestOf } from './values/manifest.ts';
 test('a second release with the values of the README shares nothing with the first one but the account', async () => {
   const readme = await readFile(`${CHART}/README.md`, 'utf8');
   const [, block = ''] = /## A second release[^#]*```yaml\n(.*?)```/s.exec(readme) ?? [];
-  const values = parse(block.replace(/<that of[^>]*>/, 'apikey-rotation'));
+  const values = parse(block);
   const first = await manifestOf({ rbac: { namespaces: ['payments'] } });
   const second = await manifestOf(merged({ fullnameOverride: 'second' }, values));
   const titles = (objects: typeof first.objects) =>
