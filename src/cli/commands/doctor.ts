@@ -4,18 +4,30 @@ import type { Command, Session } from '../command.ts';
 import { access } from '../doctor/access.ts';
 import { clock } from '../doctor/clock.ts';
 import { consumers } from '../doctor/consumers.ts';
-import { type Check, type Finding, look } from '../doctor/finding.ts';
+import type { Check, Finding } from '../doctor/finding.ts';
 import { kinds } from '../doctor/kinds.ts';
 import { operator } from '../doctor/operator.ts';
+import { operatorRights } from '../doctor/operator-rights.ts';
 import { policies } from '../doctor/policies.ts';
 import { progress } from '../doctor/progress.ts';
 import { references } from '../doctor/references.ts';
 import { EXIT } from '../exit.ts';
+import { look } from '../look.ts';
 import { getRotation, listAll } from '../rotations.ts';
 import type { Paint, Tone } from '../view/paint.ts';
 
 /** In the order in which one fault causes the next. */
-const CHECKS: readonly Check[] = [kinds, clock, access, operator, policies, references, consumers, progress];
+const CHECKS: readonly Check[] = [
+  kinds,
+  clock,
+  access,
+  operator,
+  policies,
+  operatorRights,
+  references,
+  consumers,
+  progress,
+];
 
 const MARKS: Readonly<Record<Finding['state'], { readonly mark: string; readonly tone: Tone }>> = {
   Ok: { mark: '✓', tone: 'green' },

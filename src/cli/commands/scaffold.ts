@@ -4,8 +4,8 @@ import { isOfCluster } from '../../api/references.ts';
 import { stores } from '../../api/resources.ts';
 import type { ApiKeyRotation, ConsumerSpec, EvidenceSpec, KeyStoreObject } from '../../api/types.ts';
 import type { Command, Session } from '../command.ts';
-import { look } from '../doctor/finding.ts';
 import { EXIT, usageError } from '../exit.ts';
+import { look } from '../look.ts';
 import { getRotation } from '../rotations.ts';
 
 const TOKEN_FOLDER = '/var/run/secrets/apikeyrotation';

@@ -2,9 +2,10 @@ import { GROUP } from '../../api/names.ts';
 import type { ApiKeyRotation, EvidenceSpec } from '../../api/types.ts';
 import type { KubeObject } from '../../runtime/kube/kube-api.ts';
 import { pods, serviceAccounts } from '../../runtime/kube/resources.ts';
+import { look } from '../look.ts';
 import { listAll } from '../rotations.ts';
 import { commandOf } from '../view/next.ts';
-import { type Check, denied, type Examined, type Finding, fault, look, ok } from './finding.ts';
+import { type Check, denied, type Examined, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'consumers';
 

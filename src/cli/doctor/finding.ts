@@ -1,5 +1,4 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
 import type { Session } from '../command.ts';
 
 /** What one look has found. `Unknown`: whoever asks may not look. `Note`: nothing is wrong, and it is worth knowing. */
@@ -31,18 +30,6 @@ export function ok(check: string, about: string, message: string): Finding {
 
 export function fault(check: string, about: string, message: string, remedy: string): Finding {
   return { check, state: 'Fault', about, message, remedy };
-}
-
-/** The outcome of a call: what it gave, `Denied` where whoever asks may not look, undefined where there is no such kind or object. */
-export async function look<T>(call: Promise<T>): Promise<T | 'Denied' | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    if (error.status === 404) return undefined;
-    if (error.status === 403) return 'Denied';
-    throw error;
-  }
 }
 
 /** Nobody may look: `verb` and what it is asked for. */

@@ -1,5 +1,6 @@
 import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../../api/resources.ts';
-import { type Check, denied, fault, look, ok } from './finding.ts';
+import { look } from '../look.ts';
+import { type Check, denied, fault, ok } from './finding.ts';
 
 const CHECK = 'kinds';
 

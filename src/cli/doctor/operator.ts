@@ -1,8 +1,9 @@
 import type { ObjectList } from '../../runtime/kube/kube-api.ts';
 import { leases } from '../../runtime/kube/resources.ts';
 import type { Lease } from '../../runtime/leader-election/lease.ts';
+import { look } from '../look.ts';
 import { ageText, timeText } from '../view/times.ts';
-import { type Check, denied, type Finding, fault, look, ok } from './finding.ts';
+import { type Check, denied, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'operator';
 const NAME = 'apikey-rotation-operator';

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../runtime/kube/kube-api.ts';
 import { admissionPolicies, admissionPolicyBindings } from '../../runtime/kube/resources.ts';
-import { type Check, denied, type Examined, type Finding, fault, look, ok } from './finding.ts';
+import { look } from '../look.ts';
+import { type Check, denied, type Examined, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'policies';
 

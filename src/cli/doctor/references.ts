@@ -2,10 +2,11 @@ import { isOfCluster, type Reference } from '../../api/references.ts';
 import { clusterIssuers, clusterStores, issuers, stores } from '../../api/resources.ts';
 import type { ApiKeyRotation, Condition } from '../../api/types.ts';
 import type { KubeObject, Resource } from '../../runtime/kube/kube-api.ts';
+import { look } from '../look.ts';
 import { meaningOf } from '../reasons/all.ts';
 import { plainText } from '../reasons/plain-text.ts';
 import { conditionOf } from '../view/rotation-view.ts';
-import { type Check, denied, type Examined, type Finding, fault, look, ok } from './finding.ts';
+import { type Check, denied, type Examined, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'references';
 

@@ -68,6 +68,7 @@ describe('kubectl apikey doctor', () => {
         'policies',
         'policies',
         'policies',
+        'rights',
         'references',
         'references',
         'consumers',
@@ -136,6 +137,37 @@ describe('kubectl apikey doctor', () => {
         ),
       'apikeyrotation-deliveries: no binding',
       'config/delivery-policy.yaml',
+    ],
+    [
+      'an operator without rights',
+      remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments'),
+      'the operator may not watch apikeyrotations, update apikeyrotations/status, watch apikeyissuers, watch keystores, create migrationreports, list pods, get secrets apio',
+      'docs/evidence.md',
+    ],
+    [
+      'a credential that the operator may not read',
+      (kube) =>
+        void kube.patch(
+          { resource: 'apikeyissuers.apikeyrotation.io', namespace: 'payments', name: 'apio' },
+          {
+            type: 'merge',
+            body: {
+              spec: {
+                apio: {
+                  environments: [
+                    {
+                      name: 'Live',
+                      url: 'https://apio.example',
+                      credentials: { secretRef: { name: 'other', key: 'k' } },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        ),
+      '✗ rights      apikey-rotation:apikey-rotation, in namespace payments: the operator may not get secrets other',
+      'rbac.credentials',
     ],
     [
       'an issuer that is missing',
@@ -237,6 +269,14 @@ describe('kubectl apikey doctor', () => {
     expect([stranger.code, stranger.out]).toEqual([
       5,
       expect.stringContaining('✗ access      you, in namespace payments: you may not get, list, watch rotations'),
+    ]);
+  });
+
+  test('whoever may read and not patch is refused by RBAC, by name and with its code', async () => {
+    const { code, err } = await examined(allow('get, list, watch'), 'suspend apio', { account: 'api' });
+    expect([code, err]).toEqual([
+      3,
+      expect.stringMatching(/^error: PATCH ApiKeyRotation payments\/apio: .* cannot patch /),
     ]);
   });
 
