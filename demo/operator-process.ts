@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -24,12 +24,16 @@ export interface OperatorProcess {
 }
 
 /** What to start, and who hears of it. */
-export interface OperatorOptions {
+export interface OperatorOptions extends OperatorListener {
   readonly kubeconfig: string;
   /** More flags, as on the command line. */
   readonly flags?: readonly string[];
   /** Arguments of Node that start it; default: from its sources. */
   readonly program?: readonly string[];
+}
+
+/** Who hears of an operator. */
+export interface OperatorListener {
   readonly onLine: () => void;
   /** It ended although nobody asked it to; `how` completes "the operator ended". */
   readonly onDeath: (how: string) => void;
@@ -57,6 +61,14 @@ export function startOperator({
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return superviseOperator(child, { onLine, onDeath });
+}
+
+/** An operator that somebody has just started, with its output in pipes. */
+export function superviseOperator(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  { onLine, onDeath }: OperatorListener,
+): OperatorProcess {
   running.add(child);
   child.once('exit', () => running.delete(child));
   const lines: string[] = [];
