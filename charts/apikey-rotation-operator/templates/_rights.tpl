@@ -65,9 +65,20 @@
 {{- include "akr.namedRules" .Values.rbac }}
 {{- with .Values.rbac }}
 {{- if or .rollouts .restart }}
+{{- $verbs := .restart | ternary (list "get" "patch") (list "get") | toJson }}
+{{- range $kind, $names := .workloads }}
+{{- with $names }}
+- apiGroups: [apps]
+  resources: [{{ $kind }}]
+  resourceNames: {{ toJson . }}
+  verbs: {{ $verbs }}
+{{- end }}
+{{- end }}
+{{- if not (concat .workloads.deployments .workloads.statefulsets .workloads.daemonsets) }}
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
-  verbs: {{ .restart | ternary (list "get" "patch") (list "get") | toJson }}
+  verbs: {{ $verbs }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -21,6 +21,11 @@ const EVERYTHING = {
     logins: [NAMES.login],
     targets: [NAMES.target],
     restart: true,
+    workloads: {
+      deployments: [NAMES.deployment],
+      statefulsets: [NAMES.statefulSet],
+      daemonsets: [NAMES.daemonSet],
+    },
     support: { issuers: [NAMES.people], rotations: [NAMES.asked] },
   },
 };

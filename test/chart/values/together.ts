@@ -1,5 +1,5 @@
 import { merged, nested } from './leaves.ts';
-import { ROWS } from './rows.ts';
+import { ROWS } from './rows/all.ts';
 
 /** Every value that goes with all others, changed in one release. */
 export const TOGETHER = Object.entries(ROWS)

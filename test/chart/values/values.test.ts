@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Values } from '../helm.ts';
 import { leavesOfValues, merged, nested } from './leaves.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
-import { ROWS, type Row } from './rows.ts';
+import { ROWS } from './rows/all.ts';
+import type { Row } from './rows/row.ts';
 import { TOGETHER } from './together.ts';
 
 const TEMPLATES = join(import.meta.dirname, '../../../charts/apikey-rotation-operator/templates');

@@ -7,6 +7,9 @@ import type { World } from '../../../e2e/world/world.ts';
 export const NAMES = {
   credential: 'apio',
   target: 'rolled',
+  deployment: 'web',
+  statefulSet: 'ledger',
+  daemonSet: 'agent',
   login: 'vault-writer',
   certificates: 'trusted',
   people: 'people',

@@ -5,9 +5,9 @@ import { declare, NAMES } from './declare.ts';
 
 const ROTATION = NAMES.target;
 const WORKLOADS = [
-  { kind: 'Deployment', name: 'web' },
-  { kind: 'StatefulSet', name: 'ledger' },
-  { kind: 'DaemonSet', name: 'agent' },
+  { kind: 'Deployment', name: NAMES.deployment },
+  { kind: 'StatefulSet', name: NAMES.statefulSet },
+  { kind: 'DaemonSet', name: NAMES.daemonSet },
 ] as const;
 
 /** A workload of each kind takes its key when its pod starts, from a Secret that is a target, and is restarted for it. */
