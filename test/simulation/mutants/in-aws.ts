@@ -29,4 +29,17 @@ export const AWS_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S4', plan: 'requested-in-aws/replay-id/AWSSecretsManager/2/18/10.pause' },
   },
+  {
+    // No move of AWSCURRENT lets it do harm to consumers: what it makes is versions, of which a secret holds a hundred.
+    id: 'M12',
+    says: 'a write that is repeated has a token of its own, and makes another version',
+    edits: [
+      {
+        file: 'src/stores/aws/version-id.ts',
+        from: "hash('sha256', text)",
+        to: "hash('sha256', text + process.hrtime.bigint())",
+      },
+    ],
+    guard: { test: 'test/unit/stores/aws-labels.test.ts', name: 'is a UUID of version 5, the same for the same write' },
+  },
 ];

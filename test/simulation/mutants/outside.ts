@@ -1,10 +1,12 @@
 import type { Mutant } from './mutant.ts';
 
 const DELIVERY_NOW = 'test/unit/operator/delivery-now.test.ts';
+const VAULT_STORE = 'src/stores/vault/vault-store.ts';
+const VAULT_CONTRACT = 'test/contract/store/vault-faults.test.ts';
 const PEOPLE = 'test/stories/keys/support-issuer.test.ts';
 const NEIGHBOURS = 'test/simulation/neighbours.test.ts';
 
-/** What lies below the ports of the simulation: HTTP, watches on the wire, the loop that nothing may stop. */
+/** What lies below the ports of the simulation: HTTP, watches on the wire, what a Vault is set to, the loop that nothing may stop. */
 export const OUTSIDE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M22',
@@ -205,5 +207,19 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { test: 'test/stories/tenants/refused-source.test.ts', name: 'has none issued for it' },
+  },
+  {
+    id: 'M34',
+    says: 'a Vault that deletes versions by itself is written to, and the key that is served goes with its version',
+    edits: [{ file: VAULT_STORE, from: 'if (expires && !tolerates(', to: 'if (expires && tolerates(' }],
+    guard: { test: VAULT_CONTRACT, name: 'refuses a mount that deletes versions by itself, and says what to run' },
+  },
+  {
+    id: 'M35',
+    says: 'a Vault that keeps one version only is written to, and nobody can go back to the key before',
+    edits: [
+      { file: VAULT_STORE, from: 'if (maxVersions === 1 && !tolerates(', to: 'if (maxVersions === 1 && tolerates(' },
+    ],
+    guard: { test: VAULT_CONTRACT, name: 'refuses a mount that keeps one version only, and says what to run' },
   },
 ];

@@ -29,7 +29,7 @@ export default defineConfig({
   // What is kept there is told apart by files and plugins, not by mutants.
   test: {
     fsModuleCache: false,
-    include: ['test/{unit,integration,stories}/**/*.test.ts', 'test/simulation/neighbours.test.ts'],
+    include: ['test/{unit,contract,integration,stories}/**/*.test.ts', 'test/simulation/neighbours.test.ts'],
     testTimeout: 30_000,
     reporters: [reporter],
   },
