@@ -1,4 +1,4 @@
-import { byPeople, peopleErr, probedPeople } from './by-people.ts';
+import { byPeople, peopleErr, probedPeople, withPeople } from './by-people.ts';
 import { adoption, consumersChange, shortened, specEdit, suspension } from './changing.ts';
 import { hostileReports, podsComeAndGo, regression } from './consumers.ts';
 import { deletions } from './deleting.ts';
@@ -92,4 +92,5 @@ export const SCENARIOS: readonly Scenario[] = [
   sourceRefused,
   promoted,
   ...reticents,
+  ...withPeople,
 ];

@@ -1,4 +1,6 @@
 import { startDesk } from '../kernel/desk.ts';
+import { deletions } from './deleting.ts';
+import { emergencyCurrent, emergencyNew, emergencyOld, rollBack } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
@@ -56,3 +58,21 @@ export const probedPeople: Scenario = {
     await stage.settled(2);
   },
 };
+
+/** The same stories, with people behind the issuer. */
+export const withPeople: readonly Scenario[] = [
+  rollBack,
+  emergencyCurrent,
+  emergencyOld,
+  emergencyNew,
+  ...deletions,
+].map((scenario) => ({
+  ...scenario,
+  name: `${scenario.name}-by-people`,
+  says: `${scenario.says}; people issue and revoke the keys`,
+  issuers: PEOPLE,
+  async prepare(stage) {
+    startDesk(stage.world);
+    await scenario.prepare?.(stage);
+  },
+}));
