@@ -6,6 +6,7 @@ import type { Invariant } from './invariant.ts';
 import { oldTextIsKept } from './kept.ts';
 import { bothAlive, condemnedFirst, neverThree, noWayBack, oneKeyAnAttempt, onlyOurs } from './keys.ts';
 import { actsSoon, underTheLease } from './leading.ts';
+import { previousIsShown } from './previous.ts';
 import { authenticReports } from './reporting.ts';
 import {
   issueCallsAreBounded,
@@ -46,6 +47,7 @@ export const INVARIANTS: readonly Invariant[] = [
   bothAlive,
   neverThree,
   oldTextIsKept,
+  previousIsShown,
   onlyOurs,
   waitsAreTold,
   deletionEnds,

@@ -23,6 +23,7 @@ import { EPOCH, type Outcome, type Process } from './process.ts';
 import { Scheduler } from './scheduler.ts';
 import { secretValue } from './secret-value.ts';
 import { isOfPeople, isRegister, registeredIn, textsOf } from './secrets-of-people.ts';
+import { shownValue } from './shown-value.ts';
 import { createStoreTroubles, isStoreTrouble } from './store-troubles.ts';
 import { telltale } from './telltale.ts';
 
@@ -208,15 +209,14 @@ export function createWorld(setting: Setting, traced = false): World {
     const { status, body } = mount.read(path);
     if (status !== 200) return undefined;
     const { data, metadata } = (body as VaultRead).data;
-    const { fields, marker } = decodeData(data);
-    return { version: String(metadata.version), text: fields.key?.reveal(), marker };
+    return shownValue({ version: String(metadata.version), ...decodeData(data) });
   }
 
   /** A version that nobody is served yet, and labels of ours, are no change. */
   function noteServedByAws(path: string): void {
     const served = servedByAws(aws, path);
     if (served?.version === ledger.targets.get(path)?.version) return;
-    noteValue(path, served && { version: served.version, text: served.fields.key?.reveal(), marker: served.marker });
+    noteValue(path, served && shownValue(served));
   }
 
   function noteValue(path: string, after: Value | undefined): void {

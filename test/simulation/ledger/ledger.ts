@@ -20,6 +20,8 @@ export interface Value {
   readonly version: string;
   /** The text of its key field; undefined where it has none. */
   readonly text: string | undefined;
+  /** The text of its field `previous`, in which some stories have a target show the key before. */
+  readonly previous?: string | undefined;
   readonly marker: Marker | undefined;
   /** Of a Secret, which has no earlier versions: the texts of all its fields. */
   readonly texts?: readonly string[];

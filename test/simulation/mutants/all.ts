@@ -6,6 +6,7 @@ import { AWS_MUTANTS } from './in-aws.ts';
 import { MACHINERY_MUTANTS } from './machinery.ts';
 import type { Mutant } from './mutant.ts';
 import { OUTSIDE_MUTANTS } from './outside.ts';
+import { PREVIOUS_KEY_MUTANTS } from './previous-key.ts';
 import { RETICENT_MUTANTS } from './reticent.ts';
 import { REVOCATION_MUTANTS } from './revocation.ts';
 import { ROLLOUT_MUTANTS } from './rolling-out.ts';
@@ -28,4 +29,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...DRIFT_MUTANTS,
   ...PEOPLE_MUTANTS,
   ...RETICENT_MUTANTS,
+  ...PREVIOUS_KEY_MUTANTS,
 ];

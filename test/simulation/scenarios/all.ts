@@ -15,6 +15,7 @@ import {
   targetRemoved,
 } from './outside-world.ts';
 import { newKeyDemanded, widenedInPlace } from './permissions.ts';
+import { previousKey, previousKeyLeaked, previousKeyRolledBack } from './previous-key.ts';
 import { promoted } from './promoted.ts';
 import {
   deadline,
@@ -93,4 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
   promoted,
   ...reticents,
   ...withPeople,
+  previousKey,
+  previousKeyRolledBack,
+  previousKeyLeaked,
 ];

@@ -15,8 +15,8 @@ export async function firstKeyAt(path: string, stage: Stage, spec: Partial<Rotat
 }
 
 /** The same with two pods. */
-export function firstKeyForTwo(stage: Stage): Promise<void> {
-  return firstKeyFor(2, stage);
+export function firstKeyForTwo(stage: Stage, spec?: Partial<RotationSpec>): Promise<void> {
+  return firstKeyFor(2, stage, spec);
 }
 
 async function firstKeyFor(pods: number, stage: Stage, spec?: Partial<RotationSpec>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RotationSpec } from '../../../src/api/types.ts';
 import type { Stage } from './stage.ts';
 
 /** A rotation whose key is published; its only pod says nothing. */
@@ -16,8 +17,8 @@ export async function becomeMigrating(stage: Stage): Promise<void> {
 }
 
 /** A rotation whose key one of two pods uses; the other one says nothing. */
-export async function halfMigrated(stage: Stage): Promise<void> {
-  stage.create();
+export async function halfMigrated(stage: Stage, spec?: Partial<RotationSpec>): Promise<void> {
+  stage.create(spec);
   const [, slow] = stage.startPods(2);
   await stage.settled(1);
   if (slow) slow.silent = true;

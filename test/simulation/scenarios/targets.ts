@@ -8,6 +8,8 @@ export const SECOND = {
   path: 'shop-key-second',
   fields: { key: 'key', keyID: 'keyID', previous: 'previousKey' },
 } as const;
+/** The first one, where it shows the key before beside the present one, too. */
+export const SHOWING = { ...MAIN, fields: SECOND.fields };
 
 /** Who reads there, and the ServiceAccount of its pods. */
 export const CONSUMER = 'accounts';
