@@ -10,6 +10,7 @@ import { withPeople } from './scenarios/by-people.ts';
 import { inAws } from './scenarios/in-aws.ts';
 import { previousKey, previousKeyRolledBack } from './scenarios/previous-key.ts';
 import { reticents } from './scenarios/reticent.ts';
+import { taken } from './scenarios/taken.ts';
 
 const LIMIT_MS = 30 * 60_000;
 /** The story that all others build on is told with each issuer. */
@@ -45,12 +46,12 @@ const ONLY_ALONE = new Set([
   'requested-reticent',
   'deletion-published-retain-by-people',
   'previous-key-leaked',
+  'taken-first',
 ]);
-/** Stories of which a sister is told here; seeds are drawn from these too. */
 /** Stories of which a sister is told here; seeds are drawn from these too. */
 const NOT_HERE = new Set([
   'source-refused',
-  ...[...inAws, ...reticents, ...withPeople, previousKey, previousKeyRolledBack].map(({ name }) => name),
+  ...[...inAws, ...reticents, ...withPeople, previousKey, previousKeyRolledBack, ...taken].map(({ name }) => name),
 ]);
 
 test('no single fault breaks a promise, with up to three operators at once', {

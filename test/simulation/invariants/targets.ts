@@ -1,7 +1,8 @@
 import type { ApiKeyRotation, RecordedKey } from '../../../src/api/types.ts';
+import type { Owner } from '../../../src/key/attempt-id.ts';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
-import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE } from '../ledger/ledger.ts';
+import { condemnedBy, type EntryOf, type Key, type Ledger, OUTSIDE, type Value } from '../ledger/ledger.ts';
 import { servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
 import { committedIn, diesWithObject, isAfter, isOf, isOurs, ownerIn, placesOf, wasCommitted } from './reading.ts';
@@ -60,11 +61,13 @@ export const ruleW: Invariant = {
   on: ['TargetWritten'],
   says: 'nothing but what rule W allows is ever replaced',
   broken(entry, ledger) {
-    if (entry.type !== 'TargetWritten' || !isOurs(entry) || entry.path.endsWith('-previous')) return undefined;
+    if (entry.type !== 'TargetWritten' || !isOurs(entry)) return undefined;
     const { before, after, path } = entry;
     if (!before) return undefined;
     if (!after?.marker) return `${path} was written without a marker`;
     const owner = ownerIn(ledger.rotation, ledger);
+    if (path.endsWith('-previous'))
+      return isOfOthers(before, owner) ? `${path}: a foreign value was replaced` : undefined;
     if (!isOf(after.marker, owner)) return `${path} was written with the marker of another`;
     if (before.marker && isOf(before.marker, owner)) {
       return isAfter(after.marker, before.marker)
@@ -82,6 +85,11 @@ export const ruleW: Invariant = {
     return `${path}: a foreign value was replaced`;
   },
 };
+
+/** Whether a Secret in which replaced keys are kept holds something that this rotation did not put there. */
+function isOfOthers({ marker, texts = [] }: Value, owner: Owner): boolean {
+  return texts.length > 0 && !(marker && isOf(marker, owner));
+}
 
 /** Whether the status says of exactly this value that a repair may replace it. */
 function mayBeRepaired({ before, path }: EntryOf<'TargetWritten'>, { rotation }: Ledger): boolean {

@@ -123,4 +123,16 @@ export const TARGET_MUTANTS: readonly Mutant[] = [
     ],
     guard: { invariant: 'S9', plan: 'requested/replay-id/KubernetesSecret/1/17/none' },
   },
+  {
+    id: 'X85',
+    says: 'a replaced key is put into whatever Secret has the name under which it is to be kept',
+    edits: [
+      {
+        file: 'src/stores/kubernetes/replaced-keys.ts',
+        from: 'if (!owner || !mayWrite(seen, owner, by)) throw foreign(name);',
+        to: 'if (!owner || !mayWrite(seen, owner, by)) return patch(name, seen, data, marker);',
+      },
+    ],
+    guard: { invariant: 'S5', plan: 'taken-beside/replay-id/KubernetesSecret/1/17/none' },
+  },
 ];

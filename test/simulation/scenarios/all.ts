@@ -41,6 +41,7 @@ import {
   widened,
 } from './rotating.ts';
 import type { Scenario } from './scenario.ts';
+import { taken } from './taken.ts';
 import { witnesses } from './witnesses.ts';
 
 /** Every story that plans are made of. */
@@ -97,4 +98,5 @@ export const SCENARIOS: readonly Scenario[] = [
   previousKey,
   previousKeyRolledBack,
   previousKeyLeaked,
+  ...taken,
 ];
