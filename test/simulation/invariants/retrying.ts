@@ -25,10 +25,11 @@ function mostTries({ name, detail }: Call, { operators, elected }: Circumstances
   if (name.endsWith(' selfsubjectaccessreviews')) return 4 * LOOKS_AN_HOUR;
   // Whether people's register can be read is asked as whether an issuer is back.
   if (name === 'kube GET secrets' && isRegister(detail)) return LOOKS_AN_HOUR + TRIES_TOGETHER;
+  if (name.endsWith(' check')) return LOOKS_AN_HOUR;
   if (operators > 1 && !elected) return TRIES_TOGETHER;
   // What was decided, and then the trouble with that.
   if (name.startsWith('kube PUT status ')) return 2 * TRIES_AN_HOUR;
-  return name.endsWith(' check') || name.startsWith('kube LIST ') ? LOOKS_AN_HOUR : TRIES_AN_HOUR;
+  return name.startsWith('kube LIST ') ? LOOKS_AN_HOUR : TRIES_AN_HOUR;
 }
 
 /** L4: who is not answered comes again, but not at once for ever. */
