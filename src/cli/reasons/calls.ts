@@ -102,7 +102,10 @@ export const CALLS: Chapter = {
       means: 'An issuer of type Support has no record of a key that the status names.',
       remedy: 'Restore its Secret `<issuer>-support-register` from a backup; the key is at the issuer.',
     },
-    RevocationPending: { means: 'The issuer says of a revoked key that it lives.', remedy: LATER },
+    RevocationPending: {
+      means: 'The issuer says of a revoked key that it lives, or a probe has only just begun to reject a key.',
+      remedy: LATER,
+    },
     IssuerReplaced: {
       means: 'A key was issued at an address to which no issuer of that name leads any more.',
       remedy: 'Restore the ApiKeyIssuer until the rotation has ended.',

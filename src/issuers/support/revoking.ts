@@ -13,7 +13,12 @@ export interface RevokingDeps {
   readonly change: (label: string, more: Partial<Entry>) => Promise<unknown>;
   /** The time, for people. */
   readonly stamp: () => string;
+  /** Milliseconds. */
+  readonly monotonic: () => number;
 }
+
+/** A part of the issuer that lags behind may not know a young key yet, and a server in trouble may know none: it takes more than a moment. */
+const REJECTED_FOR_MS = 30_000;
 
 /** Whether a key works; undefined where nothing tells, with what is wrong where something should. */
 interface Finding {
@@ -21,8 +26,23 @@ interface Finding {
   readonly trouble?: string;
 }
 
-/** Has people revoke a key: resolves when its probe rejects it, or a person confirms it and no probe contradicts; else throws PendingError. */
-export function createRevoking({ probe, tell, change, stamp }: RevokingDeps) {
+/**
+ * Has people revoke a key: resolves when its probe has rejected it for half a minute, or a person confirms it and no probe contradicts;
+ * else throws PendingError. Nobody is asked while the probe rejects the key.
+ */
+export function createRevoking({ probe, tell, change, stamp, monotonic }: RevokingDeps) {
+  /** Since when the probe rejects the key of a label, as this process has seen it. */
+  const rejectedSince = new Map<string, number>();
+
+  /** Whether it has lasted; trouble with the probe in between says nothing. */
+  function isRejectedForLong(label: string, { works }: Finding): boolean {
+    if (works === true) rejectedSince.delete(label);
+    if (works !== false) return false;
+    const since = rejectedSince.get(label) ?? monotonic();
+    rejectedSince.set(label, since);
+    return monotonic() - since >= REJECTED_FOR_MS;
+  }
+
   /** A probe in trouble tells nothing, nor does a place where the key cannot be read; whoever confirms may all the same. */
   async function see({ findKey }: Revocation): Promise<Finding> {
     if (!probe) return {};
@@ -38,11 +58,14 @@ export function createRevoking({ probe, tell, change, stamp }: RevokingDeps) {
 
   return async ({ label, keyID, ...entry }: DeliveredEntry, revocation: Revocation): Promise<void> => {
     const { isConfirmed, isUrgent = false } = revocation;
-    const { works, trouble } = await see(revocation);
-    if (works === false || (isConfirmed && works === undefined)) {
+    const found = await see(revocation);
+    const { works, trouble } = found;
+    if (isRejectedForLong(label, found) || (isConfirmed && works !== true)) {
+      rejectedSince.delete(label);
       await change(label, { revokedAt: stamp() });
       return;
     }
+    if (works === false && !entry.revocation) throw rejectedAlready(keyID);
     const asked = entry.revocation ?? { askedAt: stamp() };
     if (!entry.revocation) await change(label, { revocation: asked });
     const text = revocationText(entry, keyID, revocation, ANNOTATION.revocationConfirmed);
@@ -52,4 +75,9 @@ export function createRevoking({ probe, tell, change, stamp }: RevokingDeps) {
     const problem = [contradicted, untold, trouble].filter((each) => each !== undefined).join('. ');
     throw new PendingError('RevocationRequested', { text, ...(problem === '' ? {} : { problem }) });
   };
+}
+
+function rejectedAlready(keyID: string): CallError {
+  const message = `the probe rejects key ${keyID}, which nobody was asked to revoke; where it still does so after half a minute, the key is dead`;
+  return new CallError('unavailable', 'RevocationPending', message);
 }

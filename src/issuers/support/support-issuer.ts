@@ -28,6 +28,8 @@ export interface SupportIssuerOptions {
   readonly tell: Messenger | undefined;
   /** Wall-clock milliseconds, for times that people read. */
   readonly now: () => number;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -72,7 +74,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     return entryOf(register, label);
   }
 
-  const revokeByPeople = createRevoking({ probe, tell, change, stamp });
+  const revokeByPeople = createRevoking({ probe, tell, change, stamp, monotonic: options.monotonic });
 
   async function issue(attempt: AttemptId, spec: KeySpec, requester: Requester): Promise<IssueResult> {
     const label = formatAttemptId(attempt);

@@ -41,7 +41,8 @@ export function createSupportWorlds(
   const expectedWithinMs = parseDuration(declaration.expectedWithin) ?? 0;
   return declaration.environments.map(({ name: environment, probe }) => {
     const name = `${title} (${environment})`;
-    const world = { kube, registerStore, environment, name, expectedWithinMs, tell, now: () => clock.now() };
+    const times = { now: () => clock.now(), monotonic: () => clock.monotonic() };
+    const world = { kube, registerStore, environment, name, expectedWithinMs, tell, ...times };
     const asked = probe && probeOf(probe, `the probe of ${name}`, transportFor);
     return [environment, createSupportIssuer({ ...world, probe: asked && createPatientProbe(asked, clock) })];
   });

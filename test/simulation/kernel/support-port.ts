@@ -50,6 +50,7 @@ export function createSupportPort(name: string, { engine, process, kube, people,
       process.clock,
     ),
     now: process.clock.now,
+    monotonic: process.clock.monotonic,
   });
   /** What it makes of register and probe stands for what other issuers answer. */
   function told<T>(call: string, detail: string | undefined, answer: Promise<T>): Promise<T> {

@@ -34,7 +34,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: REVOKING,
-        from: 'if (works === false || (isConfirmed && works === undefined)) {',
+        from: 'if (isRejectedForLong(label, found) || (isConfirmed && works !== true)) {',
         to: 'if (works !== true || isConfirmed) {',
       },
     ],
@@ -46,7 +46,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: REVOKING,
-        from: '(isConfirmed && works === undefined)',
+        from: '(isConfirmed && works !== true)',
         to: 'isConfirmed',
       },
     ],
@@ -102,5 +102,11 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
       },
     ],
     guard: { invariant: 'S9', plan: 'by-people/people/Vault/1/17/none' },
+  },
+  {
+    id: 'P8',
+    says: 'a key that the probe rejects once is taken for dead, though nobody was asked to revoke it',
+    edits: [{ file: REVOKING, from: 'monotonic() - since >= REJECTED_FOR_MS', to: 'monotonic() >= since' }],
+    guard: { invariant: 'S2', plan: 'roll-back-by-people/people/Vault/2/18/48.stale' },
   },
 ];

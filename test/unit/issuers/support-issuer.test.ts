@@ -22,7 +22,7 @@ function desk() {
   };
   const world = (environment: string) => {
     const name = `ApiKeyIssuer payments/desk (${environment})`;
-    const options = { kube, registerStore, environment, name, expectedWithinMs: 1, now: () => 0 };
+    const options = { kube, registerStore, environment, name, expectedWithinMs: 1, now: () => 0, monotonic: () => 0 };
     return createSupportIssuer({ ...options, probe: undefined, tell: undefined });
   };
   let made = 0;

@@ -42,6 +42,7 @@ function handover(texts: readonly string[]) {
     probe: undefined,
     tell: undefined,
     now: () => 0,
+    monotonic: () => 0,
   });
   const settle = () => issuer.settle?.(ATTEMPT, { namespace: 'payments', name: 'apio' });
   return { settle, seen };
