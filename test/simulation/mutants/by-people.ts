@@ -109,4 +109,10 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     edits: [{ file: REVOKING, from: 'monotonic() - since >= REJECTED_FOR_MS', to: 'monotonic() >= since' }],
     guard: { invariant: 'S2', plan: 'roll-back-by-people/people/Vault/2/18/48.stale' },
   },
+  {
+    id: 'P9',
+    says: 'a webhook that names a time is told of other requests before',
+    edits: [{ file: 'src/issuers/support/messenger.ts', from: ' ?? rest;', to: ';' }],
+    guard: { invariant: 'L4', plan: 'deletion-intended-revoke-by-people/people-unprobed/Vault/2/18/10.429' },
+  },
 ];

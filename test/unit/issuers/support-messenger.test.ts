@@ -30,3 +30,23 @@ test.each([
     expect(calls).toBe(2);
   },
 );
+
+test.each([
+  { named: 20, restsMs: 20_000 },
+  { named: 3_600, restsMs: 60_000 },
+])('a receiver that names $named s is told of nothing else for $restsMs ms', async ({ named, restsMs }) => {
+  const clock = new VirtualClock();
+  const called: string[] = [];
+  const tell = createMessenger(async ({ requestID }) => {
+    called.push(requestID);
+    if (called.length > 1) return;
+    throw new CallError('unavailable', 'TooManyRequests', 'asked too often', { retryAfterSeconds: named });
+  }, clock);
+  const other = { ...MESSAGE, requestID: 'cluster/uid/2.1' };
+  await tell(MESSAGE);
+  await clock.advance(restsMs - 1);
+  expect(await tell(other)).toContain('nobody was told by the webhook: asked too often');
+  await clock.advance(1);
+  expect(await tell(other)).toBeUndefined();
+  expect(called).toEqual([MESSAGE.requestID, other.requestID]);
+});
