@@ -66,6 +66,7 @@ const RULES: readonly ImportRule[] = [
       'src/key/',
       'src/runtime/clock.ts',
       'src/runtime/entropy.ts',
+      'src/runtime/inactivity-guard.ts',
       'src/runtime/kube/',
       'src/runtime/leader-election/lease.ts',
       'src/http/call-error.ts',

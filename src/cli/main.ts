@@ -39,6 +39,8 @@ function open(invocation: Invocation): Opened {
   };
 }
 
+// Timers alone do not keep the process, and between two tries of a watch there is nothing else.
+const keepAlive = setInterval(() => {}, 60_000);
 // A reader that has seen enough, as `head` has, is no failure.
 process.stdout.on('error', () => process.exit());
 
@@ -52,4 +54,5 @@ run(process.argv.slice(2), {
   open,
 }).then((exitCode) => {
   process.exitCode = exitCode;
+  clearInterval(keepAlive);
 });

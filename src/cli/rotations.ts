@@ -2,6 +2,7 @@ import { rotations } from '../api/resources.ts';
 import type { ApiKeyRotation } from '../api/types.ts';
 import { CallError } from '../http/call-error.ts';
 import { sleep } from '../runtime/clock.ts';
+import { createInactivityGuard } from '../runtime/inactivity-guard.ts';
 import type { KubeObject, ObjectRef, Resource } from '../runtime/kube/kube-api.ts';
 import { isExpired } from '../runtime/kube/kube-errors.ts';
 import { pages } from '../runtime/kube/pages.ts';
@@ -46,6 +47,8 @@ export interface Sighting {
 
 /** A watch that breaks off is made anew after this. */
 const AGAIN_AFTER_MS = 1_000;
+/** Bookmarks come every minute; a watch that is silent for longer is taken for dead. */
+const INACTIVITY_MS = 3 * 60_000;
 
 /**
  * Rotations as they are and each time that they change, by a watch, until `signal` aborts. With a name, of that one alone; a list that
@@ -67,18 +70,19 @@ export async function* followRotations(
       await sleep(clock, AGAIN_AFTER_MS, signal).catch(() => {});
       continue;
     }
-    yield* page.items.map(sightingOf);
+    yield* page.items.map((object) => sightingOf(object));
     if (name && page.items.length === 0) yield { name, namespace: namespace ?? '', object: undefined };
+    const guard = createInactivityGuard(clock, INACTIVITY_MS, signal);
+    const query = { ...selection, resourceVersion: page.resourceVersion };
     try {
-      for await (const event of kube.watch<ApiKeyRotation>(
-        { ...selection, resourceVersion: page.resourceVersion },
-        signal,
-      )) {
-        if (event.type === 'BOOKMARK') continue;
-        yield event.type === 'DELETED' ? { ...sightingOf(event.object), object: undefined } : sightingOf(event.object);
+      for await (const event of kube.watch<ApiKeyRotation>(query, guard.signal)) {
+        guard.touch();
+        if (event.type !== 'BOOKMARK') yield sightingOf(event.object, event.type === 'DELETED');
       }
     } catch (error) {
       if (!isExpired(error)) await sleep(clock, AGAIN_AFTER_MS, signal).catch(() => {});
+    } finally {
+      guard.end();
     }
   }
 }
@@ -87,7 +91,7 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof CallError && error.outcome === 'unavailable';
 }
 
-function sightingOf(object: ApiKeyRotation): Sighting {
+function sightingOf(object: ApiKeyRotation, isGone = false): Sighting {
   const { name, namespace = '' } = object.metadata;
-  return { name, namespace, object };
+  return { name, namespace, object: isGone ? undefined : object };
 }

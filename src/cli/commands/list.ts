@@ -1,10 +1,10 @@
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { Command, Session } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { followRotations, listAll } from '../rotations.ts';
 import { viewRotation } from '../view/rotation-view.ts';
-import { tableLines } from '../view/table.ts';
+import { createLayout, tableLines } from '../view/table.ts';
 import { ageText, relativeText } from '../view/times.ts';
 
 /** How much of a message a row shows. */
@@ -29,25 +29,21 @@ export const list: Command = {
   },
 };
 
-/** The first rows, then one for each change, with the columns where they are. */
-async function watch(session: Session, namespace: string | undefined) {
-  const known = await listAll<ApiKeyRotation>(session, rotations, namespace);
-  const head = headOf(session);
-  const nowMs = () => session.serverTime.lowerBound();
-  const rows = known.map((object) => rowOf(object, session, nowMs()));
-  const [titles = '', ...lines] = tableLines(head, rows);
-  session.output.say(titles, ...lines);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const told = new Map(known.map(({ metadata }) => [metadata.uid, metadata.resourceVersion]));
-  for await (const { object, name } of followRotations(session, { namespace }, session.signal)) {
+/** The rows as they are, then one for each change, in the columns that the first ones need. */
+async function watch(session: Session, namespace: string | undefined): Promise<ExitCode> {
+  const { output, serverTime, signal } = session;
+  const toRow = (object: ApiKeyRotation) => rowOf(object, session, serverTime.lowerBound());
+  const first = await listAll<ApiKeyRotation>(session, rotations, namespace);
+  const layout = createLayout(headOf(session), first.map(toRow));
+  output.say(layout(headOf(session)));
+  const told = new Map<string | undefined, string | undefined>();
+  for await (const { object, ...where } of followRotations(session, { namespace }, signal)) {
+    // After a break all of them are read anew.
     if (object && told.get(object.metadata.uid) === object.metadata.resourceVersion) continue;
     if (object) told.set(object.metadata.uid, object.metadata.resourceVersion);
-    const row = object ? rowOf(object, session, nowMs()) : [name, 'gone'];
-    session.output.show(object ? documentOf(object) : { name, state: 'Gone' }, () => [
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
+    const gone = [...(session.allNamespaces ? [where.namespace] : []), where.name, 'Gone'];
+    output.show(object ? documentOf(object) : { ...where, state: 'Gone' }, () => [
+      layout(object ? toRow(object) : gone),
     ]);
   }
   return EXIT.done;

@@ -1,4 +1,4 @@
-import type { ConsumerAccount, RotationAccount } from './account.ts';
+import type { ConsumerAccount, KeyAccount, RotationAccount } from './account.ts';
 import type { Paint, Tone } from './paint.ts';
 import type { RotationState } from './rotation-view.ts';
 import type { Step, StepState } from './steps.ts';
@@ -47,15 +47,19 @@ function firstLine(message: string): string {
   return message.split('\n')[0] ?? '';
 }
 
-function keyLines({ currentKey, oldKey, ready }: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
-  const line = (title: string, { keyID, fingerprint, expiresAt }: NonNullable<typeof currentKey>, aside: string) =>
-    `  ${title.padEnd(9)}${keyID}  fingerprint ${fingerprint}${expiresAt ? `  expires ${timeWithAge(expiresAt, nowMs)}` : ''}${aside}`;
+function keyLines(account: RotationAccount, nowMs: number, paint: Paint): readonly string[] {
+  const { currentKey, oldKey, notReady, message } = account;
+  const isNews = notReady !== undefined && message !== '' && !notReady.includes(message);
   return [
-    currentKey
-      ? line('Key', currentKey, ready ? '' : paint('red', '  not in every target'))
-      : '  Key      none is published yet',
-    ...(oldKey && oldKey.keyID !== currentKey?.keyID ? [line('Old key', oldKey, paint('dim', '  alive'))] : []),
+    currentKey ? keyLine('Key', currentKey, nowMs) : '  Key      none is published yet',
+    ...(oldKey && oldKey.keyID !== currentKey?.keyID ? [`${keyLine('Old key', oldKey, nowMs)}  alive`] : []),
+    ...(isNews ? [`  ${paint('red', 'Not ready')}  ${notReady}`] : []),
   ];
+}
+
+function keyLine(title: string, { keyID, fingerprint, expiresAt }: KeyAccount, nowMs: number): string {
+  const expires = expiresAt ? `  expires ${timeWithAge(expiresAt, nowMs)}` : '';
+  return `  ${title.padEnd(9)}${keyID}  fingerprint ${fingerprint}${expires}`;
 }
 
 function stepLines(step: Step, { consumers }: RotationAccount, nowMs: number, paint: Paint): readonly string[] {

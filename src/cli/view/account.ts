@@ -1,10 +1,10 @@
 import type { ApiKeyRotation, ConsumerStatus, RotationStatus, RunningRotation } from '../../api/types.ts';
 import { nextOf } from './next.ts';
-import { type RotationState, viewRotation } from './rotation-view.ts';
+import { conditionOf, type RotationState, viewRotation } from './rotation-view.ts';
 import { type Step, stepsOf } from './steps.ts';
 
 /** A key as people may see it. */
-interface KeyAccount {
+export interface KeyAccount {
   readonly keyID: string;
   readonly fingerprint: string;
   readonly expiresAt?: string;
@@ -28,8 +28,10 @@ export interface RotationAccount {
   readonly reason: string;
   readonly message: string;
   readonly revision: number;
-  /** Whether the current key is verified and in every target. */
+  /** Whether the current key is verified and in every target, and spec and references are valid. */
   readonly ready: boolean;
+  /** Why it is not; absent where it is, or nobody has looked. */
+  readonly notReady?: string;
   /** What consumers should be using; while a rotation runs, its new key as soon as it is published. */
   readonly currentKey?: KeyAccount;
   /** The key that the running rotation retires. */
@@ -47,6 +49,7 @@ export function accountOf(object: ApiKeyRotation): RotationAccount {
   const { metadata, status = {} } = object;
   const { state, reason, message, revision } = viewRotation(object);
   const current = currentKeyOf(status);
+  const ready = conditionOf(status.conditions, 'Ready');
   const { oldKey, consumers = [] } = status.rotation ?? {};
   return {
     namespace: metadata.namespace ?? '',
@@ -55,7 +58,8 @@ export function accountOf(object: ApiKeyRotation): RotationAccount {
     reason,
     message,
     revision,
-    ready: status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    ready: ready?.status === 'True',
+    ...(ready && ready.status !== 'True' && { notReady: `${ready.reason}: ${ready.message}` }),
     ...(current && { currentKey: keyAccount(current) }),
     ...(oldKey && { oldKey: keyAccount(oldKey) }),
     steps: stepsOf(object),
