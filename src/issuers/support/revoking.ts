@@ -9,8 +9,8 @@ import { rotationOf, type Tell } from './telling.ts';
 export interface RevokingDeps {
   readonly probe: Probe | undefined;
   readonly tell: Tell;
-  /** Changes the entry of that label. */
-  readonly change: (label: string, more: Partial<Entry>) => Promise<unknown>;
+  /** Changes the entry of that label, and answers with it. */
+  readonly change: (label: string, more: (entry: Entry) => Partial<Entry>) => Promise<Entry | undefined>;
   /** The time, for people. */
   readonly stamp: () => string;
   /** Milliseconds. */
@@ -56,21 +56,29 @@ export function createRevoking({ probe, tell, change, stamp, monotonic }: Revoki
     }
   }
 
+  /** Another process may ask at the same time, and have told people already. */
+  async function ask(label: string): Promise<NonNullable<Entry['revocation']>> {
+    const fresh = { askedAt: stamp() };
+    const entry = await change(label, ({ revocation }) => ({ revocation: revocation ?? fresh }));
+    return entry?.revocation ?? fresh;
+  }
+
   return async ({ label, keyID, ...entry }: DeliveredEntry, revocation: Revocation): Promise<void> => {
     const { isConfirmed, isUrgent = false } = revocation;
     const found = await see(revocation);
     const { works, trouble } = found;
     if (isRejectedForLong(label, found) || (isConfirmed && works !== true)) {
       rejectedSince.delete(label);
-      await change(label, { revokedAt: stamp() });
+      await change(label, () => ({ revokedAt: stamp() }));
       return;
     }
     if (works === false && !entry.revocation) throw rejectedAlready(keyID);
-    const asked = entry.revocation ?? { askedAt: stamp() };
-    if (!entry.revocation) await change(label, { revocation: asked });
+    const asked = entry.revocation ?? (await ask(label));
     const text = revocationText(entry, keyID, revocation, ANNOTATION.revocationConfirmed);
     const message = { text, rotation: rotationOf(revocation), requestID: `${label}/revoke` };
-    const untold = await tell(message, isUrgent, asked, (told) => change(label, { revocation: { ...asked, ...told } }));
+    const untold = await tell(message, isUrgent, asked, (told) =>
+      change(label, ({ revocation }) => ({ revocation: { ...asked, ...revocation, ...told } })),
+    );
     const contradicted = isConfirmed ? 'somebody says that it is revoked, but the probe still accepts it' : undefined;
     const problem = [contradicted, untold, trouble].filter((each) => each !== undefined).join('. ');
     throw new PendingError('RevocationRequested', { text, ...(problem === '' ? {} : { problem }) });

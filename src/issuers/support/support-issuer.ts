@@ -55,11 +55,14 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     return { entry: entryOf(register, fresh.label) ?? fresh, register };
   }
 
-  const change = (label: string, more: Partial<Entry>) =>
-    registerStore.update((all) => {
+  /** Another process may have changed the entry since it was read: what is changed is what stands there now. */
+  async function change(label: string, more: (entry: Entry) => Partial<Entry>): Promise<Entry | undefined> {
+    const register = await registerStore.update((all) => {
       const entry = entryOf(all, label);
-      return entry ? withEntry(all, { ...entry, ...more }) : all;
+      return entry ? withEntry(all, { ...entry, ...more(entry) }) : all;
     });
+    return entryOf(register, label);
+  }
 
   /** Only the first key that is taken for an attempt is its key. */
   async function take(label: string, keyID: string, print: string): Promise<Entry | undefined> {
@@ -93,7 +96,7 @@ export function createSupportIssuer(options: SupportIssuerOptions): Issuer {
     const pending = (problem: string | undefined) =>
       new PendingError('KeyRequested', { text, secretName: ref.name, ...(problem === undefined ? {} : { problem }) });
     const message = { text, rotation: rotationOf(requester), requestID: label, secretName: ref.name };
-    const untold = await tell(message, requester.isUrgent ?? false, entry, (told) => change(label, told));
+    const untold = await tell(message, requester.isUrgent ?? false, entry, (told) => change(label, () => told));
     if (!secret && isDelivered(entry)) return { type: 'Replayed', keyID: entry.keyID };
     if (!secret) throw pending(untold);
     const remedy = 'make it with both fields by the command below';

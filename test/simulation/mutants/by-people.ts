@@ -115,4 +115,10 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     edits: [{ file: 'src/issuers/support/messenger.ts', from: ' ?? rest;', to: ';' }],
     guard: { invariant: 'L4', plan: 'deletion-intended-revoke-by-people/people-unprobed/Vault/2/18/10.429' },
   },
+  {
+    id: 'P10',
+    says: 'whoever asks people to revoke a key writes over what another process has told them meanwhile',
+    edits: [{ file: REVOKING, from: 'revocation: revocation ?? fresh', to: 'revocation: fresh' }],
+    guard: { invariant: 'S10', plan: 'deletion-published-revoke-by-people/people/Vault/2/18/34.pause' },
+  },
 ];

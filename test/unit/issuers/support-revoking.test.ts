@@ -17,7 +17,10 @@ async function confirmed(failure: Error): Promise<readonly object[]> {
   const revoke = createRevoking({
     probe: () => expect.fail('there is no key to probe'),
     tell: async () => undefined,
-    change: async (_label, more) => written.push(more),
+    change: async (_label, more) => {
+      written.push(more(ENTRY as never));
+      return undefined;
+    },
     stamp: () => '2030-01-02T00:00:00Z',
     monotonic: () => 0,
   });
@@ -48,7 +51,8 @@ describe('a key that the probe rejects', () => {
       probe: async () => accepts,
       tell: async ({ requestID }) => void asked.push(requestID),
       change: async (_label, more) => {
-        entry = { ...entry, ...more };
+        entry = { ...entry, ...more(entry as never) };
+        return entry as never;
       },
       stamp: () => '2030-01-02T00:00:00Z',
       monotonic: () => now * 1_000,
@@ -100,4 +104,23 @@ describe('a key that the probe rejects', () => {
   test('and of which a person says that it is revoked is dead at once', async () => {
     expect(await revoking([[0, false]], true)).toEqual({ ended: ['dead'], asked: 0 });
   });
+});
+
+test('people whom another process has told meanwhile are not told again, and that they were is not forgotten', async () => {
+  const told = { askedAt: '2030-01-01T00:00:00Z', told: true };
+  let entry: object = { ...ENTRY, revocation: told };
+  const revoke = createRevoking({
+    probe: undefined,
+    // As the messenger does for what nobody was told of yet.
+    tell: async (_message, _isUrgent, before) => (before.told ? undefined : expect.fail('people were told again')),
+    change: async (_label, more) => {
+      entry = { ...entry, ...more(entry as never) };
+      return entry as never;
+    },
+    stamp: () => '2030-01-02T00:00:00Z',
+    monotonic: () => 0,
+  });
+  const asking = revoke(ENTRY as never, { ...ENTRY.requester, isConfirmed: false, findKey: async () => undefined });
+  await expect(asking).rejects.toMatchObject({ reason: 'RevocationRequested' });
+  expect(entry).toMatchObject({ revocation: told });
 });
