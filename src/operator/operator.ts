@@ -220,8 +220,8 @@ export function createOperator(deps: OperatorDeps): Operator {
   const work = createWork({ leadership, controllers, serverTime });
 
   rotationReflector.onChange(({ object }) => {
-    issueCalls.note(object);
     rotationController.enqueue(objectKey(object));
+    issueCalls.note(object);
     const followers = (each: ApiKeyRotation) => rotationReflector.cache.byIndex(BY_TWIN, objectKey(each));
     for (const follower of concernedBy(object, followers)) rotationController.enqueue(objectKey(follower));
   });
