@@ -54,6 +54,7 @@ const MUST_NAME: Readonly<Record<string, readonly Part[]>> = {
 const TROUBLE: ReadonlySet<string> = new Set([
   'AccessDenied',
   'Forbidden',
+  'SecretAccessDenied',
   'ConnectionFailed',
   'RequestTimedOut',
   'ServerError',
