@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf } from './block.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
+/** It waits for three processes and as many rotations as it has steps; its own commands give up after a minute each. */
+const TIMEOUT_MS = 120_000;
 const PROGRAMS = ['kubectl', 'curl', 'openssl'];
 const missing = PROGRAMS.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
 
@@ -55,7 +57,7 @@ function terminal(): Terminal {
 describe.skipIf(missing.length > 0)(
   `the quickstart${missing.map((name) => `: ${name} is not installed`).join('')}`,
   () => {
-    it('prints on this machine what the page shows', async () => {
+    it('prints on this machine what the page shows', { timeout: TIMEOUT_MS }, async () => {
       const [sandbox, operator, ...commands] = walk;
       if (!sandbox || !operator) throw new Error('the page has no walk');
       await terminal().until(own(sandbox.text), sandbox.shown.trim());
