@@ -8,6 +8,7 @@ import { type Answer, type Awaited, conclude } from '../request/ask.ts';
 import { patienceOf, WAIT_FLAGS } from '../request/patience.ts';
 import { getRotation } from '../rotations.ts';
 import { publishedKeyOf } from '../view/account.ts';
+import { approveCommand } from '../view/next.ts';
 
 export const approve: Command = {
   name: 'approve',
@@ -15,24 +16,40 @@ export const approve: Command = {
   words: 'NAME',
   flags: {
     consumer: { type: 'string', hint: 'NAME', help: 'default: the one that waits for an approval' },
-    revision: { type: 'string', hint: 'N', help: 'only if this one is running; default: whichever is' },
+    revision: { type: 'string', hint: 'N', help: 'the one that is approved, and no other that has begun meanwhile' },
     ...WAIT_FLAGS,
   },
   async run(invocation, session) {
     const [name = ''] = invocation.words;
     const patience = patienceOf(invocation);
     const object = await getRotation(session, name);
-    const { revision = 0 } = object.status ?? {};
-    const wanted = invocation.text('revision') ?? String(revision);
-    if (wanted !== String(revision))
-      throw new CommandError(EXIT.refused, `revision ${revision} is running, not ${wanted}`);
     const subject = subjectOf(object);
     const consumer = consumerOf(object, invocation.text('consumer'));
+    checkRevision(object, consumer, invocation.text('revision'));
+    checkGuard(object, consumer);
     const approval = { ...subject, consumer, username: await whoAmI(session) };
     await session.kube.create(reports, session.namespace, approvalReport(approval));
-    return conclude(session, object, awaited(approval), patience);
+    return conclude(session, object, awaited(approval, messageOf(object, consumer)), patience);
   },
 };
+
+/** A roll back may have begun since the approver looked, and its approval has the key revoked that they meant to keep. */
+function checkRevision(object: ApiKeyRotation, consumer: string, wanted: string | undefined): void {
+  const { revision = 0, rotation } = object.status ?? {};
+  if (wanted === String(revision)) return;
+  const rolls = rotation?.rollbackOf === undefined ? '' : `, which rolls revision ${rotation.rollbackOf} back`;
+  const running = `revision ${revision} is running${rolls}`;
+  if (wanted !== undefined) throw new CommandError(EXIT.refused, `${running}, not ${wanted}`);
+  throw usageError(
+    `say what is approved by --revision: ${running}; if you mean that one: ${approveCommand(object, consumer)}`,
+  );
+}
+
+/** An approval that is made while nobody guards them never counts. */
+function checkGuard(object: ApiKeyRotation, consumer: string): void {
+  const message = messageOf(object, consumer);
+  if (message.includes('approvals count only while')) throw new CommandError(EXIT.refused, message);
+}
 
 interface Review {
   readonly status?: { readonly userInfo?: { readonly username?: string } };
@@ -78,21 +95,34 @@ function consumerOf({ spec, status }: ApiKeyRotation, wanted: string | undefined
   return only;
 }
 
-function awaited({ consumer, revision, fingerprint, username }: Approval): Awaited {
+function awaited({ consumer, revision, fingerprint, username }: Approval, before: string): Awaited {
   return {
     asked: `${username} approves for ${consumer}: revision ${revision}, key fingerprint ${fingerprint}`,
-    answer: (rotation) => answerTo(rotation, revision, consumer),
+    answer: (rotation) => answerTo(rotation, { revision, consumer, before }),
   };
 }
 
-function answerTo({ status = {} }: ApiKeyRotation, revision: number, consumer: string): Answer | undefined {
-  const known = status.rotation?.consumers?.find(({ name }) => name === consumer);
-  const isOver = status.revision !== revision || !status.rotation;
+interface Asked extends Pick<Approval, 'revision' | 'consumer'> {
+  /** What the consumer was waited for with then. */
+  readonly before: string;
+}
+
+function answerTo(object: ApiKeyRotation, { revision, consumer, before }: Asked): Answer | undefined {
+  const { rotation, revision: running } = object.status ?? {};
+  if (rotation?.rollbackOf === revision)
+    return { type: 'Refused', message: `revision ${revision} is rolled back: its approvals count no more` };
+  const known = rotation?.consumers?.find(({ name }) => name === consumer);
+  const isOver = running !== revision || !rotation;
   if (isOver || known?.state === 'Migrated') return { type: 'Taken', message: `${consumer} has moved` };
-  const message = known?.message?.split('\n')[0] ?? '';
+  const message = messageOf(object, consumer);
   if (/approvals count only while|does not count/.test(message)) return { type: 'Refused', message };
-  const stillAsked = message.includes('waiting until somebody who may approve');
-  return stillAsked
+  const isUnanswered = message === before || message.includes('waiting until somebody who may approve');
+  return isUnanswered
     ? undefined
     : { type: 'Waiting', message: `${consumer} is approved, and waits for more: ${message}` };
+}
+
+function messageOf({ status }: ApiKeyRotation, consumer: string): string {
+  const known = status?.rotation?.consumers?.find(({ name }) => name === consumer);
+  return known?.message?.split('\n')[0] ?? '';
 }

@@ -25,9 +25,11 @@ function confirmation(keyID: string): Request {
     asked: `said that key ${keyID} is revoked`,
     patch(rotation) {
       if (!isAskedFor(rotation, keyID)) throw nobodyAsked(rotation, keyID);
-      const before = (rotation.metadata.annotations?.[ANNOTATION.revocationConfirmed] ?? '').split(',');
-      const open = before.filter((other) => other !== keyID && isAskedFor(rotation, other));
-      return annotating({ revocationConfirmed: [...open, keyID].join(',') });
+      const before = rotation.metadata.annotations?.[ANNOTATION.revocationConfirmed] ?? '';
+      const open = before.split(',').filter((other) => other !== keyID && isAskedFor(rotation, other));
+      const said = [...open, keyID].join(',');
+      // An annotation that stays what it was wakes nobody: who says it again says it twice.
+      return annotating({ revocationConfirmed: said === before ? `${said},${keyID}` : said });
     },
     answer: (rotation) => answerTo(rotation, keyID),
   };

@@ -86,7 +86,7 @@ const MEANS: Readonly<Record<EvidenceSpec['type'], readonly string[]>> = {
   Proof: ['It proves that it has the key: store rotationUID and revision beside it by spec.targets[].fields.'],
   Rollout: ['Its pods take the key when they start. Nothing has to be added to them.'],
   LastUsed: ['The issuer tells when the keys were used. Nothing has to be added to its pods.'],
-  Approval: ['A person approves: kubectl apikey approve. Nothing has to be added to its pods.'],
+  Approval: ['A person approves: kubectl apikey approve --revision N. Nothing has to be added to its pods.'],
 };
 
 function patchOf(

@@ -45,7 +45,7 @@ export async function ask(session: Session, name: string, request: Request, pati
   return conclude(session, asked, request, patience, known);
 }
 
-/** It is asked: waits for the answer, and tells it. `known`: what the operator had told before. */
+/** It is asked: waits for the answer, and tells it. `asked`: as it stood then; `known`: what the operator had told before. */
 export async function conclude(
   session: Session,
   asked: ApiKeyRotation,
@@ -87,23 +87,34 @@ function patchOf(object: ApiKeyRotation, request: Request): object {
 
 async function awaitAnswer(
   session: Session,
-  { metadata: { namespace, name, uid } }: ApiKeyRotation,
+  asked: ApiKeyRotation,
   awaited: Awaited,
   { timeoutMs }: Patience,
 ): Promise<Answer> {
+  const { namespace, name, uid } = asked.metadata;
   const deadline = createDeadline(session.clock, timeoutMs, session.signal);
+  const stood = refusalIn(awaited.answer(asked));
+  let still: string | undefined;
   try {
     for await (const { object } of followRotations(session, { namespace, name }, deadline.signal)) {
       if (!object || object.metadata.uid !== uid) throw notThere(session, name);
       const answer = awaited.answer(object);
-      if (answer) return answer;
+      still = refusalIn(answer);
+      if (answer && (still === undefined || still !== stood)) return answer;
     }
   } finally {
     deadline.end();
   }
   if (!deadline.expired()) throw new CommandError(EXIT.notYet, 'interrupted: it is asked, and not answered yet');
-  const remedy = `is an operator running? kubectl apikey doctor -n ${namespace}`;
+  const remedy = still
+    ? `status says what it said before, of this one or of an earlier one: ${still}`
+    : `is an operator running? kubectl apikey doctor -n ${namespace}`;
   throw new CommandError(EXIT.notYet, `it is asked, and nobody has answered within ${timeoutMs / 1_000}s; ${remedy}`);
+}
+
+/** One that stood in status already when something was asked is of an earlier request, until it changes. */
+function refusalIn(answer: Answer | undefined): string | undefined {
+  return answer?.type === 'Refused' && 'message' in answer ? answer.message : undefined;
 }
 
 async function messageOf(

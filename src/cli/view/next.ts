@@ -27,6 +27,11 @@ export function nextOf(object: ApiKeyRotation, state: RotationState): readonly s
   }
 }
 
+/** How a person approves for a consumer: exactly the revision that is running. */
+export function approveCommand(object: ApiKeyRotation, consumer: string): string {
+  return commandOf(object, `approve --consumer ${consumer} --revision ${object.status?.revision}`);
+}
+
 /** A command of the plugin about this rotation, ready to be typed. */
 export function commandOf({ metadata: { namespace, name } }: ApiKeyRotation, words: string): string {
   const [command, ...rest] = words.split(' ');
@@ -69,9 +74,17 @@ function migratingText(object: ApiKeyRotation, rotation: RunningRotation, keyID:
   const grace = milliseconds(gracePeriod) > 0 ? ` ${gracePeriod} later` : '';
   return [
     `When ${pending.join(', ')} ${pending.length === 1 ? 'has' : 'have'} moved, key ${keyID} is revoked${grace}.`,
+    ...approvals(object, pending),
     ...deadlineText(object, rotation),
     ...wayBack(object, rotation),
   ];
+}
+
+function approvals(object: ApiKeyRotation, pending: readonly string[]): readonly string[] {
+  const consumers = object.spec.consumers?.filter(({ name, evidence }) => {
+    return pending.includes(name) && evidence.some(({ type }) => type === 'Approval');
+  });
+  return (consumers ?? []).map(({ name }) => `Who may approve for ${name} does so by: ${approveCommand(object, name)}`);
 }
 
 /** While there is one. */

@@ -30,6 +30,9 @@ async function desk(probe: object | null = { url: LIVE_URL, path: '/v1/api-keys/
 const secretIsThere = ({ world }: Newcomer) =>
   world.kube.exists({ resource: 'secrets', namespace: NAMESPACE, name: 'apio-delivered-key' });
 
+const deleteDelivery = ({ world }: Newcomer) =>
+  void world.kube.delete({ resource: 'secrets', namespace: NAMESPACE, name: 'apio-delivered-key' });
+
 describe('deliver', () => {
   test('gives a key through standard input; it is taken, published and shown nowhere', async () => {
     const newcomer = await desk();
@@ -53,6 +56,30 @@ describe('deliver', () => {
     });
     expect(out + err + again.err).not.toContain(input);
     expect(newcomer.story.serves()).toBe(undefined);
+  });
+
+  test('of the right key after a wrong one does not repeat what was said of the wrong one', async () => {
+    const newcomer = await desk();
+    await call('deliver apio --key-id key_b2', { input: 'sk_live_0123456789abcdefghij' });
+    deleteDelivery(newcomer);
+    const { id, text } = issueByHand(newcomer.world);
+    expect(await call(`deliver apio --key-id ${id}`, { input: text })).toMatchObject({ code: 0, err: '' });
+    expect(newcomer.story.serves()).toBe(id);
+  });
+
+  test('under the id of the key that is there writes nothing: that one is no answer', async () => {
+    const newcomer = await desk();
+    const first = issueByHand(newcomer.world);
+    await call(`deliver apio --key-id ${first.id}`, { input: first.text });
+    newcomer.story.consume(...PODS);
+    await newcomer.story.done(1);
+    newcomer.story.annotate({ rotate: 'a' });
+    await newcomer.story.told('KeyRequested');
+    expect(await call(`deliver apio --key-id ${first.id}`, { input: first.text })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`${first.id} is the key that apio has; a new one has another id`),
+    });
+    expect(secretIsThere(newcomer)).toBe(false);
   });
 
   test.each([
@@ -123,6 +150,14 @@ describe('confirm-revoked', () => {
     expect([code, err]).toEqual([3, expect.stringContaining('but the probe still accepts it')]);
   });
 
+  test('once more, when the key is dead, is believed: what was said before is of the first time', async () => {
+    const { newcomer, first, story } = await givenAgain();
+    await call(`confirm-revoked apio ${first.id}`);
+    newcomer.world.apio.revokeOutside(first.id);
+    expect(await call(`confirm-revoked apio ${first.id}`)).toMatchObject({ code: 0 });
+    await story.done(2);
+  });
+
   test('of a key whose revocation nobody has asked for is not passed on: consumers may use it', async () => {
     const { story, first } = await revocationAsked();
     const { code, err } = await call(`confirm-revoked apio ${first.id}`);
@@ -146,7 +181,7 @@ describe('approve', () => {
 
   test('speaks for the consumer that waits, in the name of who calls', async () => {
     const story = await waiting();
-    const { code, out } = await call('approve apio');
+    const { code, out } = await call('approve apio --revision 2');
     expect([code, out]).toEqual([
       0,
       expect.stringMatching(/^\S+ approves for board: revision 2, key fingerprint [0-9a-f]{16}\nboard has moved\n$/),
@@ -157,8 +192,14 @@ describe('approve', () => {
   test.each([
     ['another revision', 'approve apio --revision 1', 3, 'revision 2 is running, not 1'],
     [
+      'whatever is running',
+      'approve apio',
+      2,
+      'if you mean that one: kubectl apikey approve apio -n payments --consumer board --revision 2',
+    ],
+    [
       'a consumer that asks for none',
-      'approve apio --consumer api',
+      'approve apio --revision 2 --consumer api',
       2,
       'consumer api asks for no approval; those that do: board',
     ],
@@ -167,9 +208,26 @@ describe('approve', () => {
     expect(await call(words)).toMatchObject({ code, err: expect.stringContaining(text) });
   });
 
+  test('of a revision that is being rolled back is refused by that name', async () => {
+    const story = await waiting();
+    story.annotate({ rollback: '2/a' });
+    await story.until(({ rotation }) => rotation?.publishedAt !== undefined && rotation.rollbackOf === 2);
+    expect(await call('approve apio --revision 2')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('revision 3 is running, which rolls revision 2 back, not 2'),
+    });
+  });
+
+  test('is told by status, ready to be typed', async () => {
+    await waiting();
+    expect((await told.call('status apio')).out).toContain(
+      'Who may approve for board does so by: kubectl apikey approve apio -n payments --consumer board --revision 2\n',
+    );
+  });
+
   test('counts for nothing without the policy, which is told', async () => {
     await waiting(false);
-    expect(await call('approve apio')).toMatchObject({
+    expect(await call('approve apio --revision 2')).toMatchObject({
       code: 3,
       err: expect.stringContaining('approvals count only while'),
     });
@@ -179,6 +237,9 @@ describe('approve', () => {
     const story = begin({ spec: { consumers: [{ name: 'board', evidence: [{ type: 'Approval' }] }] } });
     await story.firstKey();
     told = await tellStory(story);
-    expect(await call('approve apio')).toMatchObject({ code: 3, err: expect.stringContaining('nothing to approve') });
+    expect(await call('approve apio --revision 2')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('nothing to approve'),
+    });
   });
 });

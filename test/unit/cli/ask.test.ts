@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import type { Session } from '../../../src/cli/command.ts';
 import { createOutput } from '../../../src/cli/output/output.ts';
-import { ask, type Request } from '../../../src/cli/request/ask.ts';
+import { type Answer, ask, conclude, type Request } from '../../../src/cli/request/ask.ts';
 import { followRotations } from '../../../src/cli/rotations.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import type { KubeApi, WatchEvent } from '../../../src/runtime/kube/kube-api.ts';
@@ -87,6 +87,38 @@ describe('a request that holds for one state only', () => {
     const { kube, patches } = contended(0);
     await ask(sessionWith(kube), 'apio', { ...guarded, isGuarded: false }, PATIENCE);
     expect(patches).toEqual([{ metadata: { annotations: { revision: '1' } } }]);
+  });
+});
+
+describe('a refusal', () => {
+  const refused = (message: string): Answer => ({ type: 'Refused', message });
+  /** Asked at revision 1, where `answers[0]` stood; then it stands at each of the others in turn. */
+  async function concluded(...answers: readonly Answer[]) {
+    const kube: Partial<KubeApi> = {
+      list: async <T>() => ({ items: [rotation(1, 1) as T], resourceVersion: '1' }),
+      async *watch<T>(_query: unknown, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+        for (const [at] of answers.entries()) yield { type: 'MODIFIED', object: rotation(at + 1, at + 1) as T };
+        await new Promise((_resolve, reject) => signal.addEventListener('abort', reject, { once: true }));
+      },
+    };
+    const awaited = { asked: 'asked', answer: ({ status }: ApiKeyRotation) => answers[(status?.revision ?? 0) - 1] };
+    const ended = conclude(sessionWith(kube), rotation(1, 1), awaited, { waits: true, timeoutMs: 60_000 }).catch(
+      (error: unknown) => error,
+    );
+    await clock.advance(60_000);
+    return ended;
+  }
+
+  it('that stood there before it was asked is none, until another takes its place', async () => {
+    expect(await concluded(refused('old'), { type: 'Taken', message: 'good' })).toBe(0);
+    expect(await concluded(refused('old'), refused('new'))).toMatchObject({ exitCode: 3, message: 'new' });
+  });
+
+  it('that still stands there in the end is told as what it may be', async () => {
+    expect(await concluded(refused('old'))).toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining('status says what it said before, of this one or of an earlier one: old'),
+    });
   });
 });
 
