@@ -74,9 +74,11 @@ export function createHttpIssuer(options: HttpIssuerOptions): Issuer {
   async function find(keyID: string): Promise<KeyRecord | undefined> {
     const { get } = declaration;
     const operation = `look up key ${keyID}`;
+    // In a list by the id alone: one that is there and looks otherwise than declared is no key that is gone.
+    const idAlone = { keyID: described.keyID };
     const told = get
       ? (await shown(get, keyID, operation))?.told
-      : (await listing?.all(''))?.find((item) => readKeyID(item, described) === keyID);
+      : (await listing?.all(''))?.find((item) => readKeyID(item, idAlone) === keyID);
     return told === undefined ? undefined : recordOf(told, keyID, operation);
   }
 

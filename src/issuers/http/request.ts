@@ -1,7 +1,7 @@
 import { CallError } from '../../http/call-error.ts';
 import type { HttpRequest } from '../../http/client.ts';
 import type { DeclaredRequest } from './declaration.ts';
-import { fill, fillJson, ValueMissingError, type Values } from './template.ts';
+import { fill, fillJson, UnfitValueError, ValueMissingError, type Values } from './template.ts';
 
 /** The request that a declaration and the values of one call make. Throws CallError where they make none. */
 export function makeRequest(
@@ -25,11 +25,6 @@ export function makeRequest(
     if (error instanceof UnfitValueError) throw unfit(error, peer, operation);
     throw error;
   }
-}
-
-/** A value that cannot stand where the declaration puts it. It is not shown: it may be anything. */
-class UnfitValueError extends Error {
-  override readonly name = 'UnfitValueError';
 }
 
 /** A value is one segment or a part of one: a slash in it is encoded, and no segment may lead upwards or vanish. */

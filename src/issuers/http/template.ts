@@ -29,6 +29,11 @@ export class ValueMissingError extends Error {
   }
 }
 
+/** A value that cannot stand where the declaration puts it. It is not shown: it may be anything. */
+export class UnfitValueError extends Error {
+  override readonly name = 'UnfitValueError';
+}
+
 /** The text with its names replaced, each value once and by `encode`: what a value holds is never read as a name. */
 export function fill(text: string, { texts }: Values, encode: (value: string) => string = (value) => value): string {
   return text.replace(PLACEHOLDER, (_, name: string) => {
@@ -40,7 +45,7 @@ export function fill(text: string, { texts }: Values, encode: (value: string) =>
 
 /**
  * A JSON value with the names in its texts, and in what its members are called, replaced. Values stay texts: none of them can end one and
- * begin another.
+ * begin another. Throws UnfitValueError where two members of an object come to have one name.
  */
 export function fillJson(template: unknown, values: Values): unknown {
   if (typeof template === 'string') {
@@ -51,5 +56,8 @@ export function fillJson(template: unknown, values: Values): unknown {
   if (Array.isArray(template)) return template.map((item) => fillJson(item, values));
   if (typeof template !== 'object' || template === null) return template;
   const members = Object.entries(template).map(([member, value]) => [fill(member, values), fillJson(value, values)]);
-  return Object.fromEntries(members);
+  const filled = Object.fromEntries(members);
+  // A value that is called as what stands beside it would take its place.
+  if (Object.keys(filled).length === members.length) return filled;
+  throw new UnfitValueError('two members of its body would have one name');
 }

@@ -40,6 +40,18 @@ describe('a value in a request', () => {
     );
   });
 
+  test.each(['role', 'team'])('takes no place of another member of a JSON body, %s', (value) => {
+    const body = { role: 'reader', teams: [{ team: 'mine', '{{value}}': 'admin' }], '{{value}}': 'admin' };
+    expect(() => make({ body }, value)).toThrow(
+      'the request to do it at the vendor cannot be made: two members of its body would have one name; correct spec.key of the ApiKeyRotation',
+    );
+    expect(make({ body }, 'other').body).toEqual({
+      role: 'reader',
+      teams: [{ team: 'mine', other: 'admin' }],
+      other: 'admin',
+    });
+  });
+
   test('is one text of a JSON body, whatever it holds, and one value of a query or a form', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (value) => {
