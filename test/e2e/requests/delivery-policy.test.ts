@@ -46,18 +46,25 @@ const secret = (name: string, data = { key: btoa('the text of a key'), keyID: bt
 });
 const give = (name: string) => send(SAM, 'POST', SECRETS, secret(name));
 
-/** What the rotation asks people for, as the operator writes it; undefined: nothing. */
-async function ask(secretName: string | undefined): Promise<void> {
-  const { body } = await plane.request('GET', `${ROTATIONS}/apio`);
+const SINCE = '2026-01-01T00:00:00Z';
+
+/** What the rotation asks people for, as the operator writes it; undefined: to revoke the old key. */
+const ask = (secretName: string | undefined) => {
   const request = secretName === undefined ? { text: 'Please revoke' } : { text: 'Please issue', secretName };
+  return run({ request: { ...request, since: SINCE } });
+};
+
+/** A rotation that is so far. */
+async function run(state: object): Promise<void> {
+  const { body } = await plane.request('GET', `${ROTATIONS}/apio`);
   const rotation = {
     attemptID: 'i/u/1.1',
-    attemptAt: '2026-01-01T00:00:00Z',
-    startedAt: '2026-01-01T00:00:00Z',
+    attemptAt: SINCE,
+    startedAt: SINCE,
     claim: 'c',
     trigger: 'FirstIssue',
     plan: PLAN,
-    request: { ...request, since: '2026-01-01T00:00:00Z' },
+    ...state,
   };
   const status = { protocol: 1, revision: 1, attempt: 1, rotation };
   const answer = await plane.request('PUT', `${ROTATIONS}/apio/status`, { ...(body as object), status });
@@ -109,6 +116,16 @@ describe('a key that is given', () => {
     expect(shown(await send(SAM, 'PATCH', path, changed))).toMatch(REFUSED);
     expect(shown(await send(SAM, 'PATCH', path, { metadata: { labels: { seen: 'yes' } } }))).toMatch(/^200 /);
     expect(shown(await send(SAM, 'DELETE', path))).toMatch(/^200 /);
+    expect(shown(await give('apio-delivered-key'))).toMatch(REFUSED);
+  });
+
+  it('by who heard of the request before status holds it is taken, and refused once the key is published', async () => {
+    await run({});
+    await untilGiven(201);
+    await run({ publishedAt: SINCE });
+    await untilGiven(403);
+    await run({ rollbackOf: 1 });
+    await run({ inPlace: { keyID: 'key_1', add: ['a'], reason: 'r' } });
     expect(shown(await give('apio-delivered-key'))).toMatch(REFUSED);
   });
 
