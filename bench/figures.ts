@@ -15,7 +15,7 @@ export interface Figure {
 export type Limit = { readonly most: number } | { readonly least: number };
 
 /** The middle one of several. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [below = Number.NaN, above = below] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (below + above) / 2;

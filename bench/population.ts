@@ -37,7 +37,7 @@ export async function askForAll(world: World, members: readonly Member[], token:
 }
 
 /** The path of a member's rotation. */
-export function pathOf({ namespace, name }: Pick<Member, 'namespace' | 'name'>): string {
+function pathOf({ namespace, name }: Pick<Member, 'namespace' | 'name'>): string {
   return `/apis/apikeyrotation.io/v1alpha1/namespaces/${namespace}/apikeyrotations/${name}`;
 }
 

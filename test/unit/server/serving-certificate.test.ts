@@ -38,8 +38,8 @@ describe('what the reports API serves TLS with', () => {
     await expect(readServingPair(files)).rejects.toThrow(told);
   });
 
-  it('is renewed without a restart; what cannot be served with is told once and changes nothing', async () => {
-    const clock = new VirtualClock();
+  it('is renewed without a restart; what cannot be served with, and an end that has passed, is told once', async () => {
+    const clock = new VirtualClock(Date.now());
     const told: string[] = [];
     const tell = (_fields: object, message: string) => void told.push(message.replaceAll(/\S*\/tls/g, 'tls'));
     const ended = new AbortController();
@@ -66,6 +66,13 @@ describe('what the reports API serves TLS with', () => {
     expect(told).toEqual([
       expect.stringMatching(/no pair to serve TLS with .*; until then the certificate before is served$/),
       'tls.crt was renewed: new connections get the new certificate',
+    ]);
+    clock.jump(2 * 86_400_000);
+    expect([await aMinute(), await aMinute()]).toEqual(['second', 'second']);
+    expect(told.slice(2)).toEqual([
+      expect.stringMatching(
+        /^tls\.crt has expired at 20.*Z: consumers refuse it, .*; renew the Secret that is mounted there$/,
+      ),
     ]);
     ended.abort();
     await Promise.all([followed, app.close()]);
