@@ -97,51 +97,57 @@ test.each([
   await expect(rendered(values)).rejects.toThrow(message);
 });
 
-test('the notes tell who answers for a namespace how to lend the operator its things, and consumers where to report', async () => {
-  await plane.request('POST', `${BINDINGS}/rolebindings`, {
-    metadata: { name: 'alice' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'User', name: 'alice' }],
+describe('a release', () => {
+  let notes: string;
+  beforeAll(async () => {
+    notes = await release.install();
   });
-  const notes = await release.install();
-  const [command = ''] = /kubectl -n <namespace> create rolebinding[^\n]*\\\n[^\n]*/.exec(notes) ?? [];
-  expect(await typeAs({ plane }, 'alice', command.replace('<namespace>', 'restricted'))).toMatch(/created\n$/);
-  expect((await plane.request('GET', `${BINDINGS}/rolebindings/apikey-rotation`)).body).toMatchObject({
-    roleRef: { kind: 'ClusterRole', name: 'apikey-rotation-namespace' },
-    subjects: [{ kind: 'ServiceAccount', name: 'apikey-rotation', namespace: 'apikey-rotation' }],
+
+  test('the notes tell who answers for a namespace how to lend the operator its things, and consumers where to report', async () => {
+    await plane.request('POST', `${BINDINGS}/rolebindings`, {
+      metadata: { name: 'alice' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'User', name: 'alice' }],
+    });
+    const [command = ''] = /kubectl -n <namespace> create rolebinding[^\n]*\\\n[^\n]*/.exec(notes) ?? [];
+    expect(await typeAs({ plane }, 'alice', command.replace('<namespace>', 'restricted'))).toMatch(/created\n$/);
+    expect((await plane.request('GET', `${BINDINGS}/rolebindings/apikey-rotation`)).body).toMatchObject({
+      roleRef: { kind: 'ClusterRole', name: 'apikey-rotation-namespace' },
+      subjects: [{ kind: 'ServiceAccount', name: 'apikey-rotation', namespace: 'apikey-rotation' }],
+    });
+    expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
+    expect(notes).toContain('in the clear');
   });
-  expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
-  expect(notes).toContain('in the clear');
-});
 
-test('the notes warn of what was chosen, and of nothing else', async () => {
-  const tls = { enabled: true, secretName: 'own' };
-  const notes = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls } });
-  for (const warning of ['policies.reports is false', 'With one replica']) expect(notes).toContain(warning);
-  expect(notes).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
-  expect(notes).not.toContain('in the clear');
-});
+  test('the notes warn of what was chosen, and of nothing else', async () => {
+    const tls = { enabled: true, secretName: 'own' };
+    const told = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls } });
+    for (const warning of ['policies.reports is false', 'With one replica']) expect(told).toContain(warning);
+    expect(told).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
+    expect(told).not.toContain('in the clear');
+  });
 
-test('the examples that Artifact Hub shows are taken', async () => {
-  const { annotations } = parse(await readFile(`${CHART}/Chart.yaml`, 'utf8'));
-  const examples: readonly ClusterObject[] = parse(annotations['artifacthub.io/crdsExamples']);
-  expect(examples).toHaveLength(3);
-  for (const example of examples) {
-    const here = { ...example, metadata: { ...example.metadata, namespace: 'default' } };
-    const { body } = await plane.request('POST', `${collectionOf(here)}${STRICT}`, here);
-    expect(body).toMatchObject({ kind: example.kind });
-  }
-});
+  test('the examples that Artifact Hub shows are taken', async () => {
+    const { annotations } = parse(await readFile(`${CHART}/Chart.yaml`, 'utf8'));
+    const examples: readonly ClusterObject[] = parse(annotations['artifacthub.io/crdsExamples']);
+    expect(examples).toHaveLength(3);
+    for (const example of examples) {
+      const here = { ...example, metadata: { ...example.metadata, namespace: 'default' } };
+      const { body } = await plane.request('POST', `${collectionOf(here)}${STRICT}`, here);
+      expect(body).toMatchObject({ kind: example.kind });
+    }
+  });
 
-test('upgrade and uninstall keep definitions, rotations and what they say', async () => {
-  await plane.request('POST', ROTATIONS, ROTATION);
-  await release.upgrade({ replicaCount: 3 });
-  const { body } = await plane.request('GET', '/apis/apps/v1/namespaces/apikey-rotation/deployments/apikey-rotation');
-  expect(body).toMatchObject({ spec: { replicas: 3 } });
-  await release.uninstall();
-  expect((await plane.request('GET', `${ROTATIONS}/kept`)).body).toMatchObject({ spec: ROTATION.spec });
-  await release.install({ replicaCount: 1 });
-  expect((await plane.request('GET', `${ROTATIONS}/kept`)).body).toMatchObject({ spec: ROTATION.spec });
+  test('upgrade and uninstall keep definitions, rotations and what they say', async () => {
+    await plane.request('POST', ROTATIONS, ROTATION);
+    await release.upgrade({ replicaCount: 3 });
+    const { body } = await plane.request('GET', '/apis/apps/v1/namespaces/apikey-rotation/deployments/apikey-rotation');
+    expect(body).toMatchObject({ spec: { replicas: 3 } });
+    await release.uninstall();
+    expect((await plane.request('GET', `${ROTATIONS}/kept`)).body).toMatchObject({ spec: ROTATION.spec });
+    await release.install({ replicaCount: 1 });
+    expect((await plane.request('GET', `${ROTATIONS}/kept`)).body).toMatchObject({ spec: ROTATION.spec });
+  });
 });
 
 const ROTATIONS = '/apis/apikeyrotation.io/v1alpha1/namespaces/default/apikeyrotations';
