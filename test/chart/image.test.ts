@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { PATH, startOperatorWorld } from '../integration/operator-world.ts';
+import { type OperatorWorld, PATH, startOperatorWorld } from '../integration/operator-world.ts';
 import { rendered } from './helm.ts';
 
 const TOP = join(import.meta.dirname, '../..');
@@ -14,6 +14,7 @@ const allowed = readFileSync(join(TOP, '.dockerignore'), 'utf8').match(/(?<=^!).
 
 let folder: string;
 let tree: string;
+let world: OperatorWorld | undefined;
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'image-')));
   tree = join(folder, 'app');
@@ -25,7 +26,10 @@ beforeAll(async () => {
   expect(target).toBe('/app');
   execFileSync(process.execPath, [script, tree], { cwd: source, stdio: ['ignore', 'ignore', 'inherit'] });
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await world?.close();
+  await rm(folder, { recursive: true });
+});
 
 describe('the tree of the image', () => {
   it('holds the packages that its bill of materials lists, all of them and no other', () => {
@@ -51,7 +55,7 @@ describe('the tree of the image', () => {
   });
 
   it('rotates a key when it may read itself and its kubeconfig, write nothing and start nothing', async () => {
-    const world = await startOperatorWorld({
+    world = await startOperatorWorld({
       program: (kubeconfig) => [
         ...['--permission', '--allow-net', `--allow-fs-read=${tree}`, `--allow-fs-read=${kubeconfig}`],
         ...entrypoint()
@@ -70,7 +74,6 @@ describe('the tree of the image', () => {
     );
     await world.until('the second key', ({ status }) => status?.history?.[0]?.revision === 2 && !status.rotation);
     expect(world.operator.lines().filter((line) => line.includes('ERR_ACCESS_DENIED'))).toEqual([]);
-    await world.close();
   });
 });
 
