@@ -72,12 +72,16 @@ function tell({ write }: OutputOptions, text: string): ExitCode {
 function problemOf(error: unknown): { readonly exitCode: ExitCode; readonly message: string } {
   if (error instanceof CommandError) return error;
   if (error instanceof KubeconfigError) return { exitCode: EXIT.failed, message: error.message };
-  if (error instanceof CallError) return { exitCode: exitCodeOf(error), message: error.message };
+  if (error instanceof CallError) return ofCall(error);
   const name = error instanceof Error && /^[A-Za-z]+$/.test(error.name) ? error.name : 'an unknown error';
   return { exitCode: EXIT.failed, message: `this is a defect of kubectl apikey (${name}); please report it` };
 }
 
-function exitCodeOf({ outcome, status }: CallError): ExitCode {
-  if (status === 404) return EXIT.notFound;
-  return outcome === 'denied' || outcome === 'refused' ? EXIT.refused : EXIT.failed;
+/** What has a status code the API server has answered: below 500 it said no. */
+function ofCall({ status = 0, message }: CallError): { readonly exitCode: ExitCode; readonly message: string } {
+  if (status === 404) {
+    const remedy = 'are the CustomResourceDefinitions there? kubectl apikey doctor';
+    return { exitCode: EXIT.notFound, message: `${message}; ${remedy}` };
+  }
+  return { exitCode: status >= 400 && status < 500 && status !== 429 ? EXIT.refused : EXIT.failed, message };
 }

@@ -61,7 +61,7 @@ function consumersOf({ spec }: ApiKeyRotation, wanted: string | undefined): read
   );
 }
 
-/** A store of the cluster writes Secrets of other namespaces: none of those can be mounted by name here. */
+/** Stores of the cluster are never of that type. */
 async function mountableSecrets({ kube, namespace }: Session, { spec }: ApiKeyRotation): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { storeRef, path } of spec.targets) {
