@@ -5,6 +5,7 @@ import { annotating, freshToken } from '../request/annotations.ts';
 import { type Answer, ask, type Request } from '../request/ask.ts';
 import { emergencyRequest } from '../request/emergency.ts';
 import { patienceOf, WAIT_FLAGS } from '../request/patience.ts';
+import { viewRotation } from '../view/rotation-view.ts';
 import { watchStatus } from './status.ts';
 
 export const rotate: Command = {
@@ -57,11 +58,20 @@ function noKeyYet({ metadata }: ApiKeyRotation): CommandError {
   );
 }
 
-function rotateAnswer({ spec, status = {} }: ApiKeyRotation, token: string): Answer | undefined {
-  const { lastHandled, rotation, revision } = status;
-  if (lastHandled?.rotate === token) return { type: 'Taken', message: `revision ${revision} has begun` };
+/** These hold back a rotation that is asked for, too. */
+const HOLDING: ReadonlySet<string> = new Set(['WindowClosed', 'PromotionPending']);
+
+function rotateAnswer(object: ApiKeyRotation, token: string): Answer | undefined {
+  const { spec, status = {} } = object;
+  const { lastHandled, rotation, revision, attempt } = status;
+  const { state, reason, message } = viewRotation(object);
+  if (lastHandled?.rotate === token) {
+    const isFirst = (attempt ?? 1) === 1;
+    return { type: 'Taken', message: `revision ${revision} ${isFirst ? 'has begun' : 'issues another key'}` };
+  }
   if (spec.suspend) return { type: 'Waiting', message: 'it is suspended: another key is issued when it is resumed' };
-  if (rotation)
-    return { type: 'Waiting', message: `revision ${revision} is running: another key is issued when that has ended` };
-  return undefined;
+  if (!rotation) return HOLDING.has(reason) ? { type: 'Waiting', message } : undefined;
+  // A rotation that is stuck takes the request for another try; one that is held goes on first.
+  if (state === 'Stalled' && reason !== 'Held') return undefined;
+  return { type: 'Waiting', message: `revision ${revision} is running: another key is issued when that has ended` };
 }

@@ -5,6 +5,7 @@ import type { Session } from '../command.ts';
 import { awaitEvent, type EventObject, eventsOf } from '../events.ts';
 import { CommandError, EXIT, type ExitCode } from '../exit.ts';
 import { followRotations, getRotation, notThere, rotationRef } from '../rotations.ts';
+import { viewRotation } from '../view/rotation-view.ts';
 
 /** What the operator made of a request. `Refused` without a message: an event of that reason has it. */
 export type Answer =
@@ -95,21 +96,28 @@ async function awaitAnswer(
   const deadline = createDeadline(session.clock, timeoutMs, session.signal);
   const stood = refusalIn(awaited.answer(asked));
   let still: string | undefined;
+  let told = '';
   try {
     for await (const { object } of followRotations(session, { namespace, name }, deadline.signal)) {
       if (!object || object.metadata.uid !== uid) throw notThere(session, name);
       const answer = awaited.answer(object);
       still = refusalIn(answer);
       if (answer && (still === undefined || still !== stood)) return answer;
+      told = viewRotation(object).doing || viewRotation(object).stalled;
     }
   } finally {
     deadline.end();
   }
   if (!deadline.expired()) throw new CommandError(EXIT.notYet, 'interrupted: it is asked, and not answered yet');
-  const remedy = still
-    ? `status says what it said before, of this one or of an earlier one: ${still}`
-    : `is an operator running? kubectl apikey doctor -n ${namespace}`;
-  throw new CommandError(EXIT.notYet, `it is asked, and nobody has answered within ${timeoutMs / 1_000}s; ${remedy}`);
+  const silence = `it is asked, and nobody has answered within ${timeoutMs / 1_000}s`;
+  throw new CommandError(EXIT.notYet, `${silence}; ${whySilent(asked, still, told)}`);
+}
+
+/** What keeps the operator from answering, as far as status tells. */
+function whySilent({ metadata: { namespace, name } }: ApiKeyRotation, still: string | undefined, told: string): string {
+  if (still) return `status says what it said before, of this one or of an earlier one: ${still}`;
+  if (!told) return `is an operator running? kubectl apikey doctor -n ${namespace}`;
+  return `its status says ${told.split('\n')[0]}; what that means: kubectl apikey explain-wait ${name} -n ${namespace}`;
 }
 
 /** One that stood in status already when something was asked is of an earlier request, until it changes. */

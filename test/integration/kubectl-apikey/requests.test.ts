@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { begin, type Story, type StoryOptions } from '../../stories/world/story.ts';
 import type { CallOptions } from './call-plugin.ts';
+import { SITUATIONS } from './page/situations.ts';
 import { type ToldStory, tellStory } from './told-story.ts';
 
 let story: Story;
@@ -58,6 +59,32 @@ describe('rotate', () => {
       code: 3,
       err: expect.stringContaining('apio has no key yet'),
     });
+  });
+
+  test('is another try for a rotation that is stuck, and waits for one that is held', async () => {
+    await halfMoved();
+    story.world.apio.revokeOutside(keys()?.newKey?.keyID ?? '');
+    story.consume('api-1');
+    await story.told('NeedsHuman');
+    const stuck = await call('rotate apio');
+    expect([stuck.code, stuck.out]).toEqual([0, expect.stringMatching(/\nrevision 2 issues another key\n$/)]);
+    await told.close();
+    story = await SITUATIONS.held();
+    told = await tellStory(story);
+    expect(await call('rotate apio')).toMatchObject({ code: 6, out: expect.stringContaining('revision 2 is running') });
+  });
+
+  test('that nobody can take tells what keeps them from it', async () => {
+    story = await SITUATIONS.stalled();
+    told = await tellStory(story);
+    const { code, err } = await call('rotate apio --timeout 1s');
+    expect([code, err]).toEqual([6, expect.stringMatching(/; its status says \w+: target vault: /)]);
+  });
+
+  test('waits for a window, and says when it opens', async () => {
+    await inUse({ spec: { schedule: { cron: '0 3 1 * *', windows: [{ cron: '0 12 * * *', duration: '1h' }] } } });
+    const { code, out } = await call('rotate apio');
+    expect([code, out]).toEqual([6, expect.stringContaining('2030-01-01T12:00:00Z')]);
   });
 
   test('gives up where nobody answers, and names what to look at', async () => {
