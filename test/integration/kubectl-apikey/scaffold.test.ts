@@ -60,7 +60,7 @@ describe('scaffold', () => {
   test('says of consumers that need nothing that they need nothing', async () => {
     const { out } = await call('scaffold others');
     expect(out).toContain('# Consumer legacy of ApiKeyRotation payments/others: LastUsed.\n');
-    expect(out).toContain('# A person approves: kubectl apikey approve.');
+    expect(out).toContain('# A person approves: kubectl apikey approve ');
     expect(out).not.toContain('spec:');
   });
 
