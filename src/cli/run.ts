@@ -7,6 +7,7 @@ import { CommandError, EXIT, type ExitCode, usageError } from './exit.ts';
 import { checkWords, parseInvocation } from './flags.ts';
 import { helpOf, USAGE } from './help.ts';
 import { createOutput, type OutputOptions } from './output/output.ts';
+import { plainLine } from './output/plain.ts';
 
 /** The world outside of the plugin. */
 export interface Surroundings {
@@ -33,7 +34,7 @@ export async function run(args: readonly string[], { streams, open }: Surroundin
     return await runCommand(command, rest, { streams, open });
   } catch (error) {
     const { exitCode, message } = problemOf(error);
-    streams.writeAside(`error: ${message}\n`);
+    streams.writeAside(`error: ${message.split('\n').map(plainLine).join('\n')}\n`);
     return exitCode;
   }
 }

@@ -67,7 +67,7 @@ export function pendingToken(facts: Facts): string | undefined {
 function emergency(facts: Facts, { keyID }: RecordedKey): Trigger | undefined {
   const request = pendingEmergency(facts);
   if (request?.keyID !== keyID) return undefined;
-  const reason = `key ${keyID} has leaked (${request.token})`.slice(0, 512);
+  const reason = oneLine(`key ${keyID} has leaked (${request.token})`);
   return { type: 'Emergency', reason, ...waitingToken(facts), emergency: { token: request.token, keyID } };
 }
 
@@ -89,8 +89,16 @@ function requested(facts: Facts): Trigger | undefined {
   const token = pendingToken(facts);
   if (token === undefined) return undefined;
   const [of, ...text] = (facts.object.metadata.annotations?.[ANNOTATION.rotateReason] ?? '').split(':');
-  const reason = of === token ? text.join(':').trim().slice(0, 512) : '';
+  const reason = of === token ? oneLine(text.join(':')) : '';
   return { type: 'Requested', token, ...(reason ? { reason } : {}) };
+}
+
+/** What people wrote, as status, events and terminals can show it: without control characters, and no longer than a reason. */
+function oneLine(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 512);
 }
 
 function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
@@ -113,7 +121,7 @@ function changed(facts: Facts, current: RecordedKey): Trigger | undefined {
   const after = permissionText(key.permissions);
   if (before !== after) {
     const { reason } = facts.object.spec.key;
-    const why = reason === undefined ? '' : `: ${reason}`;
+    const why = reason === undefined ? '' : `: ${oneLine(reason)}`;
     return { type: 'KeyChanged', reason: `permissions [${before}] -> [${after}]`.slice(0, 512 - why.length) + why };
   }
   if (key.organization !== undefined && key.organization !== current.organization) {

@@ -55,6 +55,6 @@ function linesOf({ reason, message, means, remedy, consumers }: Explained): read
     ...(message ? ['', `It says      ${message.split('\n')[0]}`] : []),
     '',
     `What to do   ${remedy}`,
-    ...consumers.flatMap(({ name, message: told }) => ['', `Consumer ${name}: ${told}`]),
+    ...consumers.flatMap(({ name, message: told }) => ['', ...`Consumer ${name}: ${told}`.split('\n')]),
   ];
 }

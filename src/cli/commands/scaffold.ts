@@ -37,7 +37,7 @@ export const scaffold: Command = {
       patches.flatMap(({ says, patch }, at) => [
         ...(at > 0 ? ['---'] : []),
         ...says.map((line) => `# ${line}`),
-        ...(patch ? [stringify(patch, { lineWidth: 0 }).trimEnd()] : []),
+        ...(patch ? stringify(patch, { lineWidth: 0 }).trimEnd().split('\n') : []),
       ]),
     );
     return EXIT.done;

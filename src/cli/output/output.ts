@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { usageError } from '../exit.ts';
 import { createPaint, type Paint } from '../view/paint.ts';
+import { paintedLine, plainLine } from './plain.ts';
 
 /** Where what a command says goes, and how it is written. */
 export interface Output {
@@ -29,6 +30,8 @@ const FORMATS = ['text', 'json', 'yaml'] as const;
 export function createOutput(format: string, { write, writeAside, isTerminal, environment }: OutputOptions): Output {
   if (!FORMATS.some((known) => known === format)) throw usageError(`-o ${format} is not one of json, yaml`);
   const paint = createPaint(isTerminal && environment.TERM !== 'dumb', environment);
+  const isPainted = paint('bold', '') !== '';
+  const toLine = isPainted ? paintedLine : plainLine;
   let shown = 0;
 
   function document(found: object): void {
@@ -37,7 +40,7 @@ export function createOutput(format: string, { write, writeAside, isTerminal, en
     shown += 1;
   }
   function lines(texts: readonly string[]): void {
-    write(texts.map((line) => `${line}\n`).join(''));
+    write(texts.map((line) => `${toLine(line)}\n`).join(''));
   }
   return {
     paint,
@@ -56,6 +59,6 @@ export function createOutput(format: string, { write, writeAside, isTerminal, en
       lines(text(paint));
       shown += 1;
     },
-    warn: (line) => writeAside(`${line}\n`),
+    warn: (line) => writeAside(`${plainLine(line)}\n`),
   };
 }

@@ -63,7 +63,7 @@ export async function conclude(
   const answer = await awaitAnswer(session, asked, awaited, patience);
   const message = await messageOf(session, asked, answer, known);
   if (answer.type === 'Refused') throw new CommandError(EXIT.refused, message);
-  output.show({ answer: answer.type, message }, () => [message]);
+  output.show({ answer: answer.type, message }, () => message.split('\n'));
   return answer.type === 'Taken' ? EXIT.done : EXIT.notYet;
 }
 

@@ -16,8 +16,13 @@ const CODES: Readonly<Record<Tone, number>> = {
   cyan: 36,
 };
 
+const sequence = (code: number) => `\u001b[${code}m`;
+
+/** All that paint adds to a text. */
+export const TONES: ReadonlySet<string> = new Set(Object.values(CODES).map(sequence));
+
 /** Colours for a terminal, unless the user wants none (no-color.org); plain texts elsewhere. */
 export function createPaint(isTerminal: boolean, environment: { readonly NO_COLOR?: string | undefined }): Paint {
   const isPlain = !isTerminal || Boolean(environment.NO_COLOR);
-  return (tone, text) => (isPlain || tone === 'plain' ? text : `\u001b[${CODES[tone]}m${text}\u001b[0m`);
+  return (tone, text) => (isPlain || tone === 'plain' ? text : sequence(CODES[tone]) + text + sequence(CODES.plain));
 }

@@ -51,6 +51,26 @@ describe('what a command found out', () => {
     expect(text()).toBe(expected);
   });
 
+  it.each([
+    ['moves the cursor', '\u001b[2Jgone', '\\u001b[2Jgone'],
+    ['begins another line', 'a\n✓ all is well\r', 'a\\u000a✓ all is well\\u000d'],
+    ['is a control character of eight bits', '\u009b2J', '\\u009b2J'],
+    ['turns the direction', 'a\u202eb', 'a\\u202eb'],
+  ])('tells what a tenant wrote that %s, and does nothing of it', (_name, written, told) => {
+    for (const isTerminal of [true, false]) {
+      const { output, text } = printed('text', isTerminal);
+      output.say(written);
+      output.show({}, (paint) => [paint('red', written)]);
+      expect(text()).toBe(isTerminal ? `${told}\n\u001b[31m${told}\u001b[0m\n` : `${told}\n${told}\n`);
+    }
+  });
+
+  it('has none of our tones where there are none', () => {
+    const { output, text } = printed('text');
+    output.say('\u001b[32mgreen');
+    expect(text()).toBe('\\u001b[32mgreen\n');
+  });
+
   it('is refused in a format that there is not', () => {
     expect(() => printed('wide')).toThrow('-o wide is not one of json, yaml');
   });

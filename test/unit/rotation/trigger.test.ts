@@ -35,6 +35,10 @@ const ROWS: Record<string, Given & { trigger: Trigger | undefined }> = {
     annotations: { [ROTATE]: 'x'.repeat(300) },
     trigger: undefined,
   },
+  'a reason of several lines, with control characters, is one line of text': {
+    annotations: { [ROTATE]: 'a', [REASON]: 'a: lost\n\u001b[2J laptop\u0007' },
+    trigger: { type: 'Requested', token: 'a', reason: 'lost [2J laptop' },
+  },
   'a reason that names the token': {
     annotations: { [ROTATE]: 'a', [REASON]: 'a: leaver: Kim' },
     trigger: { type: 'Requested', token: 'a', reason: 'leaver: Kim' },
