@@ -63,6 +63,7 @@ const RULES: readonly ImportRule[] = [
       'src/cli/',
       'src/api/',
       'src/rotation/duration.ts',
+      'src/evidence/approval-policy.ts',
       'src/key/',
       'src/runtime/clock.ts',
       'src/runtime/entropy.ts',

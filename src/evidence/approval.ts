@@ -19,7 +19,8 @@ export function assessApproval(sightings: Sightings): Verdict {
   const { guard } = sightings;
   if (!guard) return pending('nobody has looked yet whether approvals are guarded');
   if (guard.type === 'Missing') {
-    const remedy = `kubectl apply -f config/report-policy.yaml, then approve again`;
+    const remedy =
+      "kubectl apply -f config/report-policy.yaml with the operator's account in it, or helm upgrade; then approve again";
     const message = `approvals count only while ValidatingAdmissionPolicy ${REPORT_POLICY} guards them: ${guard.why}; ${remedy}`;
     return { ...pending(message), reason: 'PolicyMissing' };
   }

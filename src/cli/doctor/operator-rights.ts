@@ -1,10 +1,12 @@
 import { GROUP } from '../../api/names.ts';
 import { isOfCluster } from '../../api/references.ts';
 import { issuers, stores } from '../../api/resources.ts';
-import type { KubeObject, Resource } from '../../runtime/kube/kube-api.ts';
+import { type GuardObject, REPORT_POLICY } from '../../evidence/approval-policy.ts';
+import type { Resource } from '../../runtime/kube/kube-api.ts';
 import { admissionPolicies } from '../../runtime/kube/resources.ts';
 import { look } from '../look.ts';
 import { type Check, denied, type Examined, fault, ok } from './finding.ts';
+import { accountIn } from './policies.ts';
 
 const CHECK = 'rights';
 const REMEDY =
@@ -26,23 +28,20 @@ interface Right {
   readonly name?: string;
 }
 
-type Policy = KubeObject & {
-  readonly spec?: { readonly variables?: readonly { readonly name: string; readonly expression: string }[] };
-};
-
-/** What the operator does in a namespace its account may do: asked of the authorizer, in the account's name. */
+/** Part of what the operator does in a namespace, asked of the authorizer in the name of its account. Writes to targets and restarts are not asked. */
 export const operatorRights: Check = async (examined) => {
   if (examined.rotations.length === 0) return [];
   const account = await accountOf(examined);
   if (account === undefined) return [];
   const about = `${account.slice('system:serviceaccount:'.length)}, in namespace ${examined.session.namespace}`;
   const missing: string[] = [];
-  for (const right of [...ALWAYS, ...(await credentials(examined))]) {
+  const rights = [...ALWAYS, ...(await credentials(examined))];
+  for (const right of rights) {
     const allowed = await look(mayDo(examined, account, right));
     if (allowed === 'Denied' || allowed === undefined) return [denied(CHECK, about, 'ask about')];
     if (!allowed) missing.push(textOf(right));
   }
-  if (missing.length === 0) return [ok(CHECK, about, 'the operator may do what it has to')];
+  if (missing.length === 0) return [ok(CHECK, about, `the operator may ${rights.map(textOf).join(', ')}`)];
   return [fault(CHECK, about, `the operator may not ${missing.join(', ')}`, REMEDY)];
 };
 
@@ -57,10 +56,8 @@ const ALWAYS: readonly Right[] = [
 
 /** The policy that guards reports names it. */
 async function accountOf({ session: { kube } }: Examined): Promise<string | undefined> {
-  const policy = await look(kube.get<Policy>({ resource: admissionPolicies, name: 'apikeyrotation-reports' }));
-  if (policy === 'Denied' || !policy) return undefined;
-  const { expression = '' } = policy.spec?.variables?.find(({ name }) => name === 'isOperator') ?? {};
-  return /'(system:serviceaccount:[^']+)'/.exec(expression)?.[1];
+  const policy = await look(kube.get<GuardObject>({ resource: admissionPolicies, name: REPORT_POLICY }));
+  return policy === 'Denied' || !policy ? undefined : accountIn(policy);
 }
 
 /** Secrets that issuers and stores of the namespace name. */

@@ -3,7 +3,7 @@ import { leases } from '../../runtime/kube/resources.ts';
 import type { Lease } from '../../runtime/leader-election/lease.ts';
 import { look } from '../look.ts';
 import { ageText, timeText } from '../view/times.ts';
-import { type Check, denied, type Finding, fault, ok } from './finding.ts';
+import { type Check, denied, type Examined, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'operator';
 const NAME = 'apikey-rotation-operator';
@@ -13,11 +13,12 @@ const INSTALL =
 const TOLERATED_MS = 2_000;
 
 /** Somebody works: the Lease by which replicas elect their leader is held, and was renewed in time. */
-export const operator: Check = async ({ session: { kube, serverTime }, operatorNamespace: namespace }) => {
-  const seen = await look<ObjectList<Lease>>(kube.list<Lease>({ resource: leases, namespace }));
-  if (seen === 'Denied')
+export const operator: Check = async (examined) => {
+  const { session, operatorNamespace: namespace } = examined;
+  const { serverTime } = session;
+  const ours = await operatorLeases(examined);
+  if (ours === 'Denied')
     return [{ ...denied(CHECK, 'Lease', 'list'), remedy: 'name its namespace by --operator-namespace' }];
-  const ours = (seen?.items ?? []).filter(({ metadata: { name } }) => name === NAME || name.startsWith(`${NAME}-`));
   if (ours.length > 0) return ours.map((lease) => judge(lease, serverTime.lowerBound()));
   return [
     fault(
@@ -28,6 +29,16 @@ export const operator: Check = async ({ session: { kube, serverTime }, operatorN
     ),
   ];
 };
+
+/** Those by which replicas of an operator elect their leader, in the namespace that was named, else in all. */
+export async function operatorLeases({
+  session: { kube },
+  operatorNamespace: namespace,
+}: Examined): Promise<readonly Lease[] | 'Denied'> {
+  const seen = await look<ObjectList<Lease>>(kube.list<Lease>({ resource: leases, namespace }));
+  if (seen === 'Denied') return seen;
+  return (seen?.items ?? []).filter(({ metadata: { name } }) => name === NAME || name.startsWith(`${NAME}-`));
+}
 
 function judge({ metadata, spec = {} }: Lease, nowMs: number): Finding {
   const about = `Lease ${metadata.namespace}/${metadata.name}`;

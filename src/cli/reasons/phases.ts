@@ -141,7 +141,7 @@ export const STOPS: Chapter = {
       means:
         'A consumer waits for an approval, and approvals count for nothing: the policy that tells who may approve is not there, or not as it should be.',
       remedy:
-        "`kubectl apply -f config/report-policy.yaml`, then approve again: [approval](evidence.md#approval). An older approval may be anybody's.",
+        "`kubectl apply -f config/report-policy.yaml` with your operator's account in it, or `helm upgrade` with `policies.reports=true`; then approve again: [approval](evidence.md#approval). An older approval may be anybody's.",
     },
     EvidenceRegressed: {
       means: 'A consumer fell back to the old key after the revocation was decided; it is not carried out meanwhile.',

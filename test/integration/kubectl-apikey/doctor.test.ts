@@ -139,6 +139,25 @@ describe('kubectl apikey doctor', () => {
       'config/delivery-policy.yaml',
     ],
     [
+      'a policy for reports that the operator does not accept',
+      (kube) =>
+        void kube.patch(
+          { resource: policies, name: 'apikeyrotation-reports' },
+          { type: 'merge', body: { spec: { failurePolicy: 'Ignore' } } },
+        ),
+      'apikeyrotation-reports: the operator does not accept it, and counts no approval: ValidatingAdmissionPolicy apikeyrotation-reports was changed',
+      'helm upgrade with policies.reports=true',
+    ],
+    [
+      'a policy for reports that names the account of another namespace',
+      (kube) => {
+        remove('leases.coordination.k8s.io', 'apikey-rotation-operator', 'apikey-rotation')(kube);
+        renewLease(kube, now, 'operator-0', 'payments');
+      },
+      'apikeyrotation-reports: it lets system:serviceaccount:apikey-rotation:apikey-rotation write reports, and the operator runs in namespace payments',
+      "after you have corrected the operator's account in it",
+    ],
+    [
       'an operator without rights',
       remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments'),
       'the operator may not watch apikeyrotations, update apikeyrotations/status, watch apikeyissuers, watch keystores, create migrationreports, list pods, get secrets apio',

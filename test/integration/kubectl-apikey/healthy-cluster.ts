@@ -131,13 +131,13 @@ export function setCondition(
 }
 
 /** As the operator does it; `atMs` is what its clock says. */
-export function renewLease(kube: KubeEngine, atMs: number, holder = 'operator-0'): void {
+export function renewLease(kube: KubeEngine, atMs: number, holder = 'operator-0', namespace = 'apikey-rotation'): void {
   applyManifests(
     kube,
     `
 apiVersion: coordination.k8s.io/v1
 kind: Lease
-metadata: {name: apikey-rotation-operator, namespace: apikey-rotation}
+metadata: {name: apikey-rotation-operator, namespace: ${namespace}}
 spec:
   holderIdentity: "${holder}"
   leaseDurationSeconds: 15

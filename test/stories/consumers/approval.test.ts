@@ -88,7 +88,7 @@ describe('where nothing tells who may approve', () => {
     await story.pass(12 * HOUR_MS);
     expect(story.live()).toHaveLength(2);
     expect(story.tells('Rotating')).toContain(
-      'PolicyMissing: waiting for board (approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no ValidatingAdmissionPolicy apikeyrotation-reports; kubectl apply -f config/report-policy.yaml, then approve again), since ',
+      "PolicyMissing: waiting for board (approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no ValidatingAdmissionPolicy apikeyrotation-reports; kubectl apply -f config/report-policy.yaml with the operator's account in it, or helm upgrade; then approve again), since ",
     );
   });
 

@@ -107,7 +107,7 @@ describe('evidence Approval', () => {
       state: 'Pending',
       reason: 'PolicyMissing',
       message:
-        'approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no such policy; kubectl apply -f config/report-policy.yaml, then approve again',
+        "approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no such policy; kubectl apply -f config/report-policy.yaml with the operator's account in it, or helm upgrade; then approve again",
     });
   });
 
