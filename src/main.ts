@@ -111,7 +111,7 @@ async function main(flags: Flags): Promise<void> {
   });
   metrics.observeLeadership(election.holds);
   metrics.observeQueues(() => operator.controllers);
-  metrics.observeDeadWatches(operator.deadWatches);
+  metrics.observeDeadWatches(() => [...operator.deadWatches(), ...operator.refused()]);
   metrics.observeRotations(() => [...operator.rotations.list()].map(rotationSample));
 
   const running = operator.run(shutdown.signal);
@@ -145,8 +145,8 @@ async function serve(
   });
   const probes = createProbesServer({
     live: () => operator.deadWatches().map((plural) => `the watch of ${plural} is dead`),
-    ready: () => (synced ? [] : Object.values(operator.obstacles()).flat()),
-    without: () => operator.obstacles().spared,
+    ready: () => (synced ? [] : operator.obstacles()),
+    without: operator.obstacles,
     metrics: () => metrics.registry.metrics(),
     log,
   });

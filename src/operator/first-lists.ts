@@ -1,8 +1,9 @@
 import { isNotServed } from '../runtime/kube/kube-errors.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Obstacle, Reflector } from '../runtime/reflector.ts';
+import type { Obstacle, Reflector, ServiceChange } from '../runtime/reflector.ts';
 
-type Listed = Pick<Reflector<never>, 'synced' | 'answered' | 'obstacles'>;
+type Listed = Pick<Reflector<never>, 'synced' | 'answered' | 'obstacles' | 'onService'>;
+type Served = Extract<ServiceChange, { type: 'Served' }>;
 
 export interface FirstListsDeps {
   /** Without these nothing is decided: an issuer that is not yet listed is not a missing one. */
@@ -12,56 +13,56 @@ export interface FirstListsDeps {
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
-/** What is not listed yet, why, and what helps, a sentence each: `spared` tells of what others need not wait for. */
-export interface Obstacles {
-  readonly needed: readonly string[];
-  readonly spared: readonly string[];
-}
-
 /** How far the caches are filled. */
 export interface FirstLists {
   /** Resolves when work may begin. */
   readonly synced: Promise<unknown>;
-  obstacles(): Obstacles;
-  /** Why objects of this kind are not known; undefined where they are. */
-  obstacleTo(kind: string): string | undefined;
-  /** Calls `handler` when a kind is listed that was spared so far: who names it was told that it is not followed. */
-  onServed(handler: () => void): void;
+  /** What is not listed, why, and what helps, a sentence each: once work has begun, what is done without. */
+  obstacles(): readonly string[];
+  /** Plurals of the needed resources that the API server refuses to list, in a namespace at least. */
+  refused(): readonly string[];
+  /** Why objects of this kind in this namespace, or of the cluster, are not known; undefined where they are. */
+  obstacleTo(kind: string, namespace: string | undefined): string | undefined;
+  /** Calls `handler` when something is listed that was refused so far: who names it was told that it is not followed. */
+  onServed(handler: (served: Served) => void): void;
 }
 
 export function createFirstLists({ needed, spared, log }: FirstListsDeps): FirstLists {
-  const handlers = new Set<() => void>();
+  const handlers = new Set<(served: Served) => void>();
+  const all = [...needed, ...spared];
 
-  for (const listed of [...needed, ...spared]) void listed.answered.then(() => tell(listed));
+  for (const listed of all) listed.onService(tell);
 
-  function tell({ synced, obstacles }: Listed): void {
-    const told = obstacles().filter(({ error }) => isNotServed(error));
-    for (const obstacle of told) log.warn({ resource: obstacle.selection.resource.plural }, obstacleText(obstacle));
-    const [first] = told;
-    if (!first) return;
-    void synced.then(() => {
-      log.info({ resource: first.selection.resource.plural }, 'This kind is followed from now on');
-      for (const handler of handlers) handler();
-    });
+  function tell(change: ServiceChange): void {
+    const { resource, namespace } = change.selection;
+    const fields = { resource: resource.plural, ...(namespace === undefined ? {} : { namespace }) };
+    if (change.type === 'Refused') {
+      log.warn(fields, obstacleText(change));
+      return;
+    }
+    log.info(fields, 'This kind is followed from now on');
+    for (const handler of handlers) handler(change);
   }
 
   return {
     synced: Promise.all([...needed.map(({ synced }) => synced), ...spared.map(({ answered }) => answered)]),
-    obstacles: () => ({ needed: textsOf(needed), spared: textsOf(spared) }),
-    obstacleTo(kind) {
-      const obstacle = allOf(spared).find(({ selection }) => selection.resource.kind === kind);
+    obstacles: () => obstaclesOf(all).map(obstacleText),
+    refused() {
+      const refused = obstaclesOf(needed).filter(({ error }) => isNotServed(error));
+      return [...new Set(refused.map(({ selection }) => selection.resource.plural))];
+    },
+    obstacleTo(kind, namespace) {
+      const obstacle = obstaclesOf(all).find(
+        ({ selection }) => selection.resource.kind === kind && selection.namespace === namespace,
+      );
       return obstacle && obstacleText(obstacle);
     },
     onServed: (handler) => void handlers.add(handler),
   };
 }
 
-function allOf(listed: readonly Listed[]): readonly Obstacle[] {
+function obstaclesOf(listed: readonly Listed[]): readonly Obstacle[] {
   return listed.flatMap(({ obstacles }) => obstacles());
-}
-
-function textsOf(listed: readonly Listed[]): readonly string[] {
-  return allOf(listed).map(obstacleText);
 }
 
 function obstacleText({ selection: { resource, namespace }, error }: Obstacle): string {

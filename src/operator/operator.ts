@@ -18,7 +18,7 @@ import { createReflector, type RestartReason } from '../runtime/reflector.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { type BothScopes, bothScopes, type Followed } from './both-scopes.ts';
-import { createFirstLists, type Obstacles } from './first-lists.ts';
+import { createFirstLists } from './first-lists.ts';
 import { createReadinessReconcile } from './readiness.ts';
 import type { EffectObservers } from './rotation/act/effects.ts';
 import type { EndedPhase } from './rotation/act/phase-time.ts';
@@ -72,11 +72,16 @@ export interface OperatorDeps {
 export interface Operator {
   /** Follows the API server, and works while it leads; resolves when `signal` aborts and all effects in flight have ended. */
   run(signal: AbortSignal): Promise<void>;
-  /** Resolves when all caches hold what the API server holds, but for kinds of the cluster that it does not serve to us. */
+  /**
+   * Resolves when all caches hold what the API server holds, but for kinds of the cluster, and one namespace of several, that it does
+   * not serve to us.
+   */
   readonly synced: Promise<unknown>;
-  /** What is not listed yet. */
-  obstacles(): Obstacles;
-  /** Plurals of the resources whose watch is dead. */
+  /** What is not listed, and what helps, a sentence each. */
+  obstacles(): readonly string[];
+  /** Plurals of the resources of namespaces that the API server refuses to list. */
+  refused(): readonly string[];
+  /** Plurals of the resources whose watch is dead: a restart may help. */
   deadWatches(): readonly string[];
   readonly rotations: Cache<ApiKeyRotation>;
   readonly reports: Cache<MigrationReport>;
@@ -245,9 +250,10 @@ export function createOperator(deps: OperatorDeps): Operator {
     });
   }
 
-  lists.onServed(() => {
+  lists.onServed(({ selection: { namespace } }) => {
+    const waited = namespace === undefined ? namesCluster : isIn(namespace);
     for (const object of rotationReflector.cache.list())
-      if (namesCluster(object)) rotationController.enqueue(objectKey(object));
+      if (waited(object)) rotationController.enqueue(objectKey(object));
   });
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -267,6 +273,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     run,
     synced: lists.synced,
     obstacles: lists.obstacles,
+    refused: lists.refused,
     deadWatches: () => watches.flatMap(({ resource, reflector }) => (reflector.healthy() ? [] : [resource.plural])),
     rotations: rotationReflector.cache,
     reports: reportReflector.cache,
@@ -280,6 +287,10 @@ async function checkIssuer(object: IssuerObject, adapters: Adapters): Promise<vo
 
 function namesCluster({ spec }: ApiKeyRotation): boolean {
   return isOfCluster(spec.issuerRef) || spec.targets.some(({ storeRef }) => isOfCluster(storeRef));
+}
+
+function isIn(namespace: string): (object: ApiKeyRotation) => boolean {
+  return ({ metadata }) => metadata.namespace === namespace;
 }
 
 function pathsOf({ spec }: ApiKeyRotation): string[] {

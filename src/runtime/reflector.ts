@@ -39,27 +39,34 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly onRestart?: (reason: RestartReason) => void;
 }
 
-/** A selection whose first list is not in the cache. */
+/** A selection whose first list is not in the cache, or which the API server has refused to list since: then the cache is stale. */
 export interface Obstacle {
   readonly selection: Selection;
   /** What the last try ended with, where there was one. */
   readonly error: CallError | undefined;
 }
 
+/** The API server begins to refuse a list to us (403, 404: see `isNotServed`), or serves it after all. */
+export type ServiceChange =
+  | { readonly type: 'Refused'; readonly selection: Selection; readonly error: CallError }
+  | { readonly type: 'Served'; readonly selection: Selection };
+
 /** Keeps a cache of one selection in step with the API server, for ever. */
 export interface Reflector<T> {
   readonly cache: Cache<T>;
-  /** Resolves when the first list is in the cache. */
+  /** Resolves when the first list is in the cache; of several joined, when each is answered and one of them is there. */
   readonly synced: Promise<void>;
   /** Resolves when that is so, or the API server has answered that there is no such list for us. */
   readonly answered: Promise<void>;
-  /** What is not listed yet; empty from the first list on. */
+  /** What is not listed yet, or not any more; empty while the cache is kept in step. */
   obstacles(): readonly Obstacle[];
+  /** Calls `handler` at every such change from now on. */
+  onService(handler: (change: ServiceChange) => void): void;
   /** Calls `handler` at every change from now on; it should do no more than enqueue. Returns how to stop it. */
   onChange(handler: (change: Change<T>) => void): () => void;
   /** Runs until `signal` aborts; never rejects. */
   run(signal: AbortSignal): Promise<void>;
-  /** Whether the last activity is recent enough. */
+  /** Whether the last activity is recent enough; to be refused is one, since no restart would help. */
   healthy(): boolean;
 }
 
@@ -82,7 +89,8 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
   const cache = createCache<T>(options.indexes);
   const handlers = new Set<(change: Change<T>) => void>();
   const [synced, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  /** Until the first list is in the cache. */
+  const serviceHandlers = new Set<(change: ServiceChange) => void>();
+  let isRefused = false;
   let obstacle: Obstacle | undefined = { selection, error: undefined };
   let lastActivity = clock.monotonic();
 
@@ -127,6 +135,12 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     obstacle = undefined;
     synced.resolve();
     answered.resolve();
+    if (isRefused) publishService({ type: 'Served', selection });
+  }
+
+  function publishService(change: ServiceChange): void {
+    isRefused = change.type === 'Refused';
+    for (const handler of serviceHandlers) handler(change);
   }
 
   function apply(event: WatchEvent<T>): void {
@@ -177,21 +191,24 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 
   function recover(error: unknown): number {
     failures += 1;
+    if (version === undefined) hinder(error);
     onRestart(isExpired(error) ? 'Expired' : 'Failed');
     // A snapshot that expires between two pages is read in one piece the next time.
     if (isExpired(error) && version === undefined) pageSize = undefined;
     if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;
-    if (obstacle) hinder(error);
     tell(error);
     return backoffDelay(limits.backoff, failures, entropy);
   }
 
+  /** The list failed. */
   function hinder(error: unknown): void {
-    obstacle = { selection, error: error instanceof CallError ? error : undefined };
-    if (!isNotServed(error)) return;
+    const isTheirWord = isNotServed(error);
+    if (obstacle || isTheirWord) obstacle = { selection, error: error instanceof CallError ? error : undefined };
+    if (!isTheirWord) return;
     // It is alive, and to restart this process would not help.
     alive();
     answered.resolve();
+    if (!isRefused) publishService({ type: 'Refused', selection, error });
   }
 
   function tell(error: unknown): void {
@@ -206,6 +223,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     synced: synced.promise,
     answered: answered.promise,
     obstacles: () => (obstacle ? [obstacle] : []),
+    onService: (handler) => void serviceHandlers.add(handler),
     onChange(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);

@@ -104,7 +104,8 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
       );
     },
     observeDeadWatches(resources) {
-      const help = '1 for each resource whose watch shows no sign of life; nothing while all live';
+      const help =
+        '1 for each resource whose watch shows no sign of life, or whose list is refused in some namespace; nothing while all live';
       make.gauge('dead_watches', help, ['resource'], (gauge) => {
         for (const resource of resources()) gauge.set({ resource }, 1);
       });

@@ -80,7 +80,8 @@ export const STOPS: Chapter = {
         'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does. It is tried again at least every five minutes, and at once when `spec` changes.',
     },
     IssuerNotFound: {
-      means: 'There is no such ApiKeyIssuer in the namespace, or no such ClusterApiKeyIssuer.',
+      means:
+        'There is no such ApiKeyIssuer in the namespace, or no such ClusterApiKeyIssuer; or the operator may not list them there: then the message says so.',
       remedy: '`kubectl -n payments get apikeyissuers`',
     },
     IssuerNotReady: {
@@ -88,7 +89,8 @@ export const STOPS: Chapter = {
       remedy: REFERENCE_REMEDY,
     },
     StoreNotFound: {
-      means: 'There is no such KeyStore in the namespace, or no such ClusterKeyStore.',
+      means:
+        'There is no such KeyStore in the namespace, or no such ClusterKeyStore; or the operator may not list them there: then the message says so.',
       remedy: '`kubectl -n payments get keystores`',
     },
     StoreNotReady: {

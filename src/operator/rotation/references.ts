@@ -1,4 +1,5 @@
 import { environmentsOf } from '../../api/issuer-environments.ts';
+import type { ConditionReason } from '../../api/reasons.ts';
 import {
   ISSUER_KIND,
   isClusterStore,
@@ -68,16 +69,18 @@ export function createReferences({
       const issuer = object && adapters.issuer(object, environment, parameters);
       if (object && issuer?.origin === origin) return { object, environment, issuer };
     }
-    assertFollowed(kind, name);
+    assertFollowed('IssuerNotFound', { kind, name }, namespace);
     const message = `no ${kind} ${name} leads to ${origin} any more; restore it, a key that was issued there is still alive`;
     throw new CallError('refused', 'IssuerReplaced', message);
   }
 
   /** What is not known may still lead there. */
-  function assertFollowed(kind: string, name: string): void {
-    const obstacle = obstacleTo(kind);
+  function assertFollowed(notFound: ConditionReason, { kind, name }: Named, namespace: string): void {
+    const isShared = isOfCluster({ kind, name });
+    const obstacle = obstacleTo(kind, isShared ? undefined : namespace);
     if (obstacle === undefined) return;
-    throw new CallError('unavailable', 'ClusterKindsNotFollowed', `${kind} ${name} cannot be used: ${obstacle}`);
+    const reason = isShared ? 'ClusterKindsNotFollowed' : notFound;
+    throw new CallError('unavailable', reason, `${kind} ${name} cannot be used: ${obstacle}`);
   }
 
   function placeAt(namespace: string, target: RecordedPlace): Place {
@@ -87,7 +90,7 @@ export function createReferences({
     const object = stores.get(referenceKey(namespace, reference));
     const store = object && adapters.store(object);
     if (object && store?.address === address) return { object, store };
-    assertFollowed(kind, reference.name);
+    assertFollowed('StoreNotFound', { kind, name: reference.name }, namespace);
     const message = `target ${name}: no ${kind} ${reference.name} leads to ${address} any more; restore it, so that the rotation can end`;
     throw new CallError('refused', 'StoreReplaced', message);
   }
@@ -128,6 +131,11 @@ export function createReferences({
       if (mismatch !== undefined) throw new NotBegunError('refused', 'EnvironmentMismatch', mismatch);
     },
   };
+}
+
+interface Named {
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** One environment of an issuer. */

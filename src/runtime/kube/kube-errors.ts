@@ -6,7 +6,7 @@ export function isExpired(error: unknown): boolean {
 }
 
 /** Whether there is no such list or object for us: the kind is not known, or we have no right to it (404, 403). */
-export function isNotServed(error: unknown): boolean {
+export function isNotServed(error: unknown): error is CallError {
   return error instanceof CallError && (error.status === 404 || error.status === 403);
 }
 

@@ -7,16 +7,16 @@ test('an operator that hears nothing of the API server is alive for a while, and
   const world = createWorld({ seed: 7 });
   world.start();
   await world.clock.advance(MINUTE_MS);
-  expect(world.deadWatches()).toEqual([]);
+  expect(world.operator().deadWatches()).toEqual([]);
 
   world.partition();
   await world.clock.advance(10 * MINUTE_MS);
-  expect(world.deadWatches()).toEqual([]);
+  expect(world.operator().deadWatches()).toEqual([]);
   await world.clock.advance(10 * MINUTE_MS);
-  expect(world.deadWatches()).toEqual(['apikeyrotations', 'apikeyissuers', 'keystores', 'migrationreports']);
+  expect(world.operator().deadWatches()).toEqual(['apikeyrotations', 'apikeyissuers', 'keystores', 'migrationreports']);
 
   world.heal();
   await world.clock.advance(MINUTE_MS);
-  expect(world.deadWatches()).toEqual([]);
+  expect(world.operator().deadWatches()).toEqual([]);
   await world.stop();
 });

@@ -21,6 +21,7 @@ export interface StoryOptions {
   readonly capabilities?: WorldOptions['capabilities'];
   readonly isReticent?: boolean;
   readonly cluster?: WorldOptions['cluster'];
+  readonly namespaces?: WorldOptions['namespaces'];
   /** Invariants, by their number, that this story breaks from outside. */
   readonly exempt?: readonly string[];
 }
@@ -99,6 +100,7 @@ export function begin(options: StoryOptions = {}): Story {
     ...(options.capabilities && { capabilities: options.capabilities }),
     ...(options.isReticent && { isReticent: true }),
     ...(options.cluster && { cluster: options.cluster }),
+    ...(options.namespaces && { namespaces: options.namespaces }),
     afterEach(now) {
       note(violations(now));
       options.afterEach?.(now);

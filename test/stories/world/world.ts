@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly adapters?: (parts: AdapterParts) => Adapters;
   /** Set where the operator follows issuers and stores of the whole cluster. */
   readonly cluster?: NonNullable<OperatorDeps['cluster']>;
+  /** The only namespaces that the operator follows; all of them by default. */
+  readonly namespaces?: readonly string[];
   /** The stores there are, Vault alone by default; consumers read what the target of the first one serves. */
   readonly stores?: readonly StoreType[];
 }
@@ -99,7 +101,11 @@ export interface World {
   /** Cuts the running operator off from Kubernetes: calls are refused, watches say nothing more. */
   partition(): void;
   heal(): void;
-  deadWatches(): readonly string[];
+  /** Takes rights on kinds in a namespace from the operators, as the deletion of a Role does. */
+  forbid(namespace: string, plurals: readonly string[]): void;
+  allow(namespace: string): void;
+  /** The operator that was started last. */
+  operator(): Operator;
   /** Ends all operator processes in good order. */
   stop(): Promise<void>;
 }
@@ -124,6 +130,7 @@ export function createWorld(options: WorldOptions): World {
   const logs: string[] = [];
   const audit: World['audit'][number][] = [];
   let cut = false;
+  const forbidden = new Set<string>();
   let reconciled = 0;
   const outside = createOutsideCalls({
     faults,
@@ -141,7 +148,10 @@ export function createWorld(options: WorldOptions): World {
     const process = outside.process();
     const serverTime = createServerTime(clock);
     const api = withPolicies(
-      createMemoryKube(kube, process, clock, serverTime, () => cut),
+      createMemoryKube(kube, process, clock, serverTime, {
+        isCut: () => cut,
+        isForbidden: ({ resource, namespace }) => forbidden.has(`${namespace} ${resource.plural}`),
+      }),
       process,
       policies,
     );
@@ -167,7 +177,7 @@ export function createWorld(options: WorldOptions): World {
       leadership: alwaysLeading,
       onPhaseEnded() {},
       installation: INSTALLATION,
-      namespaces: [],
+      namespaces: options.namespaces ?? [],
       ...(options.cluster && { cluster: options.cluster }),
       limits: LIMITS,
       concurrency: 4,
@@ -198,7 +208,17 @@ export function createWorld(options: WorldOptions): World {
     heal: () => {
       cut = false;
     },
-    deadWatches: () => running.at(-1)?.operator.deadWatches() ?? [],
+    forbid(namespace, plurals) {
+      for (const plural of plurals) forbidden.add(`${namespace} ${plural}`);
+    },
+    allow(namespace) {
+      for (const each of forbidden) if (each.startsWith(`${namespace} `)) forbidden.delete(each);
+    },
+    operator() {
+      const last = running.at(-1);
+      if (!last) throw new Error('no operator runs');
+      return last.operator;
+    },
     start,
     rotation: rememberRotation(kube),
     async stop() {

@@ -3,7 +3,7 @@ import { clusterIssuers, clusterStores, issuers, rotations } from '../../../src/
 import { CallError } from '../../../src/http/call-error.ts';
 import { createFirstLists } from '../../../src/operator/first-lists.ts';
 import type { Resource } from '../../../src/runtime/kube/kube-api.ts';
-import type { Obstacle } from '../../../src/runtime/reflector.ts';
+import type { Obstacle, ServiceChange } from '../../../src/runtime/reflector.ts';
 
 const denied = new CallError('denied', 'Forbidden', 'GET x: forbidden', { status: 403 });
 const unknown = new CallError('refused', 'NotFound', 'GET x: not found', { status: 404 });
@@ -13,16 +13,31 @@ const refused = new CallError('unavailable', 'ConnectionRefused', 'GET x: there 
 function listOf(resource: Resource, namespace?: string) {
   const [synced, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let obstacle: Obstacle | undefined = { selection: { resource, namespace }, error: undefined };
+  const selection = { resource, namespace };
+  const handlers: ((change: ServiceChange) => void)[] = [];
+  let isRefused = false;
+  const tell = (change: ServiceChange) => {
+    isRefused = change.type === 'Refused';
+    for (const handler of handlers) handler(change);
+  };
   return {
-    listed: { synced: synced.promise, answered: answered.promise, obstacles: () => (obstacle ? [obstacle] : []) },
+    listed: {
+      synced: synced.promise,
+      answered: answered.promise,
+      obstacles: () => (obstacle ? [obstacle] : []),
+      onService: (handler: (change: ServiceChange) => void) => void handlers.push(handler),
+    },
     fail(error: CallError) {
-      obstacle = { selection: { resource, namespace }, error };
-      if (error !== refused) answered.resolve();
+      obstacle = { selection, error };
+      if (error === refused) return;
+      answered.resolve();
+      tell({ type: 'Refused', selection, error });
     },
     succeed() {
       obstacle = undefined;
       answered.resolve();
       synced.resolve();
+      if (isRefused) tell({ type: 'Served', selection });
     },
   };
 }
@@ -58,7 +73,7 @@ describe('work begins', () => {
     needed.succeed();
     issuing.succeed();
     expect(await state()).toMatchObject({ isSynced: false });
-    expect(lists.obstacles()).toEqual({ needed: [], spared: ['clusterkeystores are not listed yet'] });
+    expect(lists.obstacles()).toEqual(['clusterkeystores are not listed yet']);
     storing.succeed();
     expect(await state()).toEqual({ isSynced: true, served: 0 });
     expect(logged).toEqual([]);
@@ -70,11 +85,10 @@ describe('work begins', () => {
     issuing.fail(denied);
     storing.fail(unknown);
     expect(await state()).toEqual({ isSynced: true, served: 0 });
-    expect(lists.obstacles()).toEqual({ needed: [], spared: [WITHOUT_RIGHT, WITHOUT_KIND] });
-    expect([lists.obstacleTo('ClusterApiKeyIssuer'), lists.obstacleTo('ApiKeyIssuer')]).toEqual([
-      WITHOUT_RIGHT,
-      undefined,
-    ]);
+    expect(lists.obstacles()).toEqual([WITHOUT_RIGHT, WITHOUT_KIND]);
+    expect(lists.refused()).toEqual([]);
+    expect(lists.obstacleTo('ClusterApiKeyIssuer', undefined)).toBe(WITHOUT_RIGHT);
+    expect(lists.obstacleTo('ApiKeyIssuer', undefined)).toBeUndefined();
     expect(logged).toEqual([WITHOUT_RIGHT, WITHOUT_KIND]);
   });
 
@@ -92,7 +106,8 @@ describe('work begins', () => {
     issuing.succeed();
     storing.succeed();
     expect(await state()).toMatchObject({ isSynced: false });
-    expect(lists.obstacles().needed).toEqual(logged);
+    expect(lists.obstacles()).toEqual(logged);
+    expect(lists.refused()).toEqual(['apikeyrotations']);
     expect(logged).toEqual([expect.stringContaining('apikeyrotations cannot be listed')]);
   });
 });
@@ -105,7 +120,7 @@ test('when a kind is served after all, whoever waits for it is woken', async () 
   await state();
   issuing.succeed();
   expect(await state()).toEqual({ isSynced: true, served: 1 });
-  expect(lists.obstacleTo('ClusterApiKeyIssuer')).toBeUndefined();
+  expect(lists.obstacleTo('ClusterApiKeyIssuer', undefined)).toBeUndefined();
   expect(logged.at(-1)).toBe('This kind is followed from now on');
 });
 
@@ -124,5 +139,7 @@ test.each([
   const list = listOf(issuers, 'team');
   list.fail(error);
   const lists = createFirstLists({ needed: [list.listed], spared: [], log: { info() {}, warn() {} } });
-  expect(lists.obstacles().needed).toEqual([text]);
+  expect(lists.obstacles()).toEqual([text]);
+  expect(lists.obstacleTo('ApiKeyIssuer', 'team')).toBe(text);
+  expect(lists.obstacleTo('ApiKeyIssuer', 'other')).toBeUndefined();
 });

@@ -3,12 +3,13 @@ import { type Change, createCache, type WritableCache } from '../../../src/runti
 import { joinReflectors } from '../../../src/runtime/joined-reflectors.ts';
 import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
 import { secrets } from '../../../src/runtime/kube/resources.ts';
-import type { Obstacle, Reflector } from '../../../src/runtime/reflector.ts';
+import type { Obstacle, Reflector, ServiceChange } from '../../../src/runtime/reflector.ts';
 
 /** A reflector of one namespace whose cache the test fills. */
 function part() {
   const cache: WritableCache<KubeObject> = createCache({ kind: ({ metadata }) => [metadata.name.charAt(0)] });
   const handlers = new Set<(change: Change<KubeObject>) => void>();
+  const serviceHandlers = new Set<(change: ServiceChange) => void>();
   const [synced, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const state = { healthy: true, obstacles: [] as Obstacle[] };
   const reflector: Reflector<KubeObject> = {
@@ -16,6 +17,7 @@ function part() {
     synced: synced.promise,
     answered: answered.promise,
     obstacles: () => state.obstacles,
+    onService: (handler) => void serviceHandlers.add(handler),
     onChange(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);
@@ -26,7 +28,10 @@ function part() {
   const put = (object: KubeObject) => {
     for (const change of cache.put(object)) for (const handler of handlers) handler(change);
   };
-  return { reflector, put, synced, answered, state };
+  const serve = () => {
+    for (const handler of serviceHandlers) handler({ type: 'Served', selection: { resource: secrets } });
+  };
+  return { reflector, put, serve, synced, answered, state };
 }
 
 const object = (namespace: string, name: string): KubeObject => ({
@@ -71,16 +76,35 @@ describe('reflectors of several namespaces are one', () => {
     expect(told).toEqual(['team-a/one', 'team-b/two']);
   });
 
-  test('that is in step when all of them are', async () => {
+  /** Whether it is in step after these have happened. */
+  async function isInStepAfter(...happened: PromiseWithResolvers<void>[]): Promise<boolean> {
     let inStep = false;
     void joined.synced.then(() => {
       inStep = true;
     });
-    a.synced.resolve();
-    await a.synced.promise;
-    expect(inStep).toBe(false);
-    b.synced.resolve();
-    await joined.synced;
+    for (const { resolve } of happened) resolve();
+    await new Promise(setImmediate);
+    return inStep;
+  }
+
+  test('that is in step when one of them is, and each is answered', async () => {
+    expect(await isInStepAfter(a.answered, a.synced)).toBe(false);
+    expect(await isInStepAfter(b.answered)).toBe(true);
+  });
+
+  test('that is not in step where all of them are refused', async () => {
+    expect(await isInStepAfter(a.answered, b.answered)).toBe(false);
+    expect(await isInStepAfter(b.synced)).toBe(true);
+  });
+
+  test('that tells what is served of each', () => {
+    let told = 0;
+    joined.onService(() => {
+      told += 1;
+    });
+    a.serve();
+    b.serve();
+    expect(told).toBe(2);
   });
 
   test('that is answered when all of them are, and tells what hinders each', async () => {

@@ -258,6 +258,33 @@ describe('a list that is not served', () => {
     expect(lists.length).toBeGreaterThan(60);
   });
 
+  test('after it was, is told, is no death, and leaves what was known, until it is served again', async () => {
+    const { clock, reflector, lists } = setUp({
+      lists: [page('1', object('a', '1')), ...Array.from({ length: 50 }, () => denied(403)), page('9')],
+      watches: [stream([], broken())],
+    });
+    const told: string[] = [];
+    reflector.onService(({ type }) => told.push(type));
+    await clock.runUntil(() => told.length === 1);
+    expect(reflector.obstacles()).toEqual([{ selection: { resource: secrets, namespace: 'ns' }, error: denied(403) }]);
+    await clock.runUntil(() => lists.length === 51, 3_600_000);
+    expect(reflector.healthy()).toBe(true);
+    expect(reflector.cache.size()).toBe(1);
+    await clock.runUntil(() => told.length === 2);
+    expect(told).toEqual(['Refused', 'Served']);
+    expect(reflector.obstacles()).toEqual([]);
+    expect(reflector.cache.size()).toBe(0);
+  });
+
+  test('after it was, and then never answers, is dead like any other', async () => {
+    const { clock, reflector } = setUp({
+      lists: [page('1'), denied(403), broken()],
+      watches: [stream([], broken())],
+    });
+    await clock.advance(30 * 60_000);
+    expect(reflector.healthy()).toBe(false);
+  });
+
   test('is told to the log once', async () => {
     const told: string[] = [];
     const log = { ...silentLog, warn: (_fields: object, message: string) => void told.push(message) };

@@ -15,8 +15,8 @@ export interface PlanDeps {
   readonly adapters: Adapters;
   /** Whether objects of the cluster are followed; otherwise a rotation that names one waits and is told why. */
   readonly followsCluster: boolean;
-  /** Why objects of this kind of the cluster are not known although they are followed, and what helps. */
-  readonly obstacleTo: (kind: string) => string | undefined;
+  /** Why objects of this kind, in this namespace or of the cluster, are not known although they are followed, and what helps. */
+  readonly obstacleTo: (kind: string, namespace: string | undefined) => string | undefined;
   /** Where Secrets are that objects of the cluster name. */
   readonly clusterNamespace: string | undefined;
 }

@@ -16,7 +16,7 @@ export function isUnresolved(value: object): value is Unresolved {
   return 'type' in value;
 }
 
-/** For those of the whole cluster it is told why they are not known at all, where that is so. */
+/** It is told why they are not known at all, where that is so. */
 export function notThere(
   reason: ConditionReason,
   field: string,
@@ -25,12 +25,12 @@ export function notThere(
   namespace: string,
 ): Unresolved {
   const title = `${kind} ${name}`;
-  if (!isOfCluster({ kind, name }))
-    return unresolved(
-      reason,
-      `${field}: there is no ${title} in namespace ${namespace}; create it, or correct the name`,
-    );
-  const obstacle = obstacleTo(kind);
+  const isShared = isOfCluster({ kind, name });
+  const obstacle = obstacleTo(kind, isShared ? undefined : namespace);
+  if (!isShared) {
+    const missing = `there is no ${title} in namespace ${namespace}; create it, or correct the name`;
+    return unresolved(reason, `${field}: ${obstacle ? `${title} cannot be used: ${obstacle}` : missing}`);
+  }
   if (followsCluster && obstacle === undefined)
     return unresolved(
       reason,
