@@ -32,9 +32,11 @@ export async function listAll<T extends KubeObject>(
   { kube }: Pick<Session, 'kube'>,
   resource: Resource,
   namespace: string | undefined,
+  labelSelector?: string,
 ): Promise<T[]> {
   const found: T[] = [];
-  for await (const page of pages<T>(kube, { resource, namespace })) found.push(...page);
+  const query = { resource, namespace, ...(labelSelector !== undefined && { labelSelector }) };
+  for await (const page of pages<T>(kube, query)) found.push(...page);
   return found;
 }
 

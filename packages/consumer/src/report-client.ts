@@ -6,7 +6,7 @@ import { fingerprintOf, type ProofSubject, proofOf } from './proof.ts';
 
 /** Where and as whom to report. */
 export interface ReportTarget {
-  /** The operator's reports API, for instance `https://apikey-rotation-reports.apikey-rotation:8082`. */
+  /** The operator's reports API, for instance `https://apikey-rotation.apikey-rotation.svc:8082`: the NOTES of the chart name it. */
   readonly url: string;
   /** Of the ApiKeyRotation. */
   readonly namespace: string;
@@ -47,6 +47,7 @@ export class ReportFailure extends Error {
 const MAX_MESSAGE = 400;
 /** OpenSSL's codes for chains that nobody here trusts. */
 const CERTIFICATE_PROBLEMS = /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 /** What the operator told of a key: whose it is, or undefined where it expects another one. */
 interface Told {
@@ -144,11 +145,16 @@ async function send(url: string, body: object | undefined, token: string | undef
   } catch (error) {
     const kind = kindOf(error);
     const problem = `The reports API at ${new URL(url).origin} cannot be reached (${kind})`;
-    const remedy = CERTIFICATE_PROBLEMS.test(kind)
-      ? 'start with NODE_EXTRA_CA_CERTS naming a file with the authority of its certificate'
-      : 'check report.url and network policies';
-    throw new ReportFailure(new ConsumerError('ReportFailed', `${problem}: ${remedy}`));
+    throw new ReportFailure(new ConsumerError('ReportFailed', `${problem}: ${remedyOf(kind)}`));
   }
+}
+
+function remedyOf(kind: string): string {
+  if (CERTIFICATE_PROBLEMS.test(kind))
+    return 'start with NODE_EXTRA_CA_CERTS naming a file with the authority of its certificate';
+  if (kind === OTHER_NAME)
+    return 'its certificate is for other names: take one of them in report.url (<name>.<namespace>.svc), or add this one to its dnsNames';
+  return 'check report.url and network policies';
 }
 
 async function readToken(path: string): Promise<string> {

@@ -27,13 +27,17 @@ it('reports over TLS to an operator whose authority the process was started with
   const server = createServer({ cert, key }, (_request, response) => response.end('{"state": "Migrated"}'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const consume = async (env: Record<string, string>) => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', CONSUMER, url], {
+  const consume = async (env: Record<string, string>, at = url) => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', CONSUMER, at], {
       env,
     });
     return stdout.trim();
   };
   expect(await consume({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.crt') })).toBe('Migrated');
+  const byOtherName = url.replace('127.0.0.1', 'localhost');
+  expect(await consume({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.crt') }, byOtherName)).toBe(
+    `The reports API at ${byOtherName} cannot be reached (ERR_TLS_CERT_ALTNAME_INVALID): its certificate is for other names: take one of them in report.url (<name>.<namespace>.svc), or add this one to its dnsNames`,
+  );
   expect(await consume({})).toBe(
     `The reports API at ${url} cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): start with NODE_EXTRA_CA_CERTS naming a file with the authority of its certificate`,
   );

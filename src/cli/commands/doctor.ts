@@ -1,3 +1,4 @@
+import { GROUP } from '../../api/names.ts';
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation } from '../../api/types.ts';
 import type { Command, Session } from '../command.ts';
@@ -46,12 +47,14 @@ export const doctor: Command = {
       hint: 'NAMESPACE',
       help: 'where the operator runs; default: wherever it has a Lease',
     },
+    audience: { type: 'string', hint: 'NAME', help: `of report tokens, as the operator's flag says; default ${GROUP}` },
   },
   async run(invocation, session) {
     const examined = {
       session,
       rotations: await examinedRotations(session, invocation.words[0]),
       operatorNamespace: invocation.text('operator-namespace'),
+      audience: invocation.text('audience') ?? GROUP,
     };
     const found: Finding[] = [];
     for (const check of CHECKS) found.push(...(await check(examined)));

@@ -6,10 +6,10 @@ import type { ApiKeyRotation, ConsumerSpec, EvidenceSpec, KeyStoreObject } from 
 import type { Command, Session } from '../command.ts';
 import { EXIT, usageError } from '../exit.ts';
 import { look } from '../look.ts';
+import { findReportsURL } from '../reports-service.ts';
 import { getRotation } from '../rotations.ts';
 
 const TOKEN_FOLDER = '/var/run/secrets/apikeyrotation';
-const REPORTS_URL = 'http://apikey-rotation-reports.apikey-rotation.svc:8082';
 
 export const scaffold: Command = {
   name: 'scaffold',
@@ -18,19 +18,26 @@ export const scaffold: Command = {
   flags: {
     consumer: { type: 'string', hint: 'NAME', help: 'default: all of them' },
     container: { type: 'string', hint: 'NAME', help: 'of the pod template that uses the key; default app' },
-    'reports-url': { type: 'string', hint: 'URL', help: 'of the reports API, as the NOTES of the chart name it' },
+    'reports-url': {
+      type: 'string',
+      hint: 'URL',
+      help: 'of the reports API, as the NOTES of the chart name it; default: that of the Service of the chart',
+    },
+    audience: { type: 'string', hint: 'NAME', help: `of report tokens, as the operator's flag says; default ${GROUP}` },
   },
   async run(invocation, session) {
     const [name = ''] = invocation.words;
     const rotation = await getRotation(session, name);
+    const wanted = consumersOf(rotation, invocation.text('consumer'));
     const settings = {
       container: invocation.text('container') ?? 'app',
-      reportsURL: invocation.text('reports-url') ?? REPORTS_URL,
+      reportsURL: wanted.some(reportOf) ? (invocation.text('reports-url') ?? (await findReportsURL(session))) : '',
+      audience: invocation.text('audience') ?? GROUP,
       secrets: await mountableSecrets(session, rotation),
     };
-    const patches = consumersOf(rotation, invocation.text('consumer')).map((consumer) => ({
+    const patches = wanted.map((consumer) => ({
       consumer: consumer.name,
-      says: saysOf(rotation, consumer),
+      says: saysOf(rotation, consumer, settings),
       patch: patchOf(rotation, consumer, settings),
     }));
     session.output.show(patches, () =>
@@ -46,7 +53,9 @@ export const scaffold: Command = {
 
 interface Settings {
   readonly container: string;
+  /** Empty where nobody reports. */
   readonly reportsURL: string;
+  readonly audience: string;
   /** Secrets of the namespace that targets write: pods can mount them. */
   readonly secrets: readonly string[];
 }
@@ -72,10 +81,25 @@ async function mountableSecrets({ kube, namespace }: Session, { spec }: ApiKeyRo
   return found;
 }
 
+function reportOf({ evidence }: Pick<ConsumerSpec, 'evidence'>): EvidenceSpec['report'] {
+  return evidence.find(({ type }) => type === 'Report')?.report;
+}
+
 /** What stands above the patch. */
-function saysOf({ metadata }: ApiKeyRotation, { name, evidence }: ConsumerSpec): readonly string[] {
+function saysOf(
+  { metadata }: ApiKeyRotation,
+  { name, evidence }: ConsumerSpec,
+  { reportsURL }: Settings,
+): readonly string[] {
   const whose = `Consumer ${name} of ApiKeyRotation ${metadata.namespace}/${metadata.name}`;
-  return [`${whose}: ${evidence.map(({ type }) => type).join(', ')}.`, ...evidence.flatMap((each) => MEANS[each.type])];
+  const isOverTLS = reportOf({ evidence }) !== undefined && reportsURL.startsWith('https:');
+  return [
+    `${whose}: ${evidence.map(({ type }) => type).join(', ')}.`,
+    ...evidence.flatMap((each) => MEANS[each.type]),
+    ...(isOverTLS
+      ? ['Its pods need the authority of the certificate too: NODE_EXTRA_CA_CERTS, docs/consumers.md.']
+      : []),
+  ];
 }
 
 const MEANS: Readonly<Record<EvidenceSpec['type'], readonly string[]>> = {
@@ -94,7 +118,7 @@ function patchOf(
   { name, evidence }: ConsumerSpec,
   settings: Settings,
 ): object | undefined {
-  const { report } = evidence.find(({ type }) => type === 'Report') ?? {};
+  const report = reportOf({ evidence });
   if (!report) return undefined;
   const environment = {
     REPORTS_URL: settings.reportsURL,
@@ -107,10 +131,14 @@ function patchOf(
     env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
     volumeMounts: [
       { name: 'report-token', mountPath: TOKEN_FOLDER, readOnly: true },
-      ...settings.secrets.map((secret, at) => ({ name: volumeName(at), mountPath: `/etc/${secret}`, readOnly: true })),
+      ...settings.secrets.map((secret, at) => ({
+        name: volumeName(at),
+        mountPath: `/etc/apikeys/${secret}`,
+        readOnly: true,
+      })),
     ],
   };
-  const token = { path: 'token', audience: GROUP, expirationSeconds: 600 };
+  const token = { path: 'token', audience: settings.audience, expirationSeconds: 600 };
   const volumes = [
     { name: 'report-token', projected: { sources: [{ serviceAccountToken: token }] } },
     ...settings.secrets.map((secret, at) => ({ name: volumeName(at), secret: { secretName: secret } })),

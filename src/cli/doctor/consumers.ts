@@ -38,7 +38,7 @@ export const consumers: Check = async (examined) => {
 };
 
 async function judge(
-  { session }: Examined,
+  { session, audience }: Examined,
   rotation: ApiKeyRotation,
   consumer: string,
   rule: ReportRule,
@@ -67,10 +67,15 @@ async function judge(
       'correct report.podSelector, start the workload, or set report.whenNoPods: Count',
     );
   }
-  const mute = its.filter((pod) => !hasToken(pod)).map(({ metadata }) => metadata.name);
+  const mute = its.filter((pod) => !hasToken(pod, audience)).map(({ metadata }) => metadata.name);
   if (mute.length === 0) return ok(CHECK, about, `${its.length} pods have a token to report with`);
-  const message = `no token for audience ${GROUP} is mounted in ${mute.slice(0, 3).join(', ')}${mute.length > 3 ? '…' : ''}: they cannot report`;
-  return fault(CHECK, about, message, commandOf(rotation, `scaffold --consumer ${consumer}`));
+  const message = `no token for audience ${audience} is mounted in ${mute.slice(0, 3).join(', ')}${mute.length > 3 ? '…' : ''}: they cannot report`;
+  return fault(
+    CHECK,
+    about,
+    message,
+    commandOf(rotation, `scaffold --consumer ${consumer}${audience === GROUP ? '' : ` --audience ${audience}`}`),
+  );
 }
 
 function isLive({ status }: Pod): boolean {
@@ -85,9 +90,9 @@ function isOf({ serviceAccountName, podSelector }: ReportRule, { spec, metadata 
   );
 }
 
-function hasToken({ spec }: Pod): boolean {
+function hasToken({ spec }: Pod, audience: string): boolean {
   const volumes = (spec?.volumes ?? []).filter(({ projected }) =>
-    projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken?.audience === GROUP),
+    projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken?.audience === audience),
   );
   const mounted = new Set(spec?.containers?.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)));
   return volumes.some(({ name }) => mounted.has(name));

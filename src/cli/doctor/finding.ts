@@ -19,6 +19,8 @@ export interface Examined {
   readonly rotations: readonly ApiKeyRotation[];
   /** Where the operator runs; undefined: wherever it has a Lease. */
   readonly operatorNamespace: string | undefined;
+  /** For which pods have tokens to report with. */
+  readonly audience: string;
 }
 
 /** One thing that may be wrong. */

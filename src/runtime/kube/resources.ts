@@ -7,6 +7,7 @@ export const configMaps: Resource = { ...core, plural: 'configmaps', kind: 'Conf
 export const pods: Resource = { ...core, plural: 'pods', kind: 'Pod' };
 export const events: Resource = { ...core, plural: 'events', kind: 'Event' };
 export const serviceAccounts: Resource = { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount' };
+export const services: Resource = { ...core, plural: 'services', kind: 'Service' };
 export const namespaces: Resource = { ...core, plural: 'namespaces', kind: 'Namespace', namespaced: false };
 export const leases: Resource = {
   group: 'coordination.k8s.io',

@@ -268,6 +268,12 @@ describe('kubectl apikey doctor', () => {
     expect(out.split('\n')[at + 1]).toContain(remedy);
   });
 
+  test('looks for tokens of the audience that it is told', async () => {
+    const { out } = await examined(() => {}, 'doctor --audience reports.example');
+    expect(out).toContain('no token for audience reports.example is mounted in api-0');
+    expect(out).toContain('scaffold apio -n payments --consumer api --audience reports.example');
+  });
+
   test('finds that the clock of this machine is wrong', async () => {
     const { code, out } = await examined(() => {}, 'doctor', { ownClock: now - 3_600_000 });
     expect([code, out]).toEqual([

@@ -40,7 +40,7 @@ describe('scaffold', () => {
                 ]),
                 volumeMounts: expect.arrayContaining([
                   { name: 'report-token', mountPath: '/var/run/secrets/apikeyrotation', readOnly: true },
-                  { name: 'api-key', mountPath: '/etc/payments-apio', readOnly: true },
+                  { name: 'api-key', mountPath: '/etc/apikeys/payments-apio', readOnly: true },
                 ]),
               },
             ],
@@ -54,6 +54,19 @@ describe('scaffold', () => {
           },
         },
       },
+    });
+  });
+
+  test('makes the token for the audience of the operator, and tells what TLS takes', async () => {
+    const { out } = await call('scaffold apio --reports-url https://reports.example --audience reports.example');
+    expect(out).toContain('audience: reports.example\n');
+    expect(out).toContain('# Its pods need the authority of the certificate too: NODE_EXTRA_CA_CERTS');
+  });
+
+  test('of pods that report asks where to, unless the chart has a Service', async () => {
+    expect(await call('scaffold apio')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('say where pods report by --reports-url'),
     });
   });
 

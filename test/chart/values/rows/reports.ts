@@ -53,7 +53,7 @@ export const REPORTS: Rows = {
     'dnsNames',
     'are more names of it',
     ['reports.example.com'],
-    has('reports.example.com', `${NAME}.${NAME}.svc`),
+    has('reports.example.com', `${NAME}.${NAME}`, `${NAME}.${NAME}.svc`),
   ),
   'reports.ingress.enabled': {
     says: 'lets reports in from outside',
