@@ -47,10 +47,10 @@ function connectBy(config: Kubeconfig, paths: readonly string[], options: Connec
   const name = options.context ?? config.currentContext ?? '';
   const context = config.contexts.get(name);
   const cluster = config.clusters.get(context?.cluster ?? '');
-  const user = config.users.get(context?.user ?? '') ?? {};
+  const user = context?.user ? config.users.get(context.user) : {};
   const server = cluster?.server ?? '';
   const problem = problemOf(name, cluster, user);
-  if (!cluster || problem) {
+  if (!cluster || !user || problem) {
     throw new KubeconfigError(`the kubeconfig ${paths.join(', ')}: ${problem}`);
   }
   assertConfidential(server);
@@ -61,11 +61,12 @@ function connectBy(config: Kubeconfig, paths: readonly string[], options: Connec
   };
 }
 
-function problemOf(name: string, cluster: Cluster | undefined, user: User): string | undefined {
+function problemOf(name: string, cluster: Cluster | undefined, user: User | undefined): string | undefined {
   if (!name) return 'it has no current-context; choose one with --context';
   if (!cluster) return `context ${name} is not there or names no cluster; choose another with --context`;
   if (cluster['proxy-url']) return `the cluster of context ${name} has a proxy-url, which is not supported; remove it`;
   if (!URL.canParse(cluster.server ?? '')) return `server of the cluster of context ${name} is no URL`;
+  if (!user) return `context ${name} names a user that is not there; choose another with --context`;
   if (user['auth-provider']) return `the user of context ${name} has an auth-provider; use an exec plugin in its place`;
   return undefined;
 }
@@ -73,15 +74,15 @@ function problemOf(name: string, cluster: Cluster | undefined, user: User): stri
 function createCredentials(cluster: Cluster, user: User, { clock, isTerminal }: ConnectOptions) {
   let given: PluginCredential | undefined;
 
-  async function plugin(): Promise<Partial<PluginCredential>> {
+  async function plugin(wereRefused: boolean): Promise<Partial<PluginCredential>> {
     if (!user.exec) return {};
-    if (!given || (given.expires ?? Number.POSITIVE_INFINITY) - EXPIRY_MARGIN_MS <= clock.now()) {
+    if (!given || wereRefused || (given.expires ?? Number.POSITIVE_INFINITY) - EXPIRY_MARGIN_MS <= clock.now()) {
       given = await askPlugin(user.exec, cluster, isTerminal);
     }
     return given;
   }
-  return async (): Promise<Credentials> => {
-    const { token: pluginToken, clientCertificateData, clientKeyData } = await plugin();
+  return async (wereRefused = false): Promise<Credentials> => {
+    const { token: pluginToken, clientCertificateData, clientKeyData } = await plugin(wereRefused);
     const token = pluginToken ?? user.token ?? (await file(user.tokenFile))?.toString('utf8').trim();
     const ca = decoded(cluster['certificate-authority-data']) ?? (await file(cluster['certificate-authority']));
     const cert =

@@ -1,9 +1,9 @@
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
-import type { TlsMaterial } from '../../runtime/kube/connection.ts';
+import type { Credentials, TlsMaterial } from '../../runtime/kube/connection.ts';
 import { createCredentialsCache } from '../../runtime/kube/credentials-cache.ts';
 import { createDeadline } from '../../runtime/kube/deadline.ts';
-import { readText, toCallError } from '../../runtime/kube/no-answer.ts';
+import { readText, retryAfterSeconds, toCallError } from '../../runtime/kube/no-answer.ts';
 import type { KubeRequest, KubeTransport, TransportOptions } from '../../runtime/kube/transport.ts';
 
 type Work<T> = (response: IncomingMessage) => Promise<T>;
@@ -26,8 +26,11 @@ export function createNodeTransport({
   const agents = { 'http:': new http.Agent(POOL), 'https:': new https.Agent(POOL) };
   const credentials = createCredentialsCache(connection, clock, credentialsMaxAgeMs);
 
-  async function send(request: KubeRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const { headers, tls } = await credentials.read(request.attempted);
+  async function send(
+    request: KubeRequest,
+    { headers, tls }: Credentials,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     signal.throwIfAborted();
     const sentAt = clock.monotonic();
     const body = request.body && JSON.stringify(request.body);
@@ -41,9 +44,11 @@ export function createNodeTransport({
   }
 
   async function within<T>(request: KubeRequest, parent: AbortSignal | undefined, work: Work<T>): Promise<T> {
+    // A credential plugin may wait for a person, in a browser: that is no time of the API server's.
+    const proof = await credentials.read(request.attempted);
     const deadline = createDeadline(clock, timeoutMs, parent);
     try {
-      const response = await deadline.race(send(request, deadline.signal));
+      const response = await deadline.race(send(request, proof, deadline.signal));
       return await deadline.race(work(response));
     } catch (error) {
       throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
@@ -57,7 +62,7 @@ export function createNodeTransport({
       within(request, undefined, async (response) => ({
         status: response.statusCode ?? 0,
         text: await readText(response, maxAnswerBytes),
-        retryAfterSeconds: retryAfter(response.headers['retry-after']),
+        retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
       })),
     stream: (request, signal) => within(request, signal, async (body) => ({ status: body.statusCode ?? 0, body })),
     async close() {
@@ -97,9 +102,4 @@ function headersOf({ contentType = 'application/json' }: KubeRequest, body: stri
     'user-agent': 'kubectl-apikey',
     ...(body !== undefined && { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }),
   };
-}
-
-function retryAfter(header: string | undefined): number | undefined {
-  const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }

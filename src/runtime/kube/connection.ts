@@ -21,8 +21,11 @@ export interface KubeConnection {
   readonly server: string;
   /** The namespace that the connection belongs to, where it names one. */
   readonly namespace: string | undefined;
-  /** Reads the credentials as they are now. May be slow (credential plugins); callers cache it. */
-  credentials(): Promise<Credentials>;
+  /**
+   * Reads the credentials as they are now. May be slow (credential plugins); callers cache it. `wereRefused`: those before are of no use,
+   * whatever they say of themselves.
+   */
+  credentials(wereRefused?: boolean): Promise<Credentials>;
 }
 
 /** Throws when credentials would go over the network unprotected: plain HTTP is for loopback addresses only. */

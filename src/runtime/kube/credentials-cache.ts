@@ -18,11 +18,13 @@ export function createCredentialsCache(
   clock: Pick<Clock, 'monotonic'>,
   maxAgeMs: number,
 ): CredentialsCache {
+  let wereRefused = false;
   let cached: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
 
   function credentials(): Promise<Credentials> {
     if (!cached || clock.monotonic() - cached.readAt >= maxAgeMs) {
-      cached = { credentials: connection.credentials(), readAt: clock.monotonic() };
+      cached = { credentials: connection.credentials(wereRefused), readAt: clock.monotonic() };
+      wereRefused = false;
     }
     return cached.credentials;
   }
@@ -42,6 +44,7 @@ export function createCredentialsCache(
     },
     forget() {
       cached = undefined;
+      wereRefused = true;
     },
   };
 }

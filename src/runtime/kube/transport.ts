@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { KubeConnection, TlsMaterial } from './connection.ts';
 import { createCredentialsCache } from './credentials-cache.ts';
 import { createDeadline } from './deadline.ts';
-import { readText, toCallError } from './no-answer.ts';
+import { readText, retryAfterSeconds, toCallError } from './no-answer.ts';
 import type { ServerTime } from './server-time.ts';
 import type { Attempted } from './status-error.ts';
 
@@ -99,7 +99,8 @@ export function createTransport({
       try {
         const response = await deadline.race(send(request, deadline.signal));
         const text = await deadline.race(readText(response.body, maxAnswerBytes));
-        return { status: response.statusCode, text, retryAfterSeconds: retryAfter(response) };
+        const seconds = retryAfterSeconds(single(response.headers['retry-after']));
+        return { status: response.statusCode, text, retryAfterSeconds: seconds };
       } catch (error) {
         throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {
@@ -160,11 +161,6 @@ function createAgent(tls: TlsMaterial): Agent {
 
 function contentType({ body, contentType: type = 'application/json' }: KubeRequest): Record<string, string> {
   return body ? { 'content-type': type } : {};
-}
-
-function retryAfter({ headers }: Dispatcher.ResponseData): number | undefined {
-  const seconds = Number(single(headers['retry-after']) ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
 function single(header: string | string[] | undefined): string | undefined {

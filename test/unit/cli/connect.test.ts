@@ -10,7 +10,10 @@ import { stringify } from 'yaml';
 import { type ConnectOptions, connect } from '../../../src/cli/connection/connect.ts';
 import { createNodeTransport } from '../../../src/cli/connection/node-transport.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import type { Credentials } from '../../../src/runtime/kube/connection.ts';
+import { createCredentialsCache } from '../../../src/runtime/kube/credentials-cache.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
 import { createSelfSigned } from '../../integration/self-signed.ts';
 
 const SERVER = 'https://kube.example:6443';
@@ -105,6 +108,17 @@ describe('a credential plugin', () => {
     expect(await runs()).toBe(2);
   });
 
+  it('is asked again when its credential was refused, also where that never expires', async () => {
+    writeFileSync(join(folder, 'runs'), '');
+    const exec = plugin(credential({ token: 't' }));
+    const cache = createCredentialsCache(connectBy({ kubeconfig: kubeconfig({ exec }) }), systemClock, 60_000);
+    const attempted = { method: 'GET', what: 'it', quotable: true } as const;
+    for (let calls = 0; calls < 2; calls += 1) await cache.read(attempted);
+    cache.forget();
+    for (let calls = 0; calls < 2; calls += 1) await cache.read(attempted);
+    expect(readFileSync(join(folder, 'runs'), 'utf8')).toHaveLength(2);
+  });
+
   it.each([
     ['gives no JSON', plugin('token hunter2'), 'gave no JSON'],
     ['gives no credential', plugin(credential({ hunter2: '' })), 'gave no credential'],
@@ -127,6 +141,13 @@ describe('a credential plugin', () => {
 describe('is refused, with a remedy', () => {
   it.each([
     ['another context than there is', { context: 'b' }, {}, {}, 'context b is not there or names no cluster'],
+    [
+      'a user that is not there',
+      {},
+      {},
+      { users: [] },
+      'context a names a user that is not there; choose another with --context',
+    ],
     ['no current context', {}, {}, { 'current-context': '' }, 'choose one with --context'],
     ['a proxy', {}, { 'proxy-url': 'http://p' }, {}, 'proxy-url, which is not supported'],
     ['plain HTTP over a network', {}, { server: 'http://10.0.0.1' }, {}, 'without TLS'],
@@ -140,6 +161,19 @@ describe('is refused, with a remedy', () => {
     writeFileSync(join(folder, 'bad'), 'users:\n- name: a\n  user: {token: "hunter2}\n');
     expect(() => connectBy({ kubeconfig: join(folder, 'bad') })).toThrow(/not YAML at line \d+; correct it there$/);
   });
+});
+
+it('a plugin that waits for a person takes no time of the call', async () => {
+  const clock = new VirtualClock();
+  const given = Promise.withResolvers<Credentials>();
+  const connection = { server: 'http://127.0.0.1:1', namespace: undefined, credentials: () => given.promise };
+  const transport = createNodeTransport({ connection, clock, serverTime: createServerTime(clock) });
+  const attempted = { method: 'GET', what: 'it', quotable: true } as const;
+  const asked = transport.request({ method: 'GET', path: '/', attempted }).catch((error: unknown) => error);
+  await clock.advance(120_000);
+  given.resolve({ headers: {}, tls: {} });
+  expect(await asked).toMatchObject({ reason: 'ConnectionFailed' });
+  await transport.close();
 });
 
 it('a client certificate is shown to the API server, and its certificate checked', async () => {
