@@ -64,6 +64,8 @@ const RULES: readonly ImportRule[] = [
       'src/api/',
       'src/rotation/duration.ts',
       'src/evidence/approval-policy.ts',
+      'src/evidence/pod-view.ts',
+      'src/evidence/report.ts',
       'src/key/',
       'src/runtime/clock.ts',
       'src/runtime/entropy.ts',

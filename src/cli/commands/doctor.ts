@@ -1,6 +1,7 @@
 import { GROUP } from '../../api/names.ts';
 import { rotations } from '../../api/resources.ts';
 import type { ApiKeyRotation } from '../../api/types.ts';
+import { CallError } from '../../http/call-error.ts';
 import type { Command, Session } from '../command.ts';
 import { access } from '../doctor/access.ts';
 import { clock } from '../doctor/clock.ts';
@@ -12,22 +13,22 @@ import { operatorRights } from '../doctor/operator-rights.ts';
 import { policies } from '../doctor/policies.ts';
 import { progress } from '../doctor/progress.ts';
 import { references } from '../doctor/references.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, type ExitCode, usageError } from '../exit.ts';
 import { look } from '../look.ts';
 import { getRotation, listAll } from '../rotations.ts';
 import type { Paint, Tone } from '../view/paint.ts';
 
 /** In the order in which one fault causes the next. */
-const CHECKS: readonly Check[] = [
-  kinds,
-  clock,
-  access,
-  operator,
-  policies,
-  operatorRights,
-  references,
-  consumers,
-  progress,
+const CHECKS: readonly { readonly name: string; readonly check: Check }[] = [
+  { name: 'kinds', check: kinds },
+  { name: 'clock', check: clock },
+  { name: 'access', check: access },
+  { name: 'operator', check: operator },
+  { name: 'policies', check: policies },
+  { name: 'rights', check: operatorRights },
+  { name: 'references', check: references },
+  { name: 'consumers', check: consumers },
+  { name: 'rotations', check: progress },
 ];
 
 const MARKS: Readonly<Record<Finding['state'], { readonly mark: string; readonly tone: Tone }>> = {
@@ -50,6 +51,7 @@ export const doctor: Command = {
     audience: { type: 'string', hint: 'NAME', help: `of report tokens, as the operator's flag says; default ${GROUP}` },
   },
   async run(invocation, session) {
+    if (session.allNamespaces) throw usageError('doctor looks at one namespace: name it by -n');
     const examined = {
       session,
       rotations: await examinedRotations(session, invocation.words[0]),
@@ -57,11 +59,26 @@ export const doctor: Command = {
       audience: invocation.text('audience') ?? GROUP,
     };
     const found: Finding[] = [];
-    for (const check of CHECKS) found.push(...(await check(examined)));
+    for (const { name, check } of CHECKS) found.push(...(await lookedAt(name, check(examined))));
     session.output.show(found, (paint) => found.flatMap((finding) => linesOf(finding, paint)));
-    return found.some(({ state }) => state === 'Fault') ? EXIT.needsHuman : EXIT.done;
+    return exitCodeOf(found);
   },
 };
+
+/** What others have found is worth more than a call that fails. */
+async function lookedAt(check: string, findings: Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await findings;
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return [{ check, state: 'Unknown', about: 'the Kubernetes API', message: error.message, remedy: 'try again' }];
+  }
+}
+
+function exitCodeOf(found: readonly Finding[]): ExitCode {
+  if (found.some(({ state }) => state === 'Fault')) return EXIT.needsHuman;
+  return found.some(({ state }) => state === 'Unknown') ? EXIT.failed : EXIT.done;
+}
 
 /** Where there are no such kinds, or nobody may look, there are none to examine; the checks say why. */
 async function examinedRotations(session: Session, name: string | undefined): Promise<readonly ApiKeyRotation[]> {

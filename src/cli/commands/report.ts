@@ -9,7 +9,7 @@ import { publishedKeyOf } from '../view/account.ts';
 import { tableLines } from '../view/table.ts';
 import { relativeText } from '../view/times.ts';
 
-const HEAD = ['CONSUMER', 'TYPE', 'REPORTER', 'REVISION', 'KEY', 'REPORTED', 'COUNTS'];
+const HEAD = ['CONSUMER', 'TYPE', 'REPORTER', 'REVISION', 'KEY', 'REPORTED', 'CURRENT'];
 
 export const report: Command = {
   name: 'report',
@@ -41,8 +41,8 @@ interface Told {
   readonly revision: number;
   readonly fingerprint: string;
   readonly reportedAt: string | undefined;
-  /** Whether it is of the key and revision that consumers shall move to. */
-  readonly counts: boolean;
+  /** Whether it is of the key and revision that consumers shall move to; whether it counts, the operator judges. */
+  readonly current: boolean;
 }
 
 async function reportsOf({ kube, namespace }: Session, { metadata }: ApiKeyRotation): Promise<MigrationReport[]> {
@@ -64,18 +64,18 @@ function toldOf({ metadata, spec }: MigrationReport, { status = {} }: ApiKeyRota
     revision,
     fingerprint,
     reportedAt: reportedAt ?? metadata.creationTimestamp,
-    counts: revision === running && fingerprint === wanted?.fingerprint,
+    current: revision === running && fingerprint === wanted?.fingerprint,
   };
 }
 
 const keyOf = ({ consumer, reporter }: Told) => `${consumer} ${reporter}`;
 
 function cellsOf(
-  { consumer, type, reporter, revision, fingerprint, reportedAt, counts }: Told,
+  { consumer, type, reporter, revision, fingerprint, reportedAt, current }: Told,
   { serverTime }: Session,
 ) {
   const age = relativeText(reportedAt, serverTime.lowerBound());
-  return [consumer, type, reporter, String(revision), fingerprint, age, counts ? 'yes' : 'no'];
+  return [consumer, type, reporter, String(revision), fingerprint, age, current ? 'yes' : 'no'];
 }
 
 function missingOf({ status }: ApiKeyRotation): readonly { readonly consumer: string; readonly waitsFor: string }[] {

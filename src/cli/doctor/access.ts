@@ -1,5 +1,5 @@
 import { GROUP } from '../../api/names.ts';
-import type { Resource } from '../../runtime/kube/kube-api.ts';
+import { selfSubjectAccessReviews } from '../../runtime/kube/resources.ts';
 import { type Check, type Examined, type Finding, fault, ok } from './finding.ts';
 
 const CHECK = 'access';
@@ -13,14 +13,6 @@ const COMMANDS = {
   approve: 'approve',
   'revocation-confirmed': 'confirm-revoked',
 } as const;
-
-const selfSubjectAccessReviews: Resource = {
-  group: 'authorization.k8s.io',
-  version: 'v1',
-  plural: 'selfsubjectaccessreviews',
-  kind: 'SelfSubjectAccessReview',
-  namespaced: false,
-};
 
 /** What whoever asks may do with rotations of the namespace. */
 export const access: Check = async (examined) => {

@@ -1,6 +1,7 @@
 import { GROUP } from '../../api/names.ts';
-import type { ApiKeyRotation, EvidenceSpec } from '../../api/types.ts';
-import type { KubeObject } from '../../runtime/kube/kube-api.ts';
+import type { ApiKeyRotation } from '../../api/types.ts';
+import { type Pod as EvidencePod, isLive, podView } from '../../evidence/pod-view.ts';
+import { isPodOf, type ReportRule } from '../../evidence/report.ts';
 import { pods, serviceAccounts } from '../../runtime/kube/resources.ts';
 import { look } from '../look.ts';
 import { listAll } from '../rotations.ts';
@@ -9,9 +10,7 @@ import { type Check, denied, type Examined, type Finding, fault, ok } from './fi
 
 const CHECK = 'consumers';
 
-type ReportRule = NonNullable<EvidenceSpec['report']>;
-
-interface Pod extends KubeObject {
+interface Pod extends EvidencePod {
   readonly spec?: {
     readonly serviceAccountName?: string;
     readonly containers?: readonly { readonly volumeMounts?: readonly { readonly name: string }[] }[];
@@ -22,7 +21,6 @@ interface Pod extends KubeObject {
       };
     }[];
   };
-  readonly status?: { readonly phase?: string };
 }
 
 /** Pods that have to report have a token to do it with: of their ServiceAccount, for our audience, mounted. */
@@ -57,7 +55,10 @@ async function judge(
   }
   const all = await look(listAll<Pod>(session, pods, namespace));
   if (all === 'Denied' || all === undefined) return denied(CHECK, about, 'list the pods of');
-  const its = all.filter((pod) => isLive(pod) && isOf(rule, pod));
+  const its = all.filter((pod) => {
+    const view = podView(pod);
+    return isLive(view) && isPodOf(rule, view);
+  });
   if (its.length === 0 && rule.whenNoPods !== 'Count') {
     const message = `no live pod of ServiceAccount ${account} with its labels: a rotation would wait for one`;
     return fault(
@@ -75,18 +76,6 @@ async function judge(
     about,
     message,
     commandOf(rotation, `scaffold --consumer ${consumer}${audience === GROUP ? '' : ` --audience ${audience}`}`),
-  );
-}
-
-function isLive({ status }: Pod): boolean {
-  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
-}
-
-function isOf({ serviceAccountName, podSelector }: ReportRule, { spec, metadata }: Pod): boolean {
-  const wanted = Object.entries(podSelector?.matchLabels ?? {});
-  return (
-    spec?.serviceAccountName === serviceAccountName &&
-    wanted.every(([label, value]) => metadata.labels?.[label] === value)
   );
 }
 

@@ -43,12 +43,13 @@ export async function operatorLeases({
 function judge({ metadata, spec = {} }: Lease, nowMs: number): Finding {
   const about = `Lease ${metadata.namespace}/${metadata.name}`;
   const { holderIdentity, renewTime = '', leaseDurationSeconds = 15 } = spec;
-  if (!holderIdentity) return fault(CHECK, about, 'nobody holds it: no operator runs', INSTALL);
+  const leftOver = `of a release that is uninstalled: kubectl -n ${metadata.namespace} delete lease ${metadata.name}`;
+  if (!holderIdentity) return fault(CHECK, about, 'nobody holds it: no operator runs', `${INSTALL}; ${leftOver}`);
   const age = nowMs - Date.parse(renewTime);
   const pods = `kubectl -n ${metadata.namespace} get pods`;
   if (age > leaseDurationSeconds * 1_000) {
     const message = `${holderIdentity} renewed it last at ${timeText(renewTime)}, ${ageText(age)} ago: it is down, or its clock is behind`;
-    return fault(CHECK, about, message, pods);
+    return fault(CHECK, about, message, `${pods}; ${leftOver}`);
   }
   if (age < -TOLERATED_MS) {
     const message = `the clock of ${holderIdentity} is ${ageText(-age)} ahead of the API server's`;

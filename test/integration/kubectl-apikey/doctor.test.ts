@@ -268,6 +268,10 @@ describe('kubectl apikey doctor', () => {
     expect(out.split('\n')[at + 1]).toContain(remedy);
   });
 
+  test('looks at one namespace, and says so', async () => {
+    expect(await examined(() => {}, 'doctor -A')).toMatchObject({ code: 2, err: expect.stringContaining('by -n') });
+  });
+
   test('looks for tokens of the audience that it is told', async () => {
     const { out } = await examined(() => {}, 'doctor --audience reports.example');
     expect(out).toContain('no token for audience reports.example is mounted in api-0');
@@ -289,7 +293,7 @@ describe('kubectl apikey doctor', () => {
     );
     expect(reader.out).toMatch(/^\? operator {4}Lease: you may not list it\n.*--operator-namespace$/m);
     expect(reader.out).toMatch(/^\? policies /m);
-    expect(reader.code).toBe(0);
+    expect(reader.code).toBe(1);
     const stranger = await examined(() => {}, 'doctor', { account: 'api' });
     expect([stranger.code, stranger.out]).toEqual([
       5,
