@@ -32,6 +32,8 @@ function confirmation(keyID: string): Request {
       return annotating({ revocationConfirmed: said === before ? `${said},${keyID}` : said });
     },
     answer: (rotation) => answerTo(rotation, keyID),
+    // One that is deleted goes as soon as its keys are dead.
+    goneAnswer: ({ metadata }) => (metadata.deletionTimestamp === undefined ? undefined : taken(keyID)),
   };
 }
 
@@ -52,6 +54,16 @@ function nobodyAsked({ metadata }: ApiKeyRotation, keyID: string): CommandError 
 function answerTo(object: ApiKeyRotation, keyID: string): Answer | undefined {
   const told = conditionOf(object.status?.conditions, 'Rotating')?.message ?? '';
   if (told.startsWith('somebody says that it is revoked, but')) return { type: 'Refused', message: told };
-  if (isAskedFor(object, keyID)) return undefined;
+  return isAskedFor(object, keyID) || isDoomed(object, keyID) ? undefined : taken(keyID);
+}
+
+/** The operator still has to have it revoked, whatever the condition says at the moment. */
+function isDoomed({ status = {} }: ApiKeyRotation, keyID: string): boolean {
+  const { rotation, abandoned = [], deletion } = status;
+  const doomed = [rotation?.revokeIntent?.keyID, ...abandoned.map((key) => key.keyID), ...(deletion?.keyIDs ?? [])];
+  return doomed.includes(keyID);
+}
+
+function taken(keyID: string): Answer {
   return { type: 'Taken', message: `key ${keyID} is taken for dead` };
 }

@@ -19,6 +19,8 @@ export interface Awaited {
   readonly asked: string;
   /** Undefined while the operator has not said anything. */
   answer(rotation: ApiKeyRotation): Answer | undefined;
+  /** What it means that the object is gone, of which this was `asked`; without it, or undefined: nobody will answer. */
+  goneAnswer?(asked: ApiKeyRotation): Answer | undefined;
 }
 
 /** Something that people ask of a rotation by changing it. */
@@ -99,7 +101,7 @@ async function awaitAnswer(
   let told = '';
   try {
     for await (const { object } of followRotations(session, { namespace, name }, deadline.signal)) {
-      if (!object || object.metadata.uid !== uid) throw notThere(session, name);
+      if (!object || object.metadata.uid !== uid) return goneAnswer(session, asked, awaited);
       const answer = awaited.answer(object);
       still = refusalIn(answer);
       if (answer && (still === undefined || still !== stood)) return answer;
@@ -111,6 +113,12 @@ async function awaitAnswer(
   if (!deadline.expired()) throw new CommandError(EXIT.notYet, 'interrupted: it is asked, and not answered yet');
   const silence = `it is asked, and nobody has answered within ${timeoutMs / 1_000}s`;
   throw new CommandError(EXIT.notYet, `${silence}; ${whySilent(asked, still, told)}`);
+}
+
+function goneAnswer(session: Session, asked: ApiKeyRotation, awaited: Awaited): Answer {
+  const answer = awaited.goneAnswer?.(asked);
+  if (answer) return answer;
+  throw notThere(session, asked.metadata.name);
 }
 
 /** What keeps the operator from answering, as far as status tells. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { LIVE_URL } from '../../stories/bad-input/network.ts';
 import { arrive, type Newcomer } from '../../stories/bad-input/newcomer.ts';
-import { applyPolicy, issueByHand } from '../../stories/world/outsiders.ts';
+import { applyPolicy, deleteRotation, issueByHand } from '../../stories/world/outsiders.ts';
 import { NAMESPACE } from '../../stories/world/places.ts';
 import { begin, type Story } from '../../stories/world/story.ts';
 import { PODS } from '../../stories/world/world.ts';
@@ -142,6 +142,22 @@ describe('confirm-revoked', () => {
     );
     expect(await call(`confirm-revoked apio ${first.id}`)).toMatchObject({ code: 0 });
     await story.done(2);
+  });
+
+  test('of the key of a rotation that is deleted lets it go, which is the answer', async () => {
+    const newcomer = await desk(null);
+    const { id, text } = issueByHand(newcomer.world);
+    await call(`deliver apio --key-id ${id}`, { input: text });
+    newcomer.story.consume(...PODS);
+    await newcomer.story.done(1);
+    newcomer.change({ deletionPolicy: 'Revoke' });
+    deleteRotation(newcomer.story);
+    await newcomer.story.told('RevocationRequested');
+    expect(await call(`confirm-revoked apio ${id}`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`key ${id} is taken for dead`),
+    });
+    await newcomer.story.gone();
   });
 
   test('is refused while the probe accepts the key', async () => {
