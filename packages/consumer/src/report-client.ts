@@ -6,7 +6,7 @@ import { fingerprintOf, type ProofSubject, proofOf } from './proof.ts';
 
 /** Where and as whom to report. */
 export interface ReportTarget {
-  /** The operator's reports API, for instance `https://apikey-rotation.apikey-rotation.svc:8082`: the NOTES of the chart name it. */
+  /** The operator's reports API, for instance `https://apikey-rotation-operator.apikey-rotation.svc:8082`: the NOTES of the chart name it. */
   readonly url: string;
   /** Of the ApiKeyRotation. */
   readonly namespace: string;

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { usageError } from '../exit.ts';
 import { createPaint, type Paint } from '../view/paint.ts';
-import { paintedLine, plainLine } from './plain.ts';
+import { paintedLine, plainDocument, plainLine } from './plain.ts';
 
 /** Where what a command says goes, and how it is written. */
 export interface Output {
@@ -35,8 +35,8 @@ export function createOutput(format: string, { write, writeAside, isTerminal, en
   let shown = 0;
 
   function document(found: object): void {
-    if (format === 'json') write(`${JSON.stringify(found, undefined, 2)}\n`);
-    else write(`${shown === 0 ? '' : '---\n'}${stringify(found, { lineWidth: 0 })}`);
+    if (format === 'json') write(plainDocument(`${JSON.stringify(found, undefined, 2)}\n`));
+    else write(plainDocument(`${shown === 0 ? '' : '---\n'}${stringify(found, { lineWidth: 0 })}`));
     shown += 1;
   }
   function lines(texts: readonly string[]): void {

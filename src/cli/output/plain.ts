@@ -13,6 +13,11 @@ export function paintedLine(text: string): string {
   return text.replaceAll(CONTROL, (found) => (TONES.has(found) ? found : escaped(found)));
 }
 
+/** A document of JSON or YAML, neither of which escapes the control characters of eight bits by itself, though it quotes them. */
+export function plainDocument(text: string): string {
+  return text.replaceAll(/[\u007f-\u009f]/g, escaped);
+}
+
 /** The first letter as JSON writes it. */
 function escaped(found: string): string {
   return `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}${found.slice(1)}`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { createOutput } from '../../../src/cli/output/output.ts';
 
 function printed(format: string, isTerminal = false, environment: { NO_COLOR?: string; TERM?: string } = {}) {
@@ -63,6 +64,17 @@ describe('what a command found out', () => {
       output.show({}, (paint) => [paint('red', written)]);
       expect(text()).toBe(isTerminal ? `${told}\n\u001b[31m${told}\u001b[0m\n` : `${told}\n${told}\n`);
     }
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ['json', (text) => JSON.parse(text)],
+    ['yaml', (text) => parse(text)],
+  ])('is the same in a document of %s, which holds no control character', (format, read) => {
+    const { output, text } = printed(format);
+    const found = { reason: '\u001b[2J\u009b2J\u007f' };
+    output.show(found, () => []);
+    expect(text().trimEnd()).not.toMatch(/[^\n\P{Cc}]/u);
+    expect(read(text())).toEqual(found);
   });
 
   it('has none of our tones where there are none', () => {
