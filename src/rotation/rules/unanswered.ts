@@ -11,6 +11,7 @@ import { identify } from '../transitions/completion.ts';
 import { statusOf } from '../transitions/status.ts';
 import { pendingToken } from '../trigger.ts';
 import { isReplayable, unansweredCalls, unansweredLabels } from '../unanswered.ts';
+import { issueBudget } from './before-attempt.ts';
 import { wait } from './waiting.ts';
 
 /** The issuer may still be at work on the call that it did not answer. */
@@ -27,12 +28,18 @@ export function repeatUnanswered(facts: Facts, rotation: RunningRotation): Decis
   const missing = lookFor(facts, 'time');
   if (missing) return missing;
   if (!isReplayable(facts, rotation.attemptAt)) return undefined;
-  if (calls.length >= facts.limits.issueCallsPerHour) return undefined;
+  if (isSpent(facts, rotation, calls)) return undefined;
   const calledAt = calls.at(-1) ?? rotation.attemptAt;
   const since = elapsed(facts.time, calledAt, REPEAT_AFTER_MS);
   if (typeof since !== 'object') return commit('Repeat', present(facts, repeatCall(facts)));
   const message = `the issuer did not answer issue call ${rotation.attemptID}; the same call is made again at ${later(calledAt, REPEAT_AFTER_MS)}`;
   return wait(facts, since.again, { reason: 'Issuing', message });
+}
+
+/** Whether there may be no more issue call for now. Who replaces a leaked key waits for no other rotation of the namespace. */
+function isSpent(facts: Facts, { leakedKeyID }: RunningRotation, calls: readonly string[]): boolean {
+  if (leakedKeyID !== undefined) return calls.length >= facts.limits.issueCallsPerHour;
+  return issueBudget(facts) !== undefined;
 }
 
 /**

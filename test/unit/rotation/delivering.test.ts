@@ -290,6 +290,28 @@ decisionTable('when nobody answers the issue call', {
     capabilities: { replay: 'Full', list: false },
     decides: 'commit Recover',
   },
+  'nor when the namespace has none': {
+    ...LOSES,
+    ...NOW,
+    capabilities: { replay: 'Full', list: false },
+    namespaceLimits: [{ perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    decides: 'commit Recover',
+  },
+  'nor when its grant has none': {
+    ...LOSES,
+    ...NOW,
+    capabilities: { replay: 'Full', list: false },
+    namespaceLimits: [{ issuer: PLAN.issuer, perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    decides: 'commit Recover',
+  },
+  'but the key that replaces a leaked one waits for no namespace': {
+    ...LOSES,
+    ...NOW,
+    status: issuing({ leakedKeyID: 'k1' }),
+    capabilities: { replay: 'Full', list: false },
+    namespaceLimits: [{ perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    decides: 'commit Repeat',
+  },
   'not when nobody can tell when the call was made': {
     ...LOSES,
     ...NOW,
