@@ -1,5 +1,5 @@
 import { referenceKey } from '../../api/references.ts';
-import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
+import type { ApiKeyRotation, RotationStatus, RunningRotation } from '../../api/types.ts';
 import { ISSUE_WINDOW_MS } from '../../rotation/transitions/attempts.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 
@@ -18,12 +18,18 @@ export interface IssueCalls {
 }
 
 interface IssueCall {
+  readonly uid: string;
   readonly namespace: string;
   readonly issuer: string | undefined;
+  /** How its rotation tells of it: an attempt that is resumed bears a new stamp. */
+  readonly stamp: string;
+  /** When it was made, RFC 3339. */
   readonly at: string;
   /** Milliseconds, server time. */
   readonly notedAt: number;
 }
+
+type Attempt = Pick<RunningRotation, 'attemptID' | 'attemptAt'>;
 
 /** More than any limit: whoever writes statuses by hand must not fill the memory. */
 const MOST_IN_NAMESPACE = 10_000;
@@ -32,6 +38,8 @@ export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>)
   /** In the order in which they were noted. */
   const calls = new Map<string, IssueCall>();
   const counts = new Map<string, number>();
+  /** By uid, the attempt that ran when its rotation told of the call last. */
+  const attempts = new Map<string, Attempt>();
 
   function count(namespace: string): number {
     return counts.get(namespace) ?? 0;
@@ -44,8 +52,9 @@ export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>)
     counts.set(namespace, count(namespace) + 1);
   }
 
-  function remove(id: string, { namespace }: IssueCall): void {
+  function remove(id: string, { uid, namespace, stamp }: IssueCall): void {
     calls.delete(id);
+    if (attempts.get(uid)?.attemptAt === stamp) attempts.delete(uid);
     if (count(namespace) > 1) counts.set(namespace, count(namespace) - 1);
     else counts.delete(namespace);
   }
@@ -57,17 +66,35 @@ export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>)
     }
   }
 
+  /** Another process asks people again for the key of the same attempt: that is one call, under another stamp. */
+  function forgetResumed(uid: string, { attemptID, attemptAt }: Attempt): void {
+    if (!calls.has(idOf(uid, attemptAt, 0))) return;
+    const before = attempts.get(uid);
+    attempts.set(uid, { attemptID, attemptAt });
+    if (before?.attemptID !== attemptID || before.attemptAt === attemptAt) return;
+    for (let nth = 0; ; nth += 1) {
+      const id = idOf(uid, before.attemptAt, nth);
+      const call = calls.get(id);
+      if (!call) return;
+      remove(id, call);
+    }
+  }
+
   return {
     count,
-    note({ metadata: { namespace = '', uid }, status = {} }) {
+    note({ metadata: { namespace = '', uid = '' }, status = {} }) {
       const now = lowerBound();
       forgetUntil(now - ISSUE_WINDOW_MS);
-      const made = (status.issueCalls ?? []).filter((at) => now - Date.parse(at) < ISSUE_WINDOW_MS);
-      for (const [index, at] of made.entries()) {
+      const made = (status.issueCalls ?? []).filter(
+        (stamp) => now - Date.parse(madeAt(status, stamp)) < ISSUE_WINDOW_MS,
+      );
+      for (const [index, stamp] of made.entries()) {
         // Times are in whole seconds: two calls may bear the same.
-        const nth = made.slice(0, index).filter((other) => other === at).length;
-        add(`${uid} ${at} ${nth}`, { namespace, issuer: issuerOf(status, namespace, at), at, notedAt: now });
+        const nth = made.slice(0, index).filter((other) => other === stamp).length;
+        const [issuer, at] = [issuerOf(status, namespace, stamp), madeAt(status, stamp)];
+        add(idOf(uid, stamp, nth), { uid, namespace, issuer, stamp, at, notedAt: now });
       }
+      if (status.rotation) forgetResumed(uid, status.rotation);
     },
     of: (namespace, issuer) =>
       calls
@@ -76,6 +103,17 @@ export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>)
         .map(({ at }) => at)
         .toArray(),
   };
+}
+
+function idOf(uid: string, stamp: string, nth: number): string {
+  return `${uid} ${stamp} ${nth}`;
+}
+
+/** Of an attempt that people were asked for before it was resumed: then. */
+function madeAt({ rotation }: RotationStatus, stamp: string): string {
+  const since = rotation?.request?.since;
+  if (since === undefined || stamp !== rotation?.attemptAt) return stamp;
+  return Date.parse(since) < Date.parse(stamp) ? since : stamp;
 }
 
 /** Of the plan that runs, and for calls before it of the key that is in use: what spec names by now says nothing of them. */

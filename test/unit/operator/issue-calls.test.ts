@@ -69,6 +69,34 @@ describe('the issue calls of a namespace', () => {
     expect([calls.count('gone'), calls.count('team')]).toEqual([0, 1]);
   });
 
+  /** An attempt that asked people an hour or so ago, as it stands since it was resumed; minutes before noon. */
+  const asked = (first: number, resumed: number): RotationStatus =>
+    issuing({ attemptAt: timeAt(-resumed), request: { text: 'make a key', since: timeAt(-first) } }, called(resumed));
+
+  test('are one where people are asked again, by another process, for the key of the same attempt', () => {
+    const calls = remembering();
+    calls.note(asked(20, 20));
+    calls.note(asked(20, 10));
+    calls.note(asked(20, 5));
+    expect(calls.of('team')).toEqual([timeAt(-20)]);
+    // A view from before.
+    calls.note(asked(20, 20));
+    expect(calls.count('team')).toBe(1);
+  });
+
+  test('are none where people were asked long ago, and only again since', () => {
+    const calls = remembering();
+    calls.note(asked(600, 5));
+    expect(calls.count('team')).toBe(0);
+  });
+
+  test('are two where a second attempt asks', () => {
+    const calls = remembering();
+    calls.note(asked(20, 20));
+    calls.note(issuing({ attemptID: 'inst/uid-1/2.2', attemptAt: timeAt(-5) }, called(20, 5)));
+    expect(calls.count('team')).toBe(2);
+  });
+
   test('are no times that nobody can read', () => {
     const calls = remembering();
     calls.note({ issueCalls: ['no time'] });
