@@ -205,6 +205,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     'issuer',
     createReadinessReconcile<IssuerObject>({
       kube,
+      leadership,
       clock,
       serverTime,
       objects: allIssuers,
@@ -215,6 +216,7 @@ export function createOperator(deps: OperatorDeps): Operator {
     'store',
     createReadinessReconcile<StoreObject>({
       kube,
+      leadership,
       clock,
       serverTime,
       objects: allStores,

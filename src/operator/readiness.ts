@@ -7,6 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile } from '../runtime/controller.ts';
 import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
+import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import type { BothScopes } from './both-scopes.ts';
 
@@ -17,6 +18,7 @@ export interface CheckedObject extends KubeObject {
 
 export interface ReadinessDeps<T extends CheckedObject> {
   readonly kube: Pick<KubeApi, 'replace'>;
+  readonly leadership: Pick<Leadership, 'onChange'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly serverTime: ServerTime;
   readonly objects: Pick<BothScopes<T>, 'get' | 'resourceOf'>;
@@ -36,12 +38,15 @@ const CHECK_FAILED_AGAIN_MS = 15_000;
  */
 export function createReadinessReconcile<T extends CheckedObject>({
   kube,
+  leadership,
   clock,
   serverTime,
   objects,
   check,
 }: ReadinessDeps<T>): Reconcile {
   const looks = new Map<string, Look>();
+  // Between two terms another replica tells what it finds.
+  leadership.onChange(() => looks.clear());
 
   async function lookAt(object: T, log: Log): Promise<Look> {
     const spec = specOf(object);

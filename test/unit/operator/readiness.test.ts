@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stores } from '../../../src/api/resources.ts';
 import { CallError } from '../../../src/http/call-error.ts';
 import { type CheckedObject, createReadinessReconcile } from '../../../src/operator/readiness.ts';
+import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 
 const NOW = '2030-01-01T00:00:00Z';
@@ -18,6 +19,7 @@ async function lookAt(check: () => Promise<void>, object = STORE) {
         return next;
       },
     },
+    leadership: alwaysLeading,
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
     objects: { get: () => object, resourceOf: () => stores },
@@ -68,6 +70,7 @@ describe('an other side that names a time', () => {
     let [now, generation] = [0, 2];
     const reconcile = createReadinessReconcile<CheckedObject>({
       kube: { replace: async (_ref, next) => next },
+      leadership: alwaysLeading,
       clock: { monotonic: () => now * 1_000 },
       serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
       objects: { get: () => ({ metadata: { ...STORE.metadata, generation } }), resourceOf: () => stores },
@@ -112,6 +115,7 @@ describe('two processes of which one does not reach the outside', () => {
             return next;
           },
         },
+        leadership: alwaysLeading,
         clock: { monotonic: () => now * 1_000 },
         serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
         objects: { get: () => object, resourceOf: () => stores },
@@ -159,6 +163,7 @@ test('what could not be written is written by the next try, without another chec
         return next;
       },
     },
+    leadership: alwaysLeading,
     clock: { monotonic: () => 0 },
     serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
     objects: { get: () => STORE, resourceOf: () => stores },
@@ -171,4 +176,40 @@ test('what could not be written is written by the next try, without another chec
   await reconcile('team/vault', silentLog);
   expect(written).toMatchObject([{ status: { conditions: [{ reason: 'Checked' }] } }]);
   expect(checks).toBe(1);
+});
+
+test('what another replica told meanwhile is corrected by one that leads again', async () => {
+  let follow: (leads: boolean) => void = () => {};
+  let object = STORE;
+  const reconcile = createReadinessReconcile<CheckedObject>({
+    kube: {
+      replace: async (_ref, next) => {
+        object = { ...STORE, ...next };
+        return next;
+      },
+    },
+    leadership: { onChange: (listener) => (follow = listener) },
+    clock: { monotonic: () => 0 },
+    serverTime: { lowerBound: () => Date.parse(NOW), upperBound: () => Date.parse(NOW), observe() {} },
+    objects: { get: () => object, resourceOf: () => stores },
+    check: async () => {},
+  });
+  const readyAfterLook = async () => {
+    await reconcile('team/vault', silentLog);
+    return object.status?.conditions?.[0]?.status;
+  };
+  follow(true);
+  expect(await readyAfterLook()).toBe('True');
+  follow(false);
+  const other = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'AccessDenied',
+    message: 'not from there',
+    observedGeneration: 2,
+    lastTransitionTime: NOW,
+  } as const;
+  object = { ...STORE, status: { observedGeneration: 2, conditions: [other] } };
+  follow(true);
+  expect(await readyAfterLook()).toBe('True');
 });
