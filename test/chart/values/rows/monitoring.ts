@@ -39,6 +39,12 @@ export const MONITORING: Rows = {
     see: `PrometheusRule ${NAME}: metadata.labels.prometheus`,
     is: 'main',
   },
+  'metrics.prometheusRule.runbooks': {
+    says: 'is where alerts send people',
+    set: 'https://wiki.example/runbooks/',
+    see: `PrometheusRule ${NAME}: spec.groups.0.rules.0.annotations.runbook_url`,
+    is: 'https://wiki.example/runbooks/RotationStalled.md',
+  },
   'metrics.dashboard.enabled': {
     says: 'brings the dashboard',
     set: true,
