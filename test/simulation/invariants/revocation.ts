@@ -2,6 +2,7 @@ import type { ApiKeyRotation, MigrationReport, RunningRotation } from '../../../
 import type { KeyRecord } from '../../../src/issuers/port.ts';
 import { milliseconds } from '../../../src/rotation/duration.ts';
 import type { KubeObject, ObjectList } from '../../../src/runtime/kube/kube-api.ts';
+import type { CallFault } from '../kernel/faults.ts';
 import type { Entry, EntryOf, Ledger } from '../ledger/ledger.ts';
 import { isLookAt, servedBy } from './answers.ts';
 import type { Invariant } from './invariant.ts';
@@ -50,14 +51,17 @@ function unfounded({ before }: Intent, { revokeIntent, oldKey }: RunningRotation
 
 /**
  * All looks that a decision rests on are taken in one go. A process that stands still between them and its write decides on what it
- * saw before; longer ago is no look at all.
+ * saw before, and so does one whose write is long under way: where it arrives at last the object must be as it was, and an intent of
+ * five minutes ago is not carried out before all is looked at anew. Longer ago is no look at all.
  */
 const FRESH_MS = 60_000;
-const PAUSE_MS = 120_000;
+const HELD_UP_MS: Partial<Record<CallFault, number>> = { pause: 120_000, 'late-1m': 60_000, 'late-5m': 300_000 };
 
 function freshFor({ by }: Intent, { struck }: Ledger): number {
-  const pauses = struck.filter((each) => each.type === 'Struck' && each.by === by && each.fault === 'pause');
-  return FRESH_MS + PAUSE_MS * pauses.length;
+  const own = struck.filter((each): each is EntryOf<'Struck'> => each.type === 'Struck' && each.by === by);
+  const isHeldUp = ({ fault, call }: EntryOf<'Struck'>) => fault === 'pause' || call.name.startsWith('kube PUT status');
+  const times = own.filter(isHeldUp).map(({ fault }) => HELD_UP_MS[fault] ?? 0);
+  return FRESH_MS + times.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** Everything that was not read live by the process that decided. */
