@@ -17,9 +17,9 @@ export function rotationSample({ metadata, status = {} }: ApiKeyRotation): Rotat
     name: metadata.name,
     conditions,
     waitingReason,
-    failingReason: waitingReason !== undefined && FAILURES.has(waitingReason) ? waitingReason : undefined,
+    failingReason: rotating && FAILURES.has(rotating.reason) ? rotating.reason : undefined,
     consumersPending,
-    orphanKeys: abandoned.length,
+    orphanKeys: abandoned.filter(({ served }) => !served).length,
     nextRotationTime: milliseconds(nextRotationTime),
     expirationTime: expirations.length > 0 ? Math.min(...expirations) : undefined,
   };

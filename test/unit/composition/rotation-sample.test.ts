@@ -24,8 +24,17 @@ describe('what a scrape shows of a rotation', () => {
   });
 
   it('that rests neither waits nor fails', () => {
-    const { waitingReason, failingReason } = sampleOf(rotating('ServerError', 'False'));
+    const { waitingReason, failingReason } = sampleOf(rotating('Settled', 'False'));
     expect([waitingReason, failingReason]).toEqual([undefined, undefined]);
+  });
+
+  it('that cannot begin for a call fails, although nothing of it runs yet', () => {
+    const { waitingReason, failingReason } = sampleOf(rotating('ServerError', 'False'));
+    expect([waitingReason, failingReason]).toEqual([undefined, 'ServerError']);
+  });
+
+  it('counts no key for an orphan that a target has served', () => {
+    expect(sampleOf({ abandoned: [{ served: true }, { keyID: 'a' }, {}] }).orphanKeys).toBe(2);
   });
 
   it.each<[string, string | undefined, string[], number | undefined]>([
