@@ -50,9 +50,12 @@ async function main(task: FloorTask): Promise<FloorResult> {
     caller(agents[1], task.vault.url, { 'x-vault-token': task.vault.token }),
     caller(agents[2], task.issuer.url, { authorization: `Bearer ${task.issuer.token}` }),
   ];
-  const left = task.rotations.values();
+  // As the operator has them from its watch, before anything is due.
+  const objects = new Map<FloorRotation, Answer>();
+  for (const rotation of task.rotations) objects.set(rotation, await kube('GET', pathOf(rotation)));
+  const left = objects.entries();
   const lane = async () => {
-    for (const rotation of left) await rotate(task, rotation, { kube, vault, issuer });
+    for (const [rotation, object] of left) await rotate(task, rotation, object, { kube, vault, issuer });
   };
   const [started, before] = [performance.now(), process.cpuUsage()];
   await Promise.all(Array.from({ length: task.concurrency }, lane));
@@ -86,6 +89,10 @@ function caller(dispatcher: Agent, base: string, common: Readonly<Record<string,
   };
 }
 
+function pathOf({ namespace, name }: FloorRotation): string {
+  return `${GROUP}/namespaces/${namespace}/apikeyrotations/${name}`;
+}
+
 /** Before the first write there is nothing to read. */
 function absent(error: Error): void {
   if (!error.message.includes(': 404 ')) throw error;
@@ -98,16 +105,19 @@ interface Callers {
 }
 
 /** One whole rotation, call by call. */
-async function rotate(task: FloorTask, rotation: FloorRotation, { kube, vault, issuer }: Callers): Promise<void> {
+async function rotate(
+  task: FloorTask,
+  rotation: FloorRotation,
+  { status: atRest, ...found }: Answer,
+  { kube, vault, issuer }: Callers,
+): Promise<void> {
   const { namespace, name, podName, podToken } = rotation;
-  const own = `${GROUP}/namespaces/${namespace}/apikeyrotations/${name}`;
   // Beside the operator's own, which has to find what it left.
   const data = `/v1/secret/data/${namespace}/floor-${name}`;
   const attempt = `${task.run}-${namespace}-${name}`;
-  const { status: atRest, ...found } = await kube('GET', own);
   let object: Answer = found;
   const write = async (status: object | undefined) => {
-    object = await kube('PUT', `${own}/status`, { ...object, status });
+    object = await kube('PUT', `${pathOf(rotation)}/status`, { ...object, status });
   };
   const event = (reason: string) =>
     kube('POST', `/api/v1/namespaces/${namespace}/events`, {

@@ -13,7 +13,7 @@ const NAMESPACES = 10;
 /** As many requests at once as setting up takes. */
 const WIDTH = 32;
 
-/** Makes so many rotations in ten namespaces of this prefix, each with its own pod; `suspended`, so that nothing begins. */
+/** Makes so many rotations in ten namespaces of this prefix, each with its own pod; nothing begins before an operator runs. */
 export async function populate(world: World, prefix: string, count: number): Promise<readonly Member[]> {
   const namespaces = Array.from({ length: Math.min(NAMESPACES, count) }, (_, at) => `${prefix}-${at}`);
   for (const namespace of namespaces) await createTenant(world, namespace, { accounts: ['app'] });
