@@ -74,5 +74,5 @@ function obstacleText({ selection: { resource, namespace }, error }: Obstacle): 
   if (error.status !== 403) return `${problem}${error.message} (${error.reason}); it is tried again`;
   const where = namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`;
   const rights = `list and watch on ${resource.plural}.${resource.group} in ${where}`;
-  return `${problem}the operator's account may not (403); give it ${rights}, as docs/evidence.md does`;
+  return `${problem}the operator's account may not (403); give it ${rights}, as docs/operator-rights.md does`;
 }

@@ -29,7 +29,7 @@ export function rendered(values: Values = {}, chart = CHART): Promise<string> {
   return helm(['template', ...releaseOf(chart), ...valueFlags(values)]);
 }
 
-/** The release in a plane whose names are those of docs/evidence.md. */
+/** The release in a plane whose names are those of docs/operator-rights.md. */
 export interface Release {
   install(values?: Values): Promise<string>;
   upgrade(values?: Values): Promise<string>;

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The account that runs the operator in docs/evidence.md. */
+/** The account that runs the operator in docs/operator-rights.md. */
 export const OPERATOR = { namespace: 'apikey-rotation', name: 'apikey-rotation' };
 const EXAMPLE_NAMESPACE = 'payments';
 /** What only an operator of the whole cluster needs has this in its name. */
 export const CLUSTER_WIDE = 'apikey-rotation-cluster';
 
-/** The YAML blocks of the section of docs/evidence.md on what the operator may. */
-export const documentedBlocks = blocksOf('evidence.md', '## What the operator may');
+/** The YAML blocks of docs/operator-rights.md. */
+export const documentedBlocks = blocksOf('operator-rights.md', '# What the operator may');
 
 /** The YAML blocks of a page from this heading on. */
 function blocksOf(page: string, heading: string): readonly string[] {

@@ -32,7 +32,7 @@ test('an operator without its rights is not ready and says which; without those 
     status: 'ok',
     without: ['clusterapikeyissuers', 'clusterkeystores'].map(
       (plural) =>
-        `${plural} cannot be listed: the operator's account may not (403); give it list and watch on ${plural}.apikeyrotation.io in the whole cluster, as docs/evidence.md does`,
+        `${plural} cannot be listed: the operator's account may not (403); give it list and watch on ${plural}.apikeyrotation.io in the whole cluster, as docs/operator-rights.md does`,
     ),
   });
   world.apply(ONE_CONSUMER);

@@ -173,7 +173,7 @@ function deleted(world: OperatorWorld): Promise<void> {
 /** Workloads have controllers: test/e2e/scenarios/rollouts.test.ts restarts them with their Role. */
 const BLOCKS = documentedBlocks.filter((block) => !block.includes(`name: ${OPERATOR.name}-rollouts\n`));
 
-describe('the Roles of docs/evidence.md', () => {
+describe('the Roles of docs/operator-rights.md', () => {
   it.each([
     [
       'an operator of one namespace',

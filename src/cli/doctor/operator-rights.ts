@@ -9,8 +9,7 @@ import { type Check, denied, type Examined, fault, ok } from './finding.ts';
 import { accountIn } from './policies.ts';
 
 const CHECK = 'rights';
-const REMEDY =
-  'docs/evidence.md, “What the operator may”, has the Roles; the chart binds them by rbac.namespaces and rbac.credentials';
+const REMEDY = 'docs/operator-rights.md has the Roles; the chart binds them by rbac.namespaces and rbac.credentials';
 
 const subjectAccessReviews: Resource = {
   group: 'authorization.k8s.io',

@@ -306,7 +306,7 @@ export const SECRETS: Chapter = {
     },
     SecretAccessDenied: {
       means: 'The operator lacks verbs on Secrets of the namespace.',
-      remedy: 'The Role of [evidence.md](evidence.md), bound to the operator.',
+      remedy: 'The Role of [operator-rights.md](operator-rights.md), bound to the operator.',
     },
     SecretTypeRefused: { means: 'The Secret is of a special type.', remedy: 'Name another Secret, or delete it.' },
     SecretImmutable: {
@@ -316,7 +316,8 @@ export const SECRETS: Chapter = {
     SecretChanged: { means: 'The Secret changed between read and write; nothing was written.', remedy: LATER },
     Forbidden: {
       means: 'The operator may not do this in Kubernetes.',
-      remedy: 'The Role of [evidence.md](evidence.md); `kubectl auth can-i --as system:serviceaccount:… …` tells.',
+      remedy:
+        'The Role of [operator-rights.md](operator-rights.md); `kubectl auth can-i --as system:serviceaccount:… …` tells.',
     },
     ConnectionBroken: { means: 'The connection to the API server broke before the answer came.', remedy: LATER },
     AnswerTooLarge: { means: 'The API server answers with more than is read.', remedy: DEFECT },

@@ -77,7 +77,7 @@ export const STOPS: Chapter = {
     WorkloadAccessDenied: {
       means: 'The operator may not look at a workload or its Secret, or may not restart it.',
       remedy:
-        'Give it that right by the commands in the message, with its own namespace and account in them, or as [evidence.md](evidence.md#what-the-operator-may) does. It is tried again at least every five minutes, and at once when `spec` changes.',
+        'Give it that right by the commands in the message, with its own namespace and account in them, or as [operator-rights.md](operator-rights.md) does. It is tried again at least every five minutes, and at once when `spec` changes.',
     },
     IssuerNotFound: {
       means:
@@ -143,7 +143,7 @@ export const STOPS: Chapter = {
       means:
         'A consumer waits for an approval, and approvals count for nothing: the policy that tells who may approve is not there, or not as it should be.',
       remedy:
-        "`kubectl apply -f config/report-policy.yaml` with your operator's account in it, or `helm upgrade` with `policies.reports=true`; then approve again: [approval](evidence.md#approval). An older approval may be anybody's.",
+        "`kubectl apply -f config/report-policy.yaml` with your operator's account in it, or `helm upgrade` with `policies.reports=true`; then approve again: [approval](evidence-approval.md). An older approval may be anybody's.",
     },
     EvidenceRegressed: {
       means: 'A consumer fell back to the old key after the revocation was decided; it is not carried out meanwhile.',

@@ -119,6 +119,6 @@ export function createElector({ timing = TIMING, ...deps }: ElectorDeps): Electo
 /** The error, and where it will not go away by itself what to do. */
 export function leaseProblem(error: CallError, namespace: string): string {
   if (error.outcome !== 'denied' && error.outcome !== 'refused') return error.message;
-  const grant = `grant get, create and update on leases.coordination.k8s.io in namespace ${namespace} (docs/evidence.md)`;
+  const grant = `grant get, create and update on leases.coordination.k8s.io in namespace ${namespace} (docs/operator-rights.md)`;
   return `${error.message}; ${grant}, name another namespace with --leader-election-namespace, or run one replica with --leader-elect=false`;
 }

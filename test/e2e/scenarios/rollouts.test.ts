@@ -8,7 +8,7 @@ import { createTenant } from '../world/tenant.ts';
 import { startWorld, type World } from '../world/world.ts';
 
 const NAMESPACE = 'rolled';
-/** The Secret that the Role of docs/evidence.md names. */
+/** The Secret that the Role of docs/operator-rights.md names. */
 const COPY = 'payments-apio';
 const LATE_MS = 15_000;
 /** The workloads: two pods each, and one of the only node. */

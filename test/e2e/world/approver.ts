@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 const CONFIG = join(import.meta.dirname, '../../../config');
 const NAME = 'oscar';
 
-/** Installs the policy about reports, and lets one person approve in a namespace: what docs/evidence.md asks for. */
+/** Installs the policy about reports, and lets one person approve in a namespace: what docs/evidence-approval.md asks for. */
 export async function admitApprover({ cluster }: World, namespace: string): Promise<void> {
   for (const file of ['approval-roles.yaml', 'report-policy.yaml']) {
     await cluster.apply(await readFile(join(CONFIG, file), 'utf8'));

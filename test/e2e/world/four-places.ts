@@ -22,7 +22,7 @@ export interface FourPlaces {
   read(place: Place): Promise<Stored>;
 }
 
-/** The Secret that the Role of docs/evidence.md names. */
+/** The Secret that the Role of docs/operator-rights.md names. */
 export const SECRET = 'payments-apio';
 /** In Vault, below the namespace. */
 export const VAULT_PATH = 'apio';

@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts';
 
 /** How the CRDs and the operator's rights come into a cluster. The operator itself is a process of its own. */
 export interface Installation {
-  /** Once; the ServiceAccount is the one of docs/evidence.md. */
+  /** Once; the ServiceAccount is the one of docs/operator-rights.md. */
   install(plane: ControlPlane, cluster: Cluster): Promise<void>;
   /** What each namespace with rotations needs, as YAML. */
   namespaceRights(namespace: string, needs: NamespaceNeeds): string;

@@ -22,7 +22,7 @@ export interface World {
   readonly vault: Vault;
   readonly apio: ApioEngine;
   readonly apioServer: ApioServer;
-  /** Starts an operator as the ServiceAccount of docs/evidence.md; resolves when it serves. */
+  /** Starts an operator as the ServiceAccount of docs/operator-rights.md; resolves when it serves. */
   operator(options?: WorldOperatorOptions): Promise<WorldOperator>;
   /** Every operator that was started. */
   readonly operators: readonly WorldOperator[];

@@ -29,7 +29,7 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
     playedBy: 'test/integration/outside-consumer.test.ts',
     says: '### From outside, with openssl and curl',
   },
-  'docs/evidence.md “Approval” sh 1': inE2e('report-policy.test.ts', "'config/report-policy.yaml'"),
+  'docs/evidence-approval.md “Evidence: Approval” sh 1': inE2e('report-policy.test.ts', "'config/report-policy.yaml'"),
   'docs/gitops/README.md “Argo CD” sh 1': {
     playedBy: 'test/integration/kubectl.test.ts',
     says: 'by the command of docs/gitops/README.md',

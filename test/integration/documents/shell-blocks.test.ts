@@ -21,22 +21,25 @@ const pluginCalls = blocks.flatMap(({ name, text }) =>
     .filter(isOfPlugin)
     .map((line) => ({ name, line })),
 );
-/** The others need what it deletes. */
-const isLast = ({ text }: Block) => /delete (namespace|apikeyrotations)/.test(text);
+/** The more a block deletes of what others need, the later it comes. */
+function rank({ text }: Block): number {
+  if (/delete apikeyrotations .*-A/.test(text)) return 2;
+  return /delete namespace/.test(text) ? 1 : 0;
+}
 /** A block of plugin calls alone is held to its flags; test/integration/kubectl-apikey runs the commands. */
 const run = blocks
   .filter(({ name, text }) => !accountOf(name) && !text.trim().split('\n').every(isOfPlugin))
-  .toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)));
+  .toSorted((a, b) => rank(a) - rank(b));
 
 /** What a block must print, or leave behind, where it is more than no error. */
 const EXPECTED: Readonly<Record<string, RegExp>> = {
   'README.md “What you declare” sh 1':
     /^apikeyrotation.apikeyrotation.io\/payments annotated\nNAME +READY +STATUS +CONSUMERS +LAST +NEXT +AGE\npayments +True +ConsumersPending +0\/2 /,
   'docs/audit.md “The audit” sh 1': /^03:00:00 +2\.1 +352903000018 +Issue +key_b2 +- +Done\n$/,
-  'docs/evidence.md “Approval” sh 2': /kubectl auth whoami/,
-  "docs/evidence.md “MigrationReports are the operator's own” sh 1": /^(payments-api \w+ no\n){5}no\n$/,
-  "docs/evidence.md “MigrationReports are the operator's own” sh 2": /^yes\n$/,
-  'docs/evidence.md “When a namespace is deleted” sh 1': /"apio" deleted\nnamespace "payments" deleted\n$/,
+  'docs/evidence-approval.md “Evidence: Approval” sh 2': /kubectl auth whoami/,
+  "docs/operator-rights.md “MigrationReports are the operator's own” sh 1": /^(payments-api \w+ no\n){5}no\n$/,
+  "docs/operator-rights.md “MigrationReports are the operator's own” sh 2": /^yes\n$/,
+  'docs/operator-rights.md “When a namespace is deleted” sh 1': /"apio" deleted\nnamespace "payments" deleted\n$/,
   'docs/issuers-support.md “Give a key” sh 1': /Please issue an API key: organization acme\n$/,
   'docs/issuers-support.md “Give a key” sh 2': /^secret\/apio-delivered-key created\n$/,
   'docs/operations.md “High availability” sh 1': /^apikey-rotation-operator-0\n$/,
@@ -51,7 +54,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'docs/security.md “19. Everything must stop at once” sh 1': /^apikeyrotation\S+ patched\n$/,
 };
 /** `kubectl auth can-i` ends so when the answer is no. */
-const ENDS_WITH_1 = "docs/evidence.md “MigrationReports are the operator's own” sh 1";
+const ENDS_WITH_1 = "docs/operator-rights.md “MigrationReports are the operator's own” sh 1";
 
 /** With the words that a reader replaces by their own, and without making a namespace that is there. */
 function filled({ page, text }: Block): string {

@@ -161,7 +161,7 @@ describe('kubectl apikey doctor', () => {
       'an operator without rights',
       remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments'),
       'the operator may not watch apikeyrotations, update apikeyrotations/status, watch apikeyissuers, watch keystores, create migrationreports, list pods, get secrets apio',
-      'docs/evidence.md',
+      'docs/operator-rights.md',
     ],
     [
       'a credential that the operator may not read',

@@ -29,7 +29,7 @@ const WITHOUT_OTHER = {
   refused: KINDS,
   obstacles: KINDS.map(
     (kind) =>
-      `${kind} of namespace ${OTHER} cannot be listed: the operator's account may not (403); give it list and watch on ${kind}.apikeyrotation.io in namespace ${OTHER}, as docs/evidence.md does`,
+      `${kind} of namespace ${OTHER} cannot be listed: the operator's account may not (403); give it list and watch on ${kind}.apikeyrotation.io in namespace ${OTHER}, as docs/operator-rights.md does`,
   ),
 };
 
@@ -162,7 +162,7 @@ test.each([
     story.create();
     await story.told(reason);
     expect(story.tells('Ready')).toBe(
-      `${reason}: ${what} cannot be used: ${plural} of namespace ${NAMESPACE} cannot be listed: the operator's account may not (403); give it list and watch on ${plural}.apikeyrotation.io in namespace ${NAMESPACE}, as docs/evidence.md does`,
+      `${reason}: ${what} cannot be used: ${plural} of namespace ${NAMESPACE} cannot be listed: the operator's account may not (403); give it list and watch on ${plural}.apikeyrotation.io in namespace ${NAMESPACE}, as docs/operator-rights.md does`,
     );
     story.world.allow(NAMESPACE);
     await story.done(1);

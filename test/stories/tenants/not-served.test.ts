@@ -45,7 +45,7 @@ test('where kinds of the cluster may not be listed, who names them waits and is 
   story.create();
   await story.told('ClusterKindsNotFollowed');
   expect(story.tells('Ready')).toBe(
-    "ClusterKindsNotFollowed: spec.issuerRef: this operator cannot use ClusterApiKeyIssuer shared: clusterapikeyissuers cannot be listed: the operator's account may not (403); give it list and watch on clusterapikeyissuers.apikeyrotation.io in the whole cluster, as docs/evidence.md does; name one of namespace payments, or ask whoever runs the operator to see to that",
+    "ClusterKindsNotFollowed: spec.issuerRef: this operator cannot use ClusterApiKeyIssuer shared: clusterapikeyissuers cannot be listed: the operator's account may not (403); give it list and watch on clusterapikeyissuers.apikeyrotation.io in the whole cluster, as docs/operator-rights.md does; name one of namespace payments, or ask whoever runs the operator to see to that",
   );
 });
 

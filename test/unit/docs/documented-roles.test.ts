@@ -24,7 +24,7 @@ const all = [...namespaced, ...clusterWide];
 const about = (resource: string, rules: readonly Rule[]) =>
   rules.filter(({ resources }) => resources.includes(resource));
 
-describe('the Roles of docs/evidence.md', () => {
+describe('the Roles of docs/operator-rights.md', () => {
   it('reach no Secret, pod or account in the whole cluster', () => {
     expect(clusterWide.length).toBeGreaterThan(0);
     for (const resource of ['secrets', 'pods', 'serviceaccounts', 'serviceaccounts/token', 'configmaps'])

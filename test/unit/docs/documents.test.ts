@@ -3,15 +3,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const TOP = join(import.meta.dirname, '../../..');
-const DOCUMENTS = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  ...globSync('{docs,examples,charts,packages/consumer}/**/*.md', {
-    cwd: TOP,
-    exclude: (name) => name.endsWith('node_modules'),
-  }),
-].toSorted();
+const DOCUMENTS = globSync(['*.md', '{docs,examples,charts,packages}/**/*.md'], {
+  cwd: TOP,
+  exclude: (name) => name.endsWith('node_modules'),
+}).toSorted();
+/** Whatever may tell a person to read a page. */
+const SOURCES = globSync(['{src,crds,config,charts,packages,examples,demo,sandbox}/**/*.{ts,yaml,yml,tpl,txt,json}'], {
+  cwd: TOP,
+  exclude: (name) => name.endsWith('node_modules'),
+});
 
 interface Package {
   readonly scripts: Readonly<Record<string, string>>;
@@ -63,6 +63,14 @@ describe('the documents', () => {
     const links = [...prose('docs/README.md').matchAll(/\]\(([^)#:]+)/g)].map(([, link = '']) => join('docs', link));
     const pages = globSync('docs/*.md', { cwd: TOP }).filter((page) => page !== 'docs/README.md');
     expect(pages.filter((page) => !links.includes(page))).toEqual([]);
+  });
+
+  it('are there where a message, a comment or a manifest names one', () => {
+    const named = SOURCES.flatMap((source) =>
+      found(source, /\b(docs\/[\w/-]+\.md)/g).map((page) => `${source}: ${page}`),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((line) => !existsSync(join(TOP, line.replace(/.*: /, ''))))).toEqual([]);
   });
 
   it('name only npm scripts that exist', () => {

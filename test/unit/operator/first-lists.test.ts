@@ -63,7 +63,7 @@ function setUp() {
 }
 
 const WITHOUT_RIGHT =
-  "clusterapikeyissuers cannot be listed: the operator's account may not (403); give it list and watch on clusterapikeyissuers.apikeyrotation.io in the whole cluster, as docs/evidence.md does";
+  "clusterapikeyissuers cannot be listed: the operator's account may not (403); give it list and watch on clusterapikeyissuers.apikeyrotation.io in the whole cluster, as docs/operator-rights.md does";
 const WITHOUT_KIND =
   'clusterkeystores cannot be listed: the API server knows no such kind (404); kubectl apply -f crds/clusterkeystores.yaml';
 
@@ -128,7 +128,7 @@ test.each([
   [
     'a right in a namespace',
     denied,
-    "apikeyissuers of namespace team cannot be listed: the operator's account may not (403); give it list and watch on apikeyissuers.apikeyrotation.io in namespace team, as docs/evidence.md does",
+    "apikeyissuers of namespace team cannot be listed: the operator's account may not (403); give it list and watch on apikeyissuers.apikeyrotation.io in namespace team, as docs/operator-rights.md does",
   ],
   [
     'a connection',

@@ -61,7 +61,7 @@ describe('whether approvals are guarded', () => {
   test('cannot be told where the operator may not look, which says what it needs', async () => {
     expect((await look(refused(403))).guard).toMatchObject({
       type: 'Missing',
-      why: 'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/evidence.md lets it',
+      why: 'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/operator-rights.md lets it',
     });
   });
 

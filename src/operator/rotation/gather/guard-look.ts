@@ -53,7 +53,8 @@ export function createGuardLook({ kube, clock, serverTime }: GuardLookDeps): Gua
       return guardOf(found, (generations) => Math.min(firstSeen(generations), ...recorded(object, generations)));
     } catch (error) {
       if (!(error instanceof CallError) || error.status !== 403) throw error;
-      const why = 'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/evidence.md lets it';
+      const why =
+        'the operator may not look at it, as ClusterRole apikey-rotation-policy of docs/operator-rights.md lets it';
       return missing(why);
     }
   }

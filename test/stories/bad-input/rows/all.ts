@@ -68,7 +68,8 @@ export const GROUPS: readonly Group[] = [
   { title: 'Evidence', intro: 'What could never be complete is refused before a rotation begins.', rows: EVIDENCE },
   {
     title: 'Workloads that restart',
-    intro: 'Nothing is restarted before its pods would get the new key; [evidence.md](evidence.md#rollout) says how.',
+    intro:
+      'Nothing is restarted before its pods would get the new key; [evidence-rollout.md](evidence-rollout.md) says how.',
     rows: ROLLOUTS,
   },
   { title: 'Reports', intro: 'Answers have the code in `error.code`, the sentence in `error.message`.', rows: REPORTS },

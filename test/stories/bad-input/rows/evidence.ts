@@ -110,6 +110,6 @@ export const EVIDENCE: readonly BadInput[] = [
       "waiting for board (approvals count only while ValidatingAdmissionPolicy apikeyrotation-reports guards them: there is no ValidatingAdmissionPolicy apikeyrotation-reports; kubectl apply -f config/report-policy.yaml with the operator's account in it, or helm upgrade; then approve again), since …; a consumer that no longer exists is released by removing it from spec.consumers",
     names: ['board', 'ValidatingAdmissionPolicy apikeyrotation-reports', 'kubectl apply -f config/report-policy.yaml'],
     remedy:
-      "Once in the cluster: `kubectl apply -f config/report-policy.yaml` with your operator's account in it, or `helm upgrade` with `policies.reports=true`; then [approve](evidence.md#approval) again. What was approved before may be anybody's.",
+      "Once in the cluster: `kubectl apply -f config/report-policy.yaml` with your operator's account in it, or `helm upgrade` with `policies.reports=true`; then [approve](evidence-approval.md) again. What was approved before may be anybody's.",
   },
 ];
