@@ -16,6 +16,7 @@ export interface Flags {
   readonly clusterKinds: boolean;
   /** Where the Secrets are that they name; undefined: the namespace that the connection belongs to. */
   readonly clusterResourceNamespace: string | undefined;
+  /** As a label's value may be; undefined: the uid of namespace kube-system. */
   readonly installation: string | undefined;
   /** Whether replicas elect the one that works. */
   readonly leaderElect: boolean;
@@ -85,12 +86,12 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --namespace A,B              watch these namespaces only, each with rights of its own; default all
   --cluster-kinds=false        use no ClusterApiKeyIssuers and ClusterKeyStores; default true, and false with --namespace
   --cluster-resource-namespace NAME  where Secrets are that these name; default the pod's own, or the kubeconfig context's
-  --installation ID            whose keys and markers are ours; default the uid of namespace kube-system
+  --installation ID            whose keys and markers are ours, as a label's value; default the uid of namespace kube-system
   --leader-elect=false         work without a lease: exactly one replica; default true, one of several replicas works
   --leader-election-namespace NAME  where the Lease is; default the pod's own, or the kubeconfig context's
   --host ADDRESS               where to listen; default 0.0.0.0
   --probe-port PORT            /livez, /readyz, /metrics; default 8080, 0 takes a free one
-  --reports-port PORT          reports of consumers; default 8082, 0 takes a free one
+  --reports-port PORT          reports of consumers, another one than probes; default 8082, 0 takes a free one
   --reports-tls-cert FILE      certificate chain in PEM that the reports API serves TLS with, read anew when it is renewed;
   --reports-tls-key FILE       with its private key; default neither, it speaks plain HTTP
   --audience NAME              audience of report tokens; default ${GROUP}
@@ -119,12 +120,11 @@ export function parseFlags(args: readonly string[]): Flags | undefined {
     namespaces: namespaces('namespace', values.namespace),
     clusterKinds: truth('cluster-kinds', values['cluster-kinds'] ?? String(values.namespace === undefined)),
     clusterResourceNamespace: values['cluster-resource-namespace'],
-    installation: values.installation,
+    installation: optional(values.installation, installation),
     leaderElect: truth('leader-elect', values['leader-elect']),
     leaderElectionNamespace: values['leader-election-namespace'],
     host: values.host,
-    probePort: wholeNumber('probe-port', values['probe-port'], 0, 65_535),
-    reportsPort: wholeNumber('reports-port', values['reports-port'], 0, 65_535),
+    ...ports(values['probe-port'], values['reports-port']),
     reportsCertificate: certificate(values['reports-tls-cert'], values['reports-tls-key']),
     audience: values.audience,
     httpIssuerNetworks: networks('http-issuer-networks', values['http-issuer-networks']),
@@ -159,6 +159,21 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new FlagError(`${error instanceof Error ? error.message : error}; see --help`);
   }
+}
+
+/** It stands in labels of keys, where a slash or what a vendor takes instead ends it, and in staging labels at AWS. */
+function installation(text: string): string {
+  if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
+  const rule = 'up to 63 letters, digits, -, _ and ., a letter or a digit first and last';
+  throw new FlagError(`--installation '${text}' cannot stand in labels of keys: take ${rule}, for instance prod-eu1`);
+}
+
+function ports(probe: string, reports: string): Pick<Flags, 'probePort' | 'reportsPort'> {
+  const probePort = wholeNumber('probe-port', probe, 0, 65_535);
+  const reportsPort = wholeNumber('reports-port', reports, 0, 65_535);
+  // Of free ones each takes its own.
+  if (probePort !== reportsPort || probePort === 0) return { probePort, reportsPort };
+  throw new FlagError(`--reports-port ${reports} is the --probe-port too: give each a port of its own`);
 }
 
 function wholeNumber(flag: string, text: string, least: number, most: number): number {

@@ -23,6 +23,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end -}}
 
+{{/* With those of one object, which win over those of all. */}}
+{{- define "akr.labelsWith" -}}
+{{- merge (deepCopy .more) (include "akr.labels" .of | fromYaml) | toYaml -}}
+{{- end -}}
+
 {{- define "akr.serviceAccountName" -}}
 {{- .Values.serviceAccount.name | default (include "akr.fullname" .) -}}
 {{- end -}}

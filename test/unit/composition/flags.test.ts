@@ -40,6 +40,32 @@ describe('the flags', () => {
     expect(() => parseFlags(['--namespace', 'team-a,'])).toThrow("--namespace 'team-a,' is not a list of namespaces");
   });
 
+  it.each(['here', 'prod-eu1', 'Team_A.2', '3f0c4c1e-8b1a-4a36-9d4e-0c2b1f9f7a55', 'x'.repeat(63)])(
+    'take %s for the name of the installation',
+    (name) => expect(parseFlags(['--installation', name])?.installation).toBe(name),
+  );
+
+  it.each(['', 'prod/eu1', 'prod eu1', '-prod', 'prod.', 'prod:eu1', 'přod', 'prod\n', 'x'.repeat(64)])(
+    'refuse %j, which would make labels of keys that cannot be read again, as the name of the installation',
+    (name) => {
+      expect(() => parseFlags([`--installation=${name}`])).toThrow(
+        `--installation '${name}' cannot stand in labels of keys: take up to 63 letters, digits, -, _ and .,`,
+      );
+    },
+  );
+
+  it.each([
+    [['--reports-port', '8080'], '--reports-port 8080 is the --probe-port too: give each a port of its own'],
+    [['--probe-port', '8082'], '--reports-port 8082 is the --probe-port too: give each a port of its own'],
+  ])('refuse one port for two servers: %j', (args, message) => {
+    expect(() => parseFlags(args)).toThrow(message);
+  });
+
+  it('let both servers have free ports', () => {
+    const free = ['--probe-port', '0', '--reports-port', '0'];
+    expect(parseFlags(free)).toMatchObject({ probePort: 0, reportsPort: 0 });
+  });
+
   it("let no namespace use the operator's own identity at AWS unless it is named", () => {
     expect(parseFlags([])?.podIdentityNamespaces).toEqual([]);
     expect(parseFlags(['--pod-identity-namespaces', 'a, b-1'])?.podIdentityNamespaces).toEqual(['a', 'b-1']);

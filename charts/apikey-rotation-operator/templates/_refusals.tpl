@@ -1,0 +1,21 @@
+{{/* What is wrong with values that the schema cannot say, or not so that it helps. */}}
+{{- define "akr.refusals" -}}
+{{- if eq (int .Values.reports.port) (int .Values.probes.port) -}}
+{{- fail (printf "reports.port and probes.port are both %d: give each a port of its own" (int .Values.probes.port)) -}}
+{{- end -}}
+{{- include "akr.refuseOwnLabels" (dict "in" "commonLabels" "labels" .Values.commonLabels) -}}
+{{- include "akr.refuseOwnLabels" (dict "in" "podLabels" "labels" .Values.podLabels) -}}
+{{- range $object := list "serviceMonitor" "prometheusRule" "dashboard" -}}
+{{- $in := printf "metrics.%s.labels" $object -}}
+{{- include "akr.refuseOwnLabels" (dict "in" $in "labels" (get $.Values.metrics $object).labels) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Deployment, Services and monitors find each other by these, and helm what is its own. */}}
+{{- define "akr.refuseOwnLabels" -}}
+{{- range $label, $_ := .labels -}}
+{{- if regexMatch "^(app\\.kubernetes\\.io/(name|instance|version|component|managed-by)|helm\\.sh/chart)$" $label -}}
+{{- fail (printf "%s sets label %s, which is the chart's own: take another name" $.in $label) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
