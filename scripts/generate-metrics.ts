@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMetrics } from '../src/telemetry/metrics.ts';
+import { ROTATION_GAUGES } from '../src/telemetry/rotation-metrics.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/metrics.md');
 
@@ -23,16 +24,18 @@ async function page(): Promise<string> {
   metrics.observeQueues(() => []);
   metrics.observeLeadership(() => false);
   metrics.observeDeadWatches(() => []);
-  metrics.observeRotations(() => []);
-  const labels = new Map(
+  const labelsOf = new Map(
     metrics.registry
       .getMetricsAsArray()
-      .map((metric) => [metric.name, 'labelNames' in metric ? metric.labelNames : []]),
+      .map((metric) => [metric.name, 'labelNames' in metric ? (metric.labelNames as string[]) : []]),
   );
-  const rows = (await metrics.registry.getMetricsAsJSON())
+  const registered = (await metrics.registry.getMetricsAsJSON()).map(({ name, type, help }) => {
+    return { name, type: String(type), help, labels: labelsOf.get(name) ?? [] };
+  });
+  const rows = [...registered, ...ROTATION_GAUGES.map((gauge) => ({ ...gauge, type: 'gauge' }))]
     .toSorted((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, type, help }) => {
-      const shown = (labels.get(name) as string[]).map((label) => `\`${label}\``).join(', ');
+    .map(({ name, type, help, labels }) => {
+      const shown = labels.map((label) => `\`${label}\``).join(', ');
       return `| \`${name}\` | ${type} | ${shown} | ${help} |\n`;
     });
   return HEAD + rows.join('');

@@ -112,7 +112,9 @@ async function main(flags: Flags): Promise<void> {
   metrics.observeLeadership(election.holds);
   metrics.observeQueues(() => operator.controllers);
   metrics.observeDeadWatches(() => [...operator.deadWatches(), ...operator.refused()]);
-  metrics.observeRotations(() => [...operator.rotations.list()].map(rotationSample));
+  metrics.observeRotations(() =>
+    Iterator.from(operator.rotations.list()).map((rotation) => rotationSample(rotation, clock.now())),
+  );
 
   const running = operator.run(shutdown.signal);
   shutdown.add('operator', () => running);
@@ -147,7 +149,7 @@ async function serve(
     live: () => operator.deadWatches().map((plural) => `the watch of ${plural} is dead`),
     ready: () => (synced ? [] : operator.obstacles()),
     without: operator.obstacles,
-    metrics: () => metrics.registry.metrics(),
+    metrics: metrics.text,
     log,
   });
   const getLive = (namespace: string, name: string) =>

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Stands before the name of every metric. */
-const PREFIX = 'apikeyrotation_';
+export const PREFIX = 'apikeyrotation_';
 
 /** Makes metrics with the prefix, in one registry. */
 export interface MetricMakers {

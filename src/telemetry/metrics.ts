@@ -2,8 +2,9 @@ import { Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock.ts';
 import type { ReconcileOutcome } from '../runtime/controller.ts';
 import type { RestartReason } from '../runtime/reflector.ts';
+import { derivedText } from './derived-gauges.ts';
 import { createMakers } from './metric-makers.ts';
-import { collectRotations, type RotationSample } from './rotation-metrics.ts';
+import { ROTATION_GAUGES, type RotationSample } from './rotation-metrics.ts';
 
 /** A call to an issuer or a store that ended. `code`: the HTTP status, or `ok`, or the CallError's reason. */
 export interface CallSample {
@@ -14,8 +15,10 @@ export interface CallSample {
 
 /** What the parts of the program report. No label ever holds a key id or a path. */
 export interface Metrics {
-  /** For `/metrics`; nothing else is registered in it. */
+  /** All but those of rotations. */
   readonly registry: Registry;
+  /** All of them, for `/metrics`. */
+  text(): Promise<string>;
   reconciled(controller: string, outcome: ReconcileOutcome, seconds: number): void;
   watchRestarted(reason: RestartReason): void;
   issuerCalled(call: CallSample): void;
@@ -73,10 +76,12 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
     ['phase'],
     PHASE_BUCKETS,
   );
+  let rotationsOf: () => Iterable<RotationSample> = () => [];
   make.gauge('clock_time_seconds', 'The clock of this process', [], (gauge) => gauge.set(clock.now() / 1_000));
 
   return {
     registry,
+    text: async () => `${await registry.metrics()}\n${derivedText(ROTATION_GAUGES, rotationsOf())}`,
     reconciled(controller, result, seconds) {
       reconciles.inc({ controller, result });
       reconcileSeconds.observe({ controller }, seconds);
@@ -110,6 +115,8 @@ export function createMetrics(clock: Pick<Clock, 'now'>): Metrics {
         for (const resource of resources()) gauge.set({ resource }, 1);
       });
     },
-    observeRotations: (rotations) => collectRotations(make, rotations),
+    observeRotations(rotations) {
+      rotationsOf = rotations;
+    },
   };
 }

@@ -86,7 +86,7 @@ describe('a scrape of the running operator', () => {
   });
 
   it.each([
-    'condition{namespace="payments",name="apio",type="Stalled"} 0',
+    'rotations{namespace="payments"} 1',
     'consumers_pending{namespace="payments",name="apio"} 1',
     'waiting{reason="Migrating"} 1',
     'keys_issued_total 2',

@@ -30,7 +30,7 @@ test('the probes tell: alive and ready once the caches are filled, and the metri
   expect([await get('/livez'), await get('/readyz')]).toEqual([200, 200]);
   const metrics = await (await fetch(`${world.probesURL}/metrics`)).text();
   expect(metrics).toContain('apikeyrotation_keys_issued_total 1');
-  expect(metrics).toContain('apikeyrotation_condition{namespace="payments",name="apio",type="Ready"} 1');
+  expect(metrics).toContain('apikeyrotation_rotations{namespace="payments"} 1');
   for (const { id, text } of world.apio.keys) {
     expect(metrics).not.toContain(id);
     expect(metrics).not.toContain(text);

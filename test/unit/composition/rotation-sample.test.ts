@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { ApiKeyRotation, RotationStatus } from '../../../src/api/types.ts';
 import { rotationSample } from '../../../src/composition/rotation-sample.ts';
 
-const [EARLY, LATE] = ['2030-01-02T00:00:00Z', '2030-02-01T00:00:00Z'];
+const [NOW, EARLY, LATE] = ['2030-01-01T00:00:00Z', '2030-01-02T00:00:00Z', '2030-02-01T00:00:00Z'];
 
 function sampleOf(status: object) {
   const object = { metadata: { name: 'a', namespace: 'ns' }, spec: {}, status: status as RotationStatus };
-  return rotationSample(object as ApiKeyRotation);
+  return rotationSample(object as ApiKeyRotation, Date.parse(NOW));
+}
+
+function condition(type: string, status: string, reason = 'Any') {
+  return { conditions: [{ type, status, reason, message: '', lastTransitionTime: EARLY }] };
 }
 
 function rotating(reason: string, status = 'True') {
-  return { conditions: [{ type: 'Rotating', status, reason, message: '', lastTransitionTime: EARLY }] };
+  return condition('Rotating', status, reason);
 }
 
 describe('what a scrape shows of a rotation', () => {
@@ -46,6 +50,31 @@ describe('what a scrape shows of a rotation', () => {
     const sample = sampleOf({ current: { expiresAt: LATE }, rotation: { oldKey: { expiresAt }, consumers } });
     expect(sample.expirationTime).toBe(expected);
     expect(sample.consumersPending).toBe(states.filter((state) => state === 'Pending').length);
+  });
+
+  it.each<[string, object, number | undefined]>([
+    ['nothing where it rests and is due before', {}, undefined],
+    ['where nothing is planned', { nextRotationTime: undefined }, Date.parse(LATE)],
+    ['where the next rotation comes too late', { nextRotationTime: LATE }, Date.parse(LATE)],
+    ['where the next rotation is overdue', { nextRotationTime: NOW }, Date.parse(LATE)],
+    ['where it is not ready', condition('Ready', 'Unknown'), Date.parse(LATE)],
+    ['where it waits for a person', condition('Stalled', 'True'), Date.parse(LATE)],
+    ['where calls fail', rotating('ServerError', 'False'), Date.parse(LATE)],
+    ['while it rotates', { rotation: {} }, Date.parse(LATE)],
+  ])('tells when its key expires: %s', (_where, differs, expected) => {
+    const sample = sampleOf({ current: { expiresAt: LATE }, nextRotationTime: EARLY, ...differs });
+    expect(sample.expirationTime).toBe(expected);
+  });
+
+  it('is well unless a condition says otherwise', () => {
+    const told = (status: object) => {
+      const { unready, stalled } = sampleOf(status);
+      return [unready, stalled];
+    };
+    expect(told({})).toEqual([false, false]);
+    expect(told(condition('Ready', 'True'))).toEqual([false, false]);
+    expect(told(condition('Ready', 'False'))).toEqual([true, false]);
+    expect(told(condition('Stalled', 'True'))).toEqual([false, true]);
   });
 
   it('without keys has no time of expiry', () => {
