@@ -45,6 +45,15 @@ export const MONITORING: Rows = {
     see: `PrometheusRule ${NAME}: spec.groups.0.rules.0.annotations.runbook_url`,
     is: 'https://wiki.example/runbooks/RotationStalled.md',
   },
+  'metrics.prometheusRule.cluster': {
+    says: 'tells whose pods NoLeader misses',
+    set: 'west',
+    see: 'PrometheusRule second: spec.groups.0.rules.6.expr',
+    is: expect.stringContaining(
+      'absent(apikeyrotation_leader{namespace="apikey-rotation", service="second-metrics", cluster="west"})',
+    ),
+    alone: { fullnameOverride: 'second', metrics: { prometheusRule: { enabled: true } } },
+  },
   'metrics.dashboard.enabled': {
     says: 'brings the dashboard',
     set: true,
