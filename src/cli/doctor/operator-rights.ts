@@ -1,15 +1,13 @@
-import { GROUP } from '../../api/names.ts';
-import { isOfCluster } from '../../api/references.ts';
-import { issuers, stores } from '../../api/resources.ts';
 import { type GuardObject, REPORT_POLICY } from '../../evidence/approval-policy.ts';
 import type { Resource } from '../../runtime/kube/kube-api.ts';
 import { admissionPolicies } from '../../runtime/kube/resources.ts';
 import { look } from '../look.ts';
 import { type Check, denied, type Examined, fault, ok } from './finding.ts';
+import { lendingCommand } from './lending.ts';
+import { LOOK_AT_PODS, type NeededRight, neededRights, type Right, textOf } from './needed-rights.ts';
 import { accountIn } from './policies.ts';
 
 const CHECK = 'rights';
-const REMEDY = 'docs/operator-rights.md has the Roles; the chart binds them by rbac.namespaces and rbac.credentials';
 
 const subjectAccessReviews: Resource = {
   group: 'authorization.k8s.io',
@@ -19,70 +17,33 @@ const subjectAccessReviews: Resource = {
   namespaced: false,
 };
 
-interface Right {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly name?: string;
-}
+/** The operator's ServiceAccount: its namespace, its name. */
+type Account = readonly [namespace: string, name: string];
 
-/** Part of what the operator does in a namespace, asked of the authorizer in the name of its account. Writes to targets and restarts are not asked. */
+/** Part of what the operator does in a namespace, asked of the authorizer in the name of its account. */
 export const operatorRights: Check = async (examined) => {
   if (examined.rotations.length === 0) return [];
   const account = await accountOf(examined);
   if (account === undefined) return [];
-  const about = `${account.slice('system:serviceaccount:'.length)}, in namespace ${examined.session.namespace}`;
-  const missing: string[] = [];
-  const rights = [...ALWAYS, ...(await credentials(examined))];
-  for (const right of rights) {
-    const allowed = await look(mayDo(examined, account, right));
+  const about = `${account.join(':')}, in namespace ${examined.session.namespace}`;
+  const missing: NeededRight[] = [];
+  const needed = await neededRights(examined);
+  for (const one of needed) {
+    const allowed = await look(mayDo(examined, account, one.right));
     if (allowed === 'Denied' || allowed === undefined) return [denied(CHECK, about, 'ask about')];
-    if (!allowed) missing.push(textOf(right));
+    if (!allowed) missing.push(one);
   }
-  if (missing.length === 0) return [ok(CHECK, about, `the operator may ${rights.map(textOf).join(', ')}`)];
-  return [fault(CHECK, about, `the operator may not ${missing.join(', ')}`, REMEDY)];
+  if (missing.length === 0) return [ok(CHECK, about, `the operator may ${listed(needed)}`)];
+  return [fault(CHECK, about, `the operator may not ${listed(missing)}`, await remedyFor(examined, account, missing))];
 };
 
-const ALWAYS: readonly Right[] = [
-  { verb: 'watch', group: GROUP, resource: 'apikeyrotations' },
-  { verb: 'update', group: GROUP, resource: 'apikeyrotations', subresource: 'status' },
-  { verb: 'watch', group: GROUP, resource: 'apikeyissuers' },
-  { verb: 'watch', group: GROUP, resource: 'keystores' },
-  { verb: 'create', group: GROUP, resource: 'migrationreports' },
-  { verb: 'list', group: '', resource: 'pods' },
-];
+const listed = (rights: readonly NeededRight[]) => rights.map(({ right }) => textOf(right)).join(', ');
 
 /** The policy that guards reports names it. */
-async function accountOf({ session: { kube } }: Examined): Promise<string | undefined> {
+async function accountOf({ session: { kube } }: Examined): Promise<Account | undefined> {
   const policy = await look(kube.get<GuardObject>({ resource: admissionPolicies, name: REPORT_POLICY }));
-  return policy === 'Denied' || !policy ? undefined : accountIn(policy);
-}
-
-/** Secrets that issuers and stores of the namespace name. */
-async function credentials({ session: { kube, namespace }, rotations }: Examined): Promise<readonly Right[]> {
-  const named = new Set<string>();
-  for (const { spec } of rotations) {
-    const references = [
-      [issuers, spec.issuerRef] as const,
-      ...spec.targets.map(({ storeRef }) => [stores, storeRef] as const),
-    ];
-    for (const [resource, reference] of references) {
-      if (isOfCluster(reference)) continue;
-      const object = await look(kube.get({ resource, namespace, name: reference.name }));
-      if (object !== 'Denied' && object) for (const name of secretNames(object)) named.add(name);
-    }
-  }
-  return [...named].map((name) => ({ verb: 'get', group: '', resource: 'secrets', name }));
-}
-
-/** Each `secretRef` in it, wherever it stands. */
-function secretNames(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, member]: [string, unknown]) => {
-    const isNamed = field === 'secretRef' && typeof member === 'object' && member !== null && 'name' in member;
-    return isNamed ? [String(member.name)] : secretNames(member);
-  });
+  const [, , home, name] = (policy === 'Denied' || !policy ? undefined : accountIn(policy))?.split(':') ?? [];
+  return home !== undefined && name !== undefined ? [home, name] : undefined;
 }
 
 interface Review {
@@ -90,14 +51,19 @@ interface Review {
   readonly status?: { readonly allowed?: boolean };
 }
 
-async function mayDo({ session: { kube, namespace } }: Examined, user: string, right: Right): Promise<boolean> {
-  const [, , home] = user.split(':');
+async function mayDo({ session: { kube, namespace } }: Examined, [home, name]: Account, right: Right) {
+  const user = `system:serviceaccount:${home}:${name}`;
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${home}`, 'system:authenticated'];
   const spec = { user, groups, resourceAttributes: { ...right, namespace } };
   const { status } = await kube.create<Review>(subjectAccessReviews, undefined, { spec });
   return status?.allowed === true;
 }
 
-function textOf({ verb, resource, subresource, name }: Right): string {
-  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${name ? ` ${name}` : ''}`;
+/** What is lent is lent as a whole: of a namespace that has lent nothing no value is to blame. */
+async function remedyFor(examined: Examined, account: Account, missing: readonly NeededRight[]): Promise<string> {
+  const isLent = missing.every(({ right }) => right !== LOOK_AT_PODS);
+  const lending = isLent ? undefined : await lendingCommand(examined, account);
+  if (lending !== undefined) return lending;
+  const values = [...new Set(missing.map(({ value }) => value))].join(', ');
+  return `installed by Helm: helm upgrade with ${values}; else docs/operator-rights.md has the Roles`;
 }

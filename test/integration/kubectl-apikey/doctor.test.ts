@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
@@ -5,6 +7,7 @@ import { startKubeServer } from '../../../sandbox/kube/front/server.ts';
 import { callPlugin, type Printed } from './call-plugin.ts';
 import { healthyCluster, renewLease, setCondition } from './healthy-cluster.ts';
 
+const CHART = join(import.meta.dirname, '../../../charts/apikey-rotation-operator');
 const now = Date.UTC(2030, 0, 1);
 
 /** What the doctor says in a cluster that was healthy before `spoil`. */
@@ -164,6 +167,36 @@ describe('kubectl apikey doctor', () => {
       'docs/operator-rights.md',
     ],
     [
+      'a namespace that has lent the operator nothing',
+      (kube) => {
+        remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments')(kube);
+        applyManifests(kube, OF_WHOLE_CLUSTER);
+      },
+      'the operator may not list pods, get secrets apio, create secrets, get secrets payments-apio, patch secrets payments-apio, get secrets payments-apio-previous',
+      'kubectl -n payments create rolebinding keys --clusterrole=keys-namespace --serviceaccount=apikey-rotation:apikey-rotation',
+    ],
+    [
+      'a Secret that the operator may not write',
+      (kube) => void applyManifests(kube, roleOf('')),
+      'may not create secrets, get secrets payments-apio, patch secrets payments-apio, get secrets payments-apio-previous, patch secrets payments-apio-previous',
+      'helm upgrade with rbac.secretTargets=true (and payments-apio in rbac.targets, where that names any); else docs/',
+    ],
+    [
+      'a workload that the operator may not restart',
+      (kube) => {
+        consumersOf(kube, RESTARTED);
+        applyManifests(kube, roleOf(`${WRITES}\n- {apiGroups: [apps], resources: [deployments], verbs: [get]}`));
+      },
+      'the operator may not patch deployments web',
+      'helm upgrade with rbac.restart=true (and web in rbac.workloads, where that names any); else docs/',
+    ],
+    [
+      'a workload and a copy of the key that the operator may not look at',
+      (kube) => consumersOf(kube, [{ ...RESTARTED[0], action: 'Watch', secretRef: { name: 'copy', key: 'key' } }]),
+      'the operator may not get deployments web, get secrets copy',
+      'helm upgrade with rbac.rollouts=true (and web in rbac.workloads, where that names any), rbac.credentials naming copy; else docs/',
+    ],
+    [
       'a credential that the operator may not read',
       (kube) =>
         void kube.patch(
@@ -268,6 +301,22 @@ describe('kubectl apikey doctor', () => {
     expect(out.split('\n')[at + 1]).toContain(remedy);
   });
 
+  test('lends by the command of the NOTES of the chart, with the role of the release that has the account', async () => {
+    const { out } = await examined((kube) => {
+      remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments')(kube);
+      for (const name of ['keys', 'apikey-rotation', 'other'])
+        applyManifests(kube, OF_WHOLE_CLUSTER.replaceAll('keys', name));
+    });
+    const notes = readFileSync(join(CHART, 'templates/NOTES.txt'), 'utf8');
+    const [command = ''] = /kubectl -n <namespace> create rolebinding(.*\\\n)*.*/.exec(notes) ?? [];
+    const told = command
+      .replaceAll(/\\\n\s*/g, '')
+      .replaceAll('<namespace>', 'payments')
+      .replaceAll(/\{\{[^}]*\}\}/g, 'apikey-rotation');
+    expect(out).toContain(`→ ${told}\n`);
+    expect(told).toContain('--serviceaccount');
+  });
+
   test('looks at one namespace, and says so', async () => {
     expect(await examined(() => {}, 'doctor -A')).toMatchObject({ code: 2, err: expect.stringContaining('by -n') });
   });
@@ -320,6 +369,47 @@ describe('kubectl apikey doctor', () => {
     });
   });
 });
+
+/** What the operator has in a namespace without any of its Secrets that are targets. */
+const roleOf = (more: string) => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: operator, namespace: payments}
+rules:
+- {apiGroups: [apikeyrotation.io], resources: ["*"], verbs: ["*"]}
+- {apiGroups: [""], resources: [pods], verbs: [get, list]}
+- {apiGroups: [""], resources: [secrets], resourceNames: [apio], verbs: [get]}
+${more}
+`;
+const WRITES = '- {apiGroups: [""], resources: [secrets], verbs: [get, create, patch]}';
+
+/** As the chart makes it for an operator of the whole cluster, under a name of its own. */
+const OF_WHOLE_CLUSTER = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: keys-namespace, labels: {app.kubernetes.io/name: apikey-rotation-operator}}
+rules: [{apiGroups: [""], resources: [pods], verbs: [get, list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: keys, labels: {app.kubernetes.io/name: apikey-rotation-operator}}
+rules: [{apiGroups: [apikeyrotation.io], resources: ["*"], verbs: ["*"]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: keys}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: keys}
+subjects: [{kind: ServiceAccount, name: apikey-rotation, namespace: apikey-rotation}]
+`;
+
+const RESTARTED = [{ workloadRef: { kind: 'Deployment', name: 'web' }, action: 'Restart' }];
+
+/** Lets the rotation wait for workloads. */
+function consumersOf(kube: KubeEngine, rollouts: readonly object[]): void {
+  const consumers = rollouts.map((rollout) => ({ name: 'web', evidence: [{ type: 'Rollout', rollout }] }));
+  const key = { resource: 'apikeyrotations.apikeyrotation.io', namespace: 'payments', name: 'apio' };
+  kube.patch(key, { type: 'merge', body: JSON.parse(JSON.stringify({ spec: { consumers } })) });
+}
 
 const POD_WITHOUT = `
 apiVersion: v1

@@ -94,6 +94,8 @@ rules:
 - {apiGroups: [apikeyrotation.io], resources: ["*"], verbs: ["*"]}
 - {apiGroups: [""], resources: [pods], verbs: [get, list]}
 - {apiGroups: [""], resources: [secrets], resourceNames: [apio], verbs: [get]}
+- {apiGroups: [""], resources: [secrets], verbs: [create]}
+- {apiGroups: [""], resources: [secrets], resourceNames: [payments-apio, payments-apio-previous], verbs: [get, patch]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
