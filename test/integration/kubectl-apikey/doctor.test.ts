@@ -108,6 +108,15 @@ describe('kubectl apikey doctor', () => {
       'install or start it',
     ],
     [
+      'no operator beside a lease that is left over',
+      (kube) => {
+        remove('deployments.apps', 'operator', 'apikey-rotation')(kube);
+        renewLease(kube, now - 120_000);
+      },
+      '✗ operator    Lease apikey-rotation-operator: there is no other: no operator runs',
+      'install or start it',
+    ],
+    [
       'an operator that is down',
       (kube) => renewLease(kube, now - 120_000),
       'operator-0 renewed it last at 2029-12-31 23:58:00Z, 2m ago: it is down, or its clock is behind',
@@ -315,6 +324,18 @@ describe('kubectl apikey doctor', () => {
       .replaceAll(/\{\{[^}]*\}\}/g, 'apikey-rotation');
     expect(out).toContain(`→ ${told}\n`);
     expect(told).toContain('--serviceaccount');
+  });
+
+  test('names the command that removes the lease of a release that is uninstalled, which is no fault', async () => {
+    const { code, out } = await examined((kube) => {
+      applyManifests(kube, '{apiVersion: v1, kind: Namespace, metadata: {name: former}}');
+      renewLease(kube, now - 120_000, '', 'former');
+    });
+    expect(out).toContain(
+      'i operator    Lease former/apikey-rotation-operator: nobody renews it, and namespace former has no Deployment of the chart',
+    );
+    expect(out).toContain('→ kubectl -n former delete lease apikey-rotation-operator\n');
+    expect(code).toBe(0);
   });
 
   test('looks at one namespace, and says so', async () => {

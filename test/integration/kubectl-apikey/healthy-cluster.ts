@@ -104,6 +104,16 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: operator}
 subjects: [{kind: ServiceAccount, name: apikey-rotation, namespace: apikey-rotation}]
 `;
 
+/** As the chart labels it. */
+const DEPLOYMENT = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: operator, namespace: apikey-rotation, labels: {app.kubernetes.io/name: apikey-rotation-operator}}
+spec:
+  selector: {matchLabels: {app: operator}}
+  template: {metadata: {labels: {app: operator}}, spec: {containers: [{name: operator, image: operator}]}}
+`;
+
 /** A cluster in which a doctor finds nothing to mend; `now` is the time of its API server. */
 export function healthyCluster(now: () => number): KubeEngine {
   const kube = new KubeEngine({ now, uuid: randomUUID, rbac: true });
@@ -112,6 +122,7 @@ export function healthyCluster(now: () => number): KubeEngine {
   applyManifests(kube, kindOfPolicy('validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding'));
   applyObjects(kube, POLICIES);
   applyManifests(kube, OBJECTS);
+  applyManifests(kube, DEPLOYMENT);
   renewLease(kube, now());
   setCondition(kube, 'apikeyissuers', 'apio', READY);
   setCondition(kube, 'keystores', 'secrets', READY);
