@@ -15,12 +15,15 @@ FROM ${RUNTIME_IMAGE}
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
+# The address of the repository, which the release workflow knows.
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="apikey-rotation-operator" \
       org.opencontainers.image.description="Rotates API keys by itself: issue, publish, wait until every consumer moved, revoke" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.created="${CREATED}"
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.source="${SOURCE}"
 # Root's, and written by nobody: the process owns no file.
 COPY --from=build --chown=0:0 --chmod=a-w,a+rX /app /app
 WORKDIR /app

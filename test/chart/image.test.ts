@@ -101,7 +101,7 @@ describe('the Dockerfile', () => {
     expect(entrypoint()[0]).toBe('/nodejs/bin/node');
   });
 
-  it.each(['title', 'description', 'licenses', 'version', 'revision', 'created'])(
+  it.each(['title', 'description', 'licenses', 'version', 'revision', 'created', 'source'])(
     'labels the image with its %s',
     (label) => {
       expect(dockerfile).toContain(`org.opencontainers.image.${label}="`);

