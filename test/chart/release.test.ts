@@ -117,14 +117,16 @@ describe('a release', () => {
     });
     expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
     expect(notes).toContain('in the clear');
+    expect(notes).toContain('pods start on nodes alone that hold apikey-rotation-operator:');
   });
 
   test('the notes warn of what was chosen, and of nothing else', async () => {
     const tls = { enabled: true, secretName: 'own' };
-    const told = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls } });
+    const image = { repository: 'registry.example.com/akr' };
+    const told = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls }, image });
     for (const warning of ['policies.reports is false', 'With one replica']) expect(told).toContain(warning);
     expect(told).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
-    expect(told).not.toContain('in the clear');
+    for (const warning of ['in the clear', 'names no registry']) expect(told).not.toContain(warning);
   });
 
   test('the examples that Artifact Hub shows are taken', async () => {
