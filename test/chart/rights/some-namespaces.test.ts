@@ -3,16 +3,11 @@ import { closeAfterAll } from '../../e2e/components/close-after-all.ts';
 import type { Scene } from '../../e2e/world/scene.ts';
 import { openInstalled } from '../by-chart.ts';
 import { comparisonOf } from './comparison.ts';
-import { approvals } from './stories/approvals.ts';
-import { certificates } from './stories/certificates.ts';
+import { EVERYTHING, played } from './played.ts';
 import { NAMES } from './stories/declare.ts';
-import { people } from './stories/people.ts';
-import { refusals } from './stories/refusals.ts';
-import { reports, startReporters } from './stories/reports.ts';
-import { restarts } from './stories/restarts.ts';
 
 /** Everything by name: none but these Secrets is ever read or written. */
-const EVERYTHING = {
+const VALUES = {
   installation: 'charted',
   rbac: {
     namespaces: ['team', 'other'],
@@ -37,22 +32,11 @@ const BY_KUBERNETES = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'].ma
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await openInstalled(EVERYTHING);
+  scene = await openInstalled(VALUES);
 });
 closeAfterAll(() => scene);
 
 test('an operator of two namespaces needs every permission that the chart can give it, and no other', async () => {
-  const { world } = scene;
-  const service = await startReporters(scene, 'team');
-  const { tenant } = service;
-  await Promise.all([
-    reports(scene, service),
-    restarts(world, tenant),
-    approvals(world, tenant),
-    people(world, tenant),
-    certificates(world, tenant.namespace),
-    refusals(world, tenant),
-  ]);
-  expect(await scene.judge(tenant.namespace)).toEqual([]);
+  await played(scene, EVERYTHING);
   expect(await comparisonOf(scene)).toEqual({ unused: [], missing: [], borrowed: BY_KUBERNETES });
 }, 240_000);

@@ -1,7 +1,7 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from './cluster.ts';
-import { admitNamespace } from './vault-access.ts';
+import { admitNamespace, tokenOf } from './vault-access.ts';
 import type { World } from './world.ts';
 
 /** A rotation as the API server gives it out. */
@@ -29,6 +29,8 @@ export interface Tenant {
 export interface TenantOptions {
   /** Where the store is reached, for instance through a proxy. */
   readonly vaultURL?: string;
+  /** How the operator logs in at Vault: as a ServiceAccount, which takes a right on it, or by a token in a Secret; default JWT. */
+  readonly login?: 'JWT' | 'Token';
   /** Where the issuing API is reached. */
   readonly issuerURL?: string;
   /** ServiceAccounts of consumers. */
@@ -43,12 +45,13 @@ export interface TenantOptions {
 export async function createTenant(world: World, namespace: string, options: TenantOptions = {}): Promise<Tenant> {
   const { cluster, vault, apio, apioServer } = world;
   const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [] } = options;
-  const { secretTargets = false, rollouts = false } = options;
+  const { secretTargets = false, rollouts = false, login = 'JWT' } = options;
   const manager = apio.createManager('Live', namespace).text;
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
   await cluster.apply(world.installation.namespaceRights(namespace, { secretTargets, rollouts }));
   await admitNamespace(vault, namespace);
-  await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL));
+  if (login === 'Token') await cluster.apply(secret(namespace, 'vault', { token: await tokenOf(vault, namespace) }));
+  await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL, LOGINS[login](namespace)));
   if (secretTargets) await cluster.apply(secretStore(namespace));
 
   const path = (rotation: string) =>
@@ -101,14 +104,19 @@ apiVersion: v1
 kind: Namespace
 metadata: {name: ${namespace}}${accounts.map(account).join('')}
 ---
-apiVersion: v1
-kind: Secret
-metadata: {name: apio, namespace: ${namespace}}
-stringData: {apiKey: "${managerText}"}
+${secret(namespace, 'apio', { apiKey: managerText })}
 `;
 }
 
-function issuerAndStore(namespace: string, apioURL: string, vaultURL: string): string {
+const secret = (namespace: string, name: string, stringData: object) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData });
+
+const LOGINS = {
+  JWT: (namespace: string) => `{type: JWT, jwt: {role: "${namespace}", serviceAccountName: vault-writer}}`,
+  Token: () => '{type: Token, token: {secretRef: {name: vault, key: token}}}',
+};
+
+function issuerAndStore(namespace: string, apioURL: string, vaultURL: string, auth: string): string {
   return `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: ApiKeyIssuer
@@ -126,7 +134,7 @@ spec:
   vault:
     url: "${vaultURL}"
     mount: secret
-    auth: {type: JWT, jwt: {role: "${namespace}", serviceAccountName: vault-writer}}
+    auth: ${auth}
 `;
 }
 

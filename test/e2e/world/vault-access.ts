@@ -38,6 +38,12 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
   });
 }
 
+/** A token with the rights of a namespace that was admitted. */
+export async function tokenOf(vault: Vault, namespace: string): Promise<string> {
+  const { body } = await vault.request('POST', 'auth/token/create', { policies: [namespace], ttl: '1h' });
+  return (body as { auth: { client_token: string } }).auth.client_token;
+}
+
 /** A role `shared`, which lets the ServiceAccount `vault-writer` of a namespace read and write below a folder, with audience `vault`. */
 export async function admitShared(vault: Vault, folder: string, namespace: string): Promise<void> {
   await setRights(vault, folder, 'ReadAndWrite');

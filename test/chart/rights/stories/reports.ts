@@ -3,14 +3,18 @@ import { until } from '../../../e2e/components/until.ts';
 import { deploymentOf, type Job } from '../../../e2e/world/job.ts';
 import { projectedToken, REPORT_AUDIENCE } from '../../../e2e/world/key-loader.ts';
 import type { Scene } from '../../../e2e/world/scene.ts';
-import { ROTATION, type Service, startService } from '../../../e2e/world/service.ts';
+import { ROTATION, type Service, type ServiceOptions, startService } from '../../../e2e/world/service.ts';
 
 const FROM = { type: 'Vault', path: 'api' } as const;
 const JOB: Job = { rotation: ROTATION, consumer: 'api', from: FROM, callsPerSecond: 10 };
 
 /** A namespace whose two pods report. */
-export function startReporters(scene: Scene, namespace: string): Promise<Service> {
-  return startService(scene, namespace, { from: FROM, consumers: { [JOB.consumer]: { replicas: 2 } } });
+export function startReporters(
+  scene: Scene,
+  namespace: string,
+  tenant: ServiceOptions['tenant'] = {},
+): Promise<Service> {
+  return startService(scene, namespace, { from: FROM, consumers: { [JOB.consumer]: { replicas: 2 } }, tenant });
 }
 
 /** The key rotates; one of the pods goes, the other one goes back to the old key for a moment, and the key rotates again. */
