@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { programPath } from '../e2e/components/locate.ts';
+import { until } from '../e2e/components/until.ts';
 import { type OperatorWorld, PATH, startOperatorWorld } from '../integration/operator-world.ts';
+import { metricsIn, type Query, strangeLabels } from './label-uses.ts';
 
 const TOP = join(import.meta.dirname, '../..');
 const CHART = join(TOP, 'charts/apikey-rotation-operator');
@@ -13,13 +15,22 @@ interface Alert {
   readonly alert: string;
   readonly expr: string;
   readonly labels: { readonly severity: string };
-  readonly annotations: { readonly runbook_url: string };
+  readonly annotations: { readonly runbook_url: string; readonly summary: string; readonly description: string };
 }
 
 const alerts: readonly Alert[] = parse(await readFile(join(CHART, 'alerts.yaml'), 'utf8')).groups[0].rules;
 
 /** What Prometheus adds to what it scrapes, by the ServiceMonitor and by its own configuration. */
-const OF_TARGETS = ['cluster', 'namespace', 'service'];
+const OF_TARGETS = ['cluster', 'instance', 'namespace', 'pod', 'service'];
+
+const page = await readFile(join(TOP, 'docs/metrics.md'), 'utf8');
+/** The labels that each metric has of its own. */
+const exported = new Map(
+  [...page.matchAll(/^\| `(\w+)` \| \w+ \| (.*?) \|/gm)].map(([, name = '', listed = '']) => [
+    name,
+    [...listed.matchAll(/`(\w+)`/g)].map(([, label = '']) => label),
+  ]),
+);
 
 function promtool(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(programPath('promtool'), args, { cwd: CHART, encoding: 'utf8' });
@@ -62,6 +73,10 @@ describe('the alerts', () => {
 describe('a scrape of the running operator', () => {
   let world: OperatorWorld;
   let scrape = '';
+  async function scrapeWith(start: string): Promise<string | undefined> {
+    const text = await (await fetch(`${world.probesURL}/metrics`)).text();
+    return text.includes(`\n${start}`) ? text : undefined;
+  }
   beforeAll(async () => {
     world = await startOperatorWorld();
     world.apply(`{apiVersion: apikeyrotation.io/v1alpha1, kind: ApiKeyRotation, metadata: {name: apio, namespace: payments}, spec: {
@@ -74,9 +89,14 @@ describe('a scrape of the running operator', () => {
       { resource: 'apikeyrotations.apikeyrotation.io', namespace: 'payments', name: 'apio' },
       { type: 'merge', body: { metadata: { annotations: { 'apikeyrotation.io/rotate': 'a' } } } },
     );
+    world.apply(`{apiVersion: apikeyrotation.io/v1alpha1, kind: ApiKeyRotation, metadata: {name: early, namespace: payments}, spec: {
+      issuerRef: {name: later}, key: {environment: Live, permissions: ["payments:read"]}, targets: [{name: vault, storeRef: {name: vault}, path: payments/early}],
+      withoutEvidence: {overlap: 0s}}}`);
     await world.until('a consumer that is waited for', ({ status }) => status?.rotation?.publishedAt !== undefined);
-    const response = await fetch(`${world.probesURL}/metrics`);
-    scrape = await response.text();
+    scrape = await until(() => scrapeWith('apikeyrotation_condition{'), {
+      what: 'a rotation that is not ready',
+      timeoutMs: 20_000,
+    });
   });
   afterAll(() => world.close());
 
@@ -89,7 +109,7 @@ describe('a scrape of the running operator', () => {
   });
 
   it.each([
-    'rotations{namespace="payments"} 1',
+    'rotations{namespace="payments"} 2',
     'consumers_pending{namespace="payments",name="apio"} 1',
     'waiting{reason="Migrating"} 1',
     'keys_issued_total 2',
@@ -100,34 +120,36 @@ describe('a scrape of the running operator', () => {
     expect(scrape.split('\n')).toContain(`apikeyrotation_${line}`);
   });
 
+  it('has the labels that the page of metrics tells', () => {
+    const series = [...scrape.matchAll(/^(apikeyrotation_\w+)\{(.*)\} /gm)].map(([, name = '', labels = '']) => ({
+      metric: name.replace(/_(bucket|sum|count)$/, ''),
+      labels: [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label).filter((label) => label !== 'le'),
+    }));
+    expect(series.map(({ metric }) => metric)).toContain('apikeyrotation_condition');
+    for (const { metric, labels } of series) expect(labels, metric).toEqual(exported.get(metric));
+  });
+
   it('has every metric, with the labels, that alerts and dashboard ask for', async () => {
-    const page = await readFile(join(TOP, 'docs/metrics.md'), 'utf8');
-    const labels = new Map(
-      [...page.matchAll(/^\| `(\w+)` \| \w+ \| (.*?) \|/gm)].map(([, name, listed = '']) => [
-        name,
-        [...listed.matchAll(/`(\w+)`/g)].map(([, label]) => label),
-      ]),
-    );
     const dashboard = await readFile(join(CHART, 'dashboard.json'), 'utf8');
-    const asked = [...alerts.map(({ expr }) => expr), ...expressions(JSON.parse(dashboard))];
-    const metrics = asked.flatMap((expr) => [...expr.matchAll(/(apikeyrotation_\w+)(?:\{([^}]*)\})?/g)]);
+    const ofAlerts = alerts.map(({ expr, annotations: { summary, description } }) => ({
+      expr,
+      shown: `${summary} ${description}`,
+    }));
+    const queries = [...ofAlerts, ...queriesIn(JSON.parse(dashboard))];
+    const metrics = queries.flatMap(({ expr }) => metricsIn(expr));
     expect(metrics.length).toBeGreaterThan(30);
-    for (const [, series = '', matchers = ''] of metrics) {
-      const name = series.replace(/_bucket$/, '');
-      expect(scrape).toMatch(new RegExp(`^# TYPE ${name} `, 'm'));
-      const matched = [...matchers.matchAll(/(\w+)[=!~]+"/g)].map(([, label]) => label);
-      const own = matched.filter((label = '') => !OF_TARGETS.includes(label));
-      expect(labels.get(name), `${name} in docs/metrics.md`).toEqual(expect.arrayContaining(own));
-    }
+    for (const { metric } of metrics) expect(scrape).toMatch(new RegExp(`^# TYPE ${metric} `, 'm'));
+    const labelsOf = (metric: string) => [...(exported.get(metric) ?? []), ...OF_TARGETS];
+    expect(queries.flatMap((query) => strangeLabels(query, labelsOf))).toEqual([]);
   });
 });
 
 describe('the dashboard', () => {
   it('asks what Prometheus understands', async () => {
     const dashboard = await readFile(join(CHART, 'dashboard.json'), 'utf8');
-    const rules = expressions(JSON.parse(dashboard))
-      .filter((expr) => !expr.startsWith('label_values('))
-      .map((expr, at) => ({
+    const rules = queriesIn(JSON.parse(dashboard))
+      .filter(({ expr }) => !expr.startsWith('label_values('))
+      .map(({ expr }, at) => ({
         record: `panel:${at}`,
         expr: expr.replaceAll('$namespace', '.*').replaceAll('$__rate_interval', '5m'),
       }));
@@ -141,11 +163,17 @@ describe('the dashboard', () => {
   });
 });
 
-/** What the panels and the variables of a dashboard ask Prometheus for. */
-function expressions(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(expressions);
-  if (typeof value === 'string') return value.startsWith('label_values(') ? [value] : [];
+/** What the panels and the variables of a dashboard ask Prometheus for, with what stands in the legends. */
+function queriesIn(value: unknown): readonly Query[] {
+  if (Array.isArray(value)) return value.flatMap(queriesIn);
+  if (typeof value === 'string') return value.startsWith('label_values(') ? [variable(value)] : [];
   if (typeof value !== 'object' || value === null) return [];
-  const own = 'expr' in value && typeof value.expr === 'string' ? [value.expr] : [];
-  return [...own, ...Object.values(value).flatMap(expressions)];
+  const { expr, legendFormat: shown = '' } = value as { readonly expr?: string; readonly legendFormat?: string };
+  return [...(expr === undefined ? [] : [{ expr, shown }]), ...Object.values(value).flatMap(queriesIn)];
+}
+
+/** `label_values(metric, label)`: the label is asked for too. */
+function variable(expr: string): Query {
+  const [, label] = /, *(\w+)\)$/.exec(expr) ?? [];
+  return { expr, shown: `{{${label}}}` };
 }
