@@ -30,6 +30,8 @@ export interface OperatorOptions extends OperatorListener {
   readonly flags?: readonly string[];
   /** Arguments of Node that start it; default: from its sources. */
   readonly program?: readonly string[];
+  /** The Node that it runs on; default: the one that starts it. */
+  readonly node?: string;
 }
 
 /** Who hears of an operator. */
@@ -54,10 +56,11 @@ export function startOperator({
   kubeconfig,
   flags = [],
   program = SOURCES,
+  node = process.execPath,
   onLine,
   onDeath,
 }: OperatorOptions): OperatorProcess {
-  const child = spawn(process.execPath, [...program, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
+  const child = spawn(node, [...program, '--kubeconfig', kubeconfig, ...FLAGS, ...flags], {
     cwd: TOP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { components } from '../e2e/components/catalogue.ts';
+import { programPath } from '../e2e/components/locate.ts';
 import { type OperatorWorld, PATH, startOperatorWorld } from '../integration/operator-world.ts';
 import { rendered } from './helm.ts';
 
@@ -56,8 +58,9 @@ describe('the tree of the image', () => {
 
   it('rotates a key when it may read itself and its kubeconfig, write nothing and start nothing', async () => {
     world = await startOperatorWorld({
+      node: programPath('node'),
       program: (kubeconfig) => [
-        ...['--permission', '--allow-net', `--allow-fs-read=${tree}`, `--allow-fs-read=${kubeconfig}`],
+        ...['--permission', `--allow-fs-read=${tree}`, `--allow-fs-read=${kubeconfig}`],
         ...entrypoint()
           .slice(1)
           .map((part) => part.replace(/^\/app/, tree)),
@@ -93,11 +96,12 @@ describe('the Dockerfile', () => {
     expect(dockerfile.match(/^FROM .*$/gm)?.every((line) => /\$\{\w+_IMAGE\}/.test(line))).toBe(true);
   });
 
-  it('starts a Node that the operator works with', () => {
+  it('starts a Node that the operator works with, of the release that these tests run it on', () => {
     const { engines } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8'));
     const [, least] = /^>=(\d+)$/.exec(engines.node) ?? [];
     const [, runtime] = /nodejs(\d+)-/.exec(dockerfile) ?? [];
     expect(Number(runtime)).toBeGreaterThanOrEqual(Number(least));
+    expect(components.node.version).toMatch(new RegExp(`^${runtime}\\.`));
     expect(entrypoint()[0]).toBe('/nodejs/bin/node');
   });
 

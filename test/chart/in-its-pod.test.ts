@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OperatorProcess, superviseOperator } from '../../demo/operator-process.ts';
 import { freePort } from '../e2e/components/free-port.ts';
+import { programPath } from '../e2e/components/locate.ts';
 import { createReportingPod } from '../e2e/world/reporting-pod.ts';
 import { rotationManifest } from '../e2e/world/rotation-manifest.ts';
 import { createTenant } from '../e2e/world/tenant.ts';
@@ -48,6 +49,7 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
         spec: deployed.spec.template.spec,
         app,
         folder,
+        node: programPath('node'),
         entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),
         env: Object.fromEntries(
           [...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
@@ -90,6 +92,16 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
     for (const path of ['/readyz', '/livez']) expect((await fetch(probes + path)).status, path).toBe(200);
   });
 
+  it('opens no debugger for whoever may send it a signal', async () => {
+    process.kill(operator.pid ?? 0, 'SIGUSR1');
+    const { probes = '' } = operator.addresses() ?? {};
+    expect((await fetch(`${probes}/livez`)).status).toBe(200);
+    // The signal waits for ever: it is blocked, and nobody handles it.
+    const [pending, blocked, handled] = ['ShdPnd', 'SigBlk', 'SigCgt'].map((name) => hasSIGUSR1(operator.pid, name));
+    expect({ pending, blocked, handled }).toEqual({ pending: true, blocked: true, handled: false });
+    expect(operator.lines().filter((line) => line.includes('Debugger'))).toEqual([]);
+  });
+
   it('runs as the user of the pod, in a root of its own that not even root can write', () => {
     const status = readFileSync(`/proc/${operator.pid}/status`, 'utf8');
     expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe('65532');
@@ -104,3 +116,9 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
       expect(() => writeFileSync(`${root}${place}/written`, ''), place).toThrow('EROFS');
   });
 });
+
+/** Whether a set of signals of a process has SIGUSR1, in the words of Linux. */
+function hasSIGUSR1(pid: number | undefined, set: string): boolean {
+  const [, mask = '0'] = new RegExp(`^${set}:\\s+(\\w+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGUSR1 - 1)) % 2n === 1n;
+}

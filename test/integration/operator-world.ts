@@ -1,7 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OperatorProcess, startOperator } from '../../demo/operator-process.ts';
+import {
+  type OperatorListener,
+  type OperatorOptions,
+  type OperatorProcess,
+  startOperator,
+} from '../../demo/operator-process.ts';
 import { ApioEngine } from '../../sandbox/apio/engine/apio-engine.ts';
 import { type ApioServer, startApioServer } from '../../sandbox/apio/front/server.ts';
 import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
@@ -68,12 +73,15 @@ export interface OperatorWorldOptions {
   readonly flags?: readonly string[];
   /** What starts it, for those who know where its kubeconfig is; default: from its sources. */
   readonly program?: (kubeconfig: string) => readonly string[];
+  /** The Node that it runs on; default: that of the tests. */
+  readonly node?: string;
 }
 
 export async function startOperatorWorld({
   restricted,
   flags = [],
   program,
+  node,
 }: OperatorWorldOptions = {}): Promise<OperatorWorld> {
   const kube = new KubeEngine({ ...machine, rbac: restricted !== undefined });
   const apio = new ApioEngine(machine);
@@ -99,7 +107,12 @@ export async function startOperatorWorld({
   const leaseFlags = restricted ? ['--leader-election-namespace', restricted.namespace] : [];
   const replicas: Replica[] = [];
   async function startReplica(): Promise<Replica> {
-    const replica = await serve(kubeconfig, [...leaseFlags, ...flags], program?.(kubeconfig));
+    const replica = await serve({
+      kubeconfig,
+      flags: [...leaseFlags, ...flags],
+      ...(program && { program: program(kubeconfig) }),
+      ...(node && { node }),
+    });
     replicas.push(replica);
     return replica;
   }
@@ -131,12 +144,10 @@ export async function startOperatorWorld({
   };
 }
 
-async function serve(kubeconfig: string, flags: readonly string[], program?: readonly string[]): Promise<Replica> {
+async function serve(options: Omit<OperatorOptions, keyof OperatorListener>): Promise<Replica> {
   const serving = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
-    kubeconfig,
-    flags,
-    ...(program && { program }),
+    ...options,
     onLine: () => {
       if (operator.addresses()) serving.resolve();
     },

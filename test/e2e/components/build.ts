@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import {
   type Component,
@@ -7,6 +7,7 @@ import {
   componentNames,
   components,
   type GoComponent,
+  type NpmComponent,
   type PythonComponent,
 } from './catalogue.ts';
 import { COMPLETE, cacheFolder, locate, moduleFolder } from './locate.ts';
@@ -21,6 +22,7 @@ type Tell = (line: string) => void;
 const PROGRESS_MS = 10_000;
 const INSTALL: Readonly<Record<string, string>> = {
   go: 'install Go 1.26 or newer, so that `go` is on PATH',
+  npm: 'install Node.js 20 or newer with its npm',
   python3: 'install Python 3.11 or newer with its venv module (Debian: apt-get install python3 python3-venv)',
 };
 
@@ -44,11 +46,22 @@ async function build(component: Component, tell: Tell): Promise<void> {
   tell(`${name}: building ${version}`);
   const timer = setInterval(() => tell(`${name}: ${done} steps after ${seconds()}`), PROGRESS_MS);
   try {
-    await (component.type === 'Go' ? buildGo(component, count) : buildPython(component, count));
+    await make(component, count);
   } finally {
     clearInterval(timer);
   }
   tell(`${name}: built in ${seconds()}`);
+}
+
+function make(component: Component, onStep: () => void): Promise<void> {
+  switch (component.type) {
+    case 'Go':
+      return buildGo(component, onStep);
+    case 'Python':
+      return inPlace(component, (target) => buildPython(component, target, onStep));
+    case 'Npm':
+      return inPlace(component, (target) => buildNpm(component, target, onStep));
+  }
 }
 
 async function buildGo(component: GoComponent, onStep: () => void): Promise<void> {
@@ -67,16 +80,25 @@ async function buildGo(component: GoComponent, onStep: () => void): Promise<void
   }
 }
 
-async function buildPython(component: PythonComponent, onStep: () => void): Promise<void> {
-  // In place, as an environment cannot be moved; one that was not completed is begun anew.
-  const target = cacheFolder(component);
+async function buildPython(component: PythonComponent, target: string, onStep: () => void): Promise<void> {
   // --no-deps: the file names all of them, and a missing one shall be noticed rather than taken in any version.
   const options = ['--disable-pip-version-check', '--no-deps', '--requirement', component.requirements];
   const pip = ['-m', 'pip', 'install', ...options];
+  await run('python3', ['-m', 'venv', '--clear', target], target, onStep);
+  await run(`${target}/bin/python3`, pip, target, onStep);
+}
+
+async function buildNpm({ folder }: NpmComponent, target: string, onStep: () => void): Promise<void> {
+  await cp(folder, target, { recursive: true });
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], target, onStep);
+}
+
+/** For what cannot be moved once it is made, as an environment of Python; one that was not completed is begun anew. */
+async function inPlace(component: Component, build: (target: string) => Promise<void>): Promise<void> {
+  const target = cacheFolder(component);
   await mkdir(target, { recursive: true });
   try {
-    await run('python3', ['-m', 'venv', '--clear', target], target, onStep);
-    await run(`${target}/bin/python3`, pip, target, onStep);
+    await build(target);
     await writeFile(`${target}/${COMPLETE}`, '');
   } catch (error) {
     await rm(target, { recursive: true, force: true });

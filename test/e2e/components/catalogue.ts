@@ -20,8 +20,17 @@ export interface PythonComponent {
   readonly requirements: string;
 }
 
+/** A program of an npm package that there is for each platform, as `program` below `node_modules`; the lock of `folder` pins all of them. */
+export interface NpmComponent {
+  readonly type: 'Npm';
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly program: string;
+}
+
 /** One real component. */
-export type Component = GoComponent | PythonComponent;
+export type Component = GoComponent | PythonComponent | NpmComponent;
 
 const HERE = import.meta.dirname;
 
@@ -56,6 +65,15 @@ function goVersion(module: string, owner: string): string {
 
 function kubernetes(name: string): GoComponent {
   return go(KUBERNETES, { name, module: 'kubernetes', package: `${KUBERNETES}/cmd/${name}` });
+}
+
+/** The Node of the image is not the one that everything else here runs on. */
+function nodeOfTheImage(): NpmComponent {
+  const folder = `${HERE}/npm/node`;
+  const { optionalDependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const name = `node-${process.platform === 'darwin' ? 'bin-' : ''}${process.platform}-${process.arch}`;
+  const version = optionalDependencies[name] ?? '';
+  return { type: 'Npm', name: 'node', version, folder, program: `${name}/bin/node` };
 }
 
 const requirements = `${HERE}/python-requirements.txt`;
@@ -105,6 +123,7 @@ export const components = {
     package: `${KUBERNETES}/cmd/kubectl`,
     versionArgs: ['version', '--client'],
   }),
+  node: nodeOfTheImage(),
   moto_server: {
     type: 'Python',
     name: 'moto_server',

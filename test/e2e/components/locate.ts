@@ -15,7 +15,7 @@ export interface Location {
 /**
  * Looks for a component: KUBEBUILDER_ASSETS, PATH, then the cache of what was built before. One of another release (by major
  * and minor) is passed over; so is a Python program outside of its own environment, which may belong to a Python that is
- * not active.
+ * not active, and what is to have exactly the version of its lock.
  */
 export function locate(name: ComponentName, env: NodeJS.ProcessEnv = process.env): Location {
   const component: Component = components[name];
@@ -27,7 +27,7 @@ export function locate(name: ComponentName, env: NodeJS.ProcessEnv = process.env
   return { path, from: isThere ? 'Cache' : 'Missing' };
 }
 
-/** The file that ends the building of a Python environment: pip brings programs before what they import. */
+/** The file that ends the building of what is built in place: pip brings programs before what they import. */
 export const COMPLETE = '.complete';
 
 function locateInstalled(component: GoComponent, { KUBEBUILDER_ASSETS: assets, PATH = '' }: NodeJS.ProcessEnv) {
@@ -65,6 +65,7 @@ export function cacheFolder(component: Component, env: NodeJS.ProcessEnv = proce
 function digestOf(component: Component): string {
   const hash = createHash('sha256').update(`${process.platform}/${process.arch}`);
   if (component.type === 'Python') hash.update(readFileSync(component.requirements)).update(pythonVersion());
+  else if (component.type === 'Npm') hash.update(readFileSync(join(component.folder, 'package-lock.json')));
   else {
     const folder = moduleFolder(component.module);
     for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)));
@@ -86,6 +87,7 @@ export function moduleFolder(module: string): string {
 }
 
 function programIn(component: Component): string {
+  if (component.type === 'Npm') return join('node_modules', component.program);
   return component.type === 'Python' ? join('bin', component.name) : component.name;
 }
 

@@ -60,6 +60,16 @@ test('an environment of Python counts when it was completed', () => {
   expect(locate('moto_server', env)).toEqual({ path: join(folder, 'bin', 'moto_server'), from: 'Cache' });
 });
 
+test('the Node of the image is never the one that the tests themselves run on', () => {
+  inPath('node');
+  expect(locate('node', env).from).toBe('Missing');
+  put(join(cacheFolder(components.node, env), '.complete'));
+  expect(locate('node', env)).toMatchObject({
+    path: expect.stringMatching(/node_modules.*\/bin\/node$/),
+    from: 'Cache',
+  });
+});
+
 test('a Python program on PATH is passed over, since its version is anyone’s guess', () => {
   inPath('moto_server');
   expect(locate('moto_server', env).from).toBe('Missing');
@@ -86,8 +96,16 @@ test('without Go the build ends with exit code 1 and says what to install', () =
   expect(status).toBe(1);
 });
 
+test('without npm the build ends with exit code 1 and says what to install', () => {
+  for (const name of componentNames) if (components[name].type === 'Go') inAssets(name);
+  const { status, stderr } = build();
+  expect(stderr).toContain('npm is needed for the real components and does not start');
+  expect(status).toBe(1);
+});
+
 test('without Python the build ends with exit code 1 and says what to install', () => {
   for (const name of componentNames) if (components[name].type === 'Go') inAssets(name);
+  put(join(cacheFolder(components.node, env), '.complete'));
   const { status, stderr } = build();
   expect(stderr).toContain('python3 is needed for the real components and does not start');
   expect(stderr).toContain('install Python 3.11 or newer with its venv module');
