@@ -3,6 +3,9 @@
 {{- if eq (int .Values.reports.port) (int .Values.probes.port) -}}
 {{- fail (printf "reports.port and probes.port are both %d: give each a port of its own" (int .Values.probes.port)) -}}
 {{- end -}}
+{{- if and .Values.rbac.secretTargets .Values.rbac.targets -}}
+{{- fail "rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them" -}}
+{{- end -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "commonLabels" "labels" .Values.commonLabels) -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "podLabels" "labels" .Values.podLabels) -}}
 {{- range $object := list "serviceMonitor" "prometheusRule" "dashboard" -}}

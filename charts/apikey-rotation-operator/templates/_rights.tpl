@@ -23,7 +23,7 @@
   resources: [pods]
   verbs: [get, list]
 {{- with .Values.rbac }}
-{{- if and .secretTargets (not .targets) }}
+{{- if .secretTargets }}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, create, patch]
@@ -35,7 +35,7 @@
   {{- end }}
   verbs: [get]
 {{- end }}
-{{- if and .secretTargets .targets }}
+{{- if .targets }}
 # Each with the one that keeps what is replaced in it. To create takes no name in RBAC.
 - apiGroups: [""]
   resources: [secrets]

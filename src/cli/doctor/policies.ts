@@ -13,6 +13,8 @@ interface Guard {
   /** Of the chart's values, and of the file in config/. */
   readonly value: string;
   readonly file: string;
+  /** Whether the operator's account stands in it. */
+  readonly namesOperator?: true;
 }
 
 /** The policies that guard what people write. */
@@ -28,12 +30,20 @@ const POLICIES: readonly Guard[] = [
     risk: 'whoever may write MigrationReports can have an old key revoked; approvals do not count',
     value: 'policies.reports',
     file: 'config/report-policy.yaml',
+    namesOperator: true,
   },
   {
     name: 'apikeyrotation-deliveries',
     risk: 'keys that nobody asked for can be given and lie there',
     value: 'policies.deliveries',
     file: 'config/delivery-policy.yaml',
+  },
+  {
+    name: 'apikeyrotation-secrets',
+    risk: "whoever steals the operator's token can make Secrets that hold the tokens of other accounts",
+    value: 'policies.secrets',
+    file: 'config/secret-policy.yaml',
+    namesOperator: true,
   },
 ];
 
@@ -86,7 +96,7 @@ export function accountIn({ spec }: GuardObject): string | undefined {
   return /'(system:serviceaccount:[^']+)'/.exec(expression)?.[1];
 }
 
-function remedyOf({ name, value, file }: Guard): string {
-  const correct = name === REPORT_POLICY ? ", after you have corrected the operator's account in it" : '';
+function remedyOf({ value, file, namesOperator }: Guard): string {
+  const correct = namesOperator ? ", after you have corrected the operator's account in it" : '';
   return `installed by Helm: helm upgrade with ${value}=true; else kubectl apply -f ${file}${correct}`;
 }

@@ -306,7 +306,8 @@ export const SECRETS: Chapter = {
     },
     SecretAccessDenied: {
       means: 'The operator lacks verbs on Secrets of the namespace.',
-      remedy: 'The Role of [operator-rights.md](operator-rights.md), bound to the operator.',
+      remedy:
+        'Name the Secrets of its targets in `rbac.targets` of the chart, or set `rbac.secretTargets: true`; without the chart bind the Role of [operator-rights.md](operator-rights.md).',
     },
     SecretTypeRefused: { means: 'The Secret is of a special type.', remedy: 'Name another Secret, or delete it.' },
     SecretImmutable: {

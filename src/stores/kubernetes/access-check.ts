@@ -53,7 +53,7 @@ function lackOf(rules: readonly ResourceRule[], missing: readonly Verb[]) {
   const named = missing.map((verb) => ({ verb, names: namesFor(rules, verb) }));
   if (named.some(({ names }) => names.size === 0)) {
     const remedy =
-      'add a Role with create for all Secrets of the namespace, since that takes no names, and get and patch for all or by resourceNames, and bind it to the operator';
+      'name its targets in rbac.targets of the chart, or set rbac.secretTargets; without the chart bind a Role with create for all Secrets of the namespace, since that takes no names, and get and patch for all or by resourceNames';
     return { what: `${missing.join(', ')} Secrets`, remedy };
   }
   // Credentials and what people deliver are only read: a target is what may be patched.

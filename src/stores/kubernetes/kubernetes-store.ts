@@ -71,7 +71,8 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
   function unnamed(path: string): (error: unknown) => never {
     return (error) => {
       if (!(error instanceof CallError && error.status === 403)) throw error;
-      const remedy = `let its Role name ${path} and ${path}${SUFFIX} with get and patch, or all Secrets of the namespace`;
+      const role = `let its Role name ${path} and ${path}${SUFFIX} with get and patch`;
+      const remedy = `name ${path} in rbac.targets of the chart, or set rbac.secretTargets; without the chart ${role}`;
       const message = `the operator may not get Secret ${namespace}/${path}: ${remedy}`;
       throw new CallError('denied', 'SecretAccessDenied', message, error);
     };

@@ -10,7 +10,12 @@ import { shared } from './stories/shared.ts';
 
 const NAMED = { certificates: [NAMES.certificates], logins: [NAMES.login] };
 const VALUES = {
-  rbac: { ...NAMED, restart: true, support: { issuers: [NAMES.people], rotations: [NAMES.asked] } },
+  rbac: {
+    ...NAMED,
+    secretTargets: true,
+    restart: true,
+    support: { issuers: [NAMES.people], rotations: [NAMES.asked] },
+  },
   clusterKinds: { ...NAMED, credentials: [NAMES.credential] },
 };
 

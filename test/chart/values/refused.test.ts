@@ -17,6 +17,11 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     { reports: { port: 8_080 } },
     'reports.port and probes.port are both 8080: give each a port of its own',
   ],
+  [
+    'Secrets by name and all Secrets as targets',
+    { rbac: { targets: ['key'], secretTargets: true } },
+    'rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them',
+  ],
   ['a label that is none', { podLabels: { team: 'of mine' } }, "'/podLabels/team': 'of mine' does not match"],
   ...OWN.map(
     (label) => [`${label} of all objects`, { commonLabels: own(label) }, isOwn('commonLabels', label)] as const,

@@ -28,7 +28,7 @@ const QUIET_MS = 60_000;
 const FLAGS = ['--leader-elect=false', '--take-over-after', '1s', '--sweep-delay', '1s'];
 
 /** Of the chart, which gives the operator everything else. */
-const RIGHTS = { rbac: { logins: ['vault-writer'], restart: true } };
+const RIGHTS = { rbac: { logins: ['vault-writer'], secretTargets: true, restart: true } };
 
 type Status = NonNullable<Rotation['status']>;
 

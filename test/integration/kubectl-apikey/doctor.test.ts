@@ -71,6 +71,7 @@ describe('kubectl apikey doctor', () => {
         'policies',
         'policies',
         'policies',
+        'policies',
         'rights',
         'references',
         'references',

@@ -33,7 +33,7 @@ const CREATE = { verbs: ['create'] };
 const named = (verbs: readonly string[], ...resourceNames: string[]) => ({ verbs, resourceNames });
 const BOTH = ['get', 'patch'];
 const ROLE =
-  'add a Role with create for all Secrets of the namespace, since that takes no names, and get and patch for all or by resourceNames, and bind it to the operator';
+  'name its targets in rbac.targets of the chart, or set rbac.secretTargets; without the chart bind a Role with create for all Secrets of the namespace, since that takes no names, and get and patch for all or by resourceNames';
 const pair = 'let the Role name apio and apio-previous, which keeps what is replaced in it, with get and patch each';
 
 describe('whether the operator may write Secrets of a namespace', () => {

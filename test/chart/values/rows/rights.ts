@@ -57,7 +57,6 @@ export const RIGHTS: Rows = {
     set: ['apio'],
     see: LENT,
     is: rule('secrets', ['get'], ['apio']),
-    alone: { rbac: { secretTargets: false } },
   },
   'rbac.certificates': {
     says: 'are ConfigMaps that can be read',
@@ -66,10 +65,10 @@ export const RIGHTS: Rows = {
     is: rule('configmaps', ['get'], ['ca']),
   },
   'rbac.secretTargets': {
-    says: 'lets Secrets be written, or not',
-    set: false,
+    says: 'lets any Secret be written',
+    set: true,
     see: LENT,
-    is: rule('secrets', ['get']),
+    is: rule('secrets', ['get', 'create', 'patch']),
     alone: {},
   },
   'rbac.targets': {
@@ -172,6 +171,12 @@ export const RIGHTS: Rows = {
     says: 'refuses keys that nobody asked for, or not',
     set: false,
     see: 'ValidatingAdmissionPolicy apikeyrotation-deliveries',
+    is: undefined,
+  },
+  'policies.secrets': {
+    says: 'bounds what Secrets the operator may write, or not',
+    set: false,
+    see: 'ValidatingAdmissionPolicy apikeyrotation-secrets',
     is: undefined,
   },
   aggregatedRoles: {

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../components/until.ts';
+import { type PolicedPlane, shown, startPolicedPlane } from './policed-plane.ts';
+
+const NAMESPACE = 'payments';
+const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+/** May make Secrets too. */
+const ADA = 'ada';
+const PEOPLE = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: ${NAMESPACE}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: deployer, namespace: ${NAMESPACE}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: secrets, namespace: ${NAMESPACE}}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: ada, namespace: ${NAMESPACE}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: secrets}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ADA}}]
+`;
+const ASKS_FOR_A_TOKEN = { 'kubernetes.io/service-account.name': 'deployer' };
+const NO_ACCOUNT =
+  /^403 .*annotation kubernetes.io\/service-account.name asks for the token of an account, which the operator never does/;
+const onlyOpaque = (type: string) => `the operator makes and changes Secrets of type Opaque only, not ${type}; `;
+
+let policed: PolicedPlane;
+const secret = (name: string, type?: string, annotations: Record<string, string> = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, annotations },
+  ...(type && { type }),
+  stringData: { key: 'the text of a key' },
+});
+const make = (body: object, query = '') => policed.sendAsOperator('POST', `${SECRETS}${query}`, body);
+
+beforeAll(async () => {
+  const files = ['config/secret-policy.yaml'];
+  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, files, secretTargets: true });
+  const isGuarded = async () => (await make(secret('probe', 'any/type'), '?dryRun=All')).status === 403;
+  await until(isGuarded, { what: 'the policy to be in force', timeoutMs: 30_000 });
+});
+afterAll(() => policed?.plane.stop());
+
+describe('a Secret that the account of the operator writes', () => {
+  it('may be of type Opaque, said or not, and be changed', async () => {
+    expect(shown(await make(secret('unsaid')))).toMatch(/^201 /);
+    expect(shown(await make(secret('said', 'Opaque')))).toMatch(/^201 /);
+    const changed = { metadata: { annotations: { 'apikeyrotation.io/marker': '{}' } }, data: { key: null } };
+    expect(shown(await policed.sendAsOperator('PATCH', `${SECRETS}/said`, changed))).toMatch(/^200 /);
+  });
+
+  it('never gets the token of an account', async () => {
+    const type = 'kubernetes.io/service-account-token';
+    const answer = shown(await make(secret('token', type, ASKS_FOR_A_TOKEN)));
+    expect(answer).toMatch(/^403 /);
+    expect(answer).toContain(onlyOpaque(type));
+    expect(shown(await make(secret('later', 'Opaque', ASKS_FOR_A_TOKEN)))).toMatch(NO_ACCOUNT);
+    await make(secret('ordinary'));
+    const changed = { metadata: { annotations: ASKS_FOR_A_TOKEN } };
+    expect(shown(await policed.sendAsOperator('PATCH', `${SECRETS}/ordinary`, changed))).toMatch(NO_ACCOUNT);
+  });
+
+  it.each(['helm.sh/release.v1', 'bootstrap.kubernetes.io/token', 'example.com/of-somebody'])(
+    'is never of type %s, made or changed',
+    async (type) => {
+      const answer = shown(await make(secret('special', type)));
+      expect(answer).toMatch(/^403 /);
+      expect(answer).toContain(onlyOpaque(type));
+      const name = type.replace('/', '.');
+      expect(shown(await policed.send(ADA, 'POST', SECRETS, secret(name, type)))).toMatch(/^201 /);
+      const changed = { data: { key: btoa('another') } };
+      expect(shown(await policed.sendAsOperator('PATCH', `${SECRETS}/${name}`, changed))).toMatch(/^403 /);
+    },
+  );
+
+  it('is the only one that is looked at: who else may write Secrets writes any', async () => {
+    const body = secret('of-ada', 'kubernetes.io/service-account-token', ASKS_FOR_A_TOKEN);
+    expect(shown(await policed.send(ADA, 'POST', SECRETS, body))).toMatch(/^201 /);
+  });
+});
