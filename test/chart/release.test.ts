@@ -16,7 +16,7 @@ const SIGNED = { enabled: true, certManager: { enabled: true, issuerRef: { name:
 const VARIANTS: Readonly<Record<string, Values>> = {
   'as it comes': {},
   'for some namespaces': {
-    rbac: { namespaces: ['default'], secretTargets: false, credentials: ['apio'], logins: ['vault-writer'] },
+    rbac: { namespaces: ['default'], credentials: ['apio'], logins: ['vault-writer'] },
     reports: { tls: SIGNED },
   },
   'with all else': TOGETHER,
@@ -34,6 +34,7 @@ beforeAll(async () => {
 });
 closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
+const NO_POLICIES = { reports: false, requests: false, deliveries: false, secrets: false };
 const RESTRICTED = '/api/v1/namespaces/restricted';
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/namespaces/restricted';
 const STRICT = '?dryRun=All&fieldValidation=Strict';
@@ -118,15 +119,19 @@ describe('a release', () => {
     expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
     expect(notes).toContain('in the clear');
     expect(notes).toContain('pods start on nodes alone that hold apikey-rotation-operator:');
+    expect(notes).toContain('may write nothing yet: name the Secrets of their targets in rbac.targets');
+    expect(notes).not.toContain('is false');
   });
 
   test('the notes warn of what was chosen, and of nothing else', async () => {
     const tls = { enabled: true, secretName: 'own' };
     const image = { repository: 'registry.example.com/akr' };
-    const told = await release.upgrade({ replicaCount: 1, policies: { reports: false }, reports: { tls }, image });
-    for (const warning of ['policies.reports is false', 'With one replica']) expect(told).toContain(warning);
+    const rbac = { targets: ['key'] };
+    const told = await release.upgrade({ replicaCount: 1, rbac, policies: NO_POLICIES, reports: { tls }, image });
+    const warnings = Object.keys(NO_POLICIES).map((name) => `policies.${name} is false: `);
+    for (const warning of [...warnings, 'With one replica']) expect(told).toContain(warning);
     expect(told).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
-    for (const warning of ['in the clear', 'names no registry']) expect(told).not.toContain(warning);
+    for (const absent of ['in the clear', 'names no registry', 'rbac.targets']) expect(told).not.toContain(absent);
   });
 
   test('the examples that Artifact Hub shows are taken', async () => {

@@ -12,6 +12,7 @@ const NAMESPACED = {
     namespaces: ['team'],
     clusterRole: false,
     logins: ['vault-writer'],
+    secretTargets: true,
     restart: true,
     support: { issuers: ['people'], rotations: ['asked'] },
   },
@@ -92,6 +93,20 @@ describe('the roles of the chart', () => {
     );
     expect(people.filter(({ group }) => group !== 'apikeyrotation.io')).toEqual([]);
     expect(people.length).toBeGreaterThan(20);
+  });
+
+  test('let editors write rotations, and admins issuers and stores besides; nobody status, or what a verb of its own is for', () => {
+    const writes = rolesForPeople(asItComes).filter(
+      ({ verb, role }) => !isLook(verb) && /-(view|edit|admin)$/.test(role),
+    );
+    const resources = (role: string) =>
+      new Set(writes.filter((permission) => permission.role.endsWith(role)).map(({ resource }) => resource));
+    expect(resources('-view')).toEqual(new Set());
+    expect(resources('-edit')).toEqual(new Set(['apikeyrotations']));
+    expect(resources('-admin')).toEqual(new Set(['apikeyissuers', 'keystores']));
+    expect(new Set(writes.map(({ verb }) => verb))).toEqual(
+      new Set(['create', 'update', 'patch', 'delete', 'deletecollection']),
+    );
   });
 });
 

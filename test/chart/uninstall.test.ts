@@ -17,7 +17,6 @@ const ROLES_ALONE = {
     clusterRole: false,
     credentials: [NAMES.credential],
     logins: [NAMES.login],
-    secretTargets: false,
     rollouts: false,
   },
 };

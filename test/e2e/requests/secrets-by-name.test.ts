@@ -48,7 +48,9 @@ beforeAll(async () => {
 afterAll(() => policed?.plane.stop());
 
 it('a Role that names each target and what is kept for it is enough for a store of Secrets, and one that does not says which', async () => {
-  expect(await lacking()).toContain('may not get, create, patch Secrets in namespace payments: name its targets in rbac.targets');
+  expect(await lacking()).toContain(
+    'may not get, create, patch Secrets in namespace payments: name its targets in rbac.targets',
+  );
   await policed.cluster.apply(role('apio'));
   const isHalf = async () => (await lacking())?.includes('may not get Secret apio-previous') === true;
   await until(isHalf, { what: 'the Role to count', timeoutMs: 10_000 });
