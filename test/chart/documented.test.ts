@@ -1,32 +1,85 @@
-import { expect, test } from 'vitest';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
-import { blocksOf } from '../integration/documents/block.ts';
-import { helm, rendered } from './helm.ts';
+import { documentedBlocks, OPERATOR } from '../integration/documented-roles.ts';
+import { blocksOf, PAGES } from '../integration/documents/block.ts';
+import { CHART, rendered } from './helm.ts';
+
+const TOP = join(CHART, '../..');
+const OTHERS = ['*.md', 'charts/**/*.{md,yaml}', '{config,examples}/**/*.yaml', '{src,packages/*/src}/**/*.ts'];
+
+/** All that is written for people, each command in one line. */
+const WRITTEN = [...PAGES, ...globSync(OTHERS, { cwd: TOP })]
+  .map((file) => readFileSync(join(TOP, file), 'utf8'))
+  .join('\n')
+  .replaceAll(/ *\\\n */g, ' ');
+
+/** Where something of the operator is named, and its kind; without a namespace it is the one that the release is in. */
+const MENTIONS: Readonly<Record<string, readonly [kind: string, pattern: RegExp]>> = {
+  'Deployment of a command': ['Deployment', /\bdeploy(?:ments?)?[ /](?<name>apikey-rotation[\w-]*)/g],
+  'ClusterRole that is bound or spoken of': [
+    'ClusterRole',
+    /(?:--clusterrole=|ClusterRole `?)(?<name>apikey-?rotation[\w-]+)/g,
+  ],
+  'Service that is called': ['Service', /https?:\/\/(?<name>[\w-]+)\.(?<namespace>apikey[\w-]*)\.svc\b/g],
+  'account that is given a role': [
+    'ServiceAccount',
+    /ServiceAccount, name: (?<name>apikey[\w-]*), namespace: (?<namespace>[\w-]+)/g,
+  ],
+  'account that is made by hand': [
+    'ServiceAccount',
+    /ServiceAccount\nmetadata:\n {2}name: (?<name>apikey[\w-]*)\n {2}namespace: (?<namespace>.+)/g,
+  ],
+  'account of a command or a policy': [
+    'ServiceAccount',
+    /serviceaccount[:=](?<namespace>apikey[\w-]*):(?<name>[\w-]+)/g,
+  ],
+  'account that a second release runs as': [
+    'ServiceAccount',
+    /serviceAccount: \{ create: false, name: (?<name>[\w-]+)/g,
+  ],
+  'namespace of a command': ['Namespace', /kubectl .*?(?:-n|--namespace)[ =](?<name>apikey[\w-]*)/g],
+};
+
+/** What is told to helm beside the name of the release: not the place of chart and image, which are the reader's. */
+const flagsOf = (words: string) => words.replace(/ charts\/\S+| --set image\.repository=(?:<.*>|\S+)/g, '').trim();
+
+describe('the release that the pages install', () => {
+  test.each(['install', 'uninstall'])('is the one that is tested here: helm %s', (verb) => {
+    const commands = [...WRITTEN.matchAll(new RegExp(`^ *helm ${verb} (\\S+)(.*?)( --values .*)?$`, 'gm'))];
+    const first = commands.filter(([, , , values]) => values === undefined);
+    expect(first).not.toEqual([]);
+    for (const [, name, words = ''] of first)
+      expect(`${name} ${flagsOf(words).replace(' --create-namespace', '')}`).toBe(
+        `${OPERATOR.name} --namespace ${OPERATOR.namespace}`,
+      );
+  });
+
+  let known: ReadonlySet<string>;
+  beforeAll(async () => {
+    const documents = parseAllDocuments([await rendered(), ...documentedBlocks].join('---\n'));
+    const objects = documents.flatMap((document) => (document.toJS() as ClusterObject | null) ?? []);
+    known = new Set(objects.map(({ kind, metadata: { name, namespace } }) => titleOf(kind, name, namespace)));
+  });
+
+  test.each(Object.entries(MENTIONS))('has every %s', (_what, [kind, pattern]) => {
+    const place = ['ClusterRole', 'Namespace'].includes(kind) ? undefined : OPERATOR.namespace;
+    const mentioned = [...WRITTEN.matchAll(pattern)].map(({ groups }) =>
+      titleOf(kind, groups?.name ?? '', groups?.namespace ?? place),
+    );
+    expect(mentioned).not.toEqual([]);
+    expect(mentioned.filter((title) => !known.has(title))).toEqual([]);
+  });
+});
+
+const titleOf = (kind: string, name: string, namespace = '') => `${kind} ${namespace}/${name}`;
 
 const chartValues = blocksOf('charts/apikey-rotation-operator/README.md').filter(({ language }) => language === 'yaml');
-const quickstart = blocksOf('docs/quickstart.md').filter(({ heading }) => heading === 'On a cluster');
-const text = quickstart.map((block) => block.text).join('');
 
 test.each(chartValues)('the chart takes the values of $name', async (block) => {
   // What a reader replaces by their own.
   const values = parse(block.text.replaceAll(/<[^>]+>/g, 'mine'));
   await expect(rendered(values)).resolves.toContain('kind: Deployment');
-});
-
-test('what the quickstart installs has the names that its commands go on with', async () => {
-  const [, words = ''] = /^helm install ((?:.*\\\n)*.*)$/m.exec(text) ?? [];
-  const args = words.replaceAll('\\\n', ' ').split(/ +/);
-  const objects: ClusterObject[] = parseAllDocuments(
-    await helm(['template', ...args.filter((word) => word !== '--create-namespace')]),
-  )
-    .map((document) => document.toJS())
-    .filter((object) => object !== null);
-  const has = (kind: string, name = '') =>
-    objects.some((object) => object.kind === kind && object.metadata.name === name);
-  const named = (pattern: RegExp) => pattern.exec(text)?.[1];
-  expect(has('Deployment', named(/rollout status deployment (\S+)/))).toBe(true);
-  expect(has('ClusterRole', named(/--clusterrole=(\S+)/))).toBe(true);
-  expect(has('ServiceAccount', named(/--serviceaccount=apikey-rotation:(\S+)/))).toBe(true);
-  expect(has('Service', 'apikey-rotation-operator')).toBe(true);
 });

@@ -24,12 +24,12 @@ export async function helm(args: readonly string[], env: Readonly<Record<string,
   throw new Error(`helm ${args.join(' ')} ended with ${child.exitCode}: ${problems}`);
 }
 
-/** What `helm template` makes of the chart, or of an archive of it, as YAML. */
-export function rendered(values: Values = {}, chart = CHART): Promise<string> {
-  return helm(['template', ...releaseOf(chart), ...valueFlags(values)]);
+/** What `helm template` makes of the chart, or of an archive of it, as YAML; the release is the documented one, unless another is named. */
+export function rendered(values: Values = {}, { chart = CHART, release = OPERATOR.name } = {}): Promise<string> {
+  return helm(['template', release, chart, ...IN_NAMESPACE, ...valueFlags(values)]);
 }
 
-/** The release in a plane whose names are those of docs/operator-rights.md. */
+/** The documented release in a plane. */
 export interface Release {
   install(values?: Values): Promise<string>;
   upgrade(values?: Values): Promise<string>;
@@ -49,15 +49,15 @@ export async function createRelease(plane: ControlPlane): Promise<Release> {
   };
   const run = (command: string, ...args: readonly string[]) => helm([command, ...args], env);
   return {
-    install: (values) => run('install', ...releaseOf(CHART), '--create-namespace', ...valueFlags(values)),
-    upgrade: (values) => run('upgrade', ...releaseOf(CHART), ...valueFlags(values)),
-    uninstall: () => run('uninstall', OPERATOR.name, '--namespace', OPERATOR.namespace),
+    install: (values) => run('install', ...DOCUMENTED, '--create-namespace', ...valueFlags(values)),
+    upgrade: (values) => run('upgrade', ...DOCUMENTED, ...valueFlags(values)),
+    uninstall: () => run('uninstall', OPERATOR.name, ...IN_NAMESPACE),
   };
 }
 
-const releaseOf = (chart: string) => [OPERATOR.name, chart, '--namespace', OPERATOR.namespace];
+const IN_NAMESPACE = ['--namespace', OPERATOR.namespace];
+const DOCUMENTED = [OPERATOR.name, CHART, ...IN_NAMESPACE];
 
 function valueFlags(values: Values = {}): string[] {
-  const named = { fullnameOverride: OPERATOR.name, ...values };
-  return Object.entries(named).flatMap(([name, value]) => ['--set-json', `${name}=${JSON.stringify(value)}`]);
+  return Object.entries(values).flatMap(([name, value]) => ['--set-json', `${name}=${JSON.stringify(value)}`]);
 }

@@ -23,7 +23,7 @@ describe('the chart as it is published', () => {
     const { name, version } = parse(await readFile(join(CHART, 'Chart.yaml'), 'utf8'));
     const archive = join(folder, `${name}-${version}.tgz`);
     const metrics = { prometheusRule: { enabled: true }, dashboard: { enabled: true } };
-    expect(await rendered({ metrics }, archive)).toBe(await rendered({ metrics }));
+    expect(await rendered({ metrics }, { chart: archive })).toBe(await rendered({ metrics }));
   });
 
   test('has nothing that helm lint would change', async () => {

@@ -26,7 +26,8 @@ const RELEASES: Readonly<Record<string, Values>> = {
 };
 
 describe.each(Object.entries(RELEASES))('the pod of a release %s', (_name, values) => {
-  const pod = async () => (await manifestOf(values)).at('Deployment apikey-rotation: spec.template.spec') as Pod;
+  const pod = async () =>
+    (await manifestOf(values)).at('Deployment apikey-rotation-operator: spec.template.spec') as Pod;
 
   test('starts the operator with arguments that it takes, and gives it the time that it asks for', async () => {
     const { containers, terminationGracePeriodSeconds } = await pod();

@@ -5,6 +5,7 @@ import { closeAfterAll } from '../e2e/components/close-after-all.ts';
 import { type ControlPlane, startControlPlane } from '../e2e/components/control-plane.ts';
 import { type ClusterObject, collectionOf } from '../e2e/world/cluster.ts';
 import { typeAs } from '../e2e/world/person.ts';
+import { OPERATOR } from '../integration/documented-roles.ts';
 import { FOREIGN_KINDS, strangeFields } from './foreign-kinds.ts';
 import { CHART, createRelease, type Release, rendered, type Values } from './helm.ts';
 import { manifestOf } from './values/manifest.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   release = await createRelease(plane);
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   await plane.request('POST', '/api/v1/namespaces', { metadata: { name: 'restricted', labels } });
-  await plane.request('POST', `${RESTRICTED}/serviceaccounts`, { metadata: { name: 'apikey-rotation' } });
+  await plane.request('POST', `${RESTRICTED}/serviceaccounts`, { metadata: { name: OPERATOR.name } });
 });
 closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
@@ -60,7 +61,7 @@ describe.each(Object.entries(VARIANTS))('%s', (_name, values) => {
 
   test('its pods may be where pod security is restricted', async () => {
     const { at } = await manifestOf(values);
-    const pod = { ...(at('Deployment apikey-rotation: spec.template') as object), metadata: { name: 'operator' } };
+    const pod = { ...(at(`Deployment ${OPERATOR.name}: spec.template`) as object), metadata: { name: 'operator' } };
     const { body } = await plane.request('POST', `${RESTRICTED}/pods${STRICT}`, pod);
     expect(body).toMatchObject({ kind: 'Pod' });
   });
@@ -112,11 +113,11 @@ describe('a release', () => {
     });
     const [command = ''] = /kubectl -n <namespace> create rolebinding[^\n]*\\\n[^\n]*/.exec(notes) ?? [];
     expect(await typeAs({ plane }, 'alice', command.replace('<namespace>', 'restricted'))).toMatch(/created\n$/);
-    expect((await plane.request('GET', `${BINDINGS}/rolebindings/apikey-rotation`)).body).toMatchObject({
-      roleRef: { kind: 'ClusterRole', name: 'apikey-rotation-namespace' },
-      subjects: [{ kind: 'ServiceAccount', name: 'apikey-rotation', namespace: 'apikey-rotation' }],
+    expect((await plane.request('GET', `${BINDINGS}/rolebindings/${OPERATOR.name}`)).body).toMatchObject({
+      roleRef: { kind: 'ClusterRole', name: `${OPERATOR.name}-namespace` },
+      subjects: [{ kind: 'ServiceAccount', ...OPERATOR }],
     });
-    expect(notes).toContain('report to http://apikey-rotation.apikey-rotation.svc:8082\n');
+    expect(notes).toContain('report to http://apikey-rotation-operator.apikey-rotation.svc:8082\n');
     expect(notes).toContain('in the clear');
     expect(notes).toContain('pods start on nodes alone that hold apikey-rotation-operator:');
     expect(notes).toContain('may write nothing yet: name the Secrets of their targets in rbac.targets');
@@ -130,7 +131,7 @@ describe('a release', () => {
     const told = await release.upgrade({ replicaCount: 1, rbac, policies: NO_POLICIES, reports: { tls }, image });
     const warnings = Object.keys(NO_POLICIES).map((name) => `policies.${name} is false: `);
     for (const warning of [...warnings, 'With one replica']) expect(told).toContain(warning);
-    expect(told).toContain('report to https://apikey-rotation.apikey-rotation.svc:8082\n');
+    expect(told).toContain('report to https://apikey-rotation-operator.apikey-rotation.svc:8082\n');
     for (const absent of ['in the clear', 'names no registry', 'rbac.targets']) expect(told).not.toContain(absent);
   });
 
@@ -148,7 +149,10 @@ describe('a release', () => {
   test('upgrade and uninstall keep definitions, rotations and what they say', async () => {
     await plane.request('POST', ROTATIONS, ROTATION);
     await release.upgrade({ replicaCount: 3 });
-    const { body } = await plane.request('GET', '/apis/apps/v1/namespaces/apikey-rotation/deployments/apikey-rotation');
+    const { body } = await plane.request(
+      'GET',
+      `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`,
+    );
     expect(body).toMatchObject({ spec: { replicas: 3 } });
     await release.uninstall();
     expect((await plane.request('GET', `${ROTATIONS}/kept`)).body).toMatchObject({ spec: ROTATION.spec });

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The account that runs the operator in docs/operator-rights.md. */
-export const OPERATOR = { namespace: 'apikey-rotation', name: 'apikey-rotation' };
+/** The account that runs the operator on every page: the release of the chart that they install has the same name. */
+export const OPERATOR = { namespace: 'apikey-rotation', name: 'apikey-rotation-operator' };
 const EXAMPLE_NAMESPACE = 'payments';
 /** What only an operator of the whole cluster needs has this in its name. */
 export const CLUSTER_WIDE = 'apikey-rotation-cluster';
+/** The Role for evidence of type Rollout. */
+export const ROLLOUTS = 'apikey-rotation-rollouts';
+const SECRETS = 'apikey-rotation-secrets';
 
 /** The YAML blocks of docs/operator-rights.md. */
 export const documentedBlocks = blocksOf('operator-rights.md', '# What the operator may');
@@ -31,8 +34,8 @@ export function namespaceRoles(
   { secretTargets, rollouts = false }: { readonly secretTargets: boolean; readonly rollouts?: boolean },
 ): string {
   const blocks = documentedBlocks.filter(isOfNamespace);
-  const left = [...(secretTargets ? [] : ['secrets']), ...(rollouts ? [] : ['rollouts'])];
-  const needed = blocks.filter((block) => !left.some((part) => block.includes(`name: ${OPERATOR.name}-${part}\n`)));
+  const left = [...(secretTargets ? [] : [SECRETS]), ...(rollouts ? [] : [ROLLOUTS])];
+  const needed = blocks.filter((block) => !left.some((role) => block.includes(`name: ${role}\n`)));
   return inNamespace(namespace, needed);
 }
 

@@ -5,7 +5,7 @@ import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import type { UserInfo } from '../../sandbox/kube/engine/object.ts';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
-import { CLUSTER_WIDE, documentedBlocks, OPERATOR } from './documented-roles.ts';
+import { CLUSTER_WIDE, documentedBlocks, OPERATOR, ROLLOUTS } from './documented-roles.ts';
 import { MOUNT, NAMESPACE, type OperatorWorld, PATH, ROTATION, startOperatorWorld } from './operator-world.ts';
 
 const LOGIN = 'vault-writer';
@@ -171,7 +171,7 @@ function deleted(world: OperatorWorld): Promise<void> {
 }
 
 /** Workloads have controllers: test/e2e/scenarios/rollouts.test.ts restarts them with their Role. */
-const BLOCKS = documentedBlocks.filter((block) => !block.includes(`name: ${OPERATOR.name}-rollouts\n`));
+const BLOCKS = documentedBlocks.filter((block) => !block.includes(`name: ${ROLLOUTS}\n`));
 
 describe('the Roles of docs/operator-rights.md', () => {
   it.each([

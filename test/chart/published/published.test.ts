@@ -59,7 +59,9 @@ describe('what the release workflow publishes', () => {
     const [archive = ''] = await pushed(/^apikey-rotation-operator-.*\.tgz$/);
     const metrics = { prometheusRule: { enabled: true } };
     const { version } = parse(await helm(['show', 'chart', archive]));
-    const objects = parseAllDocuments(await rendered({ metrics }, archive)).map((document) => document.toJS());
+    const objects = parseAllDocuments(await rendered({ metrics }, { chart: archive })).map((document) =>
+      document.toJS(),
+    );
     const find = (kind: string) => objects.find((object) => object?.kind === kind);
     expect(find('Deployment').spec.template.spec.containers[0].image).toBe(`${IMAGE}@${DIGEST.image}`);
     expect(JSON.stringify(find('PrometheusRule'))).toContain(

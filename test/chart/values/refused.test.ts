@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Values } from '../helm.ts';
 import { manifestOf } from './manifest.ts';
+import { NAME } from './rows/row.ts';
 
 const OWN = [
   ...['name', 'instance', 'version', 'component', 'managed-by'].map((name) => `app.kubernetes.io/${name}`),
@@ -46,6 +47,6 @@ test.each(REFUSED)('the chart refuses %s', async (_what, values, message) => {
 test('a label of the pods wins over the one of all objects, and stands there once', async () => {
   const both = await manifestOf({ commonLabels: { team: 'platform' }, podLabels: { team: 'keys' } });
   const labels = 'metadata.labels.team';
-  expect(both.at(`Deployment apikey-rotation: ${labels}`)).toBe('platform');
-  expect(both.at(`Deployment apikey-rotation: spec.template.${labels}`)).toBe('keys');
+  expect(both.at(`Deployment ${NAME}: ${labels}`)).toBe('platform');
+  expect(both.at(`Deployment ${NAME}: spec.template.${labels}`)).toBe('keys');
 });

@@ -167,7 +167,7 @@ describe('kubectl apikey doctor', () => {
         remove('leases.coordination.k8s.io', 'apikey-rotation-operator', 'apikey-rotation')(kube);
         renewLease(kube, now, 'operator-0', 'payments');
       },
-      'apikeyrotation-reports: it lets system:serviceaccount:apikey-rotation:apikey-rotation write reports, and the operator runs in namespace payments',
+      'apikeyrotation-reports: it lets system:serviceaccount:apikey-rotation:apikey-rotation-operator write reports, and the operator runs in namespace payments',
       "after you have corrected the operator's account in it",
     ],
     [
@@ -183,7 +183,7 @@ describe('kubectl apikey doctor', () => {
         applyManifests(kube, OF_WHOLE_CLUSTER);
       },
       'the operator may not list pods, get secrets apio, create secrets, get secrets payments-apio, patch secrets payments-apio, get secrets payments-apio-previous',
-      'kubectl -n payments create rolebinding keys --clusterrole=keys-namespace --serviceaccount=apikey-rotation:apikey-rotation',
+      'kubectl -n payments create rolebinding keys --clusterrole=keys-namespace --serviceaccount=apikey-rotation:apikey-rotation-operator',
     ],
     [
       'a Secret that the operator may not write',
@@ -228,7 +228,7 @@ describe('kubectl apikey doctor', () => {
             },
           },
         ),
-      '✗ rights      apikey-rotation:apikey-rotation, in namespace payments: the operator may not get secrets other',
+      '✗ rights      apikey-rotation:apikey-rotation-operator, in namespace payments: the operator may not get secrets other',
       'rbac.credentials',
     ],
     [
@@ -314,7 +314,7 @@ describe('kubectl apikey doctor', () => {
   test('lends by the command of the NOTES of the chart, with the role of the release that has the account', async () => {
     const { out } = await examined((kube) => {
       remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments')(kube);
-      for (const name of ['keys', 'apikey-rotation', 'other'])
+      for (const name of ['keys', 'apikey-rotation-operator', 'other'])
         applyManifests(kube, OF_WHOLE_CLUSTER.replaceAll('keys', name));
     });
     const notes = readFileSync(join(CHART, 'templates/NOTES.txt'), 'utf8');
@@ -322,7 +322,8 @@ describe('kubectl apikey doctor', () => {
     const told = command
       .replaceAll(/\\\n\s*/g, '')
       .replaceAll('<namespace>', 'payments')
-      .replaceAll(/\{\{[^}]*\}\}/g, 'apikey-rotation');
+      .replaceAll('{{ .Release.Namespace }}', 'apikey-rotation')
+      .replaceAll(/\{\{[^}]*\}\}/g, 'apikey-rotation-operator');
     expect(out).toContain(`→ ${told}\n`);
     expect(told).toContain('--serviceaccount');
   });
@@ -421,7 +422,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata: {name: keys}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: keys}
-subjects: [{kind: ServiceAccount, name: apikey-rotation, namespace: apikey-rotation}]
+subjects: [{kind: ServiceAccount, name: apikey-rotation-operator, namespace: apikey-rotation}]
 `;
 
 const RESTARTED = [{ workloadRef: { kind: 'Deployment', name: 'web' }, action: 'Restart' }];

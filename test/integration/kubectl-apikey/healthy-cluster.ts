@@ -101,7 +101,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: operator, namespace: payments}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: operator}
-subjects: [{kind: ServiceAccount, name: apikey-rotation, namespace: apikey-rotation}]
+subjects: [{kind: ServiceAccount, name: apikey-rotation-operator, namespace: apikey-rotation}]
 `;
 
 /** As the chart labels it. */

@@ -6,9 +6,9 @@ export const RELEASE: Rows = {
   nameOverride: {
     says: 'stands behind the name of the release',
     set: 'keys',
-    see: 'Deployment apikey-rotation-keys',
+    see: `Deployment ${NAME}-keys`,
     is: 'there',
-    alone: { fullnameOverride: '' },
+    alone: {},
   },
   fullnameOverride: { says: 'names all objects', set: 'keys', see: 'Deployment keys', is: 'there', alone: {} },
   commonLabels: {
@@ -75,7 +75,7 @@ export const RELEASE: Rows = {
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'of-{{ .Release.Name }}' } },
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "more-of-{{ .Release.Name }}"}',
     ],
-    see: 'ConfigMap more-of-apikey-rotation',
+    see: `ConfigMap more-of-${NAME}`,
     is: 'there',
   },
 };

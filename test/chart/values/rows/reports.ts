@@ -43,7 +43,7 @@ export const REPORTS: Rows = {
     says: 'has cert-manager make it',
     set: true,
     see: `Certificate ${NAME}-reports: spec.secretName`,
-    is: 'apikey-rotation-reports-tls',
+    is: `${NAME}-reports-tls`,
     alone: { reports: { tls: { enabled: true, certManager: { issuerRef: { name: 'internal' } } } } },
   },
   ...certificate('issuerRef', 'says who signs it', { kind: 'ClusterIssuer', name: 'internal' }),
@@ -53,7 +53,7 @@ export const REPORTS: Rows = {
     'dnsNames',
     'are more names of it',
     ['reports.example.com'],
-    has('reports.example.com', `${NAME}.${NAME}`, `${NAME}.${NAME}.svc`),
+    has('reports.example.com', `${NAME}.apikey-rotation`, `${NAME}.apikey-rotation.svc`),
   ),
   'reports.ingress.enabled': {
     says: 'lets reports in from outside',

@@ -14,7 +14,7 @@ export const RIGHTS: Rows = {
   'serviceAccount.create': {
     says: 'makes the account, or not',
     set: false,
-    see: 'ServiceAccount apikey-rotation',
+    see: `ServiceAccount ${NAME}`,
     is: undefined,
     alone: {},
   },

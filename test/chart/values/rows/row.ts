@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { OPERATOR } from '../../../integration/documented-roles.ts';
 import type { Values } from '../../helm.ts';
 
 /** A value of the chart, and what it changes. */
@@ -17,7 +18,8 @@ export interface Row {
 /** By the path of the value in values.yaml. */
 export type Rows = Readonly<Record<string, Row>>;
 
-export const NAME = 'apikey-rotation';
+/** The name of the documented release, and so of its objects. */
+export const NAME = OPERATOR.name;
 export const DEPLOYMENT = `Deployment ${NAME}: spec`;
 export const POD = `${DEPLOYMENT}.template.spec`;
 export const CONTAINER = `${POD}.containers.0`;
