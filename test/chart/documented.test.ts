@@ -43,8 +43,9 @@ const MENTIONS: Readonly<Record<string, readonly [kind: string, pattern: RegExp]
   'namespace of a command': ['Namespace', /kubectl .*?(?:-n|--namespace)[ =](?<name>apikey[\w-]*)/g],
 };
 
-/** What is told to helm beside the name of the release: not the place of chart and image, which are the reader's. */
-const flagsOf = (words: string) => words.replace(/ charts\/\S+| --set image\.repository=(?:<.*>|\S+)/g, '').trim();
+/** What is told to helm beside the name of the release, but for what no name of an object hangs on. */
+const flagsOf = (words: string) =>
+  words.replace(/ charts\/\S+| --create-namespace| --set (?:image|rbac)\.\w+=(?:<[^>]*>|\S+)/g, '').trim();
 
 describe('the release that the pages install', () => {
   test.each(['install', 'uninstall'])('is the one that is tested here: helm %s', (verb) => {
@@ -52,9 +53,7 @@ describe('the release that the pages install', () => {
     const first = commands.filter(([, , , values]) => values === undefined);
     expect(first).not.toEqual([]);
     for (const [, name, words = ''] of first)
-      expect(`${name} ${flagsOf(words).replace(' --create-namespace', '')}`).toBe(
-        `${OPERATOR.name} --namespace ${OPERATOR.namespace}`,
-      );
+      expect(`${name} ${flagsOf(words)}`).toBe(`${OPERATOR.name} --namespace ${OPERATOR.namespace}`);
   });
 
   let known: ReadonlySet<string>;
