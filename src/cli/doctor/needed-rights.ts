@@ -85,7 +85,7 @@ function secretNames(value: unknown): readonly string[] {
 /** A Secret that is written, and the one that keeps what is replaced in it. */
 function ofTarget(path: string): readonly NeededRight[] {
   const written = [path, `${path}-previous`].flatMap((name) => [secret('get', name), secret('patch', name)]);
-  const value = `rbac.secretTargets=true (and ${path} in rbac.targets, where that names any)`;
+  const value = `${path} in rbac.targets (or rbac.secretTargets=true)`;
   return [secret('create'), ...written].map((right) => ({ right, value }));
 }
 

@@ -189,7 +189,7 @@ describe('kubectl apikey doctor', () => {
       'a Secret that the operator may not write',
       (kube) => void applyManifests(kube, roleOf('')),
       'may not create secrets, get secrets payments-apio, patch secrets payments-apio, get secrets payments-apio-previous, patch secrets payments-apio-previous',
-      'helm upgrade with rbac.secretTargets=true (and payments-apio in rbac.targets, where that names any); else docs/',
+      'helm upgrade with payments-apio in rbac.targets (or rbac.secretTargets=true); else docs/',
     ],
     [
       'a workload that the operator may not restart',
