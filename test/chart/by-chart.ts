@@ -10,15 +10,15 @@ interface ChartValues extends Values {
   readonly rbac?: { readonly namespaces?: readonly string[] } & Values;
 }
 
-/** With helm; namespaces that the chart does not know lend the operator their things as its NOTES say. */
-export function byChart(values: ChartValues = {}): Installation {
+/** With helm; namespaces that the chart does not know lend the operator their things as its NOTES say. `chart`: an archive. */
+export function byChart(values: ChartValues = {}, chart?: string): Installation {
   const { namespaces = [] } = values.rbac ?? {};
   return {
     async install(plane, cluster) {
       // They are there before anybody grants anything in them.
       for (const name of namespaces)
         await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
-      await (await createRelease(plane)).install(values);
+      await (await createRelease(plane)).install(values, chart);
     },
     namespaceRights: (namespace) => (namespaces.includes(namespace) ? '' : lending(namespace)),
   };
@@ -47,9 +47,9 @@ export async function deployedArguments({ request }: ControlPlane): Promise<read
 }
 
 /** A scene whose operator runs under the ServiceAccount of a release, with its rights and its arguments. */
-export function openInstalled(values: ChartValues): Promise<Scene> {
+export function openInstalled(values: ChartValues, chart?: string): Promise<Scene> {
   return openScene({
-    world: { installation: byChart(values) },
+    world: { installation: byChart(values, chart) },
     operator: async ({ plane }) => {
       // Where its pod would be.
       const home = ['--cluster-resource-namespace', OPERATOR.namespace];

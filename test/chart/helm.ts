@@ -31,7 +31,8 @@ export function rendered(values: Values = {}, { chart = CHART, release = OPERATO
 
 /** The documented release in a plane. */
 export interface Release {
-  install(values?: Values): Promise<string>;
+  /** Of the chart in the tree, or of an archive. */
+  install(values?: Values, chart?: string): Promise<string>;
   upgrade(values?: Values): Promise<string>;
   uninstall(): Promise<string>;
 }
@@ -49,14 +50,14 @@ export async function createRelease(plane: ControlPlane): Promise<Release> {
   };
   const run = (command: string, ...args: readonly string[]) => helm([command, ...args], env);
   return {
-    install: (values) => run('install', ...DOCUMENTED, '--create-namespace', ...valueFlags(values)),
-    upgrade: (values) => run('upgrade', ...DOCUMENTED, ...valueFlags(values)),
+    install: (values, chart = CHART) =>
+      run('install', OPERATOR.name, chart, ...IN_NAMESPACE, '--create-namespace', ...valueFlags(values)),
+    upgrade: (values) => run('upgrade', OPERATOR.name, CHART, ...IN_NAMESPACE, ...valueFlags(values)),
     uninstall: () => run('uninstall', OPERATOR.name, ...IN_NAMESPACE),
   };
 }
 
 const IN_NAMESPACE = ['--namespace', OPERATOR.namespace];
-const DOCUMENTED = [OPERATOR.name, CHART, ...IN_NAMESPACE];
 
 function valueFlags(values: Values = {}): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['--set-json', `${name}=${JSON.stringify(value)}`]);
