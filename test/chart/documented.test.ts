@@ -5,7 +5,9 @@ import { parse, parseAllDocuments } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { documentedBlocks, OPERATOR } from '../integration/documented-roles.ts';
 import { blocksOf, PAGES } from '../integration/documents/block.ts';
+import { OBJECTS } from '../integration/documents/shell-objects.ts';
 import { CHART, rendered } from './helm.ts';
+import { type Manifest, manifestOf } from './values/manifest.ts';
 
 const TOP = join(CHART, '../..');
 const OTHERS = ['*.md', 'charts/**/*.{md,yaml}', '{config,examples}/**/*.yaml', '{src,packages/*/src}/**/*.ts'];
@@ -56,10 +58,11 @@ describe('the release that the pages install', () => {
       expect(`${name} ${flagsOf(words)}`).toBe(`${OPERATOR.name} --namespace ${OPERATOR.namespace}`);
   });
 
+  let release: Manifest;
   let known: ReadonlySet<string>;
   beforeAll(async () => {
-    const documents = parseAllDocuments([await rendered(), ...documentedBlocks].join('---\n'));
-    const objects = documents.flatMap((document) => (document.toJS() as ClusterObject | null) ?? []);
+    release = await manifestOf();
+    const objects = [...release.objects, ...objectsIn(documentedBlocks.join('---\n'))];
     known = new Set(objects.map(({ kind, metadata: { name, namespace } }) => titleOf(kind, name, namespace)));
   });
 
@@ -71,8 +74,21 @@ describe('the release that the pages install', () => {
     expect(mentioned).not.toEqual([]);
     expect(mentioned.filter((title) => !known.has(title))).toEqual([]);
   });
+
+  test('has pods like the one in whose cluster the commands of the pages are run', () => {
+    const isOperator = ({ metadata }: ClusterObject) => metadata.name.startsWith(OPERATOR.name);
+    const [deployment, pod] = ['Deployment', 'Pod'].map((kind) =>
+      objectsIn(OBJECTS).find((object) => object.kind === kind && isOperator(object)),
+    );
+    const ofRelease = `Deployment ${OPERATOR.name}: spec`;
+    expect(deployment).toMatchObject({ metadata: OPERATOR, spec: { selector: release.at(`${ofRelease}.selector`) } });
+    expect(release.at(`${ofRelease}.template.metadata.labels`)).toMatchObject(pod?.metadata.labels ?? {});
+    expect(pod?.metadata).toMatchObject({ namespace: OPERATOR.namespace, labels: expect.anything() });
+  });
 });
 
+const objectsIn = (text: string): readonly ClusterObject[] =>
+  parseAllDocuments(text).map((document) => document.toJS());
 const titleOf = (kind: string, name: string, namespace = '') => `${kind} ${namespace}/${name}`;
 
 const chartValues = blocksOf('charts/apikey-rotation-operator/README.md').filter(({ language }) => language === 'yaml');

@@ -24,6 +24,10 @@ spec:
   - {name: change-board, evidence: [{type: Approval}]}
 ---`;
 
+/** As the chart gives them to its pods, of the release that the pages install. */
+const LABELS =
+  '{app.kubernetes.io/name: apikey-rotation-operator, app.kubernetes.io/instance: apikey-rotation-operator}';
+
 /** What the pages suppose to be there: two namespaces with a rotation each, and the operator's own. */
 export const OBJECTS = `
 {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
@@ -36,6 +40,18 @@ apiVersion: coordination.k8s.io/v1
 kind: Lease
 metadata: {name: apikey-rotation-operator, namespace: apikey-rotation}
 spec: {holderIdentity: apikey-rotation-operator-0}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: apikey-rotation-operator, namespace: apikey-rotation}
+spec:
+  selector: {matchLabels: ${LABELS}}
+  template: {metadata: {labels: ${LABELS}}, spec: {containers: [{name: operator, image: operator}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: apikey-rotation-operator-0, namespace: apikey-rotation, labels: ${LABELS}}
+spec: {containers: [{name: operator, image: operator}]}
 ---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: payments-api, namespace: payments}}
 ---${rotation('shop', 'payments')}${rotation('payments', 'apio')}

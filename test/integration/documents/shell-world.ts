@@ -74,18 +74,21 @@ async function preparedCluster(): Promise<KubeEngine> {
   return kube;
 }
 
-/** kubectl, but for what needs a kubelet, and for a watch, which would have no end. */
+/** kubectl, but for a watch, which would have no end, and for logs, which need a kubelet: there is one of whatever Pod or Deployment is there. */
 function shim(kubectl: string, folder: string): string {
   return `#!/bin/sh
+logs='' kind=pods
 for word do
   shift
   case $word in
-    logs) exec cat '${folder}/log' ;;
-    -w | --watch) ;;
+    logs) logs=1 ;;
+    -w | --watch | --prefix | --tail=* | --since=*) ;;
+    deploy/*) kind=''; set -- "$@" "$word" ;;
     *) set -- "$@" "$word" ;;
   esac
 done
-exec '${kubectl}' "$@"
+[ "$logs" ] || exec '${kubectl}' "$@"
+[ "$('${kubectl}' get $kind "$@" -o name)" ] && exec cat '${folder}/log'
 `;
 }
 
