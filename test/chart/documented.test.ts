@@ -4,13 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { documentedBlocks, OPERATOR } from '../integration/documented-roles.ts';
-import { blocksOf, PAGES } from '../integration/documents/block.ts';
+import { documented, documentedText, PAGES } from '../integration/documents/block.ts';
 import { OBJECTS } from '../integration/documents/shell-objects.ts';
-import { CHART, rendered } from './helm.ts';
+import { CHART, helm, rendered } from './helm.ts';
 import { type Manifest, manifestOf } from './values/manifest.ts';
 
 const TOP = join(CHART, '../..');
-const OTHERS = ['*.md', 'charts/**/*.{md,yaml}', '{config,examples}/**/*.yaml', '{src,packages/*/src}/**/*.ts'];
+const OTHERS = ['charts/**/*.yaml', '{config,examples}/**/*.yaml', '{src,packages/*/src}/**/*.ts'];
 
 /** All that is written for people, each command in one line. */
 const WRITTEN = [...PAGES, ...globSync(OTHERS, { cwd: TOP })]
@@ -47,7 +47,7 @@ const MENTIONS: Readonly<Record<string, readonly [kind: string, pattern: RegExp]
 
 /** What is told to helm beside the name of the release, but for what no name of an object hangs on. */
 const flagsOf = (words: string) =>
-  words.replace(/ charts\/\S+| --create-namespace| --set (?:image|rbac)\.\w+=(?:<[^>]*>|\S+)/g, '').trim();
+  words.replace(/ charts\/\S+| --create-namespace| --set (?:image|rbac)\.\w+=\S+/g, '').trim();
 
 describe('the release that the pages install', () => {
   test.each(['install', 'uninstall'])('is the one that is tested here: helm %s', (verb) => {
@@ -91,10 +91,18 @@ const objectsIn = (text: string): readonly ClusterObject[] =>
   parseAllDocuments(text).map((document) => document.toJS());
 const titleOf = (kind: string, name: string, namespace = '') => `${kind} ${namespace}/${name}`;
 
-const chartValues = blocksOf('charts/apikey-rotation-operator/README.md').filter(({ language }) => language === 'yaml');
+test.each(documented('charts/apikey-rotation-operator/README.md yaml'))(
+  'the chart takes the values of $name',
+  async (block) => {
+    // What a reader replaces by their own.
+    const values = parse(block.text.replaceAll(/<[^>]+>/g, 'mine'));
+    await expect(rendered(values)).resolves.toContain('kind: Deployment');
+  },
+);
 
-test.each(chartValues)('the chart takes the values of $name', async (block) => {
-  // What a reader replaces by their own.
-  const values = parse(block.text.replaceAll(/<[^>]+>/g, 'mine'));
-  await expect(rendered(values)).resolves.toContain('kind: Deployment');
+test('helm takes the command of the README', async () => {
+  const command = documentedText('charts/apikey-rotation-operator/README.md “The chart” sh 1');
+  const [program, ...words] = command.replaceAll('\\\n', ' ').trim().split(/ +/);
+  expect(program).toBe('helm');
+  await expect(helm([...words, '--dry-run=client'])).resolves.toContain('STATUS: pending-install');
 });

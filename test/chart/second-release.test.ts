@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
-import { CHART } from './helm.ts';
+import { documentedText } from '../integration/documents/block.ts';
 import { manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
 
@@ -11,10 +10,9 @@ const titles = (objects: readonly ClusterObject[]) =>
   objects.map(({ kind, metadata: { name, namespace = '' } }) => `${kind} ${namespace}/${name}`);
 
 test('a second release with the values of the README shares nothing with the first one but the account', async () => {
-  const readme = await readFile(`${CHART}/README.md`, 'utf8');
-  const [, section = ''] = /## A second release(.*?)\n## /s.exec(readme) ?? [];
-  const [, values = ''] = /```yaml\n(.*?)```/s.exec(section) ?? [];
-  const [, name = ''] = /helm install (\S+)/.exec(section) ?? [];
+  const values = documentedText('charts/apikey-rotation-operator/README.md “A second release in one cluster” yaml 1');
+  const command = documentedText('charts/apikey-rotation-operator/README.md “A second release in one cluster” sh 1');
+  const [, name = ''] = /^helm install (\S+)/.exec(command) ?? [];
   const first = await manifestOf({ rbac: { namespaces: ['payments'] } });
   const second = await manifestOf(parse(values), name);
   expect(titles(second.objects).filter((title) => titles(first.objects).includes(title))).toEqual([]);

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fingerprint } from '../../src/key/fingerprint.ts';
 import { SecretValue } from '../../src/key/secret-value.ts';
+import { documented, documentedText } from './documents/block.ts';
 import { MOUNT, NAMESPACE, type OperatorWorld, PATH, startOperatorWorld } from './operator-world.ts';
 
 const program = process.env.KUBECTL ?? 'kubectl';
@@ -12,14 +13,11 @@ const isInstalled = spawnSync(program, ['version', '--client']).status === 0;
 
 let world: OperatorWorld;
 let folder: string;
-let manifest = '';
+const manifest = documentedText('docs/adopting.md “A walk through” yaml 1');
 /** The commands of the walk, in their order. */
-let commands: readonly string[] = [];
+const commands = documented('docs/adopting.md “A walk through” sh').map(({ text }) => text);
 
 beforeAll(async () => {
-  const document = await readFile('docs/adopting.md', 'utf8');
-  [manifest = ''] = blocks(document, 'yaml');
-  commands = blocks(document, 'sh');
   world = await startOperatorWorld();
   folder = await mkdtemp(join(tmpdir(), 'adopting-'));
   await writeFile(join(folder, 'kubeconfig'), world.kubeServer.kubeconfig());
@@ -67,10 +65,6 @@ test('the walk of docs/adopting.md, with its manifest and its commands', async (
   expect(await shell(history)).toBe(`${found.id} Revoked Evidence`);
   expect(Object.keys(served()).toSorted()).toEqual(['APIKEYROTATION_MARKER', 'API_KEY']);
 });
-
-function blocks(document: string, language: string): string[] {
-  return [...document.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
-}
 
 function served(): Record<string, unknown> {
   return { ...(world.vault.serving(MOUNT, PATH) as Record<string, unknown> | undefined) };

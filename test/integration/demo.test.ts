@@ -1,12 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PODS } from '../../demo/cast.ts';
 import type { DemoReport } from '../../demo/report.ts';
+import { documentedText } from './documents/block.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The script that the page starts, in words. */
+const [, script = ''] = /npm run (\w+)/.exec(documentedText('README.md “Try it” sh 1')) ?? [];
+const [program, ...words]: string[] = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).scripts[script].split(
+  ' ',
+);
 const children: ChildProcess[] = [];
 afterEach(() => {
   // SIGTERM lets the demo end the processes that it started.
@@ -14,8 +21,11 @@ afterEach(() => {
 });
 
 async function demo(...args: string[]) {
-  const command = ['--import', './bin/require-node.js', 'demo/main.ts', '--fast', '--json', ...args];
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  expect(program).toBe('node');
+  const child = spawn(process.execPath, [...words, '--fast', '--json', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, err, report: JSON.parse(out) as DemoReport };

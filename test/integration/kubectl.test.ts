@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KubeEngine } from '../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../sandbox/kube/engine/manifests.ts';
 import { type KubeServer, startKubeServer } from '../../sandbox/kube/front/server.ts';
+import { documentedText } from './documents/block.ts';
 
 const program = process.env.KUBECTL ?? 'kubectl';
 const isInstalled = spawnSync(program, ['version', '--client']).status === 0;
@@ -150,8 +151,7 @@ describe('kubectl works against the sandbox', () => {
   });
 
   test('the health script gets into the settings of Argo CD by the command of docs/gitops/README.md', async () => {
-    const [, command = ''] =
-      /^```sh\n(kubectl -n argocd .*?)^```$/ms.exec(await readFile('docs/gitops/README.md', 'utf8')) ?? [];
+    const command = documentedText('docs/gitops/README.md “Argo CD” sh 1');
     await kubectl('create namespace argocd');
     await kubectl('-n argocd create configmap argocd-cm --from-literal=url=https://argocd.test');
     const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') };

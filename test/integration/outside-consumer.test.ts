@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentedText } from './documents/block.ts';
 import { MOUNT, NAMESPACE, PATH, ROTATION, startOperatorWorld } from './operator-world.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 const run = promisify(execFile);
 const page = await readFile(new URL('../../docs/consumers.md', import.meta.url), 'utf8');
 const section = page.slice(page.indexOf('### From outside, with openssl and curl'));
-const [, script = ''] = /```sh\n(.*?)```/s.exec(section) ?? [];
+const script = documentedText('docs/consumers.md “From outside, with openssl and curl” sh 1');
 const [, fields = ''] = /^ {2}fields: (\{.*\})$/m.exec(section) ?? [];
 const [definition = ''] = /^hmac\(\) \{.*?^\}$/ms.exec(script) ?? [];
 

@@ -6,14 +6,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { type KubeServer, startKubeServer } from '../../../sandbox/kube/front/server.ts';
-import { blocksOf } from '../../integration/documents/block.ts';
+import { documented, documentedText } from '../../integration/documents/block.ts';
 import { openTerminal, type Terminal } from '../../integration/documents/terminal.ts';
 import { programPath } from '../components/locate.ts';
 import { KUBERNETES_AUTH, startVault, type Vault } from '../components/vault.ts';
 
-const blocks = blocksOf('docs/stores-vault.md');
-const [policy = ''] = blocks.filter(({ language }) => language === 'hcl').map(({ text }) => text);
-const logins = blocks.filter(({ language }) => language === 'sh');
+const policy = documentedText('docs/stores-vault.md hcl');
+const logins = documented('docs/stores-vault.md “How it logs in” sh');
 const POLICY = 'apikey-rotation-payments';
 
 let vault: Vault;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentedText } from '../../integration/documents/block.ts';
 import { until } from '../components/until.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
 import { type PolicedPlane, shown, startPolicedPlane } from './policed-plane.ts';
@@ -84,7 +85,7 @@ const untilGiven = (status: number) =>
 beforeAll(async () => {
   ({ plane, send } = await startPolicedPlane(NAMESPACE, {
     people: PEOPLE,
-    files: ['config/delivery-policy.yaml'],
+    commands: documentedText('docs/issuers-support.md “Give a key” sh 3'),
     secretTargets: true,
   }));
   const isServed = async () => (await plane.request('GET', ROTATIONS)).status === 200;

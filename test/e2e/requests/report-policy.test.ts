@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FoundPolicy, guardOf, REPORT_POLICY } from '../../../src/evidence/approval-policy.ts';
 import { assessConsumers } from '../../../src/evidence/assess-consumers.ts';
 import { OPERATOR } from '../../integration/documented-roles.ts';
+import { documentedText } from '../../integration/documents/block.ts';
 import type { Answer } from '../components/control-plane.ts';
 import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
@@ -15,8 +16,9 @@ const REPORTS = `/apis/apikeyrotation.io/v1alpha1/namespaces/${NAMESPACE}/migrat
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 /** May write MigrationReports, as no role that we ship lets anybody. */
 const EDITOR = 'edith';
-/** May do that, and has the Role of config/approval-roles.yaml. */
+/** May do that, and is in the group to which the page grants the Role of config/approval-roles.yaml. */
 const APPROVER = 'oscar';
+const GROUP = 'change-board';
 const UID = '3a5d1c52-0000-4000-8000-000000000001';
 
 const PEOPLE = `
@@ -38,13 +40,6 @@ metadata: {name: editors, namespace: ${NAMESPACE}}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: editors}
 subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${EDITOR}}
-- {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${APPROVER}}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: approvers, namespace: ${NAMESPACE}}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: apikeyrotation-approvers}
-subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${APPROVER}}
 `;
 
@@ -100,7 +95,8 @@ async function existing(change: Change = {}): Promise<string> {
 beforeAll(async () => {
   ({ plane, cluster, send, sendAsOperator } = await startPolicedPlane(NAMESPACE, {
     people: PEOPLE,
-    files: ['config/approval-roles.yaml', 'config/report-policy.yaml'],
+    groups: { [APPROVER]: GROUP },
+    commands: documentedText('docs/evidence-approval.md “Evidence: Approval” sh 1'),
     secretTargets: false,
   }));
   // Policies and roles take effect a moment after they were written.
@@ -251,7 +247,7 @@ it('the command that the status shows approves', async () => {
     })[0];
   const [, command = ''] = ask([])?.message.split('\n') ?? [];
   const PATH = `${dirname(programPath('kubectl'))}:${process.env.PATH}`;
-  const script = `kubectl() { command kubectl --kubeconfig "$CONFIG" --as ${APPROVER} "$@"; }; ${command}`;
+  const script = `kubectl() { command kubectl --kubeconfig "$CONFIG" --as ${APPROVER} --as-group ${GROUP} "$@"; }; ${command}`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], {
     encoding: 'utf8',
     env: { PATH, CONFIG: config, HOME: plane.folder },

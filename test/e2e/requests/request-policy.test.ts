@@ -2,18 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { documentedText } from '../../integration/documents/block.ts';
 import type { Answer } from '../components/control-plane.ts';
 import { programPath } from '../components/locate.ts';
 import { until } from '../components/until.ts';
 import { rotationManifest } from '../world/rotation-manifest.ts';
-import { type PolicedPlane, readProjectFile, shown, startPolicedPlane } from './policed-plane.ts';
+import { type PolicedPlane, shown, startPolicedPlane } from './policed-plane.ts';
 
 const NAMESPACE = 'payments';
 const ROTATIONS = `/apis/apikeyrotation.io/v1alpha1/namespaces/${NAMESPACE}/apikeyrotations`;
 /** May change rotations. */
 const EDITOR = 'edith';
-/** May do that, and has the Role of config/request-roles.yaml. */
+/** May do that, and is in the group to which the page grants the Role of config/request-roles.yaml. */
 const ON_CALL = 'oscar';
+const GROUPS: Readonly<Record<string, string>> = { [ON_CALL]: 'payments-on-call' };
 const GUARDED = ['emergency', 'rollback', 'drop-target', 'accept-state', 'revocation-confirmed'];
 
 const PEOPLE = `
@@ -35,13 +37,6 @@ metadata: {name: editors, namespace: ${NAMESPACE}}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: editors}
 subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${EDITOR}}
-- {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ON_CALL}}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: apikeyrotation-requests, namespace: ${NAMESPACE}}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: apikeyrotation-requests}
-subjects:
 - {apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ON_CALL}}
 `;
 
@@ -72,7 +67,8 @@ async function rotationWith(request?: string): Promise<string> {
 beforeAll(async () => {
   ({ plane, cluster, send, sendAsOperator } = await startPolicedPlane(NAMESPACE, {
     people: PEOPLE,
-    files: ['config/request-roles.yaml', 'config/request-policy.yaml'],
+    groups: GROUPS,
+    commands: documentedText('docs/requests.md “Who may ask” sh 1'),
     secretTargets: true,
   }));
   const isServed = async () => (await plane.request('GET', ROTATIONS)).status === 200;
@@ -153,9 +149,10 @@ it('rotate, its reason and annotations of others take no verb', async () => {
 it('kubectl tells who may ask for what, as docs/requests.md says', () => {
   const config = join(plane.folder, 'kubeconfig');
   writeFileSync(config, plane.kubeconfig(), { mode: 0o600 });
-  const [, command = ''] = /^(kubectl auth can-i .*)$/m.exec(readProjectFile('docs/requests.md')) ?? [];
+  const command = documentedText('docs/requests.md “Who may ask” sh 2').trim();
   const ask = (verb: string, who: string) => {
-    const words = command.replace('emergency', verb).replace('--as=alice', `--as=${who}`).split(' ').slice(1);
+    const as = [`--as=${who}`, ...(GROUPS[who] ? [`--as-group=${GROUPS[who]}`] : [])].join(' ');
+    const words = command.replace('emergency', verb).replace('--as=alice', as).split(' ').slice(1);
     const { stdout } = spawnSync(programPath('kubectl'), ['--kubeconfig', config, ...words], { encoding: 'utf8' });
     return stdout.trim();
   };

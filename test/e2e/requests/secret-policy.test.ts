@@ -42,8 +42,8 @@ const secret = (name: string, type?: string, annotations: Record<string, string>
 const make = (body: object, query = '') => policed.sendAsOperator('POST', `${SECRETS}${query}`, body);
 
 beforeAll(async () => {
-  const files = ['config/secret-policy.yaml'];
-  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, files, secretTargets: true });
+  const commands = 'kubectl apply -f config/secret-policy.yaml';
+  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, commands, secretTargets: true });
   const isGuarded = async () => (await make(secret('probe', 'any/type'), '?dryRun=All')).status === 403;
   await until(isGuarded, { what: 'the policy to be in force', timeoutMs: 30_000 });
 });

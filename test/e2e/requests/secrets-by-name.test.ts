@@ -43,7 +43,7 @@ const lacking = () =>
   );
 
 beforeAll(async () => {
-  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, files: [], secretTargets: false });
+  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, secretTargets: false });
 });
 afterAll(() => policed?.plane.stop());
 

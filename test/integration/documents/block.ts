@@ -16,10 +16,10 @@ export interface Block {
 }
 
 /** Every page whose blocks have to hold. */
-export const PAGES = [
-  'README.md',
-  ...globSync('{docs,examples,packages}/**/*.md', { cwd: TOP, exclude: (name) => name.endsWith('node_modules') }),
-].toSorted();
+export const PAGES = globSync(['*.md', '{charts,docs,examples,packages}/**/*.md'], {
+  cwd: TOP,
+  exclude: (name) => name.endsWith('node_modules'),
+}).toSorted();
 
 /** A heading, or a block with its language and text; the fence of a block in a list is indented as the list is. */
 const HEADING_OR_BLOCK = /^#+ (?<heading>.+)$|^(?<indent> *)```(?<language>\w*)\n(?<text>[\s\S]*?)^\k<indent>```$/gm;
@@ -48,4 +48,27 @@ function named(before: readonly Block[], block: Omit<Block, 'name'>): Block {
 /** The blocks of some languages on all pages. */
 export function blocksIn(...languages: readonly string[]): readonly Block[] {
   return PAGES.flatMap(blocksOf).filter(({ language }) => languages.includes(language));
+}
+
+/** The names that a block goes by, from the narrowest: its own, all of its language under that heading, all on that page. */
+export function namesOf({ name, page, language }: Block): readonly string[] {
+  return [name, name.replace(/ \d+$/, ''), `${page} ${language}`];
+}
+
+/**
+ * The blocks of a name, for a test that plays them: so they are run as the page has them, and the accounts of the blocks can be held to the
+ * test, in which the name stands.
+ */
+export function documented(name: string): readonly Block[] {
+  const [page = ''] = /^\S+\.md/.exec(name) ?? [];
+  const blocks = blocksOf(page).filter((block) => namesOf(block).includes(name));
+  if (blocks.length === 0) throw new Error(`no page has a block ${name}`);
+  return blocks;
+}
+
+/** The text of the only block of a name. */
+export function documentedText(name: string): string {
+  const [block, ...others] = documented(name);
+  if (!block || others.length > 0) throw new Error(`there is more than one block ${name}`);
+  return block.text;
 }

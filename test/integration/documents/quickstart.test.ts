@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blocksOf } from './block.ts';
+import { blocksOf, documented } from './block.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** It waits for three processes and as many rotations as it has steps; its own commands give up after a minute each. */
@@ -22,11 +22,12 @@ const WILD: readonly (readonly [RegExp, string])[] = [
 ];
 const steady = (text: string) => WILD.reduce((made, [what, name]) => made.replace(what, name), text);
 
-/** The commands of the walk, each with what the page shows of their output. */
-const walk = blocksOf('docs/quickstart.md')
-  .filter(({ heading }) => heading === 'On this machine')
-  .map(({ language, text }, index, all) => ({ language, text, shown: all[index + 1]?.text ?? '' }))
-  .filter(({ language }) => language === 'sh');
+const page = blocksOf('docs/quickstart.md');
+/** The commands of the walk, each with what the page shows of their output: the block after them. */
+const walk = documented('docs/quickstart.md “On this machine” sh').map(({ name, text }) => {
+  const next = page[page.findIndex((block) => block.name === name) + 1];
+  return { text, shown: next?.language === 'text' ? next.text : '' };
+});
 
 let folder: string;
 const terminals: Terminal[] = [];

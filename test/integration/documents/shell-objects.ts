@@ -51,15 +51,40 @@ spec:
 apiVersion: v1
 kind: Pod
 metadata: {name: apikey-rotation-operator-0, namespace: apikey-rotation, labels: ${LABELS}}
-spec: {containers: [{name: operator, image: operator}]}
+spec: {nodeName: node-1, containers: [{name: operator, image: operator}]}
 ---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: payments-api, namespace: payments}}
 ---${rotation('shop', 'payments')}${rotation('payments', 'apio')}
 apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyIssuer
+metadata: {name: apio, namespace: payments}
+spec:
+  type: APIO
+  apio:
+    environments: [{name: Live, url: "https://api.example.com", credentials: {secretRef: {name: apio, key: apiKey}}}]
+---
+apiVersion: apikeyrotation.io/v1alpha1
 kind: KeyStore
 metadata: {name: secrets, namespace: payments}
 spec: {type: KubernetesSecret}
+---
+apiVersion: v1
+kind: Event
+metadata: {name: apio.1, namespace: payments}
+involvedObject: {apiVersion: apikeyrotation.io/v1alpha1, kind: ApiKeyRotation, namespace: payments, name: apio}
+type: Warning
+reason: RollBackRefused
+message: "there is no revision 3"
+firstTimestamp: "${SINCE}"
+lastTimestamp: "${SINCE}"
 `;
+
+/** Of the issuer. */
+export const ISSUER_STATUS: JsonObject = {
+  conditions: [
+    { type: 'Ready', status: 'True', reason: 'Verified', message: 'The credential works', lastTransitionTime: SINCE },
+  ],
+};
 
 /** Of each of them: in the middle of its second rotation, waiting for both consumers. */
 export const STATUS: JsonObject = {

@@ -8,7 +8,7 @@ import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { startKubeServer } from '../../../sandbox/kube/front/server.ts';
 import { listen } from '../../../sandbox/listen.ts';
 import { documentedBlocks } from '../documented-roles.ts';
-import { OBJECTS, OPERATOR_LOG, STATUS } from './shell-objects.ts';
+import { ISSUER_STATUS, OBJECTS, OPERATOR_LOG, STATUS } from './shell-objects.ts';
 
 const TOP = join(import.meta.dirname, '../../..');
 const CRDS = join(TOP, 'crds');
@@ -64,12 +64,13 @@ async function preparedCluster(): Promise<KubeEngine> {
   for (const file of await readdir(CRDS)) applyManifests(kube, await readFile(join(CRDS, file), 'utf8'));
   applyManifests(kube, OBJECTS);
   applyManifests(kube, documentedBlocks.join('---\n'));
-  for (const [namespace, name] of [
-    ['shop', 'payments'],
-    ['payments', 'apio'],
+  for (const [plural, namespace, name, status] of [
+    ['apikeyrotations', 'shop', 'payments', STATUS],
+    ['apikeyrotations', 'payments', 'apio', STATUS],
+    ['apikeyissuers', 'payments', 'apio', ISSUER_STATUS],
   ] as const) {
-    const key = { resource: 'apikeyrotations.apikeyrotation.io', namespace, name, subresource: 'status' };
-    kube.patch(key, { type: 'merge', body: { status: STATUS } }, { fieldValidation: 'Strict' });
+    const key = { resource: `${plural}.apikeyrotation.io`, namespace, name, subresource: 'status' };
+    kube.patch(key, { type: 'merge', body: { status } }, { fieldValidation: 'Strict' });
   }
   return kube;
 }

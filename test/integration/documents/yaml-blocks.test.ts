@@ -7,10 +7,12 @@ import { applyManifests, applyObjects } from '../../../sandbox/kube/engine/manif
 import { groupVersion, toObject } from '../../../sandbox/kube/engine/object.ts';
 import { resourceKey } from '../../../sandbox/kube/engine/resource.ts';
 import { parseSchedule } from '../../../src/schedule/parse-schedule.ts';
+import { accountOf } from './accounts.ts';
 import { blocksIn } from './block.ts';
 import { completed } from './completed.ts';
 import { isOfOthers, objectsOf } from './documented-objects.ts';
 
+const blocks = blocksIn('yaml').filter((block) => !accountOf(block));
 const CRDS = join(import.meta.dirname, '../../../crds');
 const NAMESPACES = ['payments', 'shop', 'apikey-rotation'];
 /** An API server with our CRDs and the namespaces of the pages. */
@@ -37,7 +39,7 @@ function apply(object: JsonObject): void {
 }
 
 describe('the API server takes, without an unknown field,', () => {
-  it.each(blocksIn('yaml'))('$name', (block) => {
+  it.each(blocks)('$name', (block) => {
     for (const object of objectsOf(block)) if (!isOfOthers(object)) apply(object);
   });
 
@@ -47,7 +49,7 @@ describe('the API server takes, without an unknown field,', () => {
   });
 });
 
-it.each(blocksIn('yaml').filter(({ text }) => text.includes('cron:')))('$name has schedules that fire', (block) => {
+it.each(blocks.filter(({ text }) => text.includes('cron:')))('$name has schedules that fire', (block) => {
   const specs = objectsOf(block).map(({ spec }) => (isObject(spec) ? spec.schedule : undefined));
   const schedules = specs.filter((schedule) => schedule !== undefined);
   expect(schedules).not.toEqual([]);

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,13 +9,14 @@ import { KubeEngine } from '../../../sandbox/kube/engine/engine.ts';
 import { applyManifests } from '../../../sandbox/kube/engine/manifests.ts';
 import { type KubeServer, startKubeServer } from '../../../sandbox/kube/front/server.ts';
 import { bundlePlugin } from '../../../scripts/bundle-plugin.ts';
+import { documentedText } from '../documents/block.ts';
 
 const program = process.env.KUBECTL ?? 'kubectl';
 const isInstalled = spawnSync(program, ['version', '--client']).status === 0;
-const ROTATION = `
+const rotation = (namespace: string, name: string) => `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: ApiKeyRotation
-metadata: {name: apio, namespace: default}
+metadata: {name: ${name}, namespace: ${namespace}}
 spec:
   issuerRef: {name: apio}
   key: {environment: Live, permissions: [payments:read]}
@@ -53,7 +54,8 @@ beforeAll(async () => {
   if (!isInstalled) return;
   const engine = new KubeEngine({ now: Date.now, uuid: randomUUID });
   for (const file of await readdir('crds')) applyManifests(engine, await readFile(join('crds', file), 'utf8'));
-  applyManifests(engine, ROTATION);
+  applyManifests(engine, '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}');
+  applyManifests(engine, `${rotation('default', 'apio')}---${rotation('shop', 'payments')}`);
   server = await startKubeServer({ engine });
   folder = await mkdtemp(join(tmpdir(), 'kubectl-apikey-'));
   plugin = await bundlePlugin(folder);
@@ -66,6 +68,17 @@ afterAll(async () => {
   await server.close();
   await rm(folder, { recursive: true });
 });
+
+/** In the folder of the packed package; kubectl finds what npm has installed there. */
+async function shell(text: string): Promise<string> {
+  const env = {
+    ...environment(),
+    PATH: `${folder}/prefix/bin:${process.env.PATH}`,
+    npm_config_update_notifier: 'false',
+  };
+  const { stdout } = await promisify(execFile)('sh', ['-ec', text], { cwd: join(folder, 'package'), env });
+  return stdout;
+}
 
 describe('the bundled plugin', () => {
   beforeEach(({ skip }) => skip(!isInstalled, 'kubectl is not installed'));
@@ -80,6 +93,22 @@ describe('the bundled plugin', () => {
   test('hands its exit code on through kubectl', async () => {
     const failed = await kubectl('apikey', 'status', 'nope').catch((error: object) => error);
     expect(failed).toMatchObject({ code: 4, stderr: expect.stringContaining('there is no ApiKeyRotation nope') });
+  });
+
+  test('comes with its package as the README says, which npm installs as it will be published', async () => {
+    const readme = documentedText('packages/kubectl-apikey/README.md “kubectl apikey” sh 1');
+    const [install = '', ...calls] = readme.trim().split('\n');
+    await cp('packages/kubectl-apikey', join(folder, 'package'), { recursive: true });
+    await cp(plugin, join(folder, 'package/dist/kubectl-apikey'));
+    const packed = (await shell('npm pack --silent')).trim();
+    // Not from a registry, and not into this machine.
+    await shell(
+      install.replace('--global kubectl-apikey', `--global --offline --prefix '${folder}/prefix' ./${packed}`),
+    );
+    const [list = '', watch = ''] = calls;
+    expect(await shell(list)).toMatch(/\nshop +payments +New /);
+    expect(await shell(watch.replace(' --watch', ''))).toContain('payments');
+    expect(await shell('kubectl plugin list')).toContain(`${folder}/prefix/bin/kubectl-apikey`);
   });
 
   test('completes commands, flags and names where kubectl completes', async () => {
