@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
@@ -6,65 +5,54 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OperatorProcess, superviseOperator } from '../../demo/operator-process.ts';
 import { freePort } from '../e2e/components/free-port.ts';
-import { programPath } from '../e2e/components/locate.ts';
-import { createReportingPod } from '../e2e/world/reporting-pod.ts';
+import { createReportingPod, type ReportingPod } from '../e2e/world/reporting-pod.ts';
 import { rotationManifest } from '../e2e/world/rotation-manifest.ts';
-import { createTenant } from '../e2e/world/tenant.ts';
+import { createTenant, type Rotation, type Tenant } from '../e2e/world/tenant.ts';
 import { startWorld, type World } from '../e2e/world/world.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
+import { createSelfSigned } from '../integration/self-signed.ts';
 import { byChart } from './by-chart.ts';
-import { canRunPods, type Deployed, runPod } from './pod-root.ts';
+import { canRunPods, type PodToRun, runPod } from './pod-root.ts';
+import { layOut } from './pod-volumes.ts';
+import { releasedPod } from './released-pod.ts';
 
-const TOP = join(import.meta.dirname, '../..');
-const dockerfile = readFileSync(join(TOP, 'Dockerfile'), 'utf8');
 const NAMESPACE = 'team';
+const TLS_SECRET = 'reports-tls';
 
-describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is not root, and so cannot mount)', () => {
+describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel lets nobody but root mount)', () => {
   let world: World;
   let folder: string | undefined;
   let operator: OperatorProcess;
+  let pod: PodToRun;
+  let tenant: Tenant;
+  let reporter: ReportingPod;
+  /** What reporters trust, and nothing else. */
+  let certificate: string;
   const deaths: string[] = [];
 
   beforeAll(async () => {
     const [reports, probes] = [await freePort(), await freePort()];
     world = await startWorld({
       installation: byChart({
-        reports: { port: reports },
+        reports: { port: reports, tls: { enabled: true, secretName: TLS_SECRET } },
         probes: { port: probes },
         rbac: { credentials: ['apio'], logins: ['vault-writer'] },
       }),
     });
+    await renewCertificate();
     folder = await mkdtemp(join(tmpdir(), 'pod-'));
     await chmod(folder, 0o755);
-    const app = join(folder, 'app');
-    execFileSync(process.execPath, ['scripts/image-tree.ts', app], { cwd: TOP });
-    const path = `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`;
-    const deployed = await world.cluster.get<Deployed>(path);
-    if (!deployed) throw new Error('the chart has no Deployment');
+    pod = await releasedPod(world, folder);
     const serving = Promise.withResolvers<void>();
-    operator = superviseOperator(
-      await runPod({
-        ...world,
-        namespace: OPERATOR.namespace,
-        spec: deployed.spec.template.spec,
-        app,
-        folder,
-        node: programPath('node'),
-        entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),
-        env: Object.fromEntries(
-          [...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
-        ),
-      }),
-      {
-        onLine: () => {
-          if (operator.addresses()) serving.resolve();
-        },
-        onDeath: (how) => {
-          deaths.push(how);
-          serving.reject(new Error(`the operator ended ${how}: ${operator.lines().join('\n')}`));
-        },
+    operator = superviseOperator(await runPod(pod), {
+      onLine: () => {
+        if (operator.addresses()) serving.resolve();
       },
-    );
+      onDeath: (how) => {
+        deaths.push(how);
+        serving.reject(new Error(`the operator ended ${how}: ${operator.lines().join('\n')}`));
+      },
+    });
     await serving.promise;
   });
   afterAll(async () => {
@@ -73,17 +61,52 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
     if (folder) await rm(folder, { recursive: true });
   });
 
+  async function renewCertificate(): Promise<void> {
+    const { cert, key } = createSelfSigned('reports');
+    certificate = cert;
+    await world.cluster.apply(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: TLS_SECRET, namespace: OPERATOR.namespace },
+        type: 'kubernetes.io/tls',
+        stringData: { 'tls.crt': cert, 'tls.key': key },
+      }),
+    );
+  }
+
+  /** Resolves when it has been reported, and the key before is revoked. */
+  async function rotate(revision: number): Promise<void> {
+    await tenant.rotate('key', `${revision}`);
+    const isPublished = ({ status }: Rotation) =>
+      status?.revision === revision && status.rotation?.publishedAt !== undefined;
+    await tenant.until('key', 'the new key', isPublished);
+    await reporter.report('key', (await tenant.served('key'))?.data.API_KEY ?? '');
+    await tenant.settled('key', revision);
+  }
+
   it("rotates a key with the chart's account, arguments, environment, mounts and user, and nothing else", async () => {
-    const tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
+    tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
     await world.cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
     await tenant.settled('key', 1);
     const reportsURL = () => operator.addresses()?.reports ?? '';
-    const pod = await createReportingPod(world, tenant, { name: 'app-0', account: 'app', reportsURL });
-    await tenant.rotate('key', 'now');
-    await tenant.until('key', 'the new key', ({ status }) => status?.rotation?.publishedAt !== undefined);
-    await pod.report('key', (await tenant.served('key'))?.data.API_KEY ?? '');
-    await tenant.settled('key', 2);
+    expect(reportsURL()).toMatch(/^https:/);
+    reporter = await createReportingPod(world, tenant, {
+      name: 'app-0',
+      account: 'app',
+      reportsURL,
+      ca: () => certificate,
+    });
+    await rotate(2);
     expect(await world.denials()).toEqual([]);
+    expect(deaths).toEqual([]);
+  });
+
+  it('takes reports with a certificate that is renewed while it runs', async () => {
+    await renewCertificate();
+    const mounted = pod.spec.volumes.filter(({ secret }) => secret?.secretName === TLS_SECRET);
+    for (const volume of mounted) await layOut(pod, volume);
+    await rotate(3);
     expect(deaths).toEqual([]);
   });
 
@@ -103,16 +126,14 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
   });
 
   it('runs as the user of the pod, in a root of its own that not even root can write', () => {
-    const status = readFileSync(`/proc/${operator.pid}/status`, 'utf8');
-    expect(/^Uid:\s+(\d+)/m.exec(status)?.[1]).toBe('65532');
+    expect(userOf(operator.pid)).toBe(65_532);
     const root = `/proc/${operator.pid}/root`;
-    expect(readdirSync(root).toSorted()).toEqual(['app', 'lib', 'lib64', 'nodejs', 'usr', 'var']);
-    expect(readdirSync(`${root}/var/run/secrets/kubernetes.io/serviceaccount`)).toEqual([
-      'ca.crt',
-      'namespace',
-      'token',
-    ]);
-    for (const place of ['', '/app', '/var/run/secrets/kubernetes.io/serviceaccount'])
+    expect(readdirSync(root).toSorted()).toEqual(['app', 'etc', 'lib', 'lib64', 'nodejs', 'usr', 'var']);
+    const [account, tls] = ['/var/run/secrets/kubernetes.io/serviceaccount', '/etc/apikey-rotation/tls'];
+    const filesIn = (place: string) => readdirSync(root + place).filter((name) => !name.startsWith('..'));
+    expect(filesIn(account)).toEqual(['ca.crt', 'namespace', 'token']);
+    expect(filesIn(tls)).toEqual(['tls.crt', 'tls.key']);
+    for (const place of ['', '/app', account, tls])
       expect(() => writeFileSync(`${root}${place}/written`, ''), place).toThrow('EROFS');
   });
 });
@@ -121,4 +142,12 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped for whoever is no
 function hasSIGUSR1(pid: number | undefined, set: string): boolean {
   const [, mask = '0'] = new RegExp(`^${set}:\\s+(\\w+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return (BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGUSR1 - 1)) % 2n === 1n;
+}
+
+/** As the process itself sees it. */
+function userOf(pid: number | undefined): number {
+  const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  const user = Number(/^Uid:\s+(\d+)/m.exec(read('status'))?.[1]);
+  const [inside = 0, outside = 0] = read('uid_map').trim().split(/\s+/).map(Number);
+  return user - outside + inside;
 }

@@ -1,15 +1,14 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ControlPlane } from '../e2e/components/control-plane.ts';
-import type { Cluster, ClusterObject } from '../e2e/world/cluster.ts';
+import { folderOf, layOut, type Mounting, type Volume } from './pod-volumes.ts';
 
 /** As much of a pod as decides how its process runs. */
 export interface PodSpec {
   readonly serviceAccountName: string;
-  readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number };
+  readonly securityContext: { readonly runAsUser: number; readonly runAsGroup: number; readonly fsGroup: number };
   readonly containers: readonly [
     {
       readonly args: readonly string[];
@@ -21,25 +20,8 @@ export interface PodSpec {
   readonly volumes: readonly Volume[];
 }
 
-interface Volume {
-  readonly name: string;
-  readonly projected: { readonly defaultMode: number; readonly sources: readonly Source[] };
-}
-
-/** One part of a projected volume. */
-interface Source {
-  readonly serviceAccountToken?: { readonly path: string; readonly expirationSeconds: number };
-  readonly configMap?: { readonly name: string; readonly items: readonly { key: string; path: string }[] };
-  readonly downwardAPI?: {
-    readonly items: readonly { readonly path: string; readonly fieldRef: { readonly fieldPath: string } }[];
-  };
-}
-
 /** A pod as the API server has it, and what a kubelet would need besides. */
-export interface PodToRun {
-  readonly plane: ControlPlane;
-  readonly cluster: Cluster;
-  readonly namespace: string;
+export interface PodToRun extends Mounting {
   readonly spec: PodSpec;
   /** What the image holds below /app. */
   readonly app: string;
@@ -48,8 +30,6 @@ export interface PodToRun {
   /** The image's ENTRYPOINT, and its ENV. */
   readonly entrypoint: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** An empty folder that is the pod's alone. */
-  readonly folder: string;
 }
 
 /** The one thing that differs from a cluster: a pod has a network of its own, and this machine's is for loopback alone. */
@@ -58,18 +38,22 @@ const LOOPBACK = ['--host', '127.0.0.1'];
 /** Of util-linux, which every Linux has. */
 const UNSHARE = '/usr/bin/unshare';
 
-/** Root may change user and mount; whoever else runs the tests may not. */
-export const canRunPods = process.getuid?.() === 0 && existsSync(UNSHARE);
+/** Root may change user and mount; anybody else may within a user namespace, where the kernel lets them have one. */
+const IN_USER_NAMESPACE = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+
+/** Whether this machine lets whoever runs the tests mount. */
+export const canRunPods = spawnSync(UNSHARE, [...IN_USER_NAMESPACE, '--mount', 'true']).status === 0;
 
 /**
  * Starts the container of a pod as a kubelet does, without a container engine: the user of its securityContext, a root that
  * nobody can write with nothing but the image, Node and the libraries that it links to, and the volumes where the pod mounts
- * them, written by root with their modes. All of it is in a mount namespace that ends with the process.
+ * them, written by root with their modes. All of it is in a mount namespace that ends with the process. Who is not root takes the user and
+ * root's place in user namespaces; to the kernel both are who runs the tests, so that modes of files keep nobody out.
  */
 export async function runPod(pod: PodToRun): Promise<ChildProcessByStdio<null, Readable, Readable>> {
   const { spec, folder, entrypoint, env, plane } = pod;
   const [container] = spec.containers;
-  for (const volume of spec.volumes) await writeVolume(pod, volume);
+  for (const volume of spec.volumes) await layOut(pod, volume);
   const { hostname, port } = new URL(plane.url);
   const script = [
     'set -e',
@@ -78,14 +62,15 @@ export async function runPod(pod: PodToRun): Promise<ChildProcessByStdio<null, R
     ...readOnly(pod.node, entrypoint[0] ?? ''),
     ...readOnly(pod.app, '/app'),
     ...['/lib', '/lib64', '/usr/lib', '/usr/lib64'].filter(existsSync).flatMap((path) => readOnly(path, path)),
-    ...container.volumeMounts.flatMap(({ name, mountPath }) => readOnly(join(folder, 'volumes', name), mountPath)),
-    ...(container.securityContext.readOnlyRootFilesystem ? ['mount -o remount,ro "$root"'] : []),
-    `exec chroot --userspec=${spec.securityContext.runAsUser}:${spec.securityContext.runAsGroup} "$root" "$@"`,
+    ...container.volumeMounts.flatMap(({ name, mountPath }) => readOnly(folderOf(pod, name), mountPath)),
+    ...(container.securityContext.readOnlyRootFilesystem ? ['mount -o remount,bind,ro "$root"'] : []),
+    `exec ${asUserOf(spec)} "$@"`,
   ].join('\n');
   const root = join(folder, 'root');
   await mkdir(root);
   const told = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]));
-  return spawn(UNSHARE, ['--mount', 'sh', '-c', script, 'pod', root, ...entrypoint, ...container.args, ...LOOPBACK], {
+  const program = ['sh', '-c', script, 'pod', root, ...entrypoint, ...container.args, ...LOOPBACK];
+  return spawn(UNSHARE, [...IN_USER_NAMESPACE, '--mount', ...program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -97,36 +82,15 @@ export async function runPod(pod: PodToRun): Promise<ChildProcessByStdio<null, R
   });
 }
 
+/** Changes user and root at once: a program of the new root is all that is left to run. */
+function asUserOf({ securityContext: { runAsUser, runAsGroup, fsGroup } }: PodSpec): string {
+  if (IN_USER_NAMESPACE.length === 0) return `chroot --userspec=${runAsUser}:${runAsGroup} --groups=${fsGroup} "$root"`;
+  return `${UNSHARE} --user --map-user=${runAsUser} --map-group=${runAsGroup} --root="$root"`;
+}
+
 /** Lines of the script that show a file or folder of this machine in the pod. */
 function readOnly(from: string, at: string): readonly string[] {
   const place = `"$root${at}"`;
   const make = `if [ -d "${from}" ]; then mkdir -p ${place}; else mkdir -p "$root${dirname(at)}"; touch ${place}; fi`;
   return [make, `mount --bind "${from}" ${place}`, `mount -o remount,bind,ro ${place}`];
 }
-
-async function writeVolume(pod: PodToRun, { name, projected }: Volume): Promise<void> {
-  const folder = join(pod.folder, 'volumes', name);
-  await mkdir(folder, { recursive: true });
-  for (const source of projected.sources) {
-    for (const [path, content] of await contentOf(pod, source)) {
-      await writeFile(join(folder, path), content, { mode: projected.defaultMode });
-    }
-  }
-}
-
-async function contentOf(
-  { cluster, plane, namespace, spec }: PodToRun,
-  { serviceAccountToken, configMap, downwardAPI }: Source,
-): Promise<readonly (readonly [path: string, content: string])[]> {
-  if (serviceAccountToken) {
-    const { path, expirationSeconds } = serviceAccountToken;
-    return [[path, await cluster.token({ namespace, name: spec.serviceAccountName }, { expirationSeconds })]];
-  }
-  if (downwardAPI) return downwardAPI.items.map(({ path }) => [path, namespace] as const);
-  // The controller that writes this ConfigMap in every namespace does not run here.
-  if (configMap?.name === 'kube-root-ca.crt') return configMap.items.map(({ path }) => [path, plane.ca] as const);
-  throw new Error(`no kubelet of these tests knows the volume source ${JSON.stringify({ configMap })}`);
-}
-
-/** A Deployment of a release. */
-export type Deployed = ClusterObject & { readonly spec: { readonly template: { readonly spec: PodSpec } } };

@@ -1,3 +1,4 @@
+import { Agent, fetch } from 'undici';
 import { fingerprint } from '../../../src/key/fingerprint.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 import { until } from '../components/until.ts';
@@ -11,11 +12,22 @@ export interface ReportingPod {
   report(rotation: string, key: string): Promise<void>;
 }
 
-/** Makes the pod; `reportsURL` is asked for at each report, since operators come and go. */
+/** What makes a reporting pod. */
+export interface ReportingPodOptions {
+  readonly name: string;
+  /** Its ServiceAccount. */
+  readonly account: string;
+  /** Asked for at each report, since operators come and go. */
+  readonly reportsURL: () => string;
+  /** Asked for at each report: the only certificates that it trusts, in PEM; default: those that everybody does. */
+  readonly ca?: () => string;
+}
+
+/** Makes the pod. */
 export async function createReportingPod(
   { cluster }: World,
   { namespace }: Tenant,
-  { name, account, reportsURL }: { name: string; account: string; reportsURL: () => string },
+  { name, account, reportsURL, ca }: ReportingPodOptions,
 ): Promise<ReportingPod> {
   await cluster.apply(`
 apiVersion: v1
@@ -25,13 +37,19 @@ spec: {serviceAccountName: ${account}, automountServiceAccountToken: false, cont
 `);
   const token = await projectedToken({ cluster }, { namespace, name, account }, REPORT_AUDIENCE);
   const send = async (rotation: string, key: string) => {
-    const response = await fetch(`${reportsURL()}/v1/namespaces/${namespace}/rotations/${rotation}/reports`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ fingerprint: fingerprint(new SecretValue(key)) }),
-    });
-    await response.body?.cancel();
-    return response.status === 200;
+    const dispatcher = ca && new Agent({ connect: { ca: ca() } });
+    try {
+      const response = await fetch(`${reportsURL()}/v1/namespaces/${namespace}/rotations/${rotation}/reports`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ fingerprint: fingerprint(new SecretValue(key)) }),
+        ...(dispatcher && { dispatcher }),
+      });
+      await response.body?.cancel();
+      return response.status === 200;
+    } finally {
+      await dispatcher?.close();
+    }
   };
   return {
     report: async (rotation, key) => {

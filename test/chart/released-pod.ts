@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { programPath } from '../e2e/components/locate.ts';
+import type { ClusterObject } from '../e2e/world/cluster.ts';
+import type { World } from '../e2e/world/world.ts';
+import { OPERATOR } from '../integration/documented-roles.ts';
+import type { PodSpec, PodToRun } from './pod-root.ts';
+
+const TOP = join(import.meta.dirname, '../..');
+
+type Deployed = ClusterObject & { readonly spec: { readonly template: { readonly spec: PodSpec } } };
+
+/** A pod of the release that is installed in a world, with the image that the Dockerfile would make. */
+export async function releasedPod(world: World, folder: string): Promise<PodToRun> {
+  const path = `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`;
+  const deployed = await world.cluster.get<Deployed>(path);
+  if (!deployed) throw new Error('the chart has no Deployment');
+  const app = join(folder, 'app');
+  execFileSync(process.execPath, ['scripts/image-tree.ts', app], { cwd: TOP });
+  const dockerfile = readFileSync(join(TOP, 'Dockerfile'), 'utf8');
+  return {
+    ...world,
+    namespace: OPERATOR.namespace,
+    spec: deployed.spec.template.spec,
+    app,
+    folder,
+    node: programPath('node'),
+    entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),
+    env: Object.fromEntries([...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])),
+  };
+}
