@@ -14,5 +14,19 @@ test('the policies of a release name its account wherever they name one', async 
   expect(accounts).toEqual([
     ['apikeyrotation-reports', own],
     ['apikeyrotation-secrets', own],
+    ['apikeyrotation-tokens', own],
   ]);
 });
+
+test.each([
+  [{}, "['vault', 'sts.amazonaws.com']"],
+  [{ storeAudiences: 'vault, https://vault.example' }, "['vault', 'https://vault.example', 'sts.amazonaws.com']"],
+])('tokens may be made for the audiences that the operator is started with: %j', async (flags, allowed) => {
+  const { at } = await manifestOf({ flags });
+  const { variables } = at('ValidatingAdmissionPolicy apikeyrotation-tokens: spec') as Spec;
+  expect(variables.find(({ name }) => name === 'allowed')?.expression).toBe(allowed);
+});
+
+interface Spec {
+  readonly variables: readonly { readonly name: string; readonly expression: string }[];
+}

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
-const NO_POLICIES = { reports: false, requests: false, deliveries: false, secrets: false };
+const NO_POLICIES = { reports: false, requests: false, deliveries: false, secrets: false, tokens: false };
 const RESTRICTED = '/api/v1/namespaces/restricted';
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/namespaces/restricted';
 const STRICT = '?dryRun=All&fieldValidation=Strict';

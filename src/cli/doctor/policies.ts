@@ -45,6 +45,13 @@ const POLICIES: readonly Guard[] = [
     file: 'config/secret-policy.yaml',
     namesOperator: true,
   },
+  {
+    name: 'apikeyrotation-tokens',
+    risk: "whoever steals the operator's token is the accounts that stores log in as, at the Kubernetes API too",
+    value: 'policies.tokens',
+    file: 'config/token-policy.yaml',
+    namesOperator: true,
+  },
 ];
 
 /** The ValidatingAdmissionPolicies and their bindings are there, and deny; the one for reports is as the operator accepts it. */

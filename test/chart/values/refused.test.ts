@@ -23,6 +23,7 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     { rbac: { targets: ['key'], secretTargets: true } },
     'rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them',
   ],
+  ['an audience that ends the text of a policy', { flags: { storeAudiences: "vault'" } }, "'/flags/storeAudiences'"],
   ['a label that is none', { podLabels: { team: 'of mine' } }, "'/podLabels/team': 'of mine' does not match"],
   ...OWN.map(
     (label) => [`${label} of all objects`, { commonLabels: own(label) }, isOwn('commonLabels', label)] as const,

@@ -72,6 +72,7 @@ describe('kubectl apikey doctor', () => {
         'policies',
         'policies',
         'policies',
+        'policies',
         'rights',
         'references',
         'references',

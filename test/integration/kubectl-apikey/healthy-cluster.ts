@@ -8,7 +8,9 @@ const TOP = join(import.meta.dirname, '../../..');
 const read = (file: string) => parseManifests(readFileSync(join(TOP, file), 'utf8'));
 /** Read once: that takes ten times as long as to make a cluster of them. */
 const CRDS = readdirSync(join(TOP, 'crds')).flatMap((file) => read(`crds/${file}`));
-const POLICIES = ['request', 'report', 'delivery', 'secret'].flatMap((name) => read(`config/${name}-policy.yaml`));
+const POLICIES = ['request', 'report', 'delivery', 'secret', 'token'].flatMap((name) =>
+  read(`config/${name}-policy.yaml`),
+);
 
 /** The sandbox has no admission policies; these kinds let them lie there, which is all that a doctor looks at. */
 function kindOfPolicy(plural: string, kind: string): string {

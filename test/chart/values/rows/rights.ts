@@ -179,6 +179,12 @@ export const RIGHTS: Rows = {
     see: 'ValidatingAdmissionPolicy apikeyrotation-secrets',
     is: undefined,
   },
+  'policies.tokens': {
+    says: 'bounds what tokens the operator may make, or not',
+    set: false,
+    see: 'ValidatingAdmissionPolicy apikeyrotation-tokens',
+    is: undefined,
+  },
   aggregatedRoles: {
     says: 'adds to view, edit and admin, or not',
     set: false,

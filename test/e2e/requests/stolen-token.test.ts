@@ -4,8 +4,10 @@ import { type PolicedPlane, shown, startPolicedPlane } from './policed-plane.ts'
 
 const NAMESPACE = 'payments';
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
-/** May make Secrets too. */
+/** May make Secrets and tokens too. */
 const ADA = 'ada';
+/** The account that a KeyStore logs in as. */
+const LOGIN = 'vault-writer';
 const PEOPLE = `
 apiVersion: v1
 kind: Namespace
@@ -13,20 +15,20 @@ metadata: {name: ${NAMESPACE}}
 ---
 apiVersion: v1
 kind: ServiceAccount
-metadata: {name: deployer, namespace: ${NAMESPACE}}
+metadata: {name: ${LOGIN}, namespace: ${NAMESPACE}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
-metadata: {name: secrets, namespace: ${NAMESPACE}}
-rules: [{apiGroups: [""], resources: [secrets], verbs: [create]}]
+metadata: {name: ada, namespace: ${NAMESPACE}}
+rules: [{apiGroups: [""], resources: [secrets, serviceaccounts/token], verbs: [create]}]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: ada, namespace: ${NAMESPACE}}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: secrets}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: ada}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ADA}}]
 `;
-const ASKS_FOR_A_TOKEN = { 'kubernetes.io/service-account.name': 'deployer' };
+const ASKS_FOR_A_TOKEN = { 'kubernetes.io/service-account.name': LOGIN };
 const NO_ACCOUNT =
   /^403 .*annotation kubernetes.io\/service-account.name asks for the token of an account, which the operator never does/;
 const onlyOpaque = (type: string) => `the operator makes and changes Secrets of type Opaque only, not ${type}; `;
@@ -41,11 +43,20 @@ const secret = (name: string, type?: string, annotations: Record<string, string>
 });
 const make = (body: object, query = '') => policed.sendAsOperator('POST', `${SECRETS}${query}`, body);
 
+const TOKEN = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${LOGIN}/token`;
+const tokenFor = (audiences: readonly string[]) => ({
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  spec: { audiences, expirationSeconds: 600 },
+});
+const ask = (audiences: readonly string[]) => policed.sendAsOperator('POST', TOKEN, tokenFor(audiences));
+
 beforeAll(async () => {
-  const commands = 'kubectl apply -f config/secret-policy.yaml';
+  const commands = 'kubectl apply -f config/secret-policy.yaml -f config/token-policy.yaml';
   policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, commands, secretTargets: true });
-  const isGuarded = async () => (await make(secret('probe', 'any/type'), '?dryRun=All')).status === 403;
-  await until(isGuarded, { what: 'the policy to be in force', timeoutMs: 30_000 });
+  const areGuarded = async () =>
+    (await make(secret('probe', 'any/type'), '?dryRun=All')).status === 403 && (await ask(['other'])).status === 403;
+  await until(areGuarded, { what: 'the policies to be in force', timeoutMs: 30_000 });
 });
 afterAll(() => policed?.plane.stop());
 
@@ -84,5 +95,25 @@ describe('a Secret that the account of the operator writes', () => {
   it('is the only one that is looked at: who else may write Secrets writes any', async () => {
     const body = secret('of-ada', 'kubernetes.io/service-account-token', ASKS_FOR_A_TOKEN);
     expect(shown(await policed.send(ADA, 'POST', SECRETS, body))).toMatch(/^201 /);
+  });
+});
+
+describe('a token that the account of the operator asks for', () => {
+  it.each(['vault', 'sts.amazonaws.com'])('may be for %s', async (audience) => {
+    expect(shown(await ask([audience]))).toMatch(/^201 /);
+  });
+
+  it.each([
+    ['said', ['https://kubernetes.default.svc.cluster.local'], 'https://kubernetes.default.svc.cluster.local'],
+    ['unsaid', [], ''],
+    ['beside another one', ['vault', 'https://kubernetes.default.svc'], 'vault, https://kubernetes.default.svc'],
+  ])('is never for the Kubernetes API, %s', async (_how, audiences, told) => {
+    const answer = shown(await ask(audiences));
+    expect(answer).toMatch(/^403 /);
+    expect(answer).toContain(`the operator makes tokens for vault, sts.amazonaws.com only, not for ${told}`);
+  });
+
+  it('is the only one that is looked at: who else may make tokens makes any', async () => {
+    expect(shown(await policed.send(ADA, 'POST', TOKEN, tokenFor([])))).toMatch(/^201 /);
   });
 });
