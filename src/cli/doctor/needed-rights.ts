@@ -47,13 +47,14 @@ const ALWAYS: readonly Right[] = [
   LOOK_AT_PODS,
 ];
 
-/** The Secrets that issuers and stores of the namespace name, and those that are targets. */
+/** The Secrets and ServiceAccounts that issuers and stores of the namespace name, and the Secrets that are targets. */
 async function ofReferences(examined: Examined, { spec }: ApiKeyRotation): Promise<readonly NeededRight[]> {
   const issuer = await referred<ApiKeyIssuer>(examined, issuers, spec.issuerRef);
   const needed = [...ofCredentials(issuer)];
   for (const { storeRef, path } of spec.targets) {
     const store = await referred<KeyStoreObject>(examined, stores, storeRef);
-    needed.push(...ofCredentials(store), ...(store?.spec.type === 'KubernetesSecret' ? ofTarget(path) : []));
+    needed.push(...ofCredentials(store), ...ofLogins(store));
+    if (store?.spec.type === 'KubernetesSecret') needed.push(...ofTarget(path));
   }
   return needed;
 }
@@ -80,6 +81,18 @@ function secretNames(value: unknown): readonly string[] {
     const isNamed = field === 'secretRef' && typeof member === 'object' && member !== null && 'name' in member;
     return isNamed ? [String(member.name)] : secretNames(member);
   });
+}
+
+/** The ServiceAccounts that a store logs in as. */
+function ofLogins(store: KeyStoreObject | undefined): readonly NeededRight[] {
+  const { vault, awsSecretsManager } = store?.spec ?? {};
+  const logins = [vault?.auth.jwt, vault?.auth.kubernetes, awsSecretsManager?.auth.irsa].flatMap(
+    (login) => login ?? [],
+  );
+  return logins.map(({ serviceAccountName: name }) => ({
+    right: { verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', name },
+    value: `rbac.logins naming ${name}`,
+  }));
 }
 
 /** A Secret that is written, and the one that keeps what is replaced in it. */

@@ -193,6 +193,17 @@ describe('kubectl apikey doctor', () => {
       'helm upgrade with payments-apio in rbac.targets (or rbac.secretTargets=true); else docs/',
     ],
     [
+      'an account that the operator may not log in as',
+      (kube) => {
+        const jwt = { role: 'payments', serviceAccountName: 'writer' };
+        const vault = { url: 'https://vault.example', mount: 'secret', auth: { type: 'JWT', jwt } };
+        ours('keystores', 'secrets')(kube);
+        applyManifests(kube, JSON.stringify({ ...VAULT, spec: { type: 'Vault', vault } }));
+      },
+      'the operator may not create serviceaccounts/token writer',
+      'helm upgrade with rbac.logins naming writer; else docs/',
+    ],
+    [
       'a workload that the operator may not restart',
       (kube) => {
         consumersOf(kube, RESTARTED);
@@ -425,6 +436,12 @@ metadata: {name: keys}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: keys}
 subjects: [{kind: ServiceAccount, name: apikey-rotation-operator, namespace: apikey-rotation}]
 `;
+
+const VAULT = {
+  apiVersion: 'apikeyrotation.io/v1alpha1',
+  kind: 'KeyStore',
+  metadata: { name: 'secrets', namespace: 'payments' },
+};
 
 const RESTARTED = [{ workloadRef: { kind: 'Deployment', name: 'web' }, action: 'Restart' }];
 
