@@ -47,7 +47,7 @@ const MENTIONS: Readonly<Record<string, readonly [kind: string, pattern: RegExp]
 
 /** What is told to helm beside the name of the release, but for what no name of an object hangs on. */
 const flagsOf = (words: string) =>
-  words.replace(/ charts\/\S+| --create-namespace| --set (?:image|rbac)\.\w+=\S+/g, '').trim();
+  words.replace(/ charts\/\S+| --(?:create-namespace|take-ownership)| --set (?:image|rbac)\.\w+=\S+/g, '').trim();
 
 describe('the release that the pages install', () => {
   test.each(['install', 'uninstall'])('is the one that is tested here: helm %s', (verb) => {

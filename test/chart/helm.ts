@@ -35,6 +35,8 @@ export interface Release {
   install(values?: Values, chart?: string): Promise<string>;
   upgrade(values?: Values): Promise<string>;
   uninstall(): Promise<string>;
+  /** Types a command of a page, in the project's folder. */
+  type(command: string): Promise<string>;
 }
 
 /** Prepares helm for a plane. */
@@ -54,6 +56,7 @@ export async function createRelease(plane: ControlPlane): Promise<Release> {
       run('install', OPERATOR.name, chart, ...IN_NAMESPACE, '--create-namespace', ...valueFlags(values)),
     upgrade: (values) => run('upgrade', OPERATOR.name, CHART, ...IN_NAMESPACE, ...valueFlags(values)),
     uninstall: () => run('uninstall', OPERATOR.name, ...IN_NAMESPACE),
+    type: (command) => helm(command.replaceAll('\\\n', '').trim().split(/\s+/).slice(1), env),
   };
 }
 

@@ -3,6 +3,7 @@ import { closeAfterAll } from '../e2e/components/close-after-all.ts';
 import { liveKeys } from '../e2e/world/issued-keys.ts';
 import type { Scene } from '../e2e/world/scene.ts';
 import { createTenant } from '../e2e/world/tenant.ts';
+import { documentedText } from '../integration/documents/block.ts';
 import { openInstalled } from './by-chart.ts';
 import { createRelease } from './helm.ts';
 import { requestsOf } from './rights/asked.ts';
@@ -53,3 +54,23 @@ test('an operator that has Roles alone rotates; its key outlives the release, an
   const requests = requestsOf(await world.auditLog());
   expect(requests.filter(({ isAllowed, by }) => !isAllowed || !by.startsWith('RoleBinding'))).toEqual([]);
 }, 180_000);
+
+test('another release takes the definitions over by the command of docs/operations.md, and by no other', async () => {
+  const { plane, cluster } = scene.world;
+  const command = documentedText('docs/operations.md “Install again” sh 1')
+    .replace(' apikey-rotation-operator ', ' keys ')
+    .replace('--namespace apikey-rotation ', '--namespace elsewhere ');
+  const before = await cluster.get(ROTATIONS);
+  const release = await createRelease(plane);
+  await release.uninstall();
+  await expect(release.type(command.replace('--take-ownership', ''))).rejects.toThrow('invalid ownership metadata');
+  await release.type(command);
+  expect(await cluster.get(DEFINITION)).toMatchObject({
+    metadata: { annotations: { 'meta.helm.sh/release-name': 'keys', 'meta.helm.sh/release-namespace': 'elsewhere' } },
+  });
+  await release.type('helm upgrade keys charts/apikey-rotation-operator --namespace elsewhere --set replicaCount=3');
+  expect(await cluster.get(ROTATIONS)).toEqual(before);
+});
+
+const ROTATIONS = `/apis/apikeyrotation.io/v1alpha1/namespaces/${NAMESPACE}/apikeyrotations/${ROTATION}`;
+const DEFINITION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/apikeyrotations.apikeyrotation.io';

@@ -37,6 +37,7 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'docs/evidence-approval.md “Evidence: Approval” sh 1': requests('report-policy.test.ts'),
   'docs/gitops/README.md “Argo CD” sh 1': { playedBy: 'test/integration/kubectl.test.ts' },
   'docs/issuers-support.md “Give a key” sh 3': requests('delivery-policy.test.ts'),
+  'docs/operations.md “Install again” sh 1': { playedBy: 'test/chart/uninstall.test.ts' },
   'docs/operations.md “Uninstall” sh 2': { playedBy: 'test/chart/quickstart.test.ts' },
   'docs/quickstart.md “On this machine” sh': { playedBy: 'test/integration/documents/quickstart.test.ts' },
   'docs/quickstart.md “On a cluster” sh 1': {
