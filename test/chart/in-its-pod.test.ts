@@ -19,6 +19,12 @@ import { releasedPod } from './released-pod.ts';
 const NAMESPACE = 'team';
 const TLS_SECRET = 'reports-tls';
 
+/** Whatever asked one of them would fail; Node's own way of asking them is on. */
+const DEAD_PROXIES = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY'].map((name) => ({ name, value: 'http://127.0.0.1:1' })),
+  { name: 'NODE_USE_ENV_PROXY', value: '1' },
+];
+
 describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel lets nobody but root mount)', () => {
   let world: World;
   let folder: string | undefined;
@@ -36,6 +42,7 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel 
       installation: byChart({
         reports: { port: reports, tls: { enabled: true, secretName: TLS_SECRET } },
         probes: { port: probes },
+        env: DEAD_PROXIES,
         rbac: { credentials: ['apio'], logins: ['vault-writer'] },
       }),
     });
@@ -85,7 +92,7 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel 
     await tenant.settled('key', revision);
   }
 
-  it("rotates a key with the chart's account, arguments, environment, mounts and user, and nothing else", async () => {
+  it("rotates a key with the chart's account, arguments, environment, mounts and user, and asks no proxy", async () => {
     tenant = await createTenant(world, NAMESPACE, { accounts: ['app'] });
     await world.cluster.apply(rotationManifest({ namespace: NAMESPACE, name: 'key' }));
     await tenant.settled('key', 1);
