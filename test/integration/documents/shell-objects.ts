@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../../sandbox/kube/engine/json.ts';
+import { FINALIZER } from '../../../src/api/names.ts';
+import { assessConsumers } from '../../../src/evidence/assess-consumers.ts';
 
 const ISSUER = { kind: 'ApiKeyIssuer', name: 'apio', uid: 'issuer-uid', origin: 'https://api.example.com' };
 const KEY = { environment: 'Live', organization: 'acme', permissions: ['payments:read'] };
@@ -11,10 +13,10 @@ const TARGET = {
 };
 const SINCE = '2026-11-28T03:00:00Z';
 
-const rotation = (namespace: string, name: string) => `
+const rotation = (namespace: string, name: string, finalizers = '') => `
 apiVersion: apikeyrotation.io/v1alpha1
 kind: ApiKeyRotation
-metadata: {name: ${name}, namespace: ${namespace}}
+metadata: {name: ${name}, namespace: ${namespace}, finalizers: [${finalizers}]}
 spec:
   issuerRef: {name: apio}
   key: {environment: Live, organization: acme, permissions: ["payments:read"]}
@@ -54,7 +56,7 @@ metadata: {name: apikey-rotation-operator-0, namespace: apikey-rotation, labels:
 spec: {nodeName: node-1, containers: [{name: operator, image: operator}]}
 ---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: payments-api, namespace: payments}}
----${rotation('shop', 'payments')}${rotation('payments', 'apio')}
+---${rotation('shop', 'payments')}${rotation('payments', 'apio', FINALIZER)}
 apiVersion: apikeyrotation.io/v1alpha1
 kind: ApiKeyIssuer
 metadata: {name: apio, namespace: payments}
@@ -85,6 +87,23 @@ export const ISSUER_STATUS: JsonObject = {
     { type: 'Ready', status: 'True', reason: 'Verified', message: 'The credential works', lastTransitionTime: SINCE },
   ],
 };
+
+/** What is said of the consumer that a person speaks for. */
+const [assessed] = assessConsumers({
+  namespace: 'payments',
+  rotationName: 'apio',
+  uid: 'uid',
+  revision: 2,
+  fingerprint: '00000000000000b2',
+  publishedAt: SINCE,
+  consumers: [{ name: 'change-board', evidence: [{ type: 'Approval' }] }],
+  statuses: [],
+  reports: [],
+  pods: [],
+  usage: undefined,
+  rollouts: new Map(),
+  guard: { type: 'InForce', since: 0 },
+});
 
 /** Of each of them: in the middle of its second rotation, waiting for both consumers. */
 export const STATUS: JsonObject = {
@@ -139,7 +158,7 @@ export const STATUS: JsonObject = {
         name: 'change-board',
         state: 'Pending',
         since: SINCE,
-        message: 'waiting; then: kubectl auth whoami | kubectl create -f -',
+        message: assessed?.message ?? '',
       },
     ],
   },
