@@ -9,7 +9,7 @@ const TOP = join(import.meta.dirname, '../../..');
 
 /** What the publishing job did, up to its end or the step that failed. */
 export interface Published {
-  /** What the step that failed printed. */
+  /** The step that failed, and what it printed. */
   readonly problem: string | undefined;
   /** Lines of what it called that reaches outside, each a program with its arguments. */
   readonly calls: readonly string[];
@@ -18,6 +18,7 @@ export interface Published {
 }
 
 interface Step {
+  readonly name?: string;
   readonly id?: string;
   readonly run?: string;
   readonly env?: Texts;
@@ -53,7 +54,7 @@ export async function publish(folder: string, said: Texts, date: string): Promis
   };
   let known = said;
   let problem: string | undefined;
-  for (const { id, run, env } of steps.filter((step) => step.run)) {
+  for (const { name, id, run, env } of steps.filter((step) => step.run)) {
     await writeFile(runner.GITHUB_OUTPUT, '');
     const shell = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run ?? ''];
     const options = {
@@ -63,7 +64,7 @@ export async function publish(folder: string, said: Texts, date: string): Promis
     } as const;
     const { status, stdout, stderr } = spawnSync('bash', shell, options);
     if (status !== 0) {
-      problem = stdout + stderr;
+      problem = `${name}: ${stdout}${stderr}`;
       break;
     }
     known = { ...known, ...(await outputsOf(id, runner.GITHUB_OUTPUT)) };
@@ -94,7 +95,7 @@ const linesOf = async (file: string) => (await readFile(file, 'utf8')).split('\n
 async function cloneTo(clone: string, date: string): Promise<void> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const files = execFileSync('git', list, { cwd: TOP, encoding: 'utf8' }).split('\0').filter(Boolean);
-  for (const file of files) await cp(join(TOP, file), join(clone, file), { verbatimSymlinks: true });
+  await Promise.all(files.map((file) => cp(join(TOP, file), join(clone, file), { verbatimSymlinks: true })));
   await symlink(join(TOP, 'node_modules'), join(clone, 'node_modules'));
   await mkdir(join(clone, 'pushed'));
   const changelog = join(clone, 'CHANGELOG.md');
