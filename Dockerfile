@@ -2,8 +2,8 @@
 # The operator's image: docker build --tag apikey-rotation-operator:0.1.0 .
 # Releases pin both bases: --build-arg BUILD_IMAGE=node:26-bookworm-slim@sha256:… --build-arg RUNTIME_IMAGE=…@sha256:…
 ARG BUILD_IMAGE=node:26-bookworm-slim
-# Node and what it links to; no shell, no package manager.
-ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+# Node, of the line that all tests run on, and what it links to; no shell, no package manager.
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
 
 # Nothing in it is built for one platform, so the machine that builds does it once for all.
 FROM --platform=$BUILDPLATFORM ${BUILD_IMAGE} AS build

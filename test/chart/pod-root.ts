@@ -25,8 +25,6 @@ export interface PodToRun extends Mounting {
   readonly spec: PodSpec;
   /** What the image holds below /app. */
   readonly app: string;
-  /** The Node that the image has where its ENTRYPOINT begins. */
-  readonly node: string;
   /** The image's ENTRYPOINT, and its ENV. */
   readonly entrypoint: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -59,7 +57,7 @@ export async function runPod(pod: PodToRun): Promise<ChildProcessByStdio<null, R
     'set -e',
     'root=$1; shift',
     'mount -t tmpfs -o mode=755 tmpfs "$root"',
-    ...readOnly(pod.node, entrypoint[0] ?? ''),
+    ...readOnly(process.execPath, entrypoint[0] ?? ''),
     ...readOnly(pod.app, '/app'),
     ...['/lib', '/lib64', '/usr/lib', '/usr/lib64'].filter(existsSync).flatMap((path) => readOnly(path, path)),
     ...container.volumeMounts.flatMap(({ name, mountPath }) => readOnly(folderOf(pod, name), mountPath)),

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programPath } from '../e2e/components/locate.ts';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import type { World } from '../e2e/world/world.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
@@ -25,7 +24,6 @@ export async function releasedPod(world: World, folder: string): Promise<PodToRu
     spec: deployed.spec.template.spec,
     app,
     folder,
-    node: programPath('node'),
     entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),
     env: Object.fromEntries([...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])),
   };

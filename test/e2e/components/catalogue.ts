@@ -67,8 +67,8 @@ function kubernetes(name: string): GoComponent {
   return go(KUBERNETES, { name, module: 'kubernetes', package: `${KUBERNETES}/cmd/${name}` });
 }
 
-/** The Node of the image is not the one that everything else here runs on. */
-function nodeOfTheImage(): NpmComponent {
+/** The oldest that the operator works with, where everything else here runs on the newest. */
+function oldestNode(): NpmComponent {
   const folder = `${HERE}/npm/node`;
   const { optionalDependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const name = `node-${process.platform === 'darwin' ? 'bin-' : ''}${process.platform}-${process.arch}`;
@@ -123,7 +123,7 @@ export const components = {
     package: `${KUBERNETES}/cmd/kubectl`,
     versionArgs: ['version', '--client'],
   }),
-  node: nodeOfTheImage(),
+  node: oldestNode(),
   moto_server: {
     type: 'Python',
     name: 'moto_server',

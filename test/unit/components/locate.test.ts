@@ -60,7 +60,7 @@ test('an environment of Python counts when it was completed', () => {
   expect(locate('moto_server', env)).toEqual({ path: join(folder, 'bin', 'moto_server'), from: 'Cache' });
 });
 
-test('the Node of the image is never the one that the tests themselves run on', () => {
+test('the oldest Node is never the one that the tests themselves run on', () => {
   inPath('node');
   expect(locate('node', env).from).toBe('Missing');
   put(join(cacheFolder(components.node, env), '.complete'));
