@@ -352,6 +352,21 @@ describe('kubectl apikey doctor', () => {
     expect(code).toBe(0);
   });
 
+  test('names what either takes where whoever asks may not see whether the release is there', async () => {
+    const { out } = await examined(
+      (kube) => {
+        applyManifests(kube, READS_LEASES);
+        renewLease(kube, now - 120_000);
+      },
+      'doctor',
+      { account: 'api' },
+    );
+    expect(out).toMatch(/^✗ operator .* it is down, or its clock is behind\n/m);
+    expect(out).toContain(
+      '→ kubectl -n apikey-rotation get pods; of a release that is uninstalled: kubectl -n apikey-rotation delete lease apikey-rotation-operator\n',
+    );
+  });
+
   test('looks at one namespace, and says so', async () => {
     expect(await examined(() => {}, 'doctor -A')).toMatchObject({ code: 2, err: expect.stringContaining('by -n') });
   });
@@ -435,6 +450,19 @@ kind: ClusterRoleBinding
 metadata: {name: keys}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: keys}
 subjects: [{kind: ServiceAccount, name: apikey-rotation-operator, namespace: apikey-rotation}]
+`;
+
+const READS_LEASES = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: leases}
+rules: [{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: leases}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: leases}
+subjects: [{kind: ServiceAccount, name: api, namespace: payments}]
 `;
 
 const VAULT = {
