@@ -75,7 +75,7 @@ describe('the release that the pages install', () => {
     expect(mentioned.filter((title) => !known.has(title))).toEqual([]);
   });
 
-  test('has pods like the one in whose cluster the commands of the pages are run', () => {
+  test('has the Deployment, and pods with the labels, that the commands of the pages are tested with', () => {
     const isOperator = ({ metadata }: ClusterObject) => metadata.name.startsWith(OPERATOR.name);
     const [deployment, pod] = ['Deployment', 'Pod'].map((kind) =>
       objectsIn(OBJECTS).find((object) => object.kind === kind && isOperator(object)),
