@@ -1,6 +1,6 @@
 /** A figure of a run, with what it should be. */
 export interface Figure {
-  /** `a` to `g`. */
+  /** Its letter. */
   readonly scenario: string;
   readonly name: string;
   /** One a round, or one. */
@@ -13,6 +13,21 @@ export interface Figure {
 
 /** At most, or at least. */
 export type Limit = { readonly most: number } | { readonly least: number };
+
+/** Makes figures of one scenario. `values`: one a round, or one. */
+export function figuresOf(scenario: string) {
+  const maker =
+    (depends: Figure['depends']) =>
+    (name: string, values: readonly number[], unit = '', limit?: Limit): Figure => ({
+      scenario,
+      name,
+      values,
+      unit,
+      ...(limit && { limit }),
+      depends,
+    });
+  return { ofCode: maker('OnTheCodeAlone'), ofMachine: maker('OnTheMachine') };
+}
 
 /** The middle one of several. */
 function median(values: readonly number[]): number {

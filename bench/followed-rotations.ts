@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { ControlPlane } from '../test/e2e/components/control-plane.ts';
 import type { Rotation } from '../test/e2e/world/tenant.ts';
@@ -11,35 +11,50 @@ export interface FollowedRotations {
   close(): Promise<void>;
 }
 
+const RETRY_MS = 100;
 const PATH = '/apis/apikeyrotation.io/v1alpha1/apikeyrotations';
 
-/** One watch for everybody who waits, from the present state on. It lives as long as a bench does, and is not made anew. */
+/** One watch for everybody who waits, from the present state on. */
 export async function followRotations(plane: ControlPlane): Promise<FollowedRotations> {
   const { body } = await plane.request('GET', `${PATH}?limit=1`);
-  const { resourceVersion } = (body as { metadata: { resourceVersion: string } }).metadata;
+  let { resourceVersion } = (body as { metadata: { resourceVersion: string } }).metadata;
   const dispatcher = new Agent({ connect: { ca: plane.ca }, bodyTimeout: 0 });
-  const answer = await request(`${plane.url}${PATH}?watch=1&timeoutSeconds=7200&resourceVersion=${resourceVersion}`, {
-    dispatcher,
-    headers: { authorization: `Bearer ${plane.adminToken}` },
-  });
+  const headers = { authorization: `Bearer ${plane.adminToken}` };
   const handlers = new Set<(rotation: Rotation) => void>();
-  const ended = tell(answer.body, handlers).catch(() => undefined);
+  let closed = false;
+  let failure: Error | undefined;
+
+  async function watch(): Promise<void> {
+    const answer = await request(`${plane.url}${PATH}?watch=1&resourceVersion=${resourceVersion}`, {
+      dispatcher,
+      headers,
+    });
+    for await (const line of createInterface(answer.body)) {
+      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: Rotation };
+      if (type === 'ERROR') {
+        failure = new Error(`the API server ended the watch of rotations: ${line}`);
+        return;
+      }
+      resourceVersion = object.metadata.resourceVersion ?? resourceVersion;
+      for (const handler of handlers) handler(object);
+    }
+  }
+
+  /** The API server ends the watch of a slow reader, and drops connections while it takes up our kinds. */
+  async function watchAgain(): Promise<void> {
+    while (!closed && !failure) await watch().catch(() => pause(RETRY_MS));
+    if (failure) throw failure;
+  }
+  const ended = watchAgain();
   return {
     onChange(handler) {
       handlers.add(handler);
       return () => handlers.delete(handler);
     },
     async close() {
+      closed = true;
       await dispatcher.destroy();
       await ended;
     },
   };
-}
-
-/** Until the watch ends, which it does with an error where we end it. */
-async function tell(body: Readable, handlers: ReadonlySet<(rotation: Rotation) => void>): Promise<void> {
-  for await (const line of createInterface(body)) {
-    const { object } = JSON.parse(line) as { readonly object: Rotation };
-    for (const handler of handlers) handler(object);
-  }
 }

@@ -5,54 +5,81 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildComponents } from '../test/e2e/components/build.ts';
-import { startWorld } from '../test/e2e/world/world.ts';
 import { type Figure, isKept, tableOf } from './figures.ts';
-import { run, type Size } from './run.ts';
+import { SCENARIOS } from './scenarios/all.ts';
+import { play, type Scenario, type Stage } from './stage.ts';
 
 const TOP = join(import.meta.dirname, '..');
-const USAGE = `usage: npm run bench [-- --quick]
-  Floor and operator in turn against the real components. Prints a table and writes bench/results.json.
-  --quick  scenarios a, c, e with few rotations, for CI; fails where a figure that depends on the code alone misses its limit
-`;
+const USAGE = `usage: npm run bench [-- [--quick] [--only LETTERS]]
+  Scenarios against the real components, each in a world of its own. Prints a table and writes bench/results.json.
+  --quick         few rotations, and only the scenarios that are marked *, for CI: writes bench/results-quick.json
+  --only a,c      these scenarios; writes no file
+Fails where a figure that depends on the code alone misses its limit; never for a time.
+${SCENARIOS.map(({ letter, about, quick }) => `  ${letter} ${quick ? '*' : ' '} ${about}\n`).join('')}`;
 
-/** How much is done. */
-const SIZES: Readonly<Record<'quick' | 'full', Size>> = {
-  quick: { dueAtOnce: 100, rounds: 1, idle: 300, reactions: 10 },
-  full: { dueAtOnce: 1_000, rounds: 3, idle: 10_000, reactions: 100 },
-};
+/** What the command line asks for. */
+interface Wish {
+  readonly size: Stage['size'];
+  readonly scenarios: readonly Scenario[];
+  /** Missing where the run is not whole. */
+  readonly file?: string;
+}
+
+/** Undefined where the command line makes no sense. */
+function wishOf(args: readonly string[]): Wish | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { quick: { type: 'boolean' }, only: { type: 'string' } },
+    });
+    const size = values.quick ? 'quick' : 'full';
+    const letters = values.only?.split(',');
+    if (!letters) {
+      const scenarios = SCENARIOS.filter(({ quick }) => quick || !values.quick);
+      return { size, scenarios, file: values.quick ? 'results-quick.json' : 'results.json' };
+    }
+    const scenarios = SCENARIOS.filter(({ letter }) => letters.includes(letter));
+    return scenarios.length === letters.length ? { size, scenarios } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } }, allowPositionals: false });
+  const wish = wishOf(process.argv.slice(2));
+  if (!wish) {
+    console.error(USAGE);
+    process.exitCode = 1;
+    return;
+  }
+  const { size, scenarios, file } = wish;
   const tell = (line: string) => console.log(line);
   await buildComponents(tell, ['kube-apiserver', 'etcd', 'vault']);
   tell('laying out what the image holds');
   const tree = await mkdtemp(join(tmpdir(), 'bench-'));
-  execFileSync(process.execPath, ['scripts/image-tree.ts', tree], { cwd: TOP });
-  const revocations: number[] = [];
-  const world = await startWorld({
-    audited: false,
-    program: ['--enable-source-maps', join(tree, 'dist/main.js')],
-    onEntry: ({ type }) => {
-      if (type === 'revoked') revocations.push(performance.now());
-    },
-  });
-  let figures: readonly Figure[];
+  const figures: Figure[] = [];
   try {
-    figures = await run(world, { size: SIZES[values.quick ? 'quick' : 'full'], revocations, tell });
+    execFileSync(process.execPath, ['scripts/image-tree.ts', tree], { cwd: TOP });
+    const program = ['--enable-source-maps', join(tree, 'dist/main.js')];
+    for (const scenario of scenarios) {
+      tell(`${scenario.letter}: ${scenario.about}`);
+      figures.push(...(await play(scenario, { program, size, tell })));
+    }
   } finally {
-    await world.close();
     await rm(tree, { recursive: true });
   }
   tell(`\n${tableOf(figures)}`);
+  if (file) await writeResults(file, size, figures);
+  if (figures.some((figure) => figure.depends === 'OnTheCodeAlone' && !isKept(figure))) process.exitCode = 1;
+}
+
+async function writeResults(file: string, size: Stage['size'], figures: readonly Figure[]): Promise<void> {
   const machine = { cores: cpus().length, model: cpus()[0]?.model ?? '', node: process.version };
-  const results = { date: new Date().toISOString(), size: values.quick ? 'quick' : 'full', machine, figures };
-  const file = values.quick ? 'results-quick.json' : 'results.json';
+  const results = { date: new Date().toISOString(), size, machine, figures };
   await writeFile(join(import.meta.dirname, file), `${JSON.stringify(results, null, 2)}\n`);
-  const missed = figures.filter((figure) => figure.depends === 'OnTheCodeAlone' && !isKept(figure));
-  if (missed.length > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error && error.message.startsWith('Unknown option') ? USAGE : error);
+  console.error(error);
   process.exitCode = 1;
 });

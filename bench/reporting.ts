@@ -20,11 +20,11 @@ interface Progress {
   reportedFor?: string;
 }
 
-/** Acts as the consumers of all members: reports each new key once it is published; resolves when all rest at `revision`. */
+/** Acts as the consumers of all members: reports each key that is published from now on; resolves when all rest at `revision`. */
 export async function reportUntilDone(
   followed: FollowedRotations,
   members: readonly Member[],
-  { revision, reportsURL }: { readonly revision: number; readonly reportsURL: string },
+  { revision, reportsURL }: { readonly revision: number; readonly reportsURL: string | Promise<string> },
 ): Promise<Round> {
   const dispatcher = new Agent({ connections: 64 });
   const left = new Map<string, Progress>(members.map((member) => [`${member.namespace}/${member.name}`, { member }]));
@@ -35,7 +35,7 @@ export async function reportUntilDone(
 
   async function report(member: Member, fingerprint: string): Promise<void> {
     const { namespace, name, podToken } = member;
-    const url = `${reportsURL}/v1/namespaces/${namespace}/rotations/${name}/reports`;
+    const url = `${await reportsURL}/v1/namespaces/${namespace}/rotations/${name}/reports`;
     const headers = { authorization: `Bearer ${podToken}`, 'content-type': 'application/json' };
     const answer = await request(url, { dispatcher, method: 'POST', headers, body: JSON.stringify({ fingerprint }) });
     await answer.body.dump();

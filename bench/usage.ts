@@ -5,6 +5,8 @@ import type { ControlPlane } from '../test/e2e/components/control-plane.ts';
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssMiB: number;
+  /** The most that it had at any time. */
+  readonly peakMiB: number;
 }
 
 /** Ticks of /proc/<pid>/stat in a second: 100 on every Linux that Node runs on. */
@@ -16,8 +18,18 @@ export async function usageOf(pid: number | undefined): Promise<Usage> {
   // The name of the program, in parentheses, may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kibibytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, rssMiB: kibibytes / 1024 };
+  const mebibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024;
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    rssMiB: mebibytes('VmRSS'),
+    peakMiB: mebibytes('VmHWM'),
+  };
+}
+
+/** CPU time of the API server up to now. */
+export async function apiServerSeconds(plane: ControlPlane): Promise<number> {
+  const { body } = await plane.request('GET', '/metrics');
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(String(body))?.[1]);
 }
 
 /** How often the API server was asked up to now, watches and leases left out, as `VERB resource/subresource`. */
@@ -45,4 +57,11 @@ export function added(
 ): Readonly<Record<string, number>> {
   const differences = Object.entries(after).map(([key, count]) => [key, (count - (before[key] ?? 0)) / per] as const);
   return Object.fromEntries(differences.filter(([, difference]) => difference > 0));
+}
+
+/** How many of these requests change something; a TokenReview does not. */
+export function mutating(requests: Readonly<Record<string, number>>): number {
+  return Object.entries(requests)
+    .filter(([request]) => !/^(GET|LIST) /.test(request) && !request.includes('tokenreviews'))
+    .reduce((sum, [, count]) => sum + count, 0);
 }

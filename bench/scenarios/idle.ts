@@ -1,25 +1,54 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { World, WorldOperator } from '../../test/e2e/world/world.ts';
-import { added, requestsAt, usageOf } from '../usage.ts';
+import { figuresOf } from '../figures.ts';
+import { addObjects } from '../population.ts';
+import type { Scenario } from '../stage.ts';
+import { createTeams } from '../teams.ts';
+import { added, mutating, requestsAt, usageOf } from '../usage.ts';
+
+const SIZES = { quick: { objects: 300 }, full: { objects: 10_000 } };
+const NAMESPACES = 10;
+/** Until garbage of the start is collected, and looks that a start causes are over. */
+const SETTLE_MS = 20_000;
+const WINDOW_MS = 20_000;
+const KIBIBYTES_AN_OBJECT = 6;
+
+/** An operator that has nothing to do: without objects, and with many at rest. */
+export const idle: Scenario = {
+  letter: 'c',
+  about: 'nothing to do',
+  quick: true,
+  async run(stage) {
+    const { objects } = SIZES[stage.size];
+    const empty = await look(stage.world);
+    await addObjects(stage, await createTeams(stage.world, 'idle', NAMESPACES), objects);
+    const full = await look(stage.world);
+    const { ofCode, ofMachine } = figuresOf('c');
+    const most = Math.min(200, empty.rssMiB + (KIBIBYTES_AN_OBJECT * objects) / 1024);
+    return [
+      ofCode('memory without objects', [empty.rssMiB], 'MiB'),
+      ofCode(`memory, ${objects} objects`, [full.rssMiB], 'MiB', { most }),
+      ofMachine('CPU at rest', [full.cpu * 100], '% of a core', { most: 0.5 }),
+      ofCode('mutating requests at rest', [full.mutating], '', { most: 0 }),
+      ofCode('size of a scrape', [full.scrapeMiB], 'MiB', { most: 2 }),
+      ofMachine('time of a scrape', [full.scrapeMs], 'ms', { most: 200 }),
+    ];
+  },
+};
 
 /** An operator that has nothing to do. */
-export interface Idle {
+interface Idle {
   readonly rssMiB: number;
   /** Share of one core. */
   readonly cpu: number;
-  /** Requests that change something, leases left out. */
+  /** Since before its start; leases left out. */
   readonly mutating: number;
   readonly scrapeMiB: number;
   readonly scrapeMs: number;
 }
 
-/** Until garbage of the start is collected, and looks that a start causes are over. */
-const SETTLE_MS = 20_000;
-const WINDOW_MS = 20_000;
-const READS = /^(GET|LIST|WATCH) /;
-
-/** Scenario (c): starts an operator over what is there, lets it settle, and looks at it for a while. */
-export async function idle(world: World): Promise<Idle> {
+/** Starts an operator over what is there, lets it settle, and looks at it for a while. */
+async function look(world: World): Promise<Idle> {
   const before = await requestsAt(world.plane);
   const operator = await world.operator();
   await pause(SETTLE_MS);
@@ -29,13 +58,10 @@ export async function idle(world: World): Promise<Idle> {
   const requests = added(before, await requestsAt(world.plane), 1);
   const scrape = await scraped(operator);
   await operator.stop(30_000);
-  const mutating = Object.entries(requests).filter(
-    ([request]) => !READS.test(request) && !request.includes('tokenreviews'),
-  );
   return {
     rssMiB: end.rssMiB,
     cpu: (end.cpuSeconds - start.cpuSeconds) / (WINDOW_MS / 1_000),
-    mutating: mutating.reduce((sum, [, count]) => sum + count, 0),
+    mutating: mutating(requests),
     ...scrape,
   };
 }

@@ -1,31 +1,40 @@
-import type { World } from '../../test/e2e/world/world.ts';
-import type { FollowedRotations } from '../followed-rotations.ts';
-import { askForAll, type Member } from '../population.ts';
+import { figuresOf, percentile95 } from '../figures.ts';
+import { askForAll, type Member, populate } from '../population.ts';
 import { reportUntilDone } from '../reporting.ts';
+import type { Scenario, Stage } from '../stage.ts';
 
-/** When keys were revoked at the issuer, as they are: milliseconds of this process' monotonic clock. */
-export type Revocations = number[];
+const SIZES = { quick: { rotations: 10 }, full: { rotations: 100 } };
 
-/**
- * Scenario (e): one rotation after the other on an idle system. Milliseconds from the answer to the last report to the old key's
- * death at the issuer, one a rotation.
- */
-export async function reaction(
-  world: World,
-  { followed, members, revision }: { followed: FollowedRotations; members: readonly Member[]; revision: number },
-  revocations: Revocations,
-): Promise<readonly number[]> {
-  const operator = await world.operator();
-  const reactions: number[] = [];
-  for (const member of members) {
-    revocations.length = 0;
-    const done = reportUntilDone(followed, [member], { revision, reportsURL: operator.reportsURL });
-    await askForAll(world, [member], `reaction-${revision}`);
-    const { lastAnswerAt } = await done;
-    const died = revocations.at(-1);
-    if (died === undefined) throw new Error(`the old key of ${member.namespace}/${member.name} was not revoked`);
-    reactions.push(Math.max(0, died - lastAnswerAt));
-  }
-  await operator.stop(30_000);
-  return reactions;
+/** One rotation after the other on an idle system: from the answer to the last report to the death of the old key at the issuer. */
+export const reaction: Scenario = {
+  letter: 'e',
+  about: 'how soon an old key dies',
+  quick: true,
+  async run(stage) {
+    const members = await populate(stage, 'single', SIZES[stage.size].rotations);
+    const operator = await stage.world.operator();
+    const reactions: number[] = [];
+    for (const member of members) reactions.push(await reactionOf(stage, member, operator.reportsURL));
+    await operator.stop(30_000);
+    const { ofMachine } = figuresOf('e');
+    return [
+      ofMachine('last report to the death of the old key, 95 %', [percentile95(reactions)], 'ms', { most: 250 }),
+      ofMachine('last report to the death of the old key', reactions, 'ms'),
+    ];
+  },
+};
+
+/** Milliseconds. */
+async function reactionOf(
+  { world, followed, revocations }: Stage,
+  member: Member,
+  reportsURL: string,
+): Promise<number> {
+  revocations.length = 0;
+  const done = reportUntilDone(followed, [member], { revision: 2, reportsURL });
+  await askForAll(world, [member], 'reaction');
+  const { lastAnswerAt } = await done;
+  const died = revocations.at(-1);
+  if (died === undefined) throw new Error(`the old key of ${member.namespace}/${member.name} was not revoked`);
+  return Math.max(0, died - lastAnswerAt);
 }

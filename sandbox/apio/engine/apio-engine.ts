@@ -161,11 +161,14 @@ export class ApioEngine {
       this.#visible(manager, key);
     if (!/^\d{1,9}$/.test(cursor)) throw invalidRequest('invalid_cursor', 'The cursor is none of ours.');
     const size = Math.min(Math.max(limit, 1), MAX_PAGE);
-    const found = this.#keys
-      .map((key, index) => ({ key, index }))
-      .filter(({ key, index }) => index >= Number(cursor) && wanted(key));
-    const next = found[size]?.index;
-    return { keys: found.slice(0, size).map(({ key }) => key), next: next === undefined ? undefined : String(next) };
+    const found: ApioKey[] = [];
+    for (let index = Number(cursor); index < this.#keys.length; index += 1) {
+      const key = this.#keys[index];
+      if (!key || !wanted(key)) continue;
+      if (found.length === size) return { keys: found, next: String(index) };
+      found.push(key);
+    }
+    return { keys: found, next: undefined };
   }
 
   get(manager: ApioKey, id: string): ApioKey {

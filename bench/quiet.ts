@@ -1,0 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { usageOf } from './usage.ts';
+
+const LOOK_MS = 100;
+/** So long a process does next to nothing before it counts as quiet. */
+const WINDOW_MS = 1_000;
+const NEXT_TO_NOTHING_SECONDS = 0.03;
+
+/** Waits until a process is quiet; answers since when it is, in milliseconds of this process' monotonic clock. */
+export async function quietSince(pid: number | undefined): Promise<number> {
+  const looks: { readonly at: number; readonly cpuSeconds: number }[] = [];
+  for (;;) {
+    const look = { at: performance.now(), cpuSeconds: (await usageOf(pid)).cpuSeconds };
+    looks.push(look);
+    const start = looks.findLast(({ at }) => look.at - at >= WINDOW_MS);
+    if (start && look.cpuSeconds - start.cpuSeconds <= NEXT_TO_NOTHING_SECONDS) return start.at;
+    await pause(LOOK_MS);
+  }
+}

@@ -1,0 +1,87 @@
+import type { WorldOperator } from '../test/e2e/world/world.ts';
+import { askForAll, type Member } from './population.ts';
+import { quietSince } from './quiet.ts';
+import { reportUntilDone } from './reporting.ts';
+import type { Stage } from './stage.ts';
+import { added, requestsAt, usageOf } from './usage.ts';
+
+/** What one rotation of each of some members took. */
+export interface Round {
+  /** Rotations a second, from the first intent to the last end. */
+  readonly throughput: number;
+  /** The operator's own, a rotation. */
+  readonly cpuMs: number;
+  /** The operator's, at any time up to its end. */
+  readonly peakMiB: number;
+  /** Reports that were turned away, to be sent again. */
+  readonly refused: number;
+  /** Requests a rotation: to Kubernetes by verb and resource, to issuers and stores by what for. */
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+/** What is rotated, and how. */
+export interface RoundOptions {
+  readonly members: readonly Member[];
+  /** That they reach. */
+  readonly revision: number;
+  /** `BeforeStart`: all are due when the operator starts. `AtRest`: they become due as fast as one can ask, when it is quiet. */
+  readonly asked: 'BeforeStart' | 'AtRest';
+}
+
+/** Rotates each member once, by an operator that is started for it. */
+export async function rotateAll(
+  { world, followed }: Stage,
+  { members, revision, asked }: RoundOptions,
+): Promise<Round> {
+  const ask = () => askForAll(world, members, `revision-${revision}`);
+  if (asked === 'BeforeStart') await ask();
+  let before = await requestsAt(world.plane);
+  const starting = world.operator();
+  const reportsURL = starting.then((started) => started.reportsURL);
+  const done = reportUntilDone(followed, members, { revision, reportsURL });
+  const operator = await starting;
+  if (asked === 'AtRest') {
+    await quietSince(operator.pid);
+    before = await requestsAt(world.plane);
+  }
+  const started = await usageOf(operator.pid);
+  if (asked === 'AtRest') await ask();
+  const { beganAt, endedAt, refused } = await done;
+  const ended = await usageOf(operator.pid);
+  const calls = added({}, await callsOf(operator), members.length);
+  await operator.stop(30_000);
+  const kube = added(before, await requestsAt(world.plane), members.length);
+  return {
+    throughput: (1_000 * members.length) / (endedAt - beganAt),
+    cpuMs: (1_000 * (ended.cpuSeconds - started.cpuSeconds)) / members.length,
+    peakMiB: ended.peakMiB,
+    refused: Object.values(refused).reduce((sum, count) => sum + count, 0),
+    requests: { ...kube, ...calls },
+  };
+}
+
+/** Requests a rotation that count in the budget of docs/protocol.md. */
+export function budgeted({ requests }: Round, side: keyof typeof BUDGETED): number {
+  const counted = Object.entries(requests).filter(([name]) => BUDGETED[side].test(name));
+  return counted.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Without those that ask for many rotations' sake: watches, credentials, logins, checks of issuers and stores. */
+const BUDGETED = {
+  kubernetes: /^(PUT|POST|GET pods|LIST (pods|migrationreports))/,
+  store: /^store (read|publish)/,
+  issuer: /^issuer (list|issue|verify|get|revoke)/,
+};
+
+/** Calls to issuers and stores that the operator has counted since its start, by what for. */
+async function callsOf({ probesURL }: WorldOperator): Promise<Readonly<Record<string, number>>> {
+  const metrics = await (await fetch(`${probesURL}/metrics`)).text();
+  const counts: Record<string, number> = {};
+  for (const [, side, labels = '', count] of metrics.matchAll(
+    /^apikeyrotation_(issuer|store)_requests_total\{(.*)\} (\S+)$/gm,
+  )) {
+    const key = `${side} ${/op="([^"]*)"/.exec(labels)?.[1]}`;
+    counts[key] = (counts[key] ?? 0) + Number(count);
+  }
+  return counts;
+}

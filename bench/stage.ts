@@ -1,0 +1,66 @@
+import { startWorld, type World } from '../test/e2e/world/world.ts';
+import type { Figure } from './figures.ts';
+import { type FollowedRotations, followRotations } from './followed-rotations.ts';
+import { firstRotation, type Sample } from './rotation-at-rest.ts';
+
+/** What a scenario plays on, all its own: nothing of another one slows it down. */
+export interface Stage {
+  readonly world: World;
+  readonly followed: FollowedRotations;
+  /** When keys were revoked at the issuer, in order: milliseconds of this process' monotonic clock. */
+  readonly revocations: number[];
+  /** How much is done. */
+  readonly size: 'quick' | 'full';
+  readonly tell: (line: string) => void;
+  /** A rotation that the operator gave its first key, which others are copied from; made when it is first asked for. */
+  sample(): Promise<Sample>;
+}
+
+/** A question to be answered with figures. */
+export interface Scenario {
+  /** One letter, by which it is chosen. */
+  readonly letter: string;
+  /** What it looks at, in a few words. */
+  readonly about: string;
+  /** Whether `--quick` has it, unless others are chosen. */
+  readonly quick: boolean;
+  run(stage: Stage): Promise<readonly Figure[]>;
+}
+
+/** What stages have in common. */
+export interface StageOptions extends Pick<Stage, 'size' | 'tell'> {
+  /** Arguments of Node that start an operator. */
+  readonly program: readonly string[];
+}
+
+/** Plays a scenario in a world that begins and ends with it. */
+export async function play(scenario: Scenario, { program, size, tell }: StageOptions): Promise<readonly Figure[]> {
+  const revocations: number[] = [];
+  const world = await startWorld({
+    audited: false,
+    program,
+    onEntry: ({ type }) => {
+      if (type === 'revoked') revocations.push(performance.now());
+    },
+  });
+  try {
+    const followed = await followRotations(world.plane);
+    let sample: Promise<Sample> | undefined;
+    const stage: Stage = {
+      world,
+      followed,
+      revocations,
+      size,
+      tell: (line) => tell(`${scenario.letter}: ${line}`),
+      sample() {
+        sample ??= firstRotation(world, followed);
+        return sample;
+      },
+    };
+    const figures = await scenario.run(stage);
+    await followed.close();
+    return figures;
+  } finally {
+    await world.close();
+  }
+}
