@@ -10,22 +10,28 @@ type Setting = readonly [path: readonly string[], value: unknown];
 /** Writes into the folder of the chart where its image, its sources and its runbooks are, and what is new in it. */
 export async function stampChart(folder: string, version: string, origin: Origin, news: Version): Promise<void> {
   const { repository, image, charts } = origin;
-  const tree = `${repository}/blob/v${version}`;
   await set(join(folder, 'values.yaml'), [
     [['image', 'repository'], image.repository],
     [['image', 'digest'], image.digest],
-    [['metrics', 'prometheusRule', 'runbooks'], `${tree}/docs/runbooks/`],
+    [['metrics', 'prometheusRule', 'runbooks'], `${treeOf(origin, version)}/docs/runbooks/`],
   ]);
   const { name } = await set(join(folder, 'Chart.yaml'), [
     [['home'], repository],
     [['sources'], [repository]],
     [['maintainers'], [maintainerOf(origin)]],
-    ...Object.entries(shown(origin, news, tree)).map(
+    ...Object.entries(shown(origin, version, news)).map(
       ([annotation, text]): Setting => [['annotations', `artifacthub.io/${annotation}`], text],
     ),
   ]);
-  await stampReadme(join(folder, 'README.md'), `oci://${charts}/${name} --version ${version}`);
+  await edit(join(folder, 'README.md'), [
+    [/(?<=^helm install \S+ )charts\/\S+/m, `oci://${charts}/${name} --version ${version}`],
+    [/ \\\n +--set image\.repository=\S+$/m, ''],
+    [/<!-- tree: .*?<!-- end of tree -->\n\n/s, ''],
+    [/(?<=\]\()\.\.\/\.\.(?=\/)/g, treeOf(origin, version)],
+  ]);
 }
+
+const treeOf = ({ repository }: Origin, version: string) => `${repository}/blob/v${version}`;
 
 /** Whoever owns the repository answers for what it publishes. */
 function maintainerOf({ repository }: Origin) {
@@ -34,7 +40,9 @@ function maintainerOf({ repository }: Origin) {
 }
 
 /** What Artifact Hub shows of a release, as https://artifacthub.io/docs/topics/annotations/helm has it: YAML as text. */
-function shown({ repository, image }: Origin, { changes }: Version, tree: string): Readonly<Record<string, string>> {
+function shown(origin: Origin, version: string, { changes }: Version): Readonly<Record<string, string>> {
+  const { repository, image } = origin;
+  const tree = treeOf(origin, version);
   const images = [
     {
       name: 'operator',
@@ -52,6 +60,8 @@ function shown({ repository, image }: Origin, { changes }: Version, tree: string
     images: text(images),
     links: text(links),
     changes: text(changes),
+    // Until 1.0.0 what people rely on may change.
+    prerelease: `${/^0\.|-/.test(version)}`,
     containsSecurityUpdates: `${changes.some(({ kind }) => kind === 'security')}`,
   };
 }
@@ -64,17 +74,13 @@ async function set(file: string, settings: readonly Setting[]) {
   return document.toJS();
 }
 
-/** From the chart in the tree, whose image the reader builds, to the published one, which knows its image. */
-async function stampReadme(file: string, published: string): Promise<void> {
-  const readme = await readFile(file, 'utf8');
-  const steps: readonly (readonly [RegExp, string])[] = [
-    [/(?<=^helm install \S+ )charts\/\S+/m, published],
-    [/ \\\n +--set image\.repository=<[^>]+>$/m, ''],
-    [/There is no published image yet\. /, ''],
-  ];
-  for (const [pattern] of steps) if (!pattern.test(readme)) throw new Error(`${file} has nothing like ${pattern}`);
-  await writeFile(
-    file,
-    steps.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), readme),
-  );
+/** Replaces what each pattern finds, and throws where one finds nothing. */
+async function edit(file: string, steps: readonly (readonly [RegExp, string])[]): Promise<void> {
+  let text = await readFile(file, 'utf8');
+  for (const [pattern, replacement] of steps) {
+    const next = text.replace(pattern, replacement);
+    if (next === text) throw new Error(`${file} has nothing like ${pattern}: mend it, or scripts/release/chart.ts`);
+    text = next;
+  }
+  await writeFile(file, text);
 }

@@ -79,6 +79,7 @@ describe('what the release workflow publishes', () => {
     expect(shown('images')).toMatchObject([{ image: `${IMAGE}@${DIGEST.image}` }]);
     expect(shown('links')[0].url).toContain(REPOSITORY);
     expect(shown('changes')).toEqual(news().changes);
+    expect(shown('prerelease')).toBe(/^0\.|-/.test(VERSION));
     expect(shown('containsSecurityUpdates')).toBe(news().changes.some(({ kind }) => kind === 'security'));
     const readme = await helm(['show', 'readme', archive]);
     expect(readme).toMatch(`oci://${CHARTS}/apikey-rotation-operator --version ${VERSION} `);
