@@ -32,6 +32,13 @@ export async function apiServerSeconds(plane: ControlPlane): Promise<number> {
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(String(body))?.[1]);
 }
 
+/** How many requests the API server has refused up to now, for there were too many at once. */
+export async function rejectedAt(plane: ControlPlane): Promise<number> {
+  const { body } = await plane.request('GET', '/metrics');
+  const counts = String(body).matchAll(/^apiserver_flowcontrol_rejected_requests_total\{.*\} (\S+)$/gm);
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /** How often the API server was asked up to now, watches and leases left out, as `VERB resource/subresource`. */
 export async function requestsAt(plane: ControlPlane): Promise<Readonly<Record<string, number>>> {
   const { body } = await plane.request('GET', '/metrics');

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { until } from '../../test/e2e/components/until.ts';
 import { inTurn } from '../../test/e2e/load/in-turn.ts';
 import { projectedToken, REPORT_AUDIENCE } from '../../test/e2e/world/key-loader.ts';
 import { figuresOf } from '../figures.ts';
@@ -33,8 +34,8 @@ export const crowd: Scenario = {
     const [published, ended] = follow(stage);
     await askForAll(world, [{ namespace: NAMESPACE, name: NAME }], 'crowd');
     const report = createReporter(url, await published);
-    // Ours is not the only replica that sees the publication a moment later than its own write.
-    while ((await report(tokens[0] ?? '')) !== 200);
+    // The operator sees its own write a moment later, and asks to come again until then.
+    await until(async () => (await report(tokens[0] ?? '')) === 200, { what: 'the first report', timeoutMs: 30_000 });
     const cpuBefore = await apiServerSeconds(world.plane);
     const startedAt = performance.now();
     const answers = await inTurn(tokens.slice(1), CONNECTIONS, report);

@@ -2,6 +2,7 @@ import { figuresOf } from '../figures.ts';
 import { populate } from '../population.ts';
 import { rotateAll } from '../round.ts';
 import type { Scenario } from '../stage.ts';
+import { rejectedAt } from '../usage.ts';
 
 const SIZES = { quick: { rotations: 300 }, full: { rotations: 10_000 } };
 /** What the chart gives the operator; beyond it the kernel ends the process. */
@@ -15,14 +16,17 @@ export const dueInAMinute: Scenario = {
   async run(stage) {
     const { rotations } = SIZES[stage.size];
     const members = await populate(stage, 'fleet', rotations);
+    const before = await rejectedAt(stage.world.plane);
     const round = await rotateAll(stage, { members, revision: 2, asked: 'AtRest' });
+    const rejected = (await rejectedAt(stage.world.plane)) - before;
     stage.tell(JSON.stringify(round));
     const { ofCode, ofMachine } = figuresOf('b');
     return [
       ofCode(`most memory, ${rotations} rotations`, [round.peakMiB], 'MiB', { most: CONTAINER_MIB }),
       ofMachine('throughput', [round.throughput], '/s'),
       ofMachine('CPU a rotation', [round.cpuMs], 'ms'),
-      ofMachine('reports that were turned away', [round.refused]),
+      ofMachine('reports that were turned away', [round.refused], '', { most: 0 }),
+      ofMachine('requests that the API server turned away', [rejected], '', { most: 0 }),
     ];
   },
 };

@@ -1,7 +1,7 @@
 import { figuresOf } from '../figures.ts';
 import { addObjects, populate } from '../population.ts';
 import { budgeted, type Round, rotateAll } from '../round.ts';
-import type { Scenario, Stage } from '../stage.ts';
+import type { Scenario } from '../stage.ts';
 import { createTeams } from '../teams.ts';
 
 const SIZES = {
@@ -25,7 +25,7 @@ export const growth: Scenario = {
       for (let round = 1; round <= rounds; round += 1) {
         const revision = done + round + 1;
         found.push(await rotateAll(stage, { members, revision, asked: 'AtRest' }));
-        tell(stage, objects, found);
+        stage.tell(`among ${objects} objects: ${JSON.stringify(found.at(-1))}`);
       }
       return found;
     };
@@ -53,7 +53,3 @@ export const growth: Scenario = {
     ];
   },
 };
-
-function tell({ tell }: Stage, objects: number, found: readonly Round[]): void {
-  tell(`among ${objects} objects: ${JSON.stringify(found.at(-1))}`);
-}
