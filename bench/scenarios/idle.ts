@@ -6,7 +6,8 @@ import type { Scenario } from '../stage.ts';
 import { createTeams } from '../teams.ts';
 import { added, mutating, requestsAt, usageOf } from '../usage.ts';
 
-const SIZES = { quick: { objects: 300 }, full: { objects: 10_000 } };
+/** Few enough to be made soon, and enough to tell what an object takes from what the memory of a process does by itself. */
+const SIZES = { quick: { objects: 2_000 }, full: { objects: 10_000 } };
 const NAMESPACES = 10;
 /** Until garbage of the start is collected, and looks that a start causes are over. */
 const SETTLE_MS = 20_000;
