@@ -6,7 +6,7 @@ import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { documentedBlocks, OPERATOR } from '../integration/documented-roles.ts';
 import { documented, documentedText, PAGES } from '../integration/documents/block.ts';
 import { OBJECTS } from '../integration/documents/shell-objects.ts';
-import { CHART, helm, rendered } from './helm.ts';
+import { CHART, helm, rendered, type Values } from './helm.ts';
 import { type Manifest, manifestOf } from './values/manifest.ts';
 
 const TOP = join(CHART, '../..');
@@ -97,6 +97,29 @@ test.each(documented('charts/apikey-rotation-operator/README.md yaml'))(
     // What a reader replaces by their own.
     const values = parse(block.text.replaceAll(/<[^>]+>/g, 'mine'));
     await expect(rendered(values)).resolves.toContain('kind: Deployment');
+  },
+);
+
+interface Installing {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    readonly values?: Values;
+    readonly destination?: { readonly namespace: string };
+    readonly source?: { readonly helm: { readonly valuesObject: Values } };
+  };
+}
+
+test.each(['HelmRelease', 'Application'])(
+  'the %s of the page about GitOps installs the documented release, and the chart takes its values',
+  async (kind) => {
+    const blocks = documented('docs/gitops/README.md yaml').flatMap(({ text }) => parseAllDocuments(text));
+    const objects = blocks.map((document): Installing => document.toJS());
+    const { metadata, spec } = objects.find((object) => object.kind === kind) ?? expect.fail(`no ${kind}`);
+    expect({ name: metadata.name, namespace: spec.destination?.namespace ?? metadata.namespace }).toEqual(OPERATOR);
+    const { at } = await manifestOf(spec.values ?? spec.source?.helm.valuesObject);
+    const image = at(`Deployment ${OPERATOR.name}: spec.template.spec.containers.0.image`);
+    expect(image).toMatch(/^registry\.example\.com\//);
   },
 );
 

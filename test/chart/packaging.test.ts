@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,6 +24,21 @@ describe('the chart as it is published', () => {
     const archive = join(folder, `${name}-${version}.tgz`);
     const metrics = { prometheusRule: { enabled: true }, dashboard: { enabled: true } };
     expect(await rendered({ metrics }, { chart: archive })).toBe(await rendered({ metrics }));
+  });
+
+  test('is refused as a copy that has lost its symbolic links, unless nothing of theirs is wanted', async () => {
+    const chart = join(folder, 'without-links');
+    await cp(CHART, chart, { recursive: true, filter: async (path) => !(await lstat(path)).isSymbolicLink() });
+    const crds = { enabled: false };
+    const policies = { reports: false, requests: false, deliveries: false, secrets: false, tokens: false };
+    const remedy = 'take the published chart, or what `helm package` makes of a clone with symbolic links';
+    for (const [values, lost] of [
+      [{ policies }, 'definitions/'],
+      [{ crds }, 'policies/'],
+      [{ crds, policies: { ...policies, tokens: true } }, 'policies/'],
+    ] as const)
+      await expect(rendered(values, { chart })).rejects.toThrow(new RegExp(`nothing in ${lost}, .*${remedy}`));
+    await expect(rendered({ crds, policies }, { chart })).resolves.toContain('kind: Deployment');
   });
 
   test('has nothing that helm lint would change', async () => {

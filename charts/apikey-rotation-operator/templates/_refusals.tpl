@@ -1,5 +1,11 @@
 {{/* What is wrong with values that the schema cannot say, or not so that it helps. */}}
 {{- define "akr.refusals" -}}
+{{- $wanted := dict "definitions" .Values.crds.enabled "policies" (has true (values .Values.policies)) -}}
+{{- range $folder, $isWanted := $wanted -}}
+{{- if and $isWanted (not ($.Files.Glob (printf "%s/*.yaml" $folder))) -}}
+{{- fail (printf "this copy of the chart has nothing in %s/, which is a symbolic link in its repository: take the published chart, or what `helm package` makes of a clone with symbolic links" $folder) -}}
+{{- end -}}
+{{- end -}}
 {{- if eq (int .Values.reports.port) (int .Values.probes.port) -}}
 {{- fail (printf "reports.port and probes.port are both %d: give each a port of its own" (int .Values.probes.port)) -}}
 {{- end -}}
