@@ -18,6 +18,8 @@ import { releasedPod } from './released-pod.ts';
 
 const NAMESPACE = 'team';
 const TLS_SECRET = 'reports-tls';
+/** Where Kubernetes' clients look for their account. */
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Whatever asked one of them would fail; Node's own way of asking them is on. */
 const DEAD_PROXIES = [
@@ -117,6 +119,13 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel 
     expect(deaths).toEqual([]);
   });
 
+  it('has a token that ends after an hour: the API server did not extend it', () => {
+    const token = readFileSync(`/proc/${operator.pid}/root${ACCOUNT}/token`, 'utf8');
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    expect(claims.exp - claims.iat).toBe(3_600);
+    expect(claims['kubernetes.io'].pod.name).toBe(pod.name);
+  });
+
   it('is ready and alive where the kubelet asks', async () => {
     const { probes = '' } = operator.addresses() ?? {};
     for (const path of ['/readyz', '/livez']) expect((await fetch(probes + path)).status, path).toBe(200);
@@ -136,11 +145,11 @@ describe.skipIf(!canRunPods)('the operator in its pod (skipped where the kernel 
     expect(userOf(operator.pid)).toBe(65_532);
     const root = `/proc/${operator.pid}/root`;
     expect(readdirSync(root).toSorted()).toEqual(['app', 'etc', 'lib', 'lib64', 'nodejs', 'usr', 'var']);
-    const [account, tls] = ['/var/run/secrets/kubernetes.io/serviceaccount', '/etc/apikey-rotation/tls'];
+    const tls = '/etc/apikey-rotation/tls';
     const filesIn = (place: string) => readdirSync(root + place).filter((name) => !name.startsWith('..'));
-    expect(filesIn(account)).toEqual(['ca.crt', 'namespace', 'token']);
+    expect(filesIn(ACCOUNT)).toEqual(['ca.crt', 'namespace', 'token']);
     expect(filesIn(tls)).toEqual(['tls.crt', 'tls.key']);
-    for (const place of ['', '/app', account, tls])
+    for (const place of ['', '/app', ACCOUNT, tls])
       expect(() => writeFileSync(`${root}${place}/written`, ''), place).toThrow('EROFS');
   });
 });

@@ -24,6 +24,8 @@ export interface Mounting {
   readonly plane: ControlPlane;
   readonly cluster: Cluster;
   readonly namespace: string;
+  /** Of the Pod object, which tokens are bound to. */
+  readonly name: string;
   readonly spec: { readonly serviceAccountName: string; readonly securityContext: { readonly fsGroup: number } };
   /** An empty folder that is the pod's alone. */
   readonly folder: string;
@@ -77,12 +79,14 @@ async function projectedFiles(mounting: Mounting, sources: readonly Source[] = [
 }
 
 async function sourceFiles(
-  { cluster, plane, namespace, spec }: Mounting,
+  { cluster, plane, namespace, name, spec }: Mounting,
   { serviceAccountToken, configMap, downwardAPI }: Source,
 ): Promise<readonly File[]> {
   if (serviceAccountToken) {
     const { path, expirationSeconds } = serviceAccountToken;
-    return [[path, await cluster.token({ namespace, name: spec.serviceAccountName }, { expirationSeconds })]];
+    const account = { namespace, name: spec.serviceAccountName };
+    const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name };
+    return [[path, await cluster.token(account, { expirationSeconds, boundObjectRef })]];
   }
   if (downwardAPI) return downwardAPI.items.map(({ path }) => [path, namespace] as const);
   // The controller that writes this ConfigMap in every namespace does not run here.

@@ -10,18 +10,23 @@ const TOP = join(import.meta.dirname, '../..');
 
 type Deployed = ClusterObject & { readonly spec: { readonly template: { readonly spec: PodSpec } } };
 
-/** A pod of the release that is installed in a world, with the image that the Dockerfile would make. */
+/** Makes a pod of the release that is installed in a world, which no node runs, with the image that the Dockerfile would make. */
 export async function releasedPod(world: World, folder: string): Promise<PodToRun> {
   const path = `/apis/apps/v1/namespaces/${OPERATOR.namespace}/deployments/${OPERATOR.name}`;
   const deployed = await world.cluster.get<Deployed>(path);
   if (!deployed) throw new Error('the chart has no Deployment');
+  const { spec } = deployed.spec.template;
+  const name = `${OPERATOR.name}-0`;
+  const metadata = { name, namespace: OPERATOR.namespace };
+  await world.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
   const app = join(folder, 'app');
   execFileSync(process.execPath, ['scripts/image-tree.ts', app], { cwd: TOP });
   const dockerfile = readFileSync(join(TOP, 'Dockerfile'), 'utf8');
   return {
     ...world,
     namespace: OPERATOR.namespace,
-    spec: deployed.spec.template.spec,
+    name,
+    spec,
     app,
     folder,
     entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),

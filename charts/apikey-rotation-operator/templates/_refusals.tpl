@@ -12,6 +12,10 @@
 {{- if and .Values.rbac.secretTargets .Values.rbac.targets -}}
 {{- fail "rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them" -}}
 {{- end -}}
+{{- /* WarnOnlyBoundTokenExpirationSeconds: what Kubernetes itself asks for where it injects a token, and extends for clients that never read it again. */ -}}
+{{- if eq (int .Values.serviceAccount.tokenExpirationSeconds) 3607 -}}
+{{- fail "serviceAccount.tokenExpirationSeconds is 3607, which API servers extend to a year (--service-account-extend-token-expiration): take 3600" -}}
+{{- end -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "commonLabels" "labels" .Values.commonLabels) -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "podLabels" "labels" .Values.podLabels) -}}
 {{- range $object := list "serviceMonitor" "prometheusRule" "dashboard" -}}

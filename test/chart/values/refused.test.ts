@@ -23,6 +23,11 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     { rbac: { targets: ['key'], secretTargets: true } },
     'rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them',
   ],
+  [
+    'the lifetime of a token that Kubernetes extends',
+    { serviceAccount: { tokenExpirationSeconds: 3_607 } },
+    'serviceAccount.tokenExpirationSeconds is 3607, which API servers extend to a year (--service-account-extend-token-expiration): take 3600',
+  ],
   ['an audience that ends the text of a policy', { flags: { storeAudiences: "vault'" } }, "'/flags/storeAudiences'"],
   ['a label that is none', { podLabels: { team: 'of mine' } }, "'/podLabels/team': 'of mine' does not match"],
   ...OWN.map(
