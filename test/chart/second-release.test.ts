@@ -1,22 +1,82 @@
-import { expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { ClusterObject } from '../e2e/world/cluster.ts';
+import { closeAfterAll } from '../e2e/components/close-after-all.ts';
+import { type ControlPlane, startControlPlane } from '../e2e/components/control-plane.ts';
+import { type ClusterObject, collectionOf } from '../e2e/world/cluster.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
-import { documentedText } from '../integration/documents/block.ts';
-import { manifestOf } from './values/manifest.ts';
+import { documented, documentedText } from '../integration/documents/block.ts';
+import { createRelease, type Release } from './helm.ts';
+import { type Manifest, manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
 
 const titles = (objects: readonly ClusterObject[]) =>
   objects.map(({ kind, metadata: { name, namespace = '' } }) => `${kind} ${namespace}/${name}`);
 
-test('a second release with the values of the README shares nothing with the first one but the account', async () => {
-  const values = documentedText('charts/apikey-rotation-operator/README.md “A second release in one cluster” yaml 1');
-  const command = documentedText('charts/apikey-rotation-operator/README.md “A second release in one cluster” sh 1');
-  const [, name = ''] = /^helm install (\S+)/.exec(command) ?? [];
-  const first = await manifestOf({ rbac: { namespaces: ['payments'] } });
-  const second = await manifestOf(parse(values), name);
+const VALUES = documented('charts/apikey-rotation-operator/README.md “A second release in one cluster” yaml');
+const [OF_FIRST = '', OF_SECOND = ''] = VALUES.map(({ text }) => text);
+const TO_INSTALL = documentedText('charts/apikey-rotation-operator/README.md “A second release in one cluster” sh 1');
+const OF_SECOND_ALONE = documentedText('charts/apikey-rotation-operator/README.md “When the first one goes” yaml 1');
+const TO_TAKE_OVER = documentedText('charts/apikey-rotation-operator/README.md “When the first one goes” sh 1');
+const SECOND = `${OPERATOR.name}-billing`;
+
+interface Owned {
+  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+}
+
+/** The namespaces that the operator of a release watches; `*`: all. */
+function watchedBy({ at }: Manifest, name: string): readonly string[] {
+  const args = at(`Deployment ${name}: spec.template.spec.containers.0.args`) as readonly string[];
+  return (
+    args
+      .find((arg) => arg.startsWith('--namespace='))
+      ?.replace('--namespace=', '')
+      .split(',') ?? ['*']
+  );
+}
+
+test('a second release with the values of the README shares nothing with the first one but the account, and no namespace', async () => {
+  const first = await manifestOf(parse(OF_FIRST));
+  const second = await manifestOf(parse(OF_SECOND), SECOND);
   expect(titles(second.objects).filter((title) => titles(first.objects).includes(title))).toEqual([]);
-  expect(second.at(`Deployment ${name}: spec.template.spec.serviceAccountName`)).toBe(OPERATOR.name);
+  expect(second.at(`Deployment ${SECOND}: spec.template.spec.serviceAccountName`)).toBe(OPERATOR.name);
+  const watched = [...watchedBy(first, OPERATOR.name), ...watchedBy(second, SECOND)];
+  expect(watched).toEqual([...new Set(watched)]);
+  expect(watched).not.toContain('*');
+});
+
+describe('a second release', () => {
+  let plane: ControlPlane;
+  beforeAll(async () => {
+    plane = await startControlPlane();
+    for (const name of ['payments', 'billing'])
+      await plane.request('POST', '/api/v1/namespaces', { metadata: { name } });
+  });
+  closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
+
+  /** Types the helm commands of a block, with these files in the folder. */
+  async function typeAll(release: Release, block: string, files: Readonly<Record<string, string>>) {
+    for (const [file, text] of Object.entries(files)) await writeFile(`${plane.folder}/${file}`, text);
+    for (const command of block.replaceAll(' \\\n', '').split('\n'))
+      if (command.startsWith('helm ')) await release.type(command.replace('--values ', `--values ${plane.folder}/`));
+  }
+
+  test('it takes over all that goes with the first one, by the commands of the README', async () => {
+    const release = await createRelease(plane);
+    const { objects: cluster } = await manifestOf(parse(OF_FIRST));
+    const shared = cluster.filter(
+      ({ kind, metadata: { name } }) => kind === 'ServiceAccount' || /apikeyrotation(\.io|-\w+)$/.test(name),
+    );
+    await release.install();
+    await typeAll(release, TO_INSTALL, { 'payments.yaml': OF_FIRST, 'billing.yaml': OF_SECOND });
+    await typeAll(release, TO_TAKE_OVER, { 'billing.yaml': OF_SECOND_ALONE });
+    const owners = shared.map(async (object) => {
+      const { body } = await plane.request('GET', `${collectionOf(object)}/${object.metadata.name}`);
+      return (body as Owned).metadata.annotations['meta.helm.sh/release-name'];
+    });
+    expect(new Set(await Promise.all(owners))).toEqual(new Set([SECOND]));
+    expect(shared.length).toBeGreaterThan(10);
+  });
 });
 
 /** Helm takes no longer name of a release. */

@@ -26,6 +26,9 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'charts/apikey-rotation-operator/README.md “A second release in one cluster” sh 1': {
     playedBy: 'test/chart/second-release.test.ts',
   },
+  'charts/apikey-rotation-operator/README.md “When the first one goes” sh 1': {
+    playedBy: 'test/chart/second-release.test.ts',
+  },
   'charts/apikey-rotation-operator/README.md yaml': { playedBy: 'test/chart/documented.test.ts' },
   'docs/adopting.md “A walk through” sh': { playedBy: 'test/integration/adopting.test.ts' },
   'docs/comparison.md “How we measured” sh 1': { notRun: 'is a run of tests of its own, which .ci/run makes' },
