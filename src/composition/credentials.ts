@@ -58,6 +58,7 @@ const CACHE_MS = 60_000;
 const TOKEN_SECONDS = 600;
 /** What the OIDC providers of clusters at AWS are set up for. */
 const STS_AUDIENCE = 'sts.amazonaws.com';
+const STS_REMEDY = `where policy apikeyrotation-tokens bounds its account, that has to name audience ${STS_AUDIENCE} (policies.awsTokens of the chart)`;
 
 export function createCredentials({ kube, clock, storeAudiences }: CredentialsDeps): Credentials {
   async function readSecret(namespace: string, name: string, keys: readonly string[]) {
@@ -99,6 +100,11 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     throw new CallError('unavailable', 'NoToken', `ServiceAccount ${namespace}/${name} got no token`);
   }
 
+  function requestStsToken(namespace: string, name: string): Promise<SecretValue> {
+    const request = requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa');
+    return request.catch(withRemedy(STS_REMEDY));
+  }
+
   function audienceNotAllowed(audience: string, member: string): CallError {
     const problem = `KeyStore field spec.${member}.audience is "${audience}", allowed is ${storeAudiences.join(', ')}`;
     const remedy = 'correct the field, or let whoever runs the operator add the audience to --store-audiences';
@@ -110,8 +116,7 @@ export function createCredentials({ kube, clock, storeAudiences }: CredentialsDe
     secretData: (namespace, name, keys) => cachedFor(CACHE_MS, clock, () => owned(readSecret(namespace, name, keys))),
     certificates: (namespace, ref) => cachedFor(CACHE_MS, clock, () => owned(readCertificates(kube, namespace, ref))),
     serviceAccountToken: (namespace, account, member) => () => owned(tokenToChosenPlace(namespace, account, member)),
-    stsToken: (namespace, name) => () =>
-      owned(requestToken(namespace, name, STS_AUDIENCE, 'awsSecretsManager.auth.irsa')),
+    stsToken: (namespace, name) => () => owned(requestStsToken(namespace, name)),
   };
 }
 

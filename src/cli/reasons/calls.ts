@@ -318,7 +318,7 @@ export const SECRETS: Chapter = {
     Forbidden: {
       means: 'The operator may not do this in Kubernetes.',
       remedy:
-        'The Role of [operator-rights.md](operator-rights.md); `kubectl auth can-i --as system:serviceaccount:… …` tells.',
+        'The Role of [operator-rights.md](operator-rights.md); `kubectl auth can-i --as system:serviceaccount:… …` tells. Tokens for AWS take `policies.awsTokens` of the chart besides.',
     },
     ConnectionBroken: { means: 'The connection to the API server broke before the answer came.', remedy: LATER },
     AnswerTooLarge: { means: 'The API server answers with more than is read.', remedy: DEFECT },

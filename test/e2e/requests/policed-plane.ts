@@ -29,13 +29,15 @@ interface Policed {
   /** What an administrator types in the project's folder, once people are there. */
   readonly commands?: string;
   readonly secretTargets: boolean;
+  /** More flags of the API server. */
+  readonly apiServerFlags?: readonly string[];
 }
 
 export async function startPolicedPlane(
   namespace: string,
-  { people, groups = {}, commands = '', secretTargets }: Policed,
+  { people, groups = {}, commands = '', secretTargets, apiServerFlags = [] }: Policed,
 ): Promise<PolicedPlane> {
-  const plane = await startControlPlane();
+  const plane = await startControlPlane({ apiServerFlags });
   const cluster = createCluster(plane);
   try {
     for (const file of readdirSync(join(TOP, 'crds'))) await cluster.apply(readProjectFile(`crds/${file}`));

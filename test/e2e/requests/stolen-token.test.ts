@@ -28,6 +28,8 @@ metadata: {name: ada, namespace: ${NAMESPACE}}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: ada}
 subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${ADA}}]
 `;
+/** Guides for IRSA on clusters that one runs oneself have the API server take it too. */
+const AWS = 'sts.amazonaws.com';
 const ASKS_FOR_A_TOKEN = { 'kubernetes.io/service-account.name': LOGIN };
 const NO_ACCOUNT =
   /^403 .*annotation kubernetes.io\/service-account.name asks for the token of an account, which the operator never does/;
@@ -53,7 +55,8 @@ const ask = (audiences: readonly string[]) => policed.sendAsOperator('POST', TOK
 
 beforeAll(async () => {
   const commands = 'kubectl apply -f config/secret-policy.yaml -f config/token-policy.yaml';
-  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, commands, secretTargets: true });
+  const apiServerFlags = [`--api-audiences=https://kubernetes.default.svc,${AWS}`];
+  policed = await startPolicedPlane(NAMESPACE, { people: PEOPLE, commands, secretTargets: true, apiServerFlags });
   const areGuarded = async () =>
     (await make(secret('probe', 'any/type'), '?dryRun=All')).status === 403 && (await ask(['other'])).status === 403;
   await until(areGuarded, { what: 'the policies to be in force', timeoutMs: 30_000 });
@@ -99,8 +102,23 @@ describe('a Secret that the account of the operator writes', () => {
 });
 
 describe('a token that the account of the operator asks for', () => {
-  it.each(['vault', 'sts.amazonaws.com'])('may be for %s', async (audience) => {
-    expect(shown(await ask([audience]))).toMatch(/^201 /);
+  it('may be for a store', async () => {
+    expect(shown(await ask(['vault']))).toMatch(/^201 /);
+  });
+
+  it('is not for AWS, whose audience this API server takes for its own, unless somebody lets it', async () => {
+    const answer = shown(await ask([AWS]));
+    expect(answer).toMatch(/^403 /);
+    expect(answer).toContain('(of sts.amazonaws.com: policies.awsTokens)');
+    const { body } = await policed.send(ADA, 'POST', TOKEN, tokenFor([AWS]));
+    const { token } = (body as { status: { token: string } }).status;
+    const whoAmI = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const seen = await policed.plane.request('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', whoAmI, {
+      token,
+    });
+    expect(seen.body).toMatchObject({
+      status: { userInfo: { username: `system:serviceaccount:${NAMESPACE}:${LOGIN}` } },
+    });
   });
 
   it.each([
@@ -110,7 +128,7 @@ describe('a token that the account of the operator asks for', () => {
   ])('is never for the Kubernetes API, %s', async (_how, audiences, told) => {
     const answer = shown(await ask(audiences));
     expect(answer).toMatch(/^403 /);
-    expect(answer).toContain(`the operator makes tokens for vault, sts.amazonaws.com only, not for ${told}`);
+    expect(answer).toContain(`the operator makes tokens for vault only, not for ${told}`);
   });
 
   it('is the only one that is looked at: who else may make tokens makes any', async () => {

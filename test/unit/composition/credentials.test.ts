@@ -82,6 +82,10 @@ describe('a permission that the operator lacks is named', () => {
       () =>
         forbidden().serviceAccountToken('shop', { serviceAccountName: 'login', audience: 'vault' }, 'vault.auth.jwt'),
     ],
+    [
+      '`create` on serviceaccounts/token of shop/login; where policy apikeyrotation-tokens bounds its account, that has to name audience sts.amazonaws.com (policies.awsTokens of the chart)',
+      () => forbidden().stsToken('shop', 'login'),
+    ],
     ['`get` on secrets of namespace shop', () => forbidden().secret('shop', { name: 'apio', key: 'apiKey' })],
   ])('%s', async (missing, read) => {
     const error = await failureOf(read()());

@@ -185,6 +185,13 @@ export const RIGHTS: Rows = {
     see: 'ValidatingAdmissionPolicy apikeyrotation-tokens',
     is: undefined,
   },
+  'policies.awsTokens': {
+    says: 'lets tokens be for AWS, or not',
+    set: true,
+    see: 'ValidatingAdmissionPolicy apikeyrotation-tokens: spec.variables.0.expression',
+    is: "['vault', 'sts.amazonaws.com']",
+    alone: {},
+  },
   aggregatedRoles: {
     says: 'adds to view, edit and admin, or not',
     set: false,
