@@ -9,6 +9,9 @@
 {{- if eq (int .Values.reports.port) (int .Values.probes.port) -}}
 {{- fail (printf "reports.port and probes.port are both %d: give each a port of its own" (int .Values.probes.port)) -}}
 {{- end -}}
+{{- if and .Values.image.tag .Values.image.digest -}}
+{{- fail "image.tag and image.digest both say which image runs, and a published chart has the digest of its own: set one of them, and the other to \"\"" -}}
+{{- end -}}
 {{- if and .Values.rbac.secretTargets .Values.rbac.targets -}}
 {{- fail "rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them" -}}
 {{- end -}}

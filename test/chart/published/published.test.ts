@@ -71,6 +71,12 @@ describe('what the release workflow publishes', () => {
     );
   });
 
+  test('is a chart that runs a tag where its digest is emptied, and refuses one beside it', async () => {
+    const [chart = ''] = await pushed(/^apikey-rotation-operator-.*\.tgz$/);
+    await expect(rendered({ image: { tag: 'v9' } }, { chart })).rejects.toThrow('set one of them, and the other to ""');
+    expect(await rendered({ image: { tag: 'v9', digest: '' } }, { chart })).toContain(`image: ${IMAGE}:v9\n`);
+  });
+
   test('is a chart that says the same of itself: to Artifact Hub, and to those who install it', async () => {
     const [archive = ''] = await pushed(/^apikey-rotation-operator-.*\.tgz$/);
     const { annotations, ...chart } = parse(await helm(['show', 'chart', archive]));

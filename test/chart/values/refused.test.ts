@@ -19,6 +19,11 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     'reports.port and probes.port are both 8080: give each a port of its own',
   ],
   [
+    'an image that two values name',
+    { image: { tag: 'v9', digest: `sha256:${'0'.repeat(64)}` } },
+    'image.tag and image.digest both say which image runs, and a published chart has the digest of its own: set one of them, and the other to ""',
+  ],
+  [
     'Secrets by name and all Secrets as targets',
     { rbac: { targets: ['key'], secretTargets: true } },
     'rbac.targets names Secrets that may be written, and rbac.secretTargets allows all: set one of them',

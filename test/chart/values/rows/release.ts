@@ -44,7 +44,7 @@ export const RELEASE: Rows = {
     alone: {},
   },
   'image.digest': {
-    says: 'pins the image, whatever the tag says',
+    says: 'pins the image',
     set: `sha256:${'0'.repeat(64)}`,
     see: `${CONTAINER}.image`,
     is: expect.stringMatching(/@sha256:0{64}$/),
