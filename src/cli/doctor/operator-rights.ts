@@ -1,11 +1,9 @@
-import { type GuardObject, REPORT_POLICY } from '../../evidence/approval-policy.ts';
 import type { Resource } from '../../runtime/kube/kube-api.ts';
-import { admissionPolicies } from '../../runtime/kube/resources.ts';
 import { look } from '../look.ts';
 import { type Check, denied, type Examined, fault, ok } from './finding.ts';
 import { lendingCommand } from './lending.ts';
 import { LOOK_AT_PODS, type NeededRight, neededRights, type Right, textOf } from './needed-rights.ts';
-import { accountIn } from './policies.ts';
+import { operatorAccount } from './operator-account.ts';
 
 const CHECK = 'rights';
 
@@ -39,10 +37,8 @@ export const operatorRights: Check = async (examined) => {
 
 const listed = (rights: readonly NeededRight[]) => rights.map(({ right }) => textOf(right)).join(', ');
 
-/** The policy that guards reports names it. */
-async function accountOf({ session: { kube } }: Examined): Promise<Account | undefined> {
-  const policy = await look(kube.get<GuardObject>({ resource: admissionPolicies, name: REPORT_POLICY }));
-  const [, , home, name] = (policy === 'Denied' || !policy ? undefined : accountIn(policy))?.split(':') ?? [];
+async function accountOf(examined: Examined): Promise<Account | undefined> {
+  const [, , home, name] = (await operatorAccount(examined))?.split(':') ?? [];
   return home !== undefined && name !== undefined ? [home, name] : undefined;
 }
 

@@ -1,8 +1,8 @@
-import { type GuardObject, guardOf, REPORT_POLICY } from '../../evidence/approval-policy.ts';
+import { type FoundPolicy, type GuardObject, guardOf, REPORT_POLICY } from '../../evidence/approval-policy.ts';
 import { admissionPolicies, admissionPolicyBindings } from '../../runtime/kube/resources.ts';
 import { look } from '../look.ts';
 import { type Check, denied, type Examined, type Finding, fault, ok } from './finding.ts';
-import { operatorLeases } from './operator.ts';
+import { accountIn, whoElse } from './operator-account.ts';
 
 const CHECK = 'policies';
 
@@ -13,11 +13,16 @@ interface Guard {
   /** Of the chart's values, and of the file in config/. */
   readonly value: string;
   readonly file: string;
-  /** Whether the operator's account stands in it. */
-  readonly namesOperator?: true;
+  /** What it does with the operator's account, where that stands in it, and what comes of it if that is another one. */
+  readonly names?: { readonly account: (account: string) => string; readonly mistaken: string };
 }
 
-/** The policies that guard what people write. */
+const STEALS_SECRETS = "whoever steals the operator's token can make Secrets that hold the tokens of other accounts";
+const STEALS_TOKENS =
+  "whoever steals the operator's token is the accounts that stores log in as, at the Kubernetes API too";
+const bounds = (account: string) => `bounds ${account}`;
+
+/** The policies that guard what people write, and what the operator's account may. */
 const POLICIES: readonly Guard[] = [
   {
     name: 'apikeyrotation-requests',
@@ -30,7 +35,7 @@ const POLICIES: readonly Guard[] = [
     risk: 'whoever may write MigrationReports can have an old key revoked; approvals do not count',
     value: 'policies.reports',
     file: 'config/report-policy.yaml',
-    namesOperator: true,
+    names: { account: (account) => `lets ${account} write reports`, mistaken: 'its reports are refused' },
   },
   {
     name: 'apikeyrotation-deliveries',
@@ -40,21 +45,21 @@ const POLICIES: readonly Guard[] = [
   },
   {
     name: 'apikeyrotation-secrets',
-    risk: "whoever steals the operator's token can make Secrets that hold the tokens of other accounts",
+    risk: STEALS_SECRETS,
     value: 'policies.secrets',
     file: 'config/secret-policy.yaml',
-    namesOperator: true,
+    names: { account: bounds, mistaken: STEALS_SECRETS },
   },
   {
     name: 'apikeyrotation-tokens',
-    risk: "whoever steals the operator's token is the accounts that stores log in as, at the Kubernetes API too",
+    risk: STEALS_TOKENS,
     value: 'policies.tokens',
     file: 'config/token-policy.yaml',
-    namesOperator: true,
+    names: { account: bounds, mistaken: STEALS_TOKENS },
   },
 ];
 
-/** The ValidatingAdmissionPolicies and their bindings are there, and deny; the one for reports is as the operator accepts it. */
+/** The ValidatingAdmissionPolicies and their bindings are there, deny, and name the operator; the one for reports is as that accepts it. */
 export const policies: Check = async (examined) => {
   const found: Finding[] = [];
   for (const guard of POLICIES) found.push(await judge(examined, guard));
@@ -71,7 +76,7 @@ async function judge(examined: Examined, guard: Guard): Promise<Finding> {
   if (!policy) return fault(CHECK, about, `it is not there: ${risk}`, remedyOf(guard));
   if (!denies(binding, name))
     return fault(CHECK, about, `no binding of that name makes it deny: ${risk}`, remedyOf(guard));
-  const problem = name === REPORT_POLICY ? await problemOf(examined, policy, binding) : undefined;
+  const problem = unaccepted(guard, { policy, binding }) ?? (await mistaken(examined, guard, policy));
   return problem ? fault(CHECK, about, problem, remedyOf(guard)) : ok(CHECK, about, 'it is in force');
 }
 
@@ -80,30 +85,22 @@ function denies(binding: GuardObject | undefined, name: string): boolean {
   return policyName === name && Array.isArray(validationActions) && validationActions.includes('Deny');
 }
 
-/** The operator counts no approval under another policy than ours; and writes no report where it names another account. */
-async function problemOf(
-  examined: Examined,
-  policy: GuardObject,
-  binding: GuardObject | undefined,
-): Promise<string | undefined> {
-  const guard = guardOf({ policy, binding }, () => 0);
-  if (guard.type === 'Missing') return `the operator does not accept it, and counts no approval: ${guard.why}`;
-  const leases = await operatorLeases(examined);
-  const [, , home] = accountIn(policy)?.split(':') ?? [];
-  if (leases === 'Denied' || leases.length === 0 || leases.some(({ metadata }) => metadata.namespace === home))
-    return undefined;
-  const homes = leases.map(({ metadata }) => metadata.namespace).join(', ');
-  return `it lets ${accountIn(policy)} write reports, and the operator runs in namespace ${homes}: its reports are refused`;
+/** The operator counts no approval under another policy than ours. */
+function unaccepted({ name }: Guard, found: FoundPolicy): string | undefined {
+  const guard = name === REPORT_POLICY ? guardOf(found, () => 0) : undefined;
+  return guard?.type === 'Missing'
+    ? `the operator does not accept it, and counts no approval: ${guard.why}`
+    : undefined;
 }
 
-/** The account that may write reports, as the policy for them names it: the operator's. */
-export function accountIn({ spec }: GuardObject): string | undefined {
-  const variables = spec?.variables as readonly { readonly name: string; readonly expression: string }[] | undefined;
-  const { expression = '' } = variables?.find(({ name }) => name === 'isOperator') ?? {};
-  return /'(system:serviceaccount:[^']+)'/.exec(expression)?.[1];
+/** It is about another account than the operator's. */
+async function mistaken(examined: Examined, { names }: Guard, policy: GuardObject): Promise<string | undefined> {
+  const account = names && accountIn(policy);
+  const why = account && (await whoElse(examined, account));
+  return why && `it ${names.account(account)}, and ${why}: ${names.mistaken}`;
 }
 
-function remedyOf({ value, file, namesOperator }: Guard): string {
-  const correct = namesOperator ? ", after you have corrected the operator's account in it" : '';
+function remedyOf({ value, file, names }: Guard): string {
+  const correct = names ? ", after you have corrected the operator's account in it" : '';
   return `installed by Helm: helm upgrade with ${value}=true; else kubectl apply -f ${file}${correct}`;
 }

@@ -171,6 +171,26 @@ describe('kubectl apikey doctor', () => {
       'apikeyrotation-reports: it lets system:serviceaccount:apikey-rotation:apikey-rotation-operator write reports, and the operator runs in namespace payments',
       "after you have corrected the operator's account in it",
     ],
+    ...['secrets', 'tokens'].map((about): [string, (kube: KubeEngine) => void, string, string] => [
+      `a policy for ${about} that bounds another account`,
+      (kube) => {
+        const name = `apikeyrotation-${about}`;
+        const expression = "request.userInfo.username == 'system:serviceaccount:apikey-rotation:former'";
+        const body = { spec: { matchConditions: [{ name: 'is-operator', expression }] } };
+        kube.patch({ resource: policies, name }, { type: 'merge', body });
+      },
+      `✗ policies    ValidatingAdmissionPolicy apikeyrotation-${about}: it bounds system:serviceaccount:apikey-rotation:former, and the policy for reports names system:serviceaccount:apikey-rotation:apikey-rotation-operator as the operator: whoever steals`,
+      `helm upgrade with policies.${about}=true; else kubectl apply -f config/${about.slice(0, -1)}-policy.yaml, after you have corrected`,
+    ]),
+    ...['secrets', 'tokens'].map((about): [string, (kube: KubeEngine) => void, string, string] => [
+      `a policy for ${about} that bounds the account of another namespace`,
+      (kube) => {
+        remove('leases.coordination.k8s.io', 'apikey-rotation-operator', 'apikey-rotation')(kube);
+        renewLease(kube, now, 'operator-0', 'payments');
+      },
+      `apikeyrotation-${about}: it bounds system:serviceaccount:apikey-rotation:apikey-rotation-operator, and the operator runs in namespace payments: whoever steals`,
+      "after you have corrected the operator's account in it",
+    ]),
     [
       'an operator without rights',
       remove('rolebindings.rbac.authorization.k8s.io', 'operator', 'payments'),
