@@ -16,15 +16,20 @@ export interface Origin {
 export function originOf({ repository = '', image = '', charts = '' }: Readonly<Record<string, string>>): Origin {
   const [place = '', digest = ''] = image.split('@');
   demand(
-    /^https:\/\/[^/]+\/[^/]+\/[^/]+$/.test(repository),
-    `--repository is its address, as https://github.com/owner/name, and not "${repository}"`,
-  );
-  demand(
     hasHost(place) && /^sha256:[0-9a-f]{64}$/.test(digest),
     `--image is host/owner/name@sha256:…, and not "${image}"`,
   );
   demand(hasHost(charts), `--charts is host/owner/charts, and not "${charts}"`);
-  return { repository, image: { repository: place, digest }, charts };
+  return { repository: repositoryOf(repository), image: { repository: place, digest }, charts };
+}
+
+/** The repository that `--repository` names. Throws where that is no address of one. */
+export function repositoryOf(repository = ''): string {
+  demand(
+    /^https:\/\/[^/]+\/[^/]+\/[^/]+$/.test(repository),
+    `--repository is its address, as https://github.com/owner/name, and not "${repository}"`,
+  );
+  return repository;
 }
 
 /** A name whose first part has neither dot nor port is taken for one at the engine's own registry. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { programPath } from '../../e2e/components/locate.ts';
@@ -11,10 +11,12 @@ const TOP = join(import.meta.dirname, '../../..');
 export interface Published {
   /** The step that failed, and what it printed. */
   readonly problem: string | undefined;
-  /** Lines of what it called that reaches outside, each a program with its arguments. */
+  /** Lines of what it called that reaches outside and was not refused, each a program with its arguments. */
   readonly calls: readonly string[];
   /** The clone that it ran in. */
   readonly clone: string;
+  /** Where that is which registries hold now. */
+  readonly pushed: string;
 }
 
 interface Step {
@@ -28,14 +30,14 @@ type Texts = Readonly<Record<string, string>>;
 
 /**
  * Runs the steps of the release workflow's publishing job in a clone below `folder`, as its runner does, but for the actions:
- * what they install is here. `said` are values of expressions, as of `vars.IMAGE_REPOSITORY`; `date` stands in the changelog.
+ * what they install is here. `said` are values of expressions, as of `vars.IMAGE_REPOSITORY`; `date` stands in the changelog. The call
+ * that begins with `refused` fails. What was pushed stays in `folder` for the next run.
  */
-export async function publish(folder: string, said: Texts, date: string): Promise<Published> {
-  const [clone, doubles, calls] = ['clone', 'doubles', 'calls'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+export async function publish(folder: string, said: Texts, date: string, refused = ''): Promise<Published> {
+  const run = await mkdtemp(join(folder, 'run-'));
+  const [clone, doubles, calls] = [join(run, 'clone'), join(run, 'doubles'), join(run, 'calls')];
+  const pushed = join(folder, 'pushed');
+  await mkdir(pushed, { recursive: true });
   await cloneTo(clone, date);
   await writeDoubles(doubles);
   await writeFile(calls, '');
@@ -46,17 +48,24 @@ export async function publish(folder: string, said: Texts, date: string): Promis
     ...process.env,
     ...{
       CALLS: calls,
+      PUSHED: pushed,
+      REFUSED: refused,
       REAL_HELM: programPath('helm'),
       REAL_NPM: execFileSync('which', ['npm'], { encoding: 'utf8' }).trim(),
     },
-    ...{ GITHUB_REF_NAME: `v${version}`, GITHUB_SHA: '0'.repeat(40), GITHUB_OUTPUT: join(folder, 'output') },
+    ...{
+      GITHUB_REF_NAME: `v${version}`,
+      GITHUB_REF: `refs/tags/v${version}`,
+      GITHUB_SHA: '0'.repeat(40),
+      GITHUB_OUTPUT: join(run, 'output'),
+    },
     PATH: [doubles, dirname(process.execPath), process.env.PATH].join(delimiter),
   };
   let known = said;
   let problem: string | undefined;
-  for (const { name, id, run, env } of steps.filter((step) => step.run)) {
+  for (const { name, id, run: script, env } of steps.filter((step) => step.run)) {
     await writeFile(runner.GITHUB_OUTPUT, '');
-    const shell = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run ?? ''];
+    const shell = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script ?? ''];
     const options = {
       cwd: clone,
       env: { ...runner, ...filledIn({ ...shared, ...env }, known) },
@@ -69,7 +78,7 @@ export async function publish(folder: string, said: Texts, date: string): Promis
     }
     known = { ...known, ...(await outputsOf(id, runner.GITHUB_OUTPUT)) };
   }
-  return { problem, clone, calls: await linesOf(calls) };
+  return { problem, clone, pushed, calls: await linesOf(calls) };
 }
 
 /** With what a test says, or a step put out, in place of `${{ expressions }}`. */
@@ -97,7 +106,6 @@ async function cloneTo(clone: string, date: string): Promise<void> {
   const files = execFileSync('git', list, { cwd: TOP, encoding: 'utf8' }).split('\0').filter(Boolean);
   await Promise.all(files.map((file) => cp(join(TOP, file), join(clone, file), { verbatimSymlinks: true })));
   await symlink(join(TOP, 'node_modules'), join(clone, 'node_modules'));
-  await mkdir(join(clone, 'pushed'));
   const changelog = join(clone, 'CHANGELOG.md');
   await writeFile(changelog, (await readFile(changelog, 'utf8')).replace(/^## (\S+).*/m, `## $1 (${date})`));
 }

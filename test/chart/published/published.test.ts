@@ -31,9 +31,7 @@ describe('what the release workflow publishes', () => {
   const news = () => versionIn(readFileSync(join(released.clone, 'CHANGELOG.md'), 'utf8'), VERSION);
   const calls = (program: string) => released.calls.filter((call) => call.startsWith(`${program} `));
   const pushed = async (pattern: RegExp) =>
-    (await readdir(join(released.clone, 'pushed')))
-      .filter((name) => pattern.test(name))
-      .map((name) => join(released.clone, 'pushed', name));
+    (await readdir(released.pushed)).filter((name) => pattern.test(name)).map((name) => join(released.pushed, name));
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'published-'));
@@ -43,7 +41,7 @@ describe('what the release workflow publishes', () => {
 
   test('is all of it', () => {
     expect(released.problem).toBeUndefined();
-    expect(calls('gh')).toEqual([expect.stringContaining('--notes-file notes.md')]);
+    expect(calls('gh').slice(1)).toEqual([expect.stringContaining('--notes-file notes.md')]);
     expect(readFileSync(join(released.clone, 'notes.md'), 'utf8')).toBe(`${news().text}\n`);
   });
 
@@ -54,6 +52,7 @@ describe('what the release workflow publishes', () => {
     expect(bases).toHaveLength(2);
     for (const [, argument, base] of bases) expect(build).toContain(`--build-arg ${argument}=${base}@${DIGEST.base} `);
     expect(build).toContain(`--build-arg SOURCE=${REPOSITORY} `);
+    expect(build).toContain('--build-arg CREATED=2027-01-15T08:00:00Z ');
     // An argument that the Dockerfile does not have would be passed for nothing.
     for (const [, argument] of build.matchAll(/--build-arg (\w+)=/g)) expect(dockerfile).toContain(`ARG ${argument}=`);
   });
@@ -105,9 +104,9 @@ describe('what the release workflow publishes', () => {
   });
 
   test('is signed as it was pushed', () => {
-    expect(calls('cosign')).toEqual([
-      `cosign sign ${IMAGE}@${DIGEST.image}`,
+    expect(calls('cosign').filter((call) => !call.startsWith('cosign verify '))).toEqual([
       `cosign attest --type cyclonedx --predicate tree/sbom.cdx.json ${IMAGE}@${DIGEST.image}`,
+      `cosign sign ${IMAGE}@${DIGEST.image}`,
       `cosign sign ${CHARTS}/apikey-rotation-operator@${DIGEST.chart}`,
     ]);
   });
@@ -117,6 +116,33 @@ describe('what the release workflow publishes', () => {
     expect(hosts.filter(Boolean)).toEqual(['registry.example.com', 'charts.example.com']);
     expect(released.calls.filter((call) => call.includes('a password'))).toEqual([]);
   });
+});
+
+/** What a release does once: all of it is seen by others, or can never be taken back. */
+const ONCE = ['npm publish', 'cosign sign', 'gh release create'];
+
+/** In the middle of the packages, and with all signed. */
+const STOPS = ['npm publish --workspace packages/kubectl-apikey', 'gh release create'];
+
+test('a release that stops half-way is completed by running it again, and nothing of that is done twice', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'published-'));
+  try {
+    const done: string[] = [];
+    for (const refused of [...STOPS, '']) {
+      const { problem, calls } = await publish(folder, SAID, '2026-12-01', refused);
+      expect(problem).toEqual(refused === '' ? undefined : expect.stringContaining('refused'));
+      done.push(...calls.filter((call) => ONCE.some((begin) => call.startsWith(begin))));
+    }
+    expect(done.map((call) => call.split(' ').slice(0, 4).join(' '))).toEqual([
+      'npm publish --workspace packages/consumer',
+      'npm publish --workspace packages/kubectl-apikey',
+      `cosign sign ${IMAGE}@${DIGEST.image}`,
+      `cosign sign ${CHARTS}/apikey-rotation-operator@${DIGEST.chart}`,
+      `gh release create v${VERSION}`,
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test.each([
