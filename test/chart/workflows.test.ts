@@ -24,6 +24,14 @@ it.each(WORKFLOWS)('%s may read the repository, and each job names what else it 
   );
 });
 
+it.each(WORKFLOWS)('%s lets the tests mount before it runs them, which its runner denies otherwise', (file) => {
+  const { jobs } = parse(readFileSync(join(TOP, file), 'utf8'));
+  const { steps } = Object.values<{ steps: { run?: string }[] }>(jobs)[0] ?? { steps: [] };
+  const ran = steps.flatMap(({ run }) => run ?? []);
+  const lets = 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
+  expect(ran.slice(ran.indexOf('.ci/run') - 1)).toEqual([lets, '.ci/run']);
+});
+
 it.each(WORKFLOWS)('%s fails a step where any part of a pipe fails', (file) => {
   expect(parse(readFileSync(join(TOP, file), 'utf8')).defaults).toEqual({ run: { shell: 'bash' } });
 });
