@@ -13,13 +13,10 @@ interface Guard {
   /** Of the chart's values, and of the file in config/. */
   readonly value: string;
   readonly file: string;
-  /** What it does with the operator's account, where that stands in it, and what comes of it if that is another one. */
-  readonly names?: { readonly account: (account: string) => string; readonly mistaken: string };
+  /** What it does with the operator's account, where that stands in it, and what else than the risk comes of another one. */
+  readonly names?: { readonly account: (account: string) => string; readonly mistaken?: string };
 }
 
-const STEALS_SECRETS = "whoever steals the operator's token can make Secrets that hold the tokens of other accounts";
-const STEALS_TOKENS =
-  "whoever steals the operator's token is the accounts that stores log in as, at the Kubernetes API too";
 const bounds = (account: string) => `bounds ${account}`;
 
 /** The policies that guard what people write, and what the operator's account may. */
@@ -45,17 +42,17 @@ const POLICIES: readonly Guard[] = [
   },
   {
     name: 'apikeyrotation-secrets',
-    risk: STEALS_SECRETS,
+    risk: "whoever steals the operator's token can make Secrets that hold the tokens of other accounts",
     value: 'policies.secrets',
     file: 'config/secret-policy.yaml',
-    names: { account: bounds, mistaken: STEALS_SECRETS },
+    names: { account: bounds },
   },
   {
     name: 'apikeyrotation-tokens',
-    risk: STEALS_TOKENS,
+    risk: "whoever steals the operator's token is the accounts that stores log in as, at the Kubernetes API too",
     value: 'policies.tokens',
     file: 'config/token-policy.yaml',
-    names: { account: bounds, mistaken: STEALS_TOKENS },
+    names: { account: bounds },
   },
 ];
 
@@ -94,10 +91,10 @@ function unaccepted({ name }: Guard, found: FoundPolicy): string | undefined {
 }
 
 /** It is about another account than the operator's. */
-async function mistaken(examined: Examined, { names }: Guard, policy: GuardObject): Promise<string | undefined> {
+async function mistaken(examined: Examined, { names, risk }: Guard, policy: GuardObject): Promise<string | undefined> {
   const account = names && accountIn(policy);
   const why = account && (await whoElse(examined, account));
-  return why && `it ${names.account(account)}, and ${why}: ${names.mistaken}`;
+  return why && `it ${names.account(account)}, and ${why}: ${names.mistaken ?? risk}`;
 }
 
 function remedyOf({ value, file, names }: Guard): string {
