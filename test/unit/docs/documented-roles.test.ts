@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { documentedBlocks } from '../../integration/documented-roles.ts';
+
+const SECURITY = join(import.meta.dirname, '../../../docs/security.md');
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -40,6 +44,13 @@ describe('the Roles of docs/operator-rights.md', () => {
   it('make tokens of named accounts only', () => {
     expect(about('serviceaccounts/token', namespaced).length).toBeGreaterThan(0);
     for (const { resourceNames = [] } of about('serviceaccounts/token', all)) expect(resourceNames).not.toEqual([]);
+  });
+
+  it('let reports be written as docs/security.md says, and no further', () => {
+    const verbs = new Set(about('migrationreports', namespaced).flatMap((rule) => rule.verbs));
+    expect(verbs.size).toBeGreaterThan(0);
+    const said = [...verbs].map((verb) => `\`${verb}\``).join(', ');
+    expect(readFileSync(SECURITY, 'utf8')).toContain(`${said} on MigrationReports |`);
   });
 
   it('give no right to take more rights, and no wildcard', () => {
