@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { documentedBlocks, OPERATOR, supportRole } from '../integration/documented-roles.ts';
+import { redundantIn } from './rights/compare.ts';
 import { type Binding, grantedTo, type Permission } from './rights/granted.ts';
 import { type Manifest, manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
@@ -74,6 +75,19 @@ describe('the roles of the chart', () => {
   test('bind the operator to Roles of its namespaces alone where it shall have no ClusterRole', () => {
     const places = operator(namespaced).map(({ role, namespaces }) => `${role.split(' ')[0]} in ${namespaces}`);
     expect(new Set(places)).toEqual(new Set([`Role in ${OPERATOR.namespace}`, 'Role in team']));
+  });
+
+  test.each([
+    { secretTargets: true },
+    { targets: ['key'] },
+    { credentials: ['apio'], targets: ['key'] },
+    { credentials: ['apio'] },
+  ])('give nothing twice, with the Secrets of rbac %j', async (secrets) => {
+    for (const support of [{}, NAMESPACED.rbac.support]) {
+      const { rbac, ...rest } = NAMESPACED;
+      const manifest = await manifestOf({ ...rest, rbac: { ...rbac, secretTargets: false, support, ...secrets } });
+      expect(redundantIn(operator(manifest))).toEqual([]);
+    }
   });
 
   test.each(['escalate', 'bind', 'impersonate', '*', 'deletecollection', 'approve', 'emergency'])(

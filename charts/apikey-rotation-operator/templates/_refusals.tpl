@@ -19,6 +19,9 @@
 {{- if eq (int .Values.serviceAccount.tokenExpirationSeconds) 3607 -}}
 {{- fail "serviceAccount.tokenExpirationSeconds is 3607, which API servers extend to a year (--service-account-extend-token-expiration): take 3600" -}}
 {{- end -}}
+{{- if and .Values.rbac.secretTargets .Values.rbac.credentials -}}
+{{- fail "rbac.credentials names the only Secrets that may be read, and rbac.secretTargets lets all be read: set one of them, or name the targets in rbac.targets" -}}
+{{- end -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "commonLabels" "labels" .Values.commonLabels) -}}
 {{- include "akr.refuseOwnLabels" (dict "in" "podLabels" "labels" .Values.podLabels) -}}
 {{- range $object := list "serviceMonitor" "prometheusRule" "dashboard" -}}

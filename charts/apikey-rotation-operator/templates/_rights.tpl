@@ -23,43 +23,39 @@
   resources: [pods]
   verbs: [get, list]
 {{- with .Values.rbac }}
-{{- if .secretTargets }}
-- apiGroups: [""]
-  resources: [secrets]
-  verbs: [get, create, patch]
-{{- else }}
+{{- /* Where any Secret may be read, none is named for it besides. */}}
+{{- $get := empty .credentials | ternary list (list "get") }}
 - apiGroups: [""]
   resources: [secrets]
   {{- with .credentials }}
   resourceNames: {{ toJson . }}
   {{- end }}
-  verbs: [get]
-{{- end }}
-{{- if .targets }}
-# Each with the one that keeps what is replaced in it. To create takes no name in RBAC.
+  verbs: {{ .secretTargets | ternary (list "get" "create" "patch") (list "get") | toJson }}
+{{- if and (or .targets .support.issuers) (not .secretTargets) }}
+# To create takes no name in RBAC.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [create]
+{{- end }}
+{{- with .targets }}
+# Each with the one that keeps what is replaced in it.
 - apiGroups: [""]
   resources: [secrets]
-  resourceNames: {{ concat .targets (include "akr.names" (dict "of" .targets "suffix" "previous") | fromJsonArray) | toJson }}
-  verbs: [get, patch]
+  resourceNames: {{ concat . (include "akr.names" (dict "of" . "suffix" "previous") | fromJsonArray) | toJson }}
+  verbs: {{ append $get "patch" | toJson }}
 {{- end }}
 {{- with .support.issuers }}
-# The register of what people were asked for. To create takes no name in RBAC.
-- apiGroups: [""]
-  resources: [secrets]
-  verbs: [create]
+# The register of what people were asked for.
 - apiGroups: [""]
   resources: [secrets]
   resourceNames: {{ include "akr.names" (dict "of" . "suffix" "support-register") }}
-  verbs: [get, update]
+  verbs: {{ append $get "update" | toJson }}
 {{- end }}
 {{- with .support.rotations }}
 - apiGroups: [""]
   resources: [secrets]
   resourceNames: {{ include "akr.names" (dict "of" . "suffix" "delivered-key") }}
-  verbs: [get, delete]
+  verbs: {{ append $get "delete" | toJson }}
 {{- end }}
 {{- end }}
 {{- include "akr.namedRules" .Values.rbac }}

@@ -34,6 +34,7 @@ interface Case {
   readonly objects: Parameters<typeof grantedTo>[1];
   readonly log: readonly string[];
   readonly unused?: readonly string[];
+  readonly redundant?: readonly string[];
   readonly missing?: readonly string[];
   readonly borrowed?: readonly string[];
 }
@@ -52,6 +53,26 @@ const CASES: Readonly<Record<string, Case>> = {
     objects: [role([{ ...SECRETS, resourceNames: ['apio', 'vault'] }]), IN_TEAM],
     log: [entry('get', SECRET)],
     unused: ['get secrets vault of ClusterRole namespace'],
+  },
+  'a name beside any name is redundant': {
+    objects: [role([SECRETS, { ...SECRETS, verbs: ['get', 'patch'], resourceNames: ['apio'] }]), IN_TEAM],
+    log: [entry('get', SECRET), entry('patch', SECRET)],
+    redundant: ['get secrets apio of ClusterRole namespace'],
+  },
+  'what two rules give is redundant in both': {
+    objects: [role([SECRETS, SECRETS]), IN_TEAM],
+    log: [entry('get', SECRET)],
+    redundant: ['get secrets of ClusterRole namespace'],
+  },
+  'what holds in a namespace is redundant where the same holds in the cluster, and not the reverse': {
+    objects: [
+      role([SECRETS]),
+      IN_TEAM,
+      { ...role([SECRETS]), metadata: { name: 'cluster' } },
+      binding('ClusterRoleBinding', undefined, { ...REF, name: 'cluster' }),
+    ],
+    log: [entry('get', SECRET)],
+    redundant: ['get secrets of ClusterRole namespace'],
   },
   'a right on an object is none on its subresource': {
     objects: [role([{ ...SECRETS, resources: ['keystores'], apiGroups: ['a.io'], verbs: ['update'] }]), IN_TEAM],
@@ -89,8 +110,8 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe('rights against the audit log', () => {
-  test.each(Object.entries(CASES))('%s', (_sentence, { objects, log, unused = [], missing = [], borrowed = [] }) => {
+  test.each(Object.entries(CASES))('%s', (_sentence, { objects, log, ...wanted }) => {
     const rights = compareRights(grantedTo(OPERATOR, objects), requestsOf(`${log.join('\n')}\n{"verb":"ge`));
-    expect(rights).toEqual({ unused, missing, borrowed });
+    expect(rights).toEqual({ unused: [], redundant: [], missing: [], borrowed: [], ...wanted });
   });
 });

@@ -5,11 +5,15 @@ import type { Permission } from './granted.ts';
 export interface Comparison {
   /** Permissions that no request needed. */
   readonly unused: readonly string[];
+  /** Permissions that another one gives too, for as much or more: to take them away changes nothing. */
+  readonly redundant: readonly string[];
   /** Requests that nothing allowed. */
   readonly missing: readonly string[];
   /** Requests that something else allowed: Kubernetes' own roles for everybody. */
   readonly borrowed: readonly string[];
 }
+
+type Asked = Pick<Request, 'namespace' | 'group' | 'resource' | 'verb' | 'name'>;
 
 /** Compares a whole run. */
 export function compareRights(granted: readonly Permission[], asked: readonly Request[]): Comparison {
@@ -18,13 +22,27 @@ export function compareRights(granted: readonly Permission[], asked: readonly Re
   const missing = asked.filter(({ isAllowed }) => !isAllowed);
   const borrowed = allowed.filter((request) => !granted.some((permission) => covers(permission, request)));
   return {
-    unused: sorted(unused.map((permission) => `${sentenceOf(permission)} of ${permission.role}`)),
+    unused: sorted(unused.map(ofRole)),
+    redundant: redundantIn(granted),
     missing: sorted(missing.map((request) => `${sentenceOf(request)} in ${request.namespace ?? 'no namespace'}`)),
     borrowed: sorted(borrowed.map((request) => `${sentenceOf(request)} by ${request.by}`)),
   };
 }
 
-function covers({ namespaces, group, resource, verb, name }: Permission, request: Request): boolean {
+/** Those of them that another one covers wholly, a sentence each. */
+export function redundantIn(granted: readonly Permission[]): readonly string[] {
+  const redundant = granted.filter((one) => granted.some((other) => other !== one && includes(other, one)));
+  return sorted(redundant.map(ofRole));
+}
+
+function includes(wide: Permission, narrow: Permission): boolean {
+  if (!narrow.namespaces) return !wide.namespaces && covers(wide, { ...narrow, namespace: undefined });
+  return narrow.namespaces.every((namespace) => covers(wide, { ...narrow, namespace }));
+}
+
+const ofRole = (permission: Permission) => `${sentenceOf(permission)} of ${permission.role}`;
+
+function covers({ namespaces, group, resource, verb, name }: Permission, request: Asked): boolean {
   const isThere = namespaces === undefined || namespaces.includes(request.namespace ?? '');
   const isNamed = name === undefined || name === request.name;
   return isThere && isNamed && group === request.group && resource === request.resource && verb === request.verb;

@@ -18,6 +18,7 @@ export async function comparisonOf({ world, operator }: Scene): Promise<Comparis
   });
   const objects = (await Promise.all(lists)).flat();
   const rights = compareRights(grantedTo(OPERATOR, objects), requestsOf(await world.auditLog()));
-  console.log(`${rights.unused.length} permissions unused, ${rights.missing.length} missing`);
+  const { unused, redundant, missing } = rights;
+  console.log(`${unused.length} permissions unused, ${redundant.length} redundant, ${missing.length} missing`);
   return rights;
 }

@@ -35,5 +35,5 @@ test('an operator of the whole cluster needs every permission that the chart can
   await played(scene, EVERYTHING);
   await shared(world, 'other');
   await certificates(world, undefined);
-  expect(await comparisonOf(scene)).toEqual({ unused: [], missing: [], borrowed: BY_KUBERNETES });
+  expect(await comparisonOf(scene)).toEqual({ unused: [], redundant: [], missing: [], borrowed: BY_KUBERNETES });
 }, 240_000);

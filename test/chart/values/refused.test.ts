@@ -33,6 +33,11 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     { serviceAccount: { tokenExpirationSeconds: 3_607 } },
     'serviceAccount.tokenExpirationSeconds is 3607, which API servers extend to a year (--service-account-extend-token-expiration): take 3600',
   ],
+  [
+    'the only Secrets that may be read beside all Secrets as targets',
+    { rbac: { credentials: ['apio'], secretTargets: true } },
+    'rbac.credentials names the only Secrets that may be read, and rbac.secretTargets lets all be read: set one of them, or name the targets in rbac.targets',
+  ],
   ['an audience that ends the text of a policy', { flags: { storeAudiences: "vault'" } }, "'/flags/storeAudiences'"],
   ['a label that is none', { podLabels: { team: 'of mine' } }, "'/podLabels/team': 'of mine' does not match"],
   ...OWN.map(
