@@ -2,8 +2,9 @@ import type { Resource } from '../../runtime/kube/kube-api.ts';
 import { look } from '../look.ts';
 import { type Check, denied, type Examined, fault, ok } from './finding.ts';
 import { lendingCommand } from './lending.ts';
-import { LOOK_AT_PODS, type NeededRight, neededRights, type Right, textOf } from './needed-rights.ts';
+import { LOOK_AT_PODS, neededRights } from './needed-rights.ts';
 import { operatorAccount } from './operator-account.ts';
+import { type NeededRight, type Right, textOf } from './right.ts';
 
 const CHECK = 'rights';
 

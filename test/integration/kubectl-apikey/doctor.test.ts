@@ -224,6 +224,27 @@ describe('kubectl apikey doctor', () => {
       'helm upgrade with rbac.logins naming writer; else docs/',
     ],
     [
+      'certificates that the operator may not read',
+      (kube) => {
+        const auth = { type: 'Token', token: { secretRef: { name: 'apio', key: 'token' } } };
+        const caRef = { kind: 'ConfigMap', name: 'authority', key: 'ca.crt' };
+        const vault = { url: 'https://vault.example', mount: 'secret', auth, caRef };
+        ours('keystores', 'secrets')(kube);
+        applyManifests(kube, JSON.stringify({ ...VAULT, spec: { type: 'Vault', vault } }));
+      },
+      'the operator may not get configmaps authority\n',
+      'helm upgrade with rbac.certificates naming authority; else docs/',
+    ],
+    [
+      'people whose keys the operator may not take',
+      (kube) => {
+        ours('apikeyissuers', 'apio')(kube);
+        applyManifests(kube, PEOPLE);
+      },
+      'the operator may not get secrets apio-support-register, update secrets apio-support-register, get secrets apio-delivered-key, delete secrets apio-delivered-key\n',
+      'helm upgrade with rbac.support.issuers naming apio, rbac.support.rotations naming apio; else docs/',
+    ],
+    [
       'a workload that the operator may not restart',
       (kube) => {
         consumersOf(kube, RESTARTED);
@@ -490,6 +511,13 @@ const VAULT = {
   kind: 'KeyStore',
   metadata: { name: 'secrets', namespace: 'payments' },
 };
+
+const PEOPLE = `
+apiVersion: apikeyrotation.io/v1alpha1
+kind: ApiKeyIssuer
+metadata: {name: apio, namespace: payments}
+spec: {type: Support, support: {environments: [{name: Live}], expectedWithin: 48h}}
+`;
 
 const RESTARTED = [{ workloadRef: { kind: 'Deployment', name: 'web' }, action: 'Restart' }];
 
