@@ -29,6 +29,19 @@ export function rendered(values: Values = {}, { chart = CHART, release = OPERATO
   return helm(['template', release, chart, ...IN_NAMESPACE, ...valueFlags(values)]);
 }
 
+/** What the chart tells who installs it with these values. */
+export async function notesOf(values: Values = {}): Promise<string> {
+  const told = await helm([
+    'install',
+    OPERATOR.name,
+    CHART,
+    '--dry-run=client',
+    ...IN_NAMESPACE,
+    ...valueFlags(values),
+  ]);
+  return told.slice(told.indexOf('NOTES:'));
+}
+
 /** The documented release in a plane. */
 export interface Release {
   /** Of the chart in the tree, or of an archive. */

@@ -7,7 +7,7 @@ import { type ClusterObject, collectionOf } from '../e2e/world/cluster.ts';
 import { typeAs } from '../e2e/world/person.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
 import { FOREIGN_KINDS, strangeFields } from './foreign-kinds.ts';
-import { CHART, createRelease, type Release, rendered, type Values } from './helm.ts';
+import { CHART, createRelease, notesOf, type Release, rendered, type Values } from './helm.ts';
 import { manifestOf } from './values/manifest.ts';
 import { TOGETHER } from './values/together.ts';
 
@@ -35,6 +35,8 @@ beforeAll(async () => {
 });
 closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
+const NO_MONITOR =
+  'gives them namespace="apikey-rotation" and service="apikey-rotation-operator-metrics", NoLeader fires for ever.';
 const NO_POLICIES = { reports: false, requests: false, deliveries: false, secrets: false, tokens: false };
 const RESTRICTED = '/api/v1/namespaces/restricted';
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/namespaces/restricted';
@@ -97,6 +99,14 @@ test.each([
   ['a digest that is none', { image: { digest: 'latest' } }, "at '/image/digest': 'latest' does not match pattern"],
 ])('%s is refused where it stands', async (_name, values, message) => {
   await expect(rendered(values)).rejects.toThrow(message);
+});
+
+test('the notes warn of an alert that asks for labels which only the ServiceMonitor is known to give', async () => {
+  const [on, off] = [{ enabled: true }, { enabled: false }];
+  const warned = async (metrics: Values) => (await notesOf({ metrics })).includes(NO_MONITOR);
+  expect(await warned({ prometheusRule: on, serviceMonitor: off })).toBe(true);
+  expect(await warned({ prometheusRule: on, serviceMonitor: on })).toBe(false);
+  expect(await warned({ prometheusRule: off, serviceMonitor: off })).toBe(false);
 });
 
 describe('a release', () => {
