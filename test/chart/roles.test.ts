@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import { documentedBlocks, OPERATOR, supportRole } from '../integration/documented-roles.ts';
+import { documentedText } from '../integration/documents/block.ts';
 import { redundantIn } from './rights/compare.ts';
 import { type Binding, grantedTo, type Permission } from './rights/granted.ts';
 import { type Manifest, manifestOf } from './values/manifest.ts';
@@ -75,6 +76,15 @@ describe('the roles of the chart', () => {
   test('bind the operator to Roles of its namespaces alone where it shall have no ClusterRole', () => {
     const places = operator(namespaced).map(({ role, namespaces }) => `${role.split(' ')[0]} in ${namespaces}`);
     expect(new Set(places)).toEqual(new Set([`Role in ${OPERATOR.namespace}`, 'Role in team']));
+  });
+
+  test('are in namespaces alone, as all else is, with the values of the README for who has no rights on more', async () => {
+    const values = documentedText('charts/apikey-rotation-operator/README.md “What it may” yaml 1');
+    const { objects } = await manifestOf(parse(values));
+    expect(objects.filter(({ metadata: { namespace } }) => namespace === undefined)).toEqual([]);
+    expect(new Set(objects.map(({ metadata: { namespace } }) => namespace))).toEqual(
+      new Set([OPERATOR.namespace, 'payments']),
+    );
   });
 
   test.each([
