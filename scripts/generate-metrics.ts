@@ -14,6 +14,9 @@ format; no label holds a key id, a path or anything secret. Every replica export
 \`honorLabels: true\`, as the chart's ServiceMonitor does. [The alerts](../charts/apikey-rotation-operator/alerts.yaml) and
 [the dashboard](../charts/apikey-rotation-operator/dashboard.json) need nothing else; each alert has a [runbook](runbooks/).
 
+A rule of your own for keys that expire within 14 days is \`apikeyrotation_key_expiration_timestamp_seconds - time() < 14 * 86400\`. It has no data
+for keys that are replaced before, so that [ten thousand rotations fit into a scrape](decisions/0020-expiry-is-exported-where-it-may-come-first.md).
+
 | metric | type | labels | meaning |
 |---|---|---|---|
 `;
