@@ -232,7 +232,7 @@ describe('kubectl apikey doctor', () => {
         ours('keystores', 'secrets')(kube);
         applyManifests(kube, JSON.stringify({ ...VAULT, spec: { type: 'Vault', vault } }));
       },
-      'the operator may not get configmaps authority\n',
+      'the operator may not get configmaps authority',
       'helm upgrade with rbac.certificates naming authority; else docs/',
     ],
     [
@@ -241,7 +241,7 @@ describe('kubectl apikey doctor', () => {
         ours('apikeyissuers', 'apio')(kube);
         applyManifests(kube, PEOPLE);
       },
-      'the operator may not get secrets apio-support-register, update secrets apio-support-register, get secrets apio-delivered-key, delete secrets apio-delivered-key\n',
+      'the operator may not get secrets apio-support-register, update secrets apio-support-register, get secrets apio-delivered-key, delete secrets apio-delivered-key',
       'helm upgrade with rbac.support.issuers naming apio, rbac.support.rotations naming apio; else docs/',
     ],
     [
