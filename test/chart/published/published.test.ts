@@ -111,6 +111,18 @@ describe('what the release workflow publishes', () => {
     ]);
   });
 
+  test('is built and signed anew unless this workflow has signed it before, for this tag and from this commit', () => {
+    const asked = (name: string) =>
+      [
+        'cosign verify --certificate-oidc-issuer https://token.actions.githubusercontent.com',
+        `--certificate-identity ${REPOSITORY}/.github/workflows/release.yml@refs/tags/v${VERSION}`,
+        `--certificate-github-workflow-sha ${'0'.repeat(40)} --output json ${name}:${VERSION}`,
+      ].join(' ');
+    expect(calls('cosign').filter((call) => call.startsWith('cosign verify '))).toEqual(
+      [IMAGE, `${CHARTS}/apikey-rotation-operator`].map(asked),
+    );
+  });
+
   test('is pushed by who has logged in there, and nobody learns the password from the arguments', () => {
     const hosts = calls('docker').map((call) => /^docker login (\S+)/.exec(call)?.[1]);
     expect(hosts.filter(Boolean)).toEqual(['registry.example.com', 'charts.example.com']);
@@ -121,7 +133,7 @@ describe('what the release workflow publishes', () => {
 /** What a release does once: all of it is seen by others, or can never be taken back. */
 const ONCE = ['npm publish', 'cosign sign', 'gh release create'];
 
-/** In the middle of the packages, and with all signed. */
+/** In the middle of the packages, and with all signed: each is a whole run of the workflow. */
 const STOPS = ['npm publish --workspace packages/kubectl-apikey', 'gh release create'];
 
 test('a release that stops half-way is completed by running it again, and nothing of that is done twice', async () => {
@@ -143,7 +155,7 @@ test('a release that stops half-way is completed by running it again, and nothin
   } finally {
     await rm(folder, { recursive: true });
   }
-});
+}, 240_000);
 
 test.each([
   [
