@@ -39,6 +39,7 @@ const REFUSED: readonly (readonly [string, Values, string])[] = [
     'rbac.credentials names the only Secrets that may be read, and rbac.secretTargets lets all be read: set one of them, or name the targets in rbac.targets',
   ],
   ['an audience that ends the text of a policy', { flags: { storeAudiences: "vault'" } }, "'/flags/storeAudiences'"],
+  ['an empty audience', { flags: { storeAudiences: 'vault,' } }, "'/flags/storeAudiences': 'vault,' does"],
   ['a label that is none', { podLabels: { team: 'of mine' } }, "'/podLabels/team': 'of mine' does not match"],
   ...OWN.map(
     (label) => [`${label} of all objects`, { commonLabels: own(label) }, isOwn('commonLabels', label)] as const,
