@@ -24,8 +24,8 @@ export async function stampChart(folder: string, version: string, origin: Origin
     ),
   ]);
   await edit(join(folder, 'README.md'), [
-    [/(?<=^helm install \S+ )charts\/\S+/m, `oci://${charts}/${name} --version ${version}`],
-    [/ \\\n +--set image\.repository=\S+$/m, ''],
+    [/(?<=^helm (?:install|upgrade) \S+ )charts\/\S+/gm, `oci://${charts}/${name} --version ${version}`],
+    [/ \\\n +--set image\.repository=\S+$/gm, ''],
     [/<!-- tree: .*?<!-- end of tree -->\n\n/s, ''],
     [/(?<=\]\()\.\.\/\.\.(?=\/)/g, treeOf(origin, version)],
   ]);

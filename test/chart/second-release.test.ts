@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { closeAfterAll } from '../e2e/components/close-after-all.ts';
 import { type ControlPlane, startControlPlane } from '../e2e/components/control-plane.ts';
 import { type ClusterObject, collectionOf } from '../e2e/world/cluster.ts';
+import { typeAs } from '../e2e/world/person.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
 import { documented, documentedText } from '../integration/documents/block.ts';
 import { createRelease, type Release } from './helm.ts';
@@ -51,14 +52,27 @@ describe('a second release', () => {
     plane = await startControlPlane();
     for (const name of ['payments', 'billing'])
       await plane.request('POST', '/api/v1/namespaces', { metadata: { name } });
+    await plane.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      metadata: { name: 'alice' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'User', name: 'alice' }],
+    });
   });
   closeAfterAll(() => ({ close: (options) => plane.stop(options) }));
 
-  /** Types the helm commands of a block, with these files in the folder. */
+  /** Types the commands of a block, with these files in the folder; answers what kubectl says. */
   async function typeAll(release: Release, block: string, files: Readonly<Record<string, string>>) {
     for (const [file, text] of Object.entries(files)) await writeFile(`${plane.folder}/${file}`, text);
-    for (const command of block.replaceAll(' \\\n', '').split('\n'))
-      if (command.startsWith('helm ')) await release.type(command.replace('--values ', `--values ${plane.folder}/`));
+    let said = '';
+    for (const command of block
+      .trim()
+      .replaceAll(/ \\\n */g, ' ')
+      .split('\n')) {
+      const inFolder = command.replace('--values ', `--values ${plane.folder}/`);
+      if (command.startsWith('helm ')) await release.type(inFolder);
+      else said += await typeAs({ plane }, 'alice', command);
+    }
+    return said;
   }
 
   test('it takes over all that goes with the first one, by the commands of the README', async () => {
@@ -69,7 +83,8 @@ describe('a second release', () => {
     );
     await release.install();
     await typeAll(release, TO_INSTALL, { 'payments.yaml': OF_FIRST, 'billing.yaml': OF_SECOND });
-    await typeAll(release, TO_TAKE_OVER, { 'billing.yaml': OF_SECOND_ALONE });
+    const said = await typeAll(release, TO_TAKE_OVER, { 'billing.yaml': OF_SECOND_ALONE });
+    expect(said).toBe(`deployment.apps/${SECOND} restarted\n`);
     const owners = shared.map(async (object) => {
       const { body } = await plane.request('GET', `${collectionOf(object)}/${object.metadata.name}`);
       return (body as Owned).metadata.annotations['meta.helm.sh/release-name'];
