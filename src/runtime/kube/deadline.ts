@@ -14,6 +14,9 @@ export interface Deadline {
   end(): void;
 }
 
+/** Given as a reason, it spares the making of an error with a stack at the end of each call. */
+const ENDED = new Error('the call has ended');
+
 /** A deadline `ms` from now. */
 export function createDeadline(clock: Clock, ms: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();
@@ -34,7 +37,7 @@ export function createDeadline(clock: Clock, ms: number, parent?: AbortSignal): 
     end() {
       stopTimer();
       parent?.removeEventListener('abort', follow);
-      controller.abort();
+      controller.abort(ENDED);
     },
   };
 }

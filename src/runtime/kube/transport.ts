@@ -93,14 +93,17 @@ export function createTransport({
     return response;
   }
 
+  async function answerTo(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
+    const { statusCode: status, headers, body } = await send(request, signal);
+    const text = await readText(body, maxAnswerBytes);
+    return { status, text, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
+  }
+
   return {
     async request(request) {
       const deadline = createDeadline(clock, timeoutMs);
       try {
-        const response = await deadline.race(send(request, deadline.signal));
-        const text = await deadline.race(readText(response.body, maxAnswerBytes));
-        const seconds = retryAfterSeconds(single(response.headers['retry-after']));
-        return { status: response.statusCode, text, retryAfterSeconds: seconds };
+        return await deadline.race(answerTo(request, deadline.signal));
       } catch (error) {
         throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {
@@ -124,16 +127,17 @@ export function createTransport({
 
 /** One Agent, made anew when the TLS material changes; the one before ends with its last call. */
 function createAgents() {
-  let current: { readonly agent: Agent; readonly material: string } | undefined;
+  let current: { readonly agent: Agent; readonly tls: TlsMaterial; readonly material: string } | undefined;
 
   return {
     use(tls: TlsMaterial): Agent {
+      // What was not read anew since is the same object.
+      if (current?.tls === tls) return current.agent;
       const material = digestOf(tls);
-      if (current?.material !== material) {
-        void current?.agent.close();
-        current = { agent: createAgent(tls), material };
-      }
-      return current.agent;
+      if (current?.material !== material) void current?.agent.close();
+      const agent = current?.material === material ? current.agent : createAgent(tls);
+      current = { agent, tls, material };
+      return agent;
     },
     async close() {
       await current?.agent.destroy();
