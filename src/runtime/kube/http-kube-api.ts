@@ -14,6 +14,7 @@ import type {
   WriteOptions,
 } from './kube-api.ts';
 import { apiVersionOf } from './resources.ts';
+import { shareStrings } from './shared-strings.ts';
 import { type Attempted, isStatus, noAnswerError, statusError } from './status-error.ts';
 import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts';
 import { collectionPath, objectPath, selectionQuery, withQuery } from './url.ts';
@@ -60,6 +61,7 @@ export function createHttpKubeApi(
     const attempted = attemptedSelection('GET', query);
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
+    shareStrings(page.items);
     const identity = identityOf(resource);
     return {
       items: page.items.map((item) => ({ ...identity, ...item })),
