@@ -28,7 +28,10 @@ LABEL org.opencontainers.image.title="apikey-rotation-operator" \
 COPY --from=build --chown=0:0 --chmod=a-w,a+rX /app /app
 WORKDIR /app
 ENV NODE_ENV=production
+# Memory that is free goes back to the system: what a list of ten thousand objects took for a moment, malloc would keep for ever.
+ENV MALLOC_ARENA_MAX=2
+ENV MALLOC_TRIM_THRESHOLD_=131072
 USER 65532:65532
 EXPOSE 8080 8082
-# A signal opens no debugger, which reads whatever is in memory.
-ENTRYPOINT ["/nodejs/bin/node", "--disable-sigusr1", "--enable-source-maps", "/app/dist/main.js"]
+# A signal opens no debugger, which reads whatever is in memory. With --expose-gc the heap is made small when there is nothing to do.
+ENTRYPOINT ["/nodejs/bin/node", "--disable-sigusr1", "--expose-gc", "--enable-source-maps", "/app/dist/main.js"]

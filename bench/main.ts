@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { imageStart } from '../scripts/image-start.ts';
 import { buildComponents } from '../test/e2e/components/build.ts';
 import { type Figure, isKept, tableOf } from './figures.ts';
 import { SCENARIOS } from './scenarios/all.ts';
@@ -60,7 +61,9 @@ async function main(): Promise<void> {
   const figures: Figure[] = [];
   try {
     execFileSync(process.execPath, ['scripts/image-tree.ts', tree], { cwd: TOP });
-    const program = ['--enable-source-maps', join(tree, 'dist/main.js')];
+    const { entrypoint, env } = imageStart();
+    Object.assign(process.env, env);
+    const program = [...entrypoint.slice(1, -1), join(tree, 'dist/main.js')];
     for (const scenario of scenarios) {
       tell(`${scenario.letter}: ${scenario.about}`);
       figures.push(...(await play(scenario, { program, size, tell })));

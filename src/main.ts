@@ -5,6 +5,7 @@ import { rotations } from './api/resources.ts';
 import type { ApiKeyRotation } from './api/types.ts';
 import { createAdapters } from './composition/adapters.ts';
 import { prepareElection } from './composition/election.ts';
+import { createBusyShare, engineHeap } from './composition/engine-heap.ts';
 import { FlagError, type Flags, parseFlags, USAGE } from './composition/flags.ts';
 import { lastWords } from './composition/last-words.ts';
 import { createPatience } from './composition/patience.ts';
@@ -15,6 +16,7 @@ import { createHttpTransport } from './http/transport.ts';
 import { createOperator, type Operator } from './operator/operator.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { systemEntropy as entropy } from './runtime/entropy.ts';
+import { keepHeapSmallAtRest } from './runtime/heap-at-rest.ts';
 import { connect } from './runtime/kube/connect.ts';
 import { createHttpKubeApi } from './runtime/kube/http-kube-api.ts';
 import type { KubeApi, KubeObject } from './runtime/kube/kube-api.ts';
@@ -122,6 +124,8 @@ async function main(flags: Flags): Promise<void> {
   void operator.synced.then(election.start);
   await serve(flags, operator, kube, serverTime, metrics, log, tls, shutdown);
 
+  const heap = engineHeap();
+  if (heap) shutdown.add('heap', keepHeapSmallAtRest({ clock, heap, busyShare: createBusyShare() }));
   // Timers alone do not keep the process; an event that is to be written again must.
   const keepAlive = setInterval(() => {}, 60_000);
   process.exitCode = (await shutdown.done) === 'Clean' ? 0 : 1;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { imageStart } from '../../scripts/image-start.ts';
 import { components } from '../e2e/components/catalogue.ts';
 import { programPath } from '../e2e/components/locate.ts';
 import { type OperatorWorld, PATH, startOperatorWorld } from '../integration/operator-world.ts';
@@ -68,8 +69,8 @@ describe('the tree of the image', () => {
         node,
         program: (kubeconfig) => [
           ...['--permission', ...more, `--allow-fs-read=${tree}`, `--allow-fs-read=${kubeconfig}`],
-          ...entrypoint()
-            .slice(1)
+          ...imageStart()
+            .entrypoint.slice(1)
             .map((part) => part.replace(/^\/app/, tree)),
         ],
       });
@@ -112,7 +113,7 @@ describe('the Dockerfile', () => {
   it('starts a Node of the line that the tests run on', () => {
     const [, line] = /nodejs(\d+)-/.exec(dockerfile) ?? [];
     expect(process.versions.node).toMatch(new RegExp(`^${line}\\.`));
-    expect(entrypoint()[0]).toBe('/nodejs/bin/node');
+    expect(imageStart().entrypoint[0]).toBe('/nodejs/bin/node');
   });
 
   it.each(['title', 'description', 'licenses', 'version', 'revision', 'created', 'source'])(
@@ -122,7 +123,3 @@ describe('the Dockerfile', () => {
     },
   );
 });
-
-function entrypoint(): readonly string[] {
-  return JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]');
-}

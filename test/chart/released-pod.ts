@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageStart } from '../../scripts/image-start.ts';
 import type { ClusterObject } from '../e2e/world/cluster.ts';
 import type { World } from '../e2e/world/world.ts';
 import { OPERATOR } from '../integration/documented-roles.ts';
@@ -21,7 +21,6 @@ export async function releasedPod(world: World, folder: string): Promise<PodToRu
   await world.cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
   const app = join(folder, 'app');
   execFileSync(process.execPath, ['scripts/image-tree.ts', app], { cwd: TOP });
-  const dockerfile = readFileSync(join(TOP, 'Dockerfile'), 'utf8');
   return {
     ...world,
     namespace: OPERATOR.namespace,
@@ -29,7 +28,6 @@ export async function releasedPod(world: World, folder: string): Promise<PodToRu
     spec,
     app,
     folder,
-    entrypoint: JSON.parse(/^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]'),
-    env: Object.fromEntries([...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])),
+    ...imageStart(),
   };
 }
