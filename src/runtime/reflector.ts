@@ -122,7 +122,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     let next: string | undefined;
     let listed: string | undefined;
     do {
-      const page = await kube.list<T>({ ...selection, limit: pageSize, continue: next });
+      const page = await kube.list<T>({ ...selection, kept: true, limit: pageSize, continue: next });
       alive();
       items.push(...page.items.map(withoutManagedFields));
       next = page.continue;

@@ -61,7 +61,7 @@ export function createHttpKubeApi(
     const attempted = attemptedSelection('GET', query);
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
-    shareStrings(page.items);
+    if (query.kept) shareStrings(page.items);
     const identity = identityOf(resource);
     return {
       items: page.items.map((item) => ({ ...identity, ...item })),

@@ -57,6 +57,8 @@ export interface Selection {
 /** One page of a consistent read; there is no way to ask for a stale one. */
 export interface ListQuery extends Selection {
   readonly limit?: number | undefined;
+  /** The objects are kept in memory: it is worth the time to have them take little of it. */
+  readonly kept?: true;
   /** The `continue` of the page before; answers 410 (see `isExpired`) when that snapshot is gone. */
   readonly continue?: string | undefined;
 }
