@@ -134,10 +134,12 @@ function createAgents() {
       // What was not read anew since is the same object.
       if (current?.tls === tls) return current.agent;
       const material = digestOf(tls);
-      if (current?.material !== material) void current?.agent.close();
-      const agent = current?.material === material ? current.agent : createAgent(tls);
-      current = { agent, tls, material };
-      return agent;
+      if (current?.material === material) current = { ...current, tls };
+      else {
+        void current?.agent.close();
+        current = { agent: createAgent(tls), tls, material };
+      }
+      return current.agent;
     },
     async close() {
       await current?.agent.destroy();
