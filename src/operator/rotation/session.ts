@@ -40,13 +40,14 @@ export interface Session {
   /** Nothing is tried before `until` (monotonic) unless a person changes the object: `request` tells what was asked for then. */
   rest?: { readonly until: number; readonly request: string };
   /**
-   * The wait for consumers that began at `publishedAt`: looked at first (monotonic), whether the pods were seen, and when it was seen
-   * last what the targets serve; undefined where this process has never looked.
+   * The wait for consumers that began at `publishedAt`: looked at first (monotonic), whether the pods were seen, since when
+   * everyone may have moved, and when it was seen last what the targets serve; undefined where this process has never looked.
    */
   waiting?: {
     readonly publishedAt: string;
     readonly since: number;
     listed: boolean;
+    atBestSince?: number;
     targetsSeenAt: number | undefined;
   };
   /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ApiKeyRotation } from '../../../src/api/types.ts';
+import type { ApiKeyRotation, MigrationReport } from '../../../src/api/types.ts';
 import type { CopyState, RolloutSight } from '../../../src/evidence/rollout/sight.ts';
 import { workloadView } from '../../../src/evidence/rollout/workload.ts';
 import { createEvidenceLook } from '../../../src/operator/rotation/gather/evidence-look.ts';
@@ -61,4 +61,53 @@ test('a workload is looked at again within five seconds only where status says s
   expect([await copyIsNew(rotation()), looks]).toEqual([false, 1]);
   // Another process has seen that it is new: what was seen here would take that back.
   expect([await copyIsNew(rotation(SEEN)), looks]).toEqual([true, 2]);
+});
+
+/** A rotation whose one consumer reports, and the report of its one pod. */
+function reporting(): { readonly object: ApiKeyRotation; readonly report: MigrationReport } {
+  const rule = { serviceAccountName: 'api', podSelector: { matchLabels: { app: 'api' } } };
+  const object = {
+    metadata: { name: 'apio', namespace: 'payments', uid: 'u', generation: 1 },
+    spec: { consumers: [{ name: 'api', evidence: [{ type: 'Report', report: rule }] }] },
+    status: { revision: 2, rotation: { publishedAt: SEEN, newKey: { fingerprint: 'f' }, consumers: [] } },
+  } as object as ApiKeyRotation;
+  const reporter = { username: 'system:serviceaccount:payments:api', podName: 'api-0', podUID: 'pod-uid' };
+  const spec = {
+    rotationRef: { name: 'apio', uid: 'u' },
+    revision: 2,
+    fingerprint: 'f',
+    consumer: 'api',
+    type: 'Report',
+  };
+  const report = {
+    metadata: { name: 'r' },
+    spec: { ...spec, reporter, reportedAt: SEEN },
+  } as object as MigrationReport;
+  return { object, report };
+}
+
+test('a report that comes late has the pods listed once, by the look that decides', async () => {
+  const { object, report } = reporting();
+  let [now, lists, known]: [number, number, MigrationReport[]] = [0, 0, []];
+  const look = createEvidenceLook({
+    kube: {
+      list: async () => {
+        lists += 1;
+        return { items: [], metadata: {} } as never;
+      },
+    },
+    clock: { monotonic: () => now },
+    entropy: createSeededEntropy(1),
+    reports: { byIndex: () => known },
+    rollouts: { workloads: async () => new Map(), withPods: async (sights) => sights },
+  });
+  const session: Session = {};
+  const state = async () => (await look.cached(object, session, { usage: undefined, guard: undefined }))[0]?.state;
+
+  expect([await state(), lists]).toEqual(['Pending', 0]);
+  [now, known] = [10_000, [report]];
+  expect([await state(), lists]).toEqual(['Migrated', 0]);
+  // That look may not come to it, as while the issuer does not answer: whom it waits for is to be told all the same.
+  now = 20_000;
+  expect([await state(), lists]).toEqual(['Pending', 1]);
 });

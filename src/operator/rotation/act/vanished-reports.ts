@@ -3,7 +3,7 @@ import type { MigrationReport } from '../../../api/types.ts';
 import type { PodView } from '../../../evidence/pod-view.ts';
 import type { KubeApi } from '../../../runtime/kube/kube-api.ts';
 
-/** A report whose pod is gone. */
+/** A report whose pod is gone, or is no consumer's any more. */
 export interface VanishedReport {
   readonly namespace: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface VanishedReport {
 /** More go with the rotations to come: a rollout of thousands of pods must not hold up the end of a rotation. */
 const MAX_AT_ONCE = 100;
 
-/** The reports of pods that are no longer there. */
+/** Those whose pod is not among these, which are all that may be a consumer's. */
 export function vanishedReports(found: readonly MigrationReport[], pods: readonly PodView[]): VanishedReport[] {
   const present = new Set(pods.map((pod) => pod.uid));
   const gone = found.filter(({ spec }) => spec.reporter?.podUID !== undefined && !present.has(spec.reporter.podUID));

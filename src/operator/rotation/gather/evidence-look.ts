@@ -3,6 +3,7 @@ import { reports } from '../../../api/resources.ts';
 import type { ApiKeyRotation, MigrationReport } from '../../../api/types.ts';
 import { assessConsumers, type EvidenceInput } from '../../../evidence/assess-consumers.ts';
 import { type Pod, type PodView, podView } from '../../../evidence/pod-view.ts';
+import { reportingPods } from '../../../evidence/reporting-pods.ts';
 import type { ConsumerAssessment } from '../../../rotation/assessment.ts';
 import { type BackoffLimits, backoffDelay } from '../../../runtime/backoff.ts';
 import type { Cache } from '../../../runtime/cache.ts';
@@ -32,10 +33,10 @@ type Told = Pick<EvidenceInput, 'usage' | 'guard'>;
 /** Two ways to see what consumers have shown. */
 export interface EvidenceLook {
   /**
-   * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told: the live look
-   * that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has reported or
-   * ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads are read
-   * each time, at most every five seconds, and seldom where we may not.
+   * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told for ten seconds:
+   * the live look that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has
+   * reported or ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads
+   * are read each time, at most every five seconds, and seldom where we may not.
    */
   cached(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
   /**
@@ -67,12 +68,8 @@ export function createEvidenceLook({ kube, clock, entropy, reports: cache, rollo
 
   async function listPods({ metadata, spec }: ApiKeyRotation, session: Session): Promise<readonly PodView[]> {
     const views: PodView[] = [];
-    for (const serviceAccount of reportingAccounts(spec)) {
-      const found = await listAll<Pod>({
-        resource: pods,
-        namespace: metadata.namespace,
-        fieldSelector: `spec.serviceAccountName=${serviceAccount}`,
-      });
+    for (const selection of reportingPods(spec)) {
+      const found = await listAll<Pod>({ resource: pods, namespace: metadata.namespace, ...selection });
       views.push(...found.map(podView));
     }
     session.pods = { at: clock.monotonic(), views };
@@ -115,16 +112,19 @@ export function createEvidenceLook({ kube, clock, entropy, reports: cache, rollo
       const sights = hasRollout(object) ? await recentRollouts(object, session) : NONE;
       const assessed = (views: readonly PodView[] | undefined) =>
         assess(object, known, { ...told, pods: views, rollouts: sights });
-      const { since, listed } = waitOf(object, session);
+      const wait = waitOf(object, session);
       const remembered = rememberedPods(session);
       if (remembered) return assessed(remembered);
-      const isEarly = clock.monotonic() - since < PODS_FRESH_MS;
-      if (listed || !isEarly) return assessed(await listPods(object, session));
+      if (wait.listed) return assessed(await listPods(object, session));
+      const now = clock.monotonic();
       const atBest = assessed(podsThatReported(known, object));
-      if (atBest.every((consumer) => consumer.state === 'Migrated')) return atBest;
+      if (atBest.every((consumer) => consumer.state === 'Migrated')) {
+        wait.atBestSince ??= now;
+        if (now - wait.atBestSince < PODS_FRESH_MS) return atBest;
+      }
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
       // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
-      if (!started) return assessed(undefined);
+      if (!started && now - wait.since < PODS_FRESH_MS) return assessed(undefined);
       return assessed(await listPods(object, session));
     },
     isTargetLookDue(object, session) {
@@ -185,13 +185,6 @@ function assess(
     ...seen,
   };
   return assessConsumers(input);
-}
-
-function reportingAccounts(spec: ApiKeyRotation['spec']): string[] {
-  const accounts = (spec.consumers ?? []).flatMap(({ evidence }) =>
-    evidence.flatMap(({ report }) => report?.serviceAccountName ?? []),
-  );
-  return [...new Set(accounts)].sort();
 }
 
 /** The pods that reported, as if there were no others: what the best case looks like. */
