@@ -47,19 +47,24 @@ export function isKept({ values, limit }: Figure): boolean {
   return 'most' in limit ? median(values) <= limit.most : median(values) >= limit.least;
 }
 
-/** All of them as a table of text. */
-export function tableOf(figures: readonly Figure[]): string {
+/** All of them as rows of cells, which begin with a head. */
+export function rowsOf(figures: readonly Figure[]): readonly (readonly string[])[] {
   const rows = figures.map((figure) => [
     figure.scenario,
     figure.name,
-    `${rounded(median(figure.values))} ${figure.unit}`,
+    withUnit(median(figure.values), figure),
     spread(figure.values),
     limitText(figure),
     isKept(figure) ? '' : 'MISSED',
   ]);
-  const head = ['', 'figure', 'median', 'from, to', 'should be', ''];
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)));
-  return [head, ...rows]
+  return [['', 'figure', 'median', 'from, to', 'should be', ''], ...rows];
+}
+
+/** The same as a table of text. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = rowsOf(figures);
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
+  return rows
     .map((row) =>
       row
         .map((cell, at) => cell.padEnd(widths[at] ?? 0))
@@ -69,9 +74,14 @@ export function tableOf(figures: readonly Figure[]): string {
     .join('\n');
 }
 
-function limitText({ limit, unit }: Figure): string {
+function limitText(figure: Figure): string {
+  const { limit } = figure;
   if (!limit) return '';
-  return 'most' in limit ? `at most ${rounded(limit.most)} ${unit}` : `at least ${rounded(limit.least)} ${unit}`;
+  return 'most' in limit ? `at most ${withUnit(limit.most, figure)}` : `at least ${withUnit(limit.least, figure)}`;
+}
+
+function withUnit(value: number, { unit }: Figure): string {
+  return `${rounded(value)} ${unit}`.trimEnd();
 }
 
 function spread(values: readonly number[]): string {

@@ -1,4 +1,4 @@
-// The floor: the calls that a rotation cannot do without, those of the budget in docs/protocol.md, by a loop that does nothing else. Over
+// The floor: the calls that a rotation cannot do without, those of the budget in docs/performance.md, by a loop that does nothing else. Over
 // pooled connections, without a watch, a log, a decision or a check of what comes back beyond its status code. A child process, so that
 // its CPU time is its own: reads a FloorTask as JSON from standard input and prints a FloorResult.
 import { text } from 'node:stream/consumers';

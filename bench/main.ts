@@ -1,12 +1,13 @@
 import '../bin/require-node.js';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { imageStart } from '../scripts/image-start.ts';
 import { buildComponents } from '../test/e2e/components/build.ts';
 import { type Figure, isKept, tableOf } from './figures.ts';
+import { resultsOf } from './results.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { play, type Scenario, type Stage } from './stage.ts';
 
@@ -72,14 +73,11 @@ async function main(): Promise<void> {
     await rm(tree, { recursive: true });
   }
   tell(`\n${tableOf(figures)}`);
-  if (file) await writeResults(file, size, figures);
+  if (file) {
+    const text = JSON.stringify(resultsOf(size, figures), null, 2);
+    await writeFile(join(import.meta.dirname, file), `${text}\n`);
+  }
   if (figures.some((figure) => figure.depends === 'OnTheCodeAlone' && !isKept(figure))) process.exitCode = 1;
-}
-
-async function writeResults(file: string, size: Stage['size'], figures: readonly Figure[]): Promise<void> {
-  const machine = { cores: cpus().length, model: cpus()[0]?.model ?? '', node: process.version };
-  const results = { date: new Date().toISOString(), size, machine, figures };
-  await writeFile(join(import.meta.dirname, file), `${JSON.stringify(results, null, 2)}\n`);
 }
 
 main().catch((error: unknown) => {

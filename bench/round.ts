@@ -60,7 +60,7 @@ export async function rotateAll(
   };
 }
 
-/** Requests a rotation that count in the budget of docs/protocol.md. */
+/** Requests a rotation that count in the budget of docs/performance.md. */
 export function budgeted({ requests }: Round, side: keyof typeof BUDGETED): number {
   const counted = Object.entries(requests).filter(([name]) => BUDGETED[side].test(name));
   return counted.reduce((sum, [, count]) => sum + count, 0);

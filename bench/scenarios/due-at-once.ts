@@ -53,7 +53,7 @@ async function bestFloor(stage: Stage, { sample, others: rotations, concurrencie
   return fastest;
 }
 
-/** A rotation with one reporting consumer: docs/protocol.md. */
+/** A rotation with one reporting consumer: docs/performance.md. */
 const BUDGET = { kubernetes: 11, store: 4, issuer: 7 };
 
 function figures(found: readonly (readonly [FloorResult, Round])[], rotations: number): readonly Figure[] {

@@ -41,7 +41,9 @@ const CLUSTER_WIDE = new Set([
   'ClusterApiKeyIssuer',
   'ClusterKeyStore',
   'CustomResourceDefinition',
+  'FlowSchema',
   'Node',
+  'PriorityLevelConfiguration',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
 ]);

@@ -42,6 +42,10 @@ export const ACCOUNTS: Readonly<Record<string, Account>> = {
   'docs/issuers-support.md “Give a key” sh 3': requests('delivery-policy.test.ts'),
   'docs/operations.md “Install again” sh 1': { playedBy: 'test/chart/uninstall.test.ts' },
   'docs/operations.md “Uninstall” sh 2': { playedBy: 'test/chart/quickstart.test.ts' },
+  'docs/performance.md “Priority at the API server” yaml': { playedBy: 'test/e2e/documents/flow-schema.test.ts' },
+  'docs/performance.md “What is measured” sh 1': {
+    notRun: 'takes an hour; scripts/generate-performance.ts reads what a run of it has left',
+  },
   'docs/quickstart.md “On this machine” sh': { playedBy: 'test/integration/documents/quickstart.test.ts' },
   'docs/quickstart.md “On a cluster” sh 1': {
     notRun:
