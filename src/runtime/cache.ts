@@ -1,3 +1,4 @@
+import { createKeyIndex } from './key-index.ts';
 import type { KubeObject } from './kube/kube-api.ts';
 import { objectKey } from './object-key.ts';
 
@@ -80,36 +81,20 @@ function isSameVersion(a: KubeObject, b: KubeObject): boolean {
   return a.metadata.resourceVersion !== undefined && a.metadata.resourceVersion === b.metadata.resourceVersion;
 }
 
-/** For each index: value -> keys. */
 function createIndexes<T>(functions: Readonly<Record<string, IndexFunction<T>>>) {
-  const indexes = Object.entries(functions).map(([name, valuesOf]) => ({
-    name,
-    valuesOf,
-    keys: new Map<string, Set<string>>(),
-  }));
+  const indexes = Object.entries(functions).map(([name, valuesOf]) => ({ name, valuesOf, keys: createKeyIndex() }));
 
   return {
     add(key: string, object: T): void {
-      for (const { keys, valuesOf } of indexes) {
-        for (const value of valuesOf(object)) {
-          const found = keys.get(value) ?? new Set();
-          keys.set(value, found.add(key));
-        }
-      }
+      for (const { keys, valuesOf } of indexes) for (const value of valuesOf(object)) keys.add(value, key);
     },
     remove(key: string, object: T): void {
-      for (const { keys, valuesOf } of indexes) {
-        for (const value of valuesOf(object)) {
-          const found = keys.get(value);
-          found?.delete(key);
-          if (found?.size === 0) keys.delete(value);
-        }
-      }
+      for (const { keys, valuesOf } of indexes) for (const value of valuesOf(object)) keys.remove(value, key);
     },
     keys(index: string, value: string): Iterable<string> {
       const found = indexes.find(({ name }) => name === index);
       if (!found) throw new TypeError(`There is no index ${index}`);
-      return found.keys.get(value) ?? [];
+      return found.keys.of(value);
     },
   };
 }

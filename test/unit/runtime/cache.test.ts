@@ -64,3 +64,18 @@ test('an index follows additions, changes and deletions', () => {
   expect(names('a')).toEqual([]);
   expect(() => cache.byIndex('tema', 'a')).toThrow('no index tema');
 });
+
+test('an index finds as many objects as have a value, in the order in which they came, whichever of them goes', () => {
+  const cache = createCache<KubeObject>({ team: ({ metadata }) => [metadata.labels?.team ?? ''] });
+  const names = () => cache.byIndex('team', 'a').map(({ metadata }) => metadata.name);
+  for (const name of ['x', 'y', 'z']) cache.put(object(name, name, '1'));
+  expect(names()).toEqual(['x', 'y', 'z']);
+  cache.remove(object('x', 'x', '1'));
+  cache.put(object('y', 'y', '2'));
+  expect(names()).toEqual(['z', 'y']);
+  cache.remove(object('z', 'z', '1'));
+  expect(names()).toEqual(['y']);
+  cache.remove(object('y', 'y', '2'));
+  cache.put(object('w', 'w', '1'));
+  expect(names()).toEqual(['w']);
+});
