@@ -14,7 +14,7 @@ import type {
   WriteOptions,
 } from './kube-api.ts';
 import { apiVersionOf } from './resources.ts';
-import { shareStrings } from './shared-strings.ts';
+import { shareValues } from './shared-values.ts';
 import { type Attempted, isStatus, noAnswerError, statusError } from './status-error.ts';
 import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts';
 import { collectionPath, objectPath, selectionQuery, withQuery } from './url.ts';
@@ -61,7 +61,7 @@ export function createHttpKubeApi(
     const attempted = attemptedSelection('GET', query);
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
-    if (query.kept) shareStrings(page.items);
+    if (query.kept) shareValues(page.items);
     const identity = identityOf(resource);
     return {
       items: page.items.map((item) => ({ ...identity, ...item })),
