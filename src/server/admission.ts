@@ -4,7 +4,7 @@ import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 
 /** How often the reports API is answered. */
 export interface ReportLimits {
-  /** For one pod: each of its requests costs a TokenReview and a look at the pod. */
+  /** For one pod: each of its requests costs a look at the pod, and a TokenReview a minute. */
   readonly pod: RateLimit;
   /** For the pods of one namespace together: what they report is written by us, and not on their own account. */
   readonly namespace: RateLimit;

@@ -2,6 +2,7 @@ import { isLive, type Pod, type PodView, podView } from '../evidence/pod-view.ts
 import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import { apiVersionOf, pods, tokenReviews } from '../runtime/kube/resources.ts';
 import { ApiError } from './api-error.ts';
+import type { ReviewedTokens } from './reviewed-tokens.ts';
 
 /** Who speaks: a pod that exists, by a token of its ServiceAccount that is bound to it. */
 export interface Caller {
@@ -12,9 +13,10 @@ export interface Caller {
 /** The caller whom this bearer token authenticates in this namespace; throws ApiError 401 or 403. */
 export type Authenticate = (token: string, namespace: string) => Promise<Caller>;
 
-/** One TokenReview and one live GET of the pod a call. */
+/** One TokenReview at most, and one live GET of the pod, a call. */
 export interface AuthenticateDeps {
   readonly kube: Pick<KubeApi, 'create' | 'get'>;
+  readonly reviewed: ReviewedTokens<BoundToken>;
   /** The audience that tokens must be made for. */
   readonly audience: string;
 }
@@ -30,7 +32,8 @@ interface TokenReview {
   };
 }
 
-interface BoundToken {
+/** What a confirmed token says of its bearer. */
+export interface BoundToken {
   readonly username: string;
   readonly namespace: string;
   readonly serviceAccountName: string;
@@ -42,11 +45,11 @@ const EXTRA = 'authentication.kubernetes.io';
 /** Anything else is no JWT and not worth a call. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Authenticates by TokenReview for one audience, then looks at the pod itself: a review outlives a deleted pod by seconds. */
-export function createAuthenticate({ kube, audience }: AuthenticateDeps): Authenticate {
+/** Authenticates by TokenReview for one audience, then looks at the pod itself: what was found of a token outlives a deleted pod. */
+export function createAuthenticate({ kube, reviewed, audience }: AuthenticateDeps): Authenticate {
   return async (token, namespace) => {
     if (!JWT.test(token)) throw unauthenticated('is not a ServiceAccount token', audience);
-    const bound = readReview(await review(kube, token, audience), audience);
+    const bound = await reviewed.find(token, async () => readReview(await review(kube, token, audience), audience));
     if (bound.namespace !== namespace) throw forbidden('WrongNamespace', bound, `is not of namespace ${namespace}`);
     const found = await kube.get<Pod>({ resource: pods, namespace, name: bound.podName });
     return { username: bound.username, pod: checkPod(found && podView(found), bound) };

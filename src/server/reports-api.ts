@@ -8,10 +8,11 @@ import type { KubeApi } from '../runtime/kube/kube-api.ts';
 import type { ServerTime } from '../runtime/kube/server-time.ts';
 import { createAdmission, type ReportLimits } from './admission.ts';
 import { ApiError } from './api-error.ts';
-import { type Caller, createAuthenticate } from './authenticate.ts';
+import { type BoundToken, type Caller, createAuthenticate } from './authenticate.ts';
 import { createJsonApp, type ServerLog } from './json-app.ts';
 import { expectedSchema, type ReportBody, type RotationParams, reportSchema } from './report-schemas.ts';
 import { createReportWriter } from './report-writer.ts';
+import { createReviewedTokens } from './reviewed-tokens.ts';
 import type { ServingPair } from './serving-certificate.ts';
 import { createTakeReport } from './take-report.ts';
 import { createTellExpected } from './tell-expected.ts';
@@ -56,7 +57,8 @@ export function createReportsServer({
 }: ReportsApiDeps): FastifyInstance {
   const app = createJsonApp(log, tls);
   const admission = createAdmission(clock, limits);
-  const authenticate = createAuthenticate({ kube, audience });
+  const reviewed = createReviewedTokens<BoundToken>({ clock, serverNow: serverTime.upperBound });
+  const authenticate = createAuthenticate({ kube, reviewed, audience });
 
   /** Authenticates no more often than who asks may. */
   async function admit(token: string, namespace: string, address: string): Promise<Caller> {

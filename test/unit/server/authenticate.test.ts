@@ -103,6 +103,56 @@ describe('a token', () => {
     expect((await world.report({ fingerprint: NEW })).status).toBe(401);
   });
 
+  describe('that says when it ends', () => {
+    const claims = { exp: 4_000_000_000 };
+    const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signed`;
+    const headers = { authorization: `Bearer ${token}` };
+    function arrange(): World {
+      const world = createWorld(ROTATION);
+      world.kube.tokens.set(token, { username, extra: boundTo('api-1') });
+      return world;
+    }
+    const reviews = ({ kube }: World) => kube.calls.filter((call) => call === 'POST tokenreviews').length;
+
+    it('is reviewed once a minute, and its pod is looked at each time', async () => {
+      const world = arrange();
+      for (let times = 0; times < 3; times += 1) expect((await world.ask('', headers)).status).toBe(200);
+      expect(reviews(world)).toBe(1);
+      expect(world.kube.calls.filter((call) => call === 'GET pods')).toHaveLength(3);
+      world.kube.tokens.clear();
+      await world.clock.advance(60_000);
+      expect((await world.ask('', headers)).status).toBe(401);
+    });
+
+    it.each(Object.entries(REFUSED).filter(([, { code }]) => code.startsWith('Pod') || code === 'WrongServiceAccount'))(
+      '%s is refused, although it was accepted a moment ago',
+      async (_sentence, { arrange: change, status, code }) => {
+        const world = arrange();
+        expect((await world.report({ fingerprint: NEW }, headers)).status).toBe(200);
+        change(world);
+        const answer = await world.report({ fingerprint: NEW }, headers);
+        expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+        expect(reviews(world)).toBe(1);
+      },
+    );
+
+    it('opens no other namespace once it was accepted in its own', async () => {
+      const world = arrange();
+      expect((await world.ask('', headers)).status).toBe(200);
+      const url = '/v1/namespaces/other/rotations/payments';
+      const { statusCode } = await world.app.inject({ method: 'GET', url, headers });
+      expect(statusCode).toBe(403);
+    });
+
+    it('is reviewed again after it was refused', async () => {
+      const world = arrange();
+      world.kube.tokens.clear();
+      expect((await world.ask('', headers)).status).toBe(401);
+      world.kube.tokens.set(token, { username, extra: boundTo('api-1') });
+      expect((await world.ask('', headers)).status).toBe(200);
+    });
+  });
+
   it('is neither accepted nor refused while the Kubernetes API does not answer', async () => {
     const world = createWorld(ROTATION);
     const error = new CallError('unavailable', 'TooManyRequests', 'busy', { retryAfterSeconds: 7 });
