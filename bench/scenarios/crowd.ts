@@ -7,7 +7,7 @@ import { podOf } from '../manifests.ts';
 import { addObjects, askForAll } from '../population.ts';
 import type { Scenario, Stage } from '../stage.ts';
 import { createTeam } from '../teams.ts';
-import { apiServerSeconds } from '../usage.ts';
+import { apiServerSeconds, usageOf } from '../usage.ts';
 
 const SIZES = { quick: { pods: 100 }, full: { pods: 1_000 } };
 const [NAMESPACE, NAME] = ['crowd', 'key-0'];
@@ -37,16 +37,19 @@ export const crowd: Scenario = {
     // The operator sees its own write a moment later, and asks to come again until then.
     await until(async () => (await report(tokens[0] ?? '')) === 200, { what: 'the first report', timeoutMs: 30_000 });
     const cpuBefore = await apiServerSeconds(world.plane);
+    const usedBefore = await usageOf(operator.pid);
     const startedAt = performance.now();
     const answers = await inTurn(tokens.slice(1), CONNECTIONS, report);
     const seconds = (performance.now() - startedAt) / 1_000;
     const cpuSeconds = (await apiServerSeconds(world.plane)) - cpuBefore;
+    const used = await usageOf(operator.pid);
     const diedAfter = ((await ended) - startedAt) / 1_000;
     await operator.stop(30_000);
     const { ofCode, ofMachine } = figuresOf('h');
     return [
       ofMachine(`until ${pods} pods have reported`, [seconds], 's', { most: 5 }),
       ofMachine('CPU of the API server meanwhile', [cpuSeconds], 's', { most: 5 }),
+      ofMachine('CPU of the operator meanwhile', [used.cpuSeconds - usedBefore.cpuSeconds], 's'),
       ofCode('reports that were not taken', [answers.filter((status) => status !== 200).length], '', { most: 0 }),
       ofMachine('until the old key was dead', [diedAfter], 's'),
     ];

@@ -15,6 +15,7 @@ import type { Leadership } from '../runtime/leader-election/leadership.ts';
 import type { Log } from '../runtime/log.ts';
 import { keyOf, objectKey } from '../runtime/object-key.ts';
 import { createReflector, type RestartReason } from '../runtime/reflector.ts';
+import { createSpacedWakes } from '../runtime/spaced-wakes.ts';
 import type { EventRecorder } from '../telemetry/events.ts';
 import type { Adapters } from './adapters.ts';
 import { type BothScopes, bothScopes, type Followed } from './both-scopes.ts';
@@ -93,6 +94,8 @@ const BY_ISSUER = 'issuer';
 const BY_STORE = 'store';
 const BY_TWIN = 'twin';
 const BY_RESTART = 'restart';
+/** The first report wakes its rotation at once; what follows within this time is looked at together: nobody feels a tenth of a second. */
+const REPORTS_TOGETHER_MS = 100;
 
 /** Wires reflectors, caches and controllers. */
 export function createOperator(deps: OperatorDeps): Operator {
@@ -232,8 +235,9 @@ export function createOperator(deps: OperatorDeps): Operator {
     const followers = (each: ApiKeyRotation) => rotationReflector.cache.byIndex(BY_TWIN, objectKey(each));
     for (const follower of concernedBy(object, followers)) rotationController.enqueue(objectKey(follower));
   });
+  const wakeForReport = createSpacedWakes(clock, REPORTS_TOGETHER_MS, rotationController.enqueue);
   reportReflector.onChange(({ object }) =>
-    rotationController.enqueue(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),
+    wakeForReport(keyOf(object.metadata.namespace, object.spec.rotationRef.name)),
   );
   enqueueWithDependents(allIssuers, issuerController, BY_ISSUER);
   enqueueWithDependents(allStores, storeController, BY_STORE);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 
@@ -63,22 +63,22 @@ export function createAdmission(clock: Pick<Clock, 'monotonic'>, limits: Partial
   return {
     request: byAddress,
     token(token, from) {
-      const hash = hashOf(token);
-      const known = accepted.get(hash);
-      byToken(hash);
+      const digest = hashOf(token);
+      const known = accepted.get(digest);
+      byToken(digest);
       if (known === undefined) byUnknownToken(from);
       else byNamespace(known);
     },
     caller(token, { uid, namespace: name }) {
-      const hash = hashOf(token);
+      const digest = hashOf(token);
       byPod(uid);
-      if (!accepted.has(hash)) byNamespace(name);
-      remember(hash, name);
+      if (!accepted.has(digest)) byNamespace(name);
+      remember(digest, name);
     },
     proof: (from, rotation) => byProof(rotation === undefined ? from : `${from} ${rotation}`),
   };
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }

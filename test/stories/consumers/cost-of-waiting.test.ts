@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { begin } from '../world/story.ts';
+import { addPod, PODS } from '../world/world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -21,6 +22,22 @@ test('an hour of waiting for one pod of a consumer asks nothing of the issuer, r
   expect(outside.length).toBeLessThanOrEqual(6);
   expect(calls.filter((call) => call.startsWith('kube PUT'))).toEqual([]);
   expect(calls.filter((call) => call === 'kube LIST pods').length).toBeLessThanOrEqual(HOUR_MS / 30_000 + 1);
+});
+
+test('a hundred pods that report in the same second are looked at a few times, not a hundred', async () => {
+  const story = begin();
+  await story.firstKey();
+  const pods = Array.from({ length: 100 }, (_, at) => `api-${at}`);
+  for (const name of pods.slice(PODS.length)) addPod(story.world.kube, name);
+  story.annotate({ rotate: 'a' });
+  await story.published();
+  const before = story.world.reconciled();
+  for (const name of pods) {
+    story.consume(name);
+    await story.pass(10);
+  }
+  await story.done(2);
+  expect(story.world.reconciled() - before).toBeLessThan(20);
 });
 
 test('two operators that see a wait differently do not write their statuses against each other without end', async () => {
