@@ -20,6 +20,7 @@ import { keepHeapSmallAtRest } from './runtime/heap-at-rest.ts';
 import { connect } from './runtime/kube/connect.ts';
 import { createHttpKubeApi } from './runtime/kube/http-kube-api.ts';
 import type { KubeApi, KubeObject } from './runtime/kube/kube-api.ts';
+import { createPatientKube } from './runtime/kube/patient-kube.ts';
 import { namespaces } from './runtime/kube/resources.ts';
 import { createServerTime, type ServerTime } from './runtime/kube/server-time.ts';
 import { createTransport } from './runtime/kube/transport.ts';
@@ -46,7 +47,7 @@ async function main(flags: Flags): Promise<void> {
 
   const connection = await connect({ ...flags, environment: process.env });
   const kubeTransport = createTransport({ connection, clock, serverTime });
-  const kube = createHttpKubeApi(kubeTransport, entropy);
+  const kube = createPatientKube(createHttpKubeApi(kubeTransport, entropy), clock);
   const transport = createHttpTransport();
   const podIdentity = createPodIdentity(process.env, clock);
   const privateNetworks = flags.httpIssuerNetworks;

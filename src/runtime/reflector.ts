@@ -21,6 +21,8 @@ export interface ReflectorLimits {
   readonly inactivityMs: number;
   /** The cache is read anew when the last list is older than this at the end of a watch: not even a lost event is lost for ever. */
   readonly relistMs: number;
+  /** A longer time that the API server names (Retry-After) is not waited for: a cache that stands still is no help to it. */
+  readonly longestWaitMs: number;
   /** How long a reflector may stay without a sign of life before `healthy` is false. */
   readonly deadAfterMs: number;
   readonly backoff: BackoffLimits;
@@ -74,6 +76,7 @@ const DEFAULT_LIMITS: ReflectorLimits = {
   pageSize: 500,
   inactivityMs: 3 * 60_000,
   relistMs: 60 * 60_000,
+  longestWaitMs: 60_000,
   deadAfterMs: 15 * 60_000,
   backoff: { baseMs: 500, maxMs: 30_000 },
 };
@@ -195,9 +198,12 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     onRestart(isExpired(error) ? 'Expired' : 'Failed');
     // A snapshot that expires between two pages is read in one piece the next time.
     if (isExpired(error) && version === undefined) pageSize = undefined;
-    if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;
+    const askedMs = (error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0) * 1_000;
+    // Who asks for patience is alive, says nothing against the version, and is the last one to be asked for everything again.
+    if (askedMs > 0) alive();
+    if (isExpired(error) || (failures >= MAX_RESUMES && askedMs === 0)) version = undefined;
     tell(error);
-    return backoffDelay(limits.backoff, failures, entropy);
+    return Math.max(Math.min(askedMs, limits.longestWaitMs), backoffDelay(limits.backoff, failures, entropy));
   }
 
   /** The list failed. */

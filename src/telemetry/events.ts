@@ -1,3 +1,4 @@
+import { CallError } from '../http/call-error.ts';
 import { type Clock, sleep } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
 import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
@@ -55,6 +56,8 @@ const MAX_SIGHTINGS = 4_096;
 const MAX_QUEUE_OF_NAMESPACE = 250;
 const MAX_MESSAGE_LENGTH = 1_000;
 const RETRY_DELAYS_MS = [1_000, 5_000];
+/** Those who wait behind it, and the end of the process, do not wait longer. */
+const LONGEST_WAIT_MS = 10_000;
 
 /**
  * A recorder that writes one event of a namespace after the other, in the order of recording. Each namespace has a lane of its own: one
@@ -90,7 +93,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         return;
       } catch (err) {
         if (delay === undefined) log.warn({ err, reason: note.reason }, 'An event could not be written');
-        else await sleep(clock, delay);
+        else await sleep(clock, Math.max(delay, askedMs(err)));
       }
     }
   }
@@ -166,6 +169,12 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   }
 
   return { record, flush };
+}
+
+/** What the API server has named with Retry-After. */
+function askedMs(error: unknown): number {
+  const seconds = error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(seconds * 1_000, LONGEST_WAIT_MS);
 }
 
 function identityOf({ name, namespace, uid, resourceVersion }: KubeObject['metadata']): object {

@@ -218,6 +218,17 @@ describe.each(TRANSPORTS)('over %s:', (_title, createEach) => {
       expect(await failureOf(kube.replace(pod, podBody))).toMatchObject(expected);
     });
 
+    test('a watch that is not begun tells when it may be', async () => {
+      const body = status(429, 'TooManyRequests', 'slow down');
+      const { kube } = await serve(answering(429, body, { 'retry-after': '3' }));
+      const events = kube.watch(
+        { resource: pods, namespace: 'ns', resourceVersion: '1' },
+        new AbortController().signal,
+      );
+      const begun = events[Symbol.asyncIterator]().next();
+      expect(await failureOf(begun)).toMatchObject({ outcome: 'unavailable', retryAfterSeconds: 3 });
+    });
+
     test('get of an object that is not there gives undefined', async () => {
       const { kube } = await serve(answering(404, status(404, 'NotFound', 'pods "p" not found', { name: 'p' })));
       expect(await kube.get(pod)).toBeUndefined();

@@ -64,7 +64,12 @@ export function createNodeTransport({
         text: await readText(response, maxAnswerBytes),
         retryAfterSeconds: retryAfterSeconds(response.headers['retry-after']),
       })),
-    stream: (request, signal) => within(request, signal, async (body) => ({ status: body.statusCode ?? 0, body })),
+    stream: (request, signal) =>
+      within(request, signal, async (body) => ({
+        status: body.statusCode ?? 0,
+        retryAfterSeconds: retryAfterSeconds(body.headers['retry-after']),
+        body,
+      })),
     async close() {
       for (const agent of Object.values(agents)) agent.destroy();
     },

@@ -85,7 +85,8 @@ export function createHttpKubeApi(
     try {
       const stream = await transport.stream({ method: 'GET', path: watchPath(query, entropy), attempted }, signal);
       if (stream.status >= 300) {
-        throw statusError(attempted, stream.status, parseText(await readStart(stream.body)));
+        const said = parseText(await readStart(stream.body));
+        throw statusError(attempted, stream.status, said, stream.retryAfterSeconds);
       }
       yield* readEvents<T>(stream.body, attempted, MAX_EVENT_BYTES);
     } catch (error) {

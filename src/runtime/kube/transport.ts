@@ -28,6 +28,7 @@ export interface KubeAnswer {
 /** An answer whose body comes bit by bit; destroy `body` when done with it. */
 export interface KubeStream {
   readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
   readonly body: Readable;
 }
 
@@ -113,8 +114,8 @@ export function createTransport({
     async stream(request, signal) {
       const deadline = createDeadline(clock, timeoutMs, signal);
       try {
-        const response = await deadline.race(send(request, deadline.signal));
-        return { status: response.statusCode, body: response.body };
+        const { statusCode: status, headers, body } = await deadline.race(send(request, deadline.signal));
+        return { status, body, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
       } catch (error) {
         throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {

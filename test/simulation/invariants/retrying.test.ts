@@ -47,7 +47,9 @@ describe('L4, a time that the other side names', () => {
     ['of another kind breaks it too', 'store read', tries('store check', 2), 1],
     ['to somebody else is free', 'store read', tries('issuer check', 2), 0],
     ['by another process is free', 'store read', [[2, 'op2', begins('store read')] as Line], 0],
-    ['to Kubernetes is not asked about', 'kube LIST pods', tries('kube LIST pods', 2), 0],
+    ['about objects of the kind breaks it', 'kube LIST pods', tries('kube GET pods', 2), 1],
+    ['about objects of another kind is free', 'kube LIST pods', tries('kube GET secrets', 2), 0],
+    ['of the election is free', 'kube PUT leases', tries('kube PUT leases', 2), 0],
   ])('a call %s', (_words, name, lines, problems) => {
     expect(judge(retryAfterIsKept, [refused(name), ...lines])).toHaveLength(problems);
   });

@@ -10,6 +10,7 @@ import { toTimestamp } from '../../../src/rotation/duration.ts';
 import type { Limits } from '../../../src/rotation/facts.ts';
 import type { Entropy } from '../../../src/runtime/entropy.ts';
 import type { KubeObject } from '../../../src/runtime/kube/kube-api.ts';
+import { createPatientKube } from '../../../src/runtime/kube/patient-kube.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 import { createElector } from '../../../src/runtime/leader-election/elector.ts';
 import { guardWrites } from '../../../src/runtime/leader-election/guarded-kube.ts';
@@ -62,10 +63,13 @@ export function createOperatorProcess(name: string, deps: OperatorProcessDeps): 
   const process = createProcess(name, deps);
   const { clock } = process;
   const serverTime = createServerTime(clock);
-  const kube = createKubePort({ ...deps, process, serverTime });
+  const port = createKubePort({ ...deps, process, serverTime });
+  const kube = createPatientKube(port, clock);
   const log = createLog(deps.say);
   const lease = { namespace: 'default', name: 'operator' };
-  const elector = setting.elected ? createElector({ kube, clock, entropy, log, lease, identity: name }) : undefined;
+  const elector = setting.elected
+    ? createElector({ kube: port, clock, entropy, log, lease, identity: name })
+    : undefined;
   const leadership = elector ?? alwaysLeading;
   // Whether it could look tells only that the API server answered.
   const looked = elector?.look().catch(() => {});

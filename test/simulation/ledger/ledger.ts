@@ -228,9 +228,10 @@ export function triesOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Answered'> | E
   return `${by} ${call.name} ${call.detail}`;
 }
 
-/** Under which name `Ledger.notBefore` keeps a call: for each process and each issuer and store that it calls. */
+/** Under which name `Ledger.notBefore` keeps a call: for each process, and each issuer, store and kind of object that it calls about. */
 export function waitOf({ by, call }: EntryOf<'Begun'> | EntryOf<'Refused'>): string {
-  return `${by} ${call.peer} ${call.through ?? ''}`;
+  const about = call.peer === 'kube' ? call.name.split(' ').at(-1) : call.through;
+  return `${by} ${call.peer} ${about ?? ''}`;
 }
 
 /** The keys that a status allows to be revoked. */

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 const BACKOFF = 'src/runtime/backoff.ts';
 const STATUS_WRITE = 'src/operator/rotation/status-write.ts';
 const IMPATIENCE = {
-  file: 'src/composition/patience.ts',
+  file: 'src/http/turnstile.ts',
   from: 'if (told && restMs > 0)',
   to: 'if (told && restMs < 0 && restMs > 0)',
 };
@@ -58,7 +58,7 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runtime/reflector.ts',
-        from: 'if (isExpired(error) || failures >= MAX_RESUMES) version = undefined;',
+        from: 'if (isExpired(error) || (failures >= MAX_RESUMES && askedMs === 0)) version = undefined;',
         to: '',
       },
     ],
@@ -279,6 +279,12 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     says: 'that a store or an issuer has named a time is known to the piece of work alone that was told',
     edits: [IMPATIENCE],
     guard: { invariant: 'L4', plan: 'roll-back/replay-id/Vault/1/17/3.429' },
+  },
+  {
+    id: 'X86',
+    says: 'that the Kubernetes API has named a time is known to the piece of work alone that was told',
+    edits: [{ file: 'src/runtime/kube/patient-kube.ts', from: 'LONGEST_MS = 10_000', to: 'LONGEST_MS = -1' }],
+    guard: { invariant: 'L4', plan: 'first-issue/replay-id/Vault/2/18/24.429' },
   },
   {
     id: 'X15',

@@ -12,6 +12,7 @@ import { createOperator, type Operator, type OperatorDeps } from '../../../src/o
 import type { Limits } from '../../../src/rotation/facts.ts';
 import type { Entropy } from '../../../src/runtime/entropy.ts';
 import type { KubeApi } from '../../../src/runtime/kube/kube-api.ts';
+import { createPatientKube } from '../../../src/runtime/kube/patient-kube.ts';
 import { createServerTime } from '../../../src/runtime/kube/server-time.ts';
 import { alwaysLeading } from '../../../src/runtime/leader-election/leadership.ts';
 import type { Log } from '../../../src/runtime/log.ts';
@@ -147,7 +148,7 @@ export function createWorld(options: WorldOptions): World {
   function start(): void {
     const process = outside.process();
     const serverTime = createServerTime(clock);
-    const api = withPolicies(
+    const policed = withPolicies(
       createMemoryKube(kube, process, clock, serverTime, {
         isCut: () => cut,
         isForbidden: ({ resource, namespace }) => forbidden.has(`${namespace} ${resource.plural}`),
@@ -155,6 +156,7 @@ export function createWorld(options: WorldOptions): World {
       process,
       policies,
     );
+    const api = createPatientKube(policed, clock);
     const log = recordingLog(logs);
     const telling = createMemoryIssuer(apio, manager.text, process, options.capabilities);
     const issuer = options.isReticent ? reticent(telling) : telling;

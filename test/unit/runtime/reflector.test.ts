@@ -174,6 +174,37 @@ test('a version that this server refuses again and again means a new list', asyn
   expect({ lists: lists.length, watchedFrom }).toEqual({ lists: 2, watchedFrom: ['9000', '9000', '9000', '3'] });
 });
 
+describe('an API server that names a time', () => {
+  const busy = (retryAfterSeconds: number) =>
+    new CallError('unavailable', 'TooManyRequests', 'too many', { status: 429, retryAfterSeconds });
+
+  test('is not asked for the list before that', async () => {
+    const { clock, lists } = setUp({ lists: [busy(20), page('1')], watches: [silence] });
+    await clock.advance(19_999);
+    expect(lists).toHaveLength(1);
+    await clock.advance(1);
+    expect(lists).toHaveLength(2);
+  });
+
+  test('is not asked for the watch before that, nor ever for the list instead, and is alive', async () => {
+    const { clock, lists, watchedFrom, reflector } = setUp({
+      lists: [page('9000')],
+      watches: [stream([], busy(20))],
+    });
+    await clock.advance(30 * 60_000);
+    expect(lists).toHaveLength(1);
+    expect(watchedFrom.length).toBeGreaterThan(5);
+    expect(watchedFrom.length).toBeLessThanOrEqual((30 * 60) / 20);
+    expect(reflector.healthy()).toBe(true);
+  });
+
+  test('is asked again after a minute, whatever it says', async () => {
+    const { clock, lists } = setUp({ lists: [busy(3_600), page('1')], watches: [silence] });
+    await clock.advance(60_000);
+    expect(lists).toHaveLength(2);
+  });
+});
+
 test('a watch that ends as soon as it begins is not asked for without pause', async () => {
   const { clock, watchedFrom } = setUp({ lists: [page('1')], watches: [async function* () {}] });
   await clock.advance(60_000);

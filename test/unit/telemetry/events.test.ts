@@ -137,6 +137,22 @@ test('a failed write is tried again, and a lost answer makes no second event', a
   expect(events()).toMatchObject([{ count: 2 }]);
 });
 
+test('a time that the API server names is kept, ten seconds at the most', async () => {
+  const { clock, recorder, failures, events } = setUp();
+  const busy = (retryAfterSeconds: number) =>
+    new CallError('unavailable', 'TooManyRequests', 'busy', { status: 429, retryAfterSeconds });
+  failures.push({ error: busy(7) }, { error: busy(3_600) });
+  recorder.record(rotation, { type: 'Normal', reason: 'KeyPublished', message: 'published' });
+  await clock.advance(6_999);
+  expect(failures).toHaveLength(1);
+  await clock.advance(1);
+  expect(failures).toHaveLength(0);
+  await clock.advance(9_999);
+  expect(events()).toHaveLength(0);
+  await clock.advance(1);
+  expect(events()).toHaveLength(1);
+});
+
 test('an event that cannot be written is given up and the next ones are written', async () => {
   const { clock, recorder, failures, events } = setUp();
   for (let i = 0; i < 3; i++) failures.push({ error: new CallError('denied', 'Forbidden', 'no') });
