@@ -1,4 +1,4 @@
-import { CallError } from '../http/call-error.ts';
+import { CallError, NotBegunError } from '../http/call-error.ts';
 import type { BackoffLimits } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
@@ -117,11 +117,15 @@ export function createController(options: ControllerOptions): Controller {
   };
 }
 
-/** A call that failed is told in one line; anything else is a defect of ours and comes with its stack. */
+/**
+ * A call that failed is told in one line; anything else is a defect of ours and comes with its stack. That the other side wants to be left
+ * alone is told by the one that heard it, and not by each of the thousand that wait for the same.
+ */
 function logFailure(log: Log, error: unknown, failures: number): void {
   if (error instanceof CallError) {
     const { outcome, reason, status } = error;
-    log.warn({ outcome, reason, status, failures }, error.message);
+    const isEcho = error instanceof NotBegunError && error.retryAfterSeconds !== undefined;
+    log[isEcho ? 'debug' : 'warn']({ outcome, reason, status, failures }, error.message);
   } else {
     log.error({ err: error, failures }, 'The reconcile failed unexpectedly; this is a defect of the operator');
   }

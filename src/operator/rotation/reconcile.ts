@@ -105,6 +105,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     let facts = baseFacts(object, session);
     for (let count = 0; count < MAX_DECISIONS; count += 1) {
       const decision = decide(facts);
+      if (decision.type === 'Wait' || decision.type === 'Rest') delete session.putOffSince;
       if (decision.type === 'Wait' && isFruitless(facts)) restFor(decision.requeueAfter, object, session, clock);
       if (decision.type === 'Wait' || decision.type === 'Rest') return show(decision, facts, session);
       try {
@@ -197,6 +198,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       return { ...kept, time: timeFact(serverTime, false) };
     }
     if (!result.object) return undefined;
+    delete session.putOffSince;
     takeOfferedClaim(session, result.object);
     remember(result.object, session);
     session.wroteAt = clock.monotonic();
@@ -228,13 +230,25 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     return undefined;
   }
 
+  /**
+   * The other side has named a time, and it has not put this object off for long. Where a thousand are told to come in a second, to write
+   * that into each status would cost the API server more than what they wait for.
+   */
+  function isSoonOver({ retryAfterSeconds }: CallError, session: Session): boolean {
+    if (retryAfterSeconds === undefined) return false;
+    session.putOffSince ??= clock.monotonic();
+    return clock.monotonic() + retryAfterSeconds * 1_000 - session.putOffSince < PROGRESS_EVERY_MS;
+  }
+
   /** Says in the status what does not answer. A lost compare-and-set is no trouble: the next look sees the newer object. */
   async function tellTrouble(error: unknown, facts: Facts, session: Session): Promise<void> {
     if (!(error instanceof CallError) || (error.outcome === 'conflict' && error.status === 409)) return;
     const { status: before = {} } = facts.object;
     const isOurs = before.rotation?.claim === session.claim;
     const known = isOurs ? tellTargets(before, session.holding) : before;
-    const status = present(facts, known, circumstanceOf(error, facts));
+    const circumstance = circumstanceOf(error, facts);
+    if (isSoonOver(error, session) && !circumstance.stalled) return;
+    const status = present(facts, known, circumstance);
     await write(facts.object, status, session).catch(() => undefined);
   }
 }

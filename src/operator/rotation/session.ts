@@ -65,6 +65,8 @@ export interface Session {
   guard?: { readonly at: number; readonly guard: ApprovalGuard };
   /** See Facts. */
   lastLook?: LastLook;
+  /** Since when (monotonic) calls of this object have been put off, none of its own having gone through. */
+  putOffSince?: number;
   /** Monotonic time of the last status write. */
   wroteAt?: number;
   /** What the last progress that we wrote told. */

@@ -81,12 +81,12 @@ describe('what does not get better by itself', () => {
   );
 });
 
-/** An issuer that asks to be left alone for an hour. */
-function busyIssuer(): Issuer {
+/** An issuer that asks to be left alone, unless told otherwise for an hour. */
+function busyIssuer(retryAfterSeconds = 3_600): Issuer {
   const refuse = async () => {
     throw new CallError('unavailable', 'TooManyRequests', 'the issuer is busy', {
       status: 429,
-      retryAfterSeconds: 3_600,
+      retryAfterSeconds,
     });
   };
   const capabilities = { replay: 'ID', list: true } as const;
@@ -107,7 +107,7 @@ function busyIssuer(): Issuer {
 
 describe('while the issuer asks to be left alone for an hour', () => {
   test('suspending is obeyed within a quarter of a minute', async () => {
-    const story = begin({ issuerOf: busyIssuer });
+    const story = begin({ issuerOf: () => busyIssuer() });
     story.create();
     await story.pass(MINUTE_MS);
     story.change({ suspend: true });
@@ -116,7 +116,7 @@ describe('while the issuer asks to be left alone for an hour', () => {
   });
 
   test('a deletion is worked on, and ends when its tries are over', async () => {
-    const story = begin({ issuerOf: busyIssuer });
+    const story = begin({ issuerOf: () => busyIssuer() });
     story.create();
     await story.pass(MINUTE_MS);
     deleteRotation(story);
@@ -142,5 +142,31 @@ describe('while the issuer asks to be left alone for an hour', () => {
     await story.pass(30 * MINUTE_MS);
     expect(asked).toEqual(['issue']);
     expect(story.tells('Rotating')).toMatch(/^TooManyRequests/);
+  });
+});
+
+describe('while the issuer asks again and again for two seconds', () => {
+  test('the status does not tell of the first few, and of all that last', async () => {
+    const story = begin({ issuerOf: () => busyIssuer(2) });
+    const writes = () => story.world.calls.filter((call) => call === 'kube PUT status apikeyrotations').length;
+    story.create();
+    await story.until(({ rotation }) => rotation?.claim !== undefined);
+    const before = writes();
+    await story.pass(5_000);
+    expect(story.tells('Rotating')).toMatch(/^Issuing/);
+    expect(writes()).toBe(before);
+    await story.pass(25_000);
+    expect(story.tells('Rotating')).toMatch(/^TooManyRequests/);
+    expect(writes()).toBe(before + 1);
+  });
+
+  test('a leaked key has it told at once', async () => {
+    let isBusy = false;
+    const story = begin({ issuerOf: () => (isBusy ? busyIssuer(2) : undefined) });
+    await story.firstKey();
+    isBusy = true;
+    story.annotate({ emergency: `now/${story.status().current?.keyID}` });
+    await story.pass(1_000);
+    expect(story.tells('Stalled')).toMatch(/^NeedsHuman/);
   });
 });

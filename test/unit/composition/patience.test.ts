@@ -110,6 +110,18 @@ describe('an other side that has named a time', () => {
   });
 });
 
+test('whoever says that there are too many requests, and names no time, has a second', async () => {
+  const { store } = adapters();
+  answer = new CallError('unavailable', 'VaultRateLimited', 'asked too often', { status: 429 });
+  await expect(store(STORE).read('a')).rejects.toBe(answer);
+  answer = undefined;
+  seconds = 0.9;
+  await expect(store(STORE).read('b')).rejects.toMatchObject({ reason: 'VaultRateLimited' });
+  seconds = 1;
+  await store(STORE).read('b');
+  expect(calls).toBe(2);
+});
+
 test('whoever names no time is called again at once', async () => {
   const { store } = adapters();
   answer = busy(undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CallError } from '../../../src/http/call-error.ts';
+import { CallError, NotBegunError } from '../../../src/http/call-error.ts';
 import { createController, type ReconcileResult } from '../../../src/runtime/controller.ts';
 import type { Log } from '../../../src/runtime/log.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
@@ -97,6 +97,21 @@ test('a wait that the other side asked for is kept', async () => {
   controller.enqueue('a');
   await clock.advance(60_000);
   expect(ran).toEqual(['a@0', 'a@20000']);
+});
+
+test('that the other side wants to be left alone is no news of each object that waits for that', async () => {
+  const told = new CallError('unavailable', 'TooManyRequests', 'slow down', { retryAfterSeconds: 20 });
+  const echo = new NotBegunError('unavailable', 'TooManyRequests', 'asked to wait', { retryAfterSeconds: 20 });
+  const { clock, controller, lines } = setUp(async (key, times) => {
+    if (times === 1) throw key === 'a' ? told : echo;
+    return {};
+  });
+  for (const key of ['a', 'b']) controller.enqueue(key);
+  await clock.advance(60_000);
+  expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    'warn: slow down',
+    'debug: asked to wait',
+  ]);
 });
 
 test('a lost compare-and-set is tried again and is no failure to warn of', async () => {
