@@ -106,9 +106,10 @@ function firstPage(store: Store, { resourceVersion = '', resourceVersionMatch, l
   return { revision: isExact && named > 0 ? named : store.revision, after: '' };
 }
 
-function snapshot(store: Store, resource: string, page: Page): KubeObject[] {
+/** By their keys. */
+function snapshot(store: Store, resource: string, page: Page): [string, KubeObject][] {
   try {
-    return [...store.snapshot(resource, page.revision).values()];
+    return [...store.snapshot(resource, page.revision)];
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     if (page.after === '') throw expired('The resourceVersion for the provided list is too old.');
@@ -130,8 +131,9 @@ export function listPage(
   const asked = query.continue ? decodePage(query.continue) : firstPage(store, query);
   const page = { ...asked, revision: asked.revision || store.revision };
   const rest = snapshot(store, resourceKey(definition), page)
-    .filter((object) => scope(object) && keyOf(object) > page.after)
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    .filter(([key, object]) => key > page.after && scope(object))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, object]) => object);
   const found = rest.filter(matches);
   // The cache that answers version 0 does not page.
   const items = query.limit && query.resourceVersion !== '0' ? found.slice(0, query.limit) : found;
