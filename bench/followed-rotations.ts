@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { ControlPlane } from '../test/e2e/components/control-plane.ts';
 import type { Rotation } from '../test/e2e/world/tenant.ts';
+import type { Ground } from './ground.ts';
 
 /** All rotations of a plane, as the API server tells of them. */
 export interface FollowedRotations {
@@ -15,7 +15,7 @@ const RETRY_MS = 100;
 const PATH = '/apis/apikeyrotation.io/v1alpha1/apikeyrotations';
 
 /** One watch for everybody who waits, from the present state on. */
-export async function followRotations(plane: ControlPlane): Promise<FollowedRotations> {
+export async function followRotations(plane: Ground['plane']): Promise<FollowedRotations> {
   const { body } = await plane.request('GET', `${PATH}?limit=1`);
   let { resourceVersion } = (body as { metadata: { resourceVersion: string } }).metadata;
   const dispatcher = new Agent({ connect: { ca: plane.ca }, bodyTimeout: 0 });

@@ -13,7 +13,7 @@ import { play, type Scenario, type Stage } from './stage.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const USAGE = `usage: npm run bench [-- [--quick] [--only LETTERS]]
-  Scenarios against the real components, each in a world of its own. Prints a table and writes bench/results.json.
+  Scenarios against the real components or the sandbox, each on a ground of its own. Prints a table and writes bench/results.json.
   --quick         few rotations, and only the scenarios that are marked *, for CI: writes bench/results-quick.json
   --only a,c      these scenarios; writes no file
 Fails where a figure that depends on the code alone misses its limit; never for a time.
@@ -56,7 +56,9 @@ async function main(): Promise<void> {
   }
   const { size, scenarios, file } = wish;
   const tell = (line: string) => console.log(line);
-  await buildComponents(tell, ['kube-apiserver', 'etcd', 'vault']);
+  if (scenarios.some(({ ground }) => ground !== 'Sandbox')) {
+    await buildComponents(tell, ['kube-apiserver', 'etcd', 'vault']);
+  }
   tell('laying out what the image holds');
   const tree = await mkdtemp(join(tmpdir(), 'bench-'));
   const figures: Figure[] = [];

@@ -1,7 +1,7 @@
 import { inTurn } from '../test/e2e/load/in-turn.ts';
 import { projectedToken, REPORT_AUDIENCE } from '../test/e2e/world/key-loader.ts';
-import type { World } from '../test/e2e/world/world.ts';
 import type { FloorRotation } from './floor.ts';
+import type { Ground } from './ground.ts';
 import { collectionOf, podOf } from './manifests.ts';
 import { putAtRest } from './rotation-at-rest.ts';
 import type { Stage } from './stage.ts';
@@ -45,7 +45,7 @@ function placesIn(teams: readonly Team[], count: number): readonly (readonly [Te
 
 /** Asks for a rotation of each. */
 export async function askForAll(
-  world: World,
+  world: Ground,
   members: readonly Pick<Member, 'namespace' | 'name'>[],
   token: string,
 ): Promise<void> {

@@ -3,10 +3,10 @@ import { formatAttemptId } from '../src/key/attempt-id.ts';
 import { fingerprint } from '../src/key/fingerprint.ts';
 import { formatMarker } from '../src/key/marker.ts';
 import { SecretValue } from '../src/key/secret-value.ts';
-import { createTenant, type Rotation } from '../test/e2e/world/tenant.ts';
-import type { World } from '../test/e2e/world/world.ts';
+import { createTenant } from '../test/e2e/world/tenant.ts';
 import type { FollowedRotations } from './followed-rotations.ts';
-import { collectionOf, rotationOf } from './manifests.ts';
+import type { Ground } from './ground.ts';
+import { rotationOf } from './manifests.ts';
 import type { Team } from './teams.ts';
 
 /** A rotation that the operator gave its first key, and that rests. */
@@ -16,7 +16,7 @@ export interface Sample {
 }
 
 /** Lets an operator give one rotation its first key, in a namespace of its own. */
-export async function firstRotation(world: World, followed: FollowedRotations): Promise<Sample> {
+export async function firstRotation(world: Ground, followed: FollowedRotations): Promise<Sample> {
   const [namespace, name] = ['sample', 'key'];
   const rested = Promise.withResolvers<Sample>();
   const stop = followed.onChange(({ metadata, status }) => {
@@ -37,29 +37,19 @@ export async function firstRotation(world: World, followed: FollowedRotations): 
  * Makes a rotation that looks as if the operator had given it its first key, at the issuer, in Vault and in its status, without the
  * calls that this takes. Were anything amiss, the operator would mend it: it shows in the mutating requests at rest.
  */
-export async function putAtRest(world: World, sample: Sample, team: Team, name: string): Promise<void> {
+export async function putAtRest(world: Ground, sample: Sample, team: Team, name: string): Promise<void> {
   const { namespace } = team;
   const manifest = rotationOf(namespace, name);
   const metadata = { ...manifest.metadata, finalizers: sample.finalizers };
-  const made = await ask(world, 'POST', collectionOf(namespace), { ...manifest, metadata });
-  const { uid = '' } = made.metadata;
-  const issued = issue(world, sample, team, uid);
-  const stored = await publish(world, sample, team, { uid, name, ...issued });
-  const status = statusOf(sample, team, { name, ...issued, ...stored });
-  await ask(world, 'PUT', `${collectionOf(namespace)}/${name}/status?fieldManager=apikey-rotation-operator`, {
-    ...made,
-    status,
+  await world.make({ ...manifest, metadata }, async (uid) => {
+    const issued = issue(world, sample, team, uid);
+    const stored = await publish(world, sample, team, { uid, name, ...issued });
+    return statusOf(sample, team, { name, ...issued, ...stored });
   });
 }
 
-async function ask({ plane }: World, method: string, path: string, object: object): Promise<Rotation> {
-  const { status, body } = await plane.request(method, path, object);
-  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
-  return body as Rotation;
-}
-
 /** A key at the issuing API, labelled as the operator labels it. */
-function issue({ apio }: World, { status }: Sample, { manager, namespace }: Team, uid: string) {
+function issue({ apio }: Ground, { status }: Sample, { manager, namespace }: Team, uid: string) {
   const { installation = '', current } = status;
   const { revision = 1, attempt = 1, environment = '', permissions = [] } = current;
   const label = formatAttemptId({ installation, uid, revision, attempt });
@@ -75,7 +65,7 @@ interface Issued {
 
 /** Its version in Vault, with the operator's marker. */
 async function publish(
-  { vault }: World,
+  { vault }: Ground,
   { status: { installation = '', current } }: Sample,
   { namespace }: Team,
   { uid, name, keyID, text }: Issued & { readonly uid: string },

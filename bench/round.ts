@@ -1,9 +1,9 @@
 import type { WorldOperator } from '../test/e2e/world/world.ts';
 import { askForAll, type Member } from './population.ts';
-import { quietSince } from './quiet.ts';
+import { settled } from './quiet.ts';
 import { reportUntilDone } from './reporting.ts';
 import type { Stage } from './stage.ts';
-import { added, requestsAt, usageOf } from './usage.ts';
+import { added, usageOf } from './usage.ts';
 
 /** What one rotation of each of some members took. */
 export interface Round {
@@ -35,14 +35,14 @@ export async function rotateAll(
 ): Promise<Round> {
   const ask = () => askForAll(world, members, `revision-${revision}`);
   if (asked === 'BeforeStart') await ask();
-  let before = await requestsAt(world.plane);
+  let before = await world.requests();
   const starting = world.operator();
   const reportsURL = starting.then((started) => started.reportsURL);
   const done = reportUntilDone(followed, members, { revision, reportsURL });
   const operator = await starting;
   if (asked === 'AtRest') {
-    await quietSince(operator.pid);
-    before = await requestsAt(world.plane);
+    await settled(operator);
+    before = await world.requests();
   }
   const started = await usageOf(operator.pid);
   if (asked === 'AtRest') await ask();
@@ -50,7 +50,7 @@ export async function rotateAll(
   const ended = await usageOf(operator.pid);
   const calls = added({}, await callsOf(operator), members.length);
   await operator.stop(30_000);
-  const kube = added(before, await requestsAt(world.plane), members.length);
+  const kube = added(before, await world.requests(), members.length);
   return {
     throughput: (1_000 * members.length) / (endedAt - beganAt),
     cpuMs: (1_000 * (ended.cpuSeconds - started.cpuSeconds)) / members.length,
@@ -74,7 +74,7 @@ const BUDGETED = {
 };
 
 /** Calls to issuers and stores that the operator has counted since its start, by what for. */
-async function callsOf({ probesURL }: WorldOperator): Promise<Readonly<Record<string, number>>> {
+async function callsOf({ probesURL }: Pick<WorldOperator, 'probesURL'>): Promise<Readonly<Record<string, number>>> {
   const metrics = await (await fetch(`${probesURL}/metrics`)).text();
   const counts: Record<string, number> = {};
   for (const [, side, labels = '', count] of metrics.matchAll(

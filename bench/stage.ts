@@ -1,11 +1,12 @@
-import { startWorld, type World } from '../test/e2e/world/world.ts';
 import type { Figure } from './figures.ts';
 import { type FollowedRotations, followRotations } from './followed-rotations.ts';
+import { type Ground, startReal } from './ground.ts';
 import { firstRotation, type Sample } from './rotation-at-rest.ts';
+import { startSandbox } from './sandbox-ground.ts';
 
 /** What a scenario plays on, all its own: nothing of another one slows it down. */
 export interface Stage {
-  readonly world: World;
+  readonly world: Ground;
   readonly followed: FollowedRotations;
   /** When keys were revoked at the issuer, in order: milliseconds of this process' monotonic clock. */
   readonly revocations: number[];
@@ -24,6 +25,8 @@ export interface Scenario {
   readonly about: string;
   /** Whether `--quick` has it, unless others are chosen. */
   readonly quick: boolean;
+  /** Default: real components. */
+  readonly ground?: 'Sandbox';
   run(stage: Stage): Promise<readonly Figure[]>;
 }
 
@@ -33,11 +36,11 @@ export interface StageOptions extends Pick<Stage, 'size' | 'tell'> {
   readonly program: readonly string[];
 }
 
-/** Plays a scenario in a world that begins and ends with it. */
+/** Plays a scenario on a ground that begins and ends with it. */
 export async function play(scenario: Scenario, { program, size, tell }: StageOptions): Promise<readonly Figure[]> {
   const revocations: number[] = [];
-  const world = await startWorld({
-    audited: false,
+  const start = scenario.ground === 'Sandbox' ? startSandbox : startReal;
+  const world = await start({
     program,
     onEntry: ({ type }) => {
       if (type === 'revoked') revocations.push(performance.now());

@@ -1,7 +1,7 @@
 import type { ApioKey } from '../sandbox/apio/engine/types.ts';
 import type { ClusterObject } from '../test/e2e/world/cluster.ts';
 import { createTenant, type TenantOptions } from '../test/e2e/world/tenant.ts';
-import type { World } from '../test/e2e/world/world.ts';
+import type { Ground } from './ground.ts';
 
 /** A namespace with an issuer and a store of its own. */
 export interface Team {
@@ -14,7 +14,7 @@ export interface Team {
 
 /** Makes it. */
 export async function createTeam(
-  world: World,
+  world: Ground,
   namespace: string,
   { issuerURL = world.apioServer.url.Live }: Pick<TenantOptions, 'issuerURL'> = {},
 ): Promise<Team> {
@@ -30,7 +30,7 @@ export async function createTeam(
 }
 
 /** Makes so many, named by the prefix and a number. */
-export async function createTeams(world: World, prefix: string, count: number): Promise<readonly Team[]> {
+export async function createTeams(world: Ground, prefix: string, count: number): Promise<readonly Team[]> {
   const teams: Team[] = [];
   for (let at = 0; at < count; at += 1) teams.push(await createTeam(world, `${prefix}-${at}`));
   return teams;

@@ -26,35 +26,41 @@ export async function usageOf(pid: number | undefined): Promise<Usage> {
   };
 }
 
+type Asked = Pick<ControlPlane, 'request'>;
+
 /** CPU time of the API server up to now. */
-export async function apiServerSeconds(plane: ControlPlane): Promise<number> {
-  const { body } = await plane.request('GET', '/metrics');
+export async function apiServerSeconds({ request }: Asked): Promise<number> {
+  const { body } = await request('GET', '/metrics');
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(String(body))?.[1]);
 }
 
 /** How many requests the API server has refused up to now, for there were too many at once. */
-export async function rejectedAt(plane: ControlPlane): Promise<number> {
-  const { body } = await plane.request('GET', '/metrics');
+export async function rejectedAt({ request }: Asked): Promise<number> {
+  const { body } = await request('GET', '/metrics');
   const counts = String(body).matchAll(/^apiserver_flowcontrol_rejected_requests_total\{.*\} (\S+)$/gm);
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** How often the API server was asked up to now, watches and leases left out, as `VERB resource/subresource`. */
-export async function requestsAt(plane: ControlPlane): Promise<Readonly<Record<string, number>>> {
-  const { body } = await plane.request('GET', '/metrics');
+export async function requestsAt({ request }: Asked): Promise<Readonly<Record<string, number>>> {
+  const { body } = await request('GET', '/metrics');
   const counts: Record<string, number> = {};
   for (const [, labels = '', count] of String(body).matchAll(/^apiserver_request_total\{(.*)\} (\S+)$/gm)) {
     const label = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? '';
     const [verb, resource, subresource] = [label('verb'), label('resource'), label('subresource')];
-    if (!OURS.has(resource) || verb === 'WATCH') continue;
+    if (!isOfRotations(resource) || verb === 'WATCH') continue;
     const key = `${verb} ${resource}${subresource && `/${subresource}`}`;
     counts[key] = (counts[key] ?? 0) + Number(count);
   }
   return counts;
 }
 
-/** What a rotation asks for; the API server's own work is left out. */
-const OURS = new Set(['apikeyrotations', 'migrationreports', 'tokenreviews', 'pods', 'events', 'secrets']);
+const OF_ROTATIONS = new Set(['apikeyrotations', 'migrationreports', 'tokenreviews', 'pods', 'events', 'secrets']);
+
+/** Whether a rotation asks for such a resource; the API server's own work is left out. */
+export function isOfRotations(resource: string): boolean {
+  return OF_ROTATIONS.has(resource);
+}
 
 /** What was added since `before`, for each of `per`. */
 export function added(

@@ -5,6 +5,7 @@ import { crowd } from './crowd.ts';
 import { dueAtOnce } from './due-at-once.ts';
 import { dueInAMinute } from './due-in-a-minute.ts';
 import { growth } from './growth.ts';
+import { growthOnSandbox } from './growth-on-sandbox.ts';
 import { idle } from './idle.ts';
 import { reaction } from './reaction.ts';
 
@@ -18,4 +19,5 @@ export const SCENARIOS: readonly Scenario[] = [
   blackHole,
   growth,
   crowd,
+  growthOnSandbox,
 ];

@@ -1,11 +1,10 @@
 import { Agent, request } from 'undici';
-import type { ControlPlane } from '../../test/e2e/components/control-plane.ts';
 import { figuresOf } from '../figures.ts';
 import { addObjects } from '../population.ts';
 import { quietSince } from '../quiet.ts';
 import type { Scenario, Stage } from '../stage.ts';
 import { createTeams } from '../teams.ts';
-import { added, mutating, requestsAt } from '../usage.ts';
+import { added, mutating } from '../usage.ts';
 
 const SIZES = { quick: { objects: 300, rounds: 1 }, full: { objects: 10_000, rounds: 3 } };
 const NAMESPACES = 10;
@@ -56,17 +55,17 @@ interface Start {
 
 /** From the start of the process. */
 async function start({ world }: Stage): Promise<Start> {
-  const before = await requestsAt(world.plane);
+  const before = await world.requests();
   const startedAt = performance.now();
   const operator = await world.operator();
   const quietAt = await quietSince(operator.pid);
-  const requests = added(before, await requestsAt(world.plane), 1);
+  const requests = added(before, await world.requests(), 1);
   await operator.stop(30_000);
   return { quietMs: quietAt - startedAt, mutating: mutating(requests) };
 }
 
 /** Milliseconds that reading all rotations takes, page by page. */
-async function listAll({ url, ca, adminToken }: ControlPlane): Promise<number> {
+async function listAll({ url, ca, adminToken }: Stage['world']['plane']): Promise<number> {
   const dispatcher = new Agent({ connect: { ca } });
   const startedAt = performance.now();
   let next: string | undefined = '';

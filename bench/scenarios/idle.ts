@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { World, WorldOperator } from '../../test/e2e/world/world.ts';
+import type { WorldOperator } from '../../test/e2e/world/world.ts';
 import { figuresOf } from '../figures.ts';
+import type { Ground } from '../ground.ts';
 import { addObjects } from '../population.ts';
 import type { Scenario } from '../stage.ts';
 import { createTeams } from '../teams.ts';
-import { added, mutating, requestsAt, usageOf } from '../usage.ts';
+import { added, mutating, usageOf } from '../usage.ts';
 
 /** Few enough to be made soon, and enough to tell what an object takes from what the memory of a process does by itself. */
 const SIZES = { quick: { objects: 2_000 }, full: { objects: 10_000 } };
@@ -49,14 +50,14 @@ interface Idle {
 }
 
 /** Starts an operator over what is there, lets it settle, and looks at it for a while. */
-async function look(world: World): Promise<Idle> {
-  const before = await requestsAt(world.plane);
+async function look(world: Ground): Promise<Idle> {
+  const before = await world.requests();
   const operator = await world.operator();
   await pause(SETTLE_MS);
   const start = await usageOf(operator.pid);
   await pause(WINDOW_MS);
   const end = await usageOf(operator.pid);
-  const requests = added(before, await requestsAt(world.plane), 1);
+  const requests = added(before, await world.requests(), 1);
   const scrape = await scraped(operator);
   await operator.stop(30_000);
   return {
@@ -67,7 +68,7 @@ async function look(world: World): Promise<Idle> {
   };
 }
 
-async function scraped({ probesURL }: WorldOperator): Promise<Pick<Idle, 'scrapeMiB' | 'scrapeMs'>> {
+async function scraped({ probesURL }: Pick<WorldOperator, 'probesURL'>): Promise<Pick<Idle, 'scrapeMiB' | 'scrapeMs'>> {
   const started = performance.now();
   const text = await (await fetch(`${probesURL}/metrics`)).text();
   return { scrapeMiB: Buffer.byteLength(text) / 2 ** 20, scrapeMs: performance.now() - started };

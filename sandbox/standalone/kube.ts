@@ -34,7 +34,8 @@ export const kubePart: Part = {
   },
 };
 
-async function installCrds(engine: KubeEngine): Promise<void> {
+/** Has it serve our kinds. */
+export async function installCrds(engine: KubeEngine): Promise<void> {
   const files = (await readdir(CRDS)).filter((name) => name.endsWith('.yaml')).sort();
   for (const name of files) {
     const definition = parse(await readFile(new URL(name, CRDS), 'utf8'));

@@ -146,6 +146,11 @@ export class KubeEngine {
     return this.#write(definition, object, options);
   }
 
+  /** Puts an object there as it is, status and uid too, without asking anybody: as who restores etcd does. */
+  restore(resource: string, object: KubeObject): void {
+    this.#store.put(resource, object);
+  }
+
   /** Replaces an object (PUT). */
   update(key: ObjectKey, body: Json, options: WriteOptions = {}): KubeObject {
     const definition = this.definition(key.resource);

@@ -114,8 +114,8 @@ export async function startControlPlane({
   }
 }
 
-/** Requests to the API server as the administrator, over one pool of connections. */
-function createClient(url: string, ca: string, adminToken: string) {
+/** Requests to an API server as the administrator, over one pool of connections. */
+export function createClient(url: string, ca: string, adminToken: string) {
   const agent = new Agent({ connect: { ca } });
   const request: ControlPlane['request'] = async (method, path, body, options = {}) => {
     const { token = adminToken, contentType = 'application/json', headers } = options;

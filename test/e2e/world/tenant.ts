@@ -1,7 +1,7 @@
 import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import { until } from '../components/until.ts';
 import type { ClusterObject } from './cluster.ts';
-import { admitNamespace, tokenOf } from './vault-access.ts';
+import { tokenOf } from './vault-access.ts';
 import type { World } from './world.ts';
 
 /** A rotation as the API server gives it out. */
@@ -41,15 +41,25 @@ export interface TenantOptions {
   readonly rollouts?: boolean;
 }
 
+/** As much of a world as a tenant needs. */
+export interface TenantWorld extends Pick<World, 'cluster' | 'admit' | 'apio' | 'apioServer'> {
+  readonly vault: Pick<World['vault'], 'url' | 'request'>;
+  readonly installation: Pick<World['installation'], 'namespaceRights'>;
+}
+
 /** Prepares a namespace. */
-export async function createTenant(world: World, namespace: string, options: TenantOptions = {}): Promise<Tenant> {
+export async function createTenant(
+  world: TenantWorld,
+  namespace: string,
+  options: TenantOptions = {},
+): Promise<Tenant> {
   const { cluster, vault, apio, apioServer } = world;
   const { vaultURL = vault.url, issuerURL = apioServer.url.Live, accounts = [] } = options;
   const { secretTargets = false, rollouts = false, login = 'JWT' } = options;
   const manager = apio.createManager('Live', namespace).text;
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
   await cluster.apply(world.installation.namespaceRights(namespace, { secretTargets, rollouts }));
-  await admitNamespace(vault, namespace);
+  await world.admit(namespace);
   if (login === 'Token') await cluster.apply(secret(namespace, 'vault', { token: await tokenOf(vault, namespace) }));
   await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL, LOGINS[login](namespace)));
   if (secretTargets) await cluster.apply(secretStore(namespace));

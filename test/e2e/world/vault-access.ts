@@ -39,7 +39,7 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
 }
 
 /** A token with the rights of a namespace that was admitted. */
-export async function tokenOf(vault: Vault, namespace: string): Promise<string> {
+export async function tokenOf(vault: Pick<Vault, 'request'>, namespace: string): Promise<string> {
   const { body } = await vault.request('POST', 'auth/token/create', { policies: [namespace], ttl: '1h' });
   return (body as { auth: { client_token: string } }).auth.client_token;
 }

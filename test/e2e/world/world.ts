@@ -12,7 +12,7 @@ import { startVault, type Vault } from '../components/vault.ts';
 import { type Denial, prepareAudit } from './audit.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { byHand, type Installation } from './installation.ts';
-import { trustCluster } from './vault-access.ts';
+import { admitNamespace, trustCluster } from './vault-access.ts';
 
 /** A real control plane and a real Vault that trust each other, our CRDs, and the sandbox's issuing API. */
 export interface World {
@@ -22,6 +22,8 @@ export interface World {
   readonly vault: Vault;
   readonly apio: ApioEngine;
   readonly apioServer: ApioServer;
+  /** Lets the account `vault-writer` of a namespace into Vault, by the role of the namespace's name. */
+  admit(namespace: string): Promise<void>;
   /** Starts an operator as the ServiceAccount of docs/operator-rights.md; resolves when it serves. */
   operator(options?: WorldOperatorOptions): Promise<WorldOperator>;
   /** Every operator that was started. */
@@ -100,6 +102,7 @@ export async function startWorld({
     vault,
     apio,
     apioServer,
+    admit: (namespace) => admitNamespace(vault, namespace),
     operators,
     denials: audit.denials,
     auditLog: audit.text,
@@ -109,7 +112,10 @@ export async function startWorld({
       const text = plane.kubeconfig(token);
       await writeFile(kubeconfig, server === undefined ? text : text.replaceAll(plane.url, server), { mode: 0o600 });
       const lease = ['--leader-election-namespace', OPERATOR.namespace];
-      const operator = { ...(await serving({ kubeconfig, flags: [...lease, ...flags], onDeath, program })), token };
+      const operator = {
+        ...(await startServing({ kubeconfig, flags: [...lease, ...flags], onDeath, program })),
+        token,
+      };
       operators.push(operator);
       return operator;
     },
@@ -141,14 +147,17 @@ async function untilServed(cluster: Cluster): Promise<void> {
   await until(all, { what: 'our kinds to be served', timeoutMs: 20_000 });
 }
 
-interface Serving {
+/** What an operator is started with. */
+export interface ServingOptions {
   readonly kubeconfig: string;
   readonly flags: readonly string[];
-  readonly onDeath: ((how: string) => void) | undefined;
+  readonly onDeath?: ((how: string) => void) | undefined;
   readonly program: readonly string[] | undefined;
 }
 
-async function serving({ kubeconfig, flags, onDeath, program }: Serving): Promise<Omit<WorldOperator, 'token'>> {
+/** Starts one; resolves when it serves. */
+export async function startServing(options: ServingOptions): Promise<Omit<WorldOperator, 'token'>> {
+  const { kubeconfig, flags, onDeath, program } = options;
   const started = Promise.withResolvers<void>();
   const operator: OperatorProcess = startOperator({
     kubeconfig,
