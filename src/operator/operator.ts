@@ -165,12 +165,13 @@ export function createOperator(deps: OperatorDeps): Operator {
   const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
   const issueCalls = createIssueCalls(serverTime);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
+  const sessions = createSessions(putDownKeys.add);
   const reconcileRotation = createRotationReconcile({
     kube,
     clock,
     serverTime,
     cache: rotationReflector.cache,
-    sessions: createSessions(putDownKeys.add),
+    sessions,
     putDownKeys,
     baseFacts: createBaseFacts({
       ...deps,
@@ -230,6 +231,7 @@ export function createOperator(deps: OperatorDeps): Operator {
   const work = createWork({ leadership, controllers, serverTime });
 
   rotationReflector.onChange(({ object }) => {
+    sessions.caughtUp(object);
     rotationController.enqueue(objectKey(object));
     issueCalls.note(object);
     const followers = (each: ApiKeyRotation) => rotationReflector.cache.byIndex(BY_TWIN, objectKey(each));

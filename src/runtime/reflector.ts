@@ -4,8 +4,9 @@ import { type Cache, type Change, createCache, type IndexFunction } from './cach
 import { type Clock, sleep } from './clock.ts';
 import type { Entropy } from './entropy.ts';
 import { createInactivityGuard } from './inactivity-guard.ts';
-import type { KubeApi, KubeObject, ObjectMeta, Selection, WatchEvent } from './kube/kube-api.ts';
+import type { KubeApi, KubeObject, Selection, WatchEvent } from './kube/kube-api.ts';
 import { isExpired, isNotServed } from './kube/kube-errors.ts';
+import { withoutManagedFields } from './kube/managed-fields.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -246,10 +247,4 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     },
     healthy: () => clock.monotonic() - lastActivity < limits.deadAfterMs,
   };
-}
-
-/** They are often larger than the rest of the object, and nobody here reads them. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
-  const { managedFields, ...metadata }: ObjectMeta & { managedFields?: unknown } = object.metadata;
-  return { ...object, metadata };
 }

@@ -14,12 +14,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
+import { withoutManagedFields } from '../../runtime/kube/managed-fields.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
 import { objectKey } from '../../runtime/object-key.ts';
 import type { StepResult, TakeStep } from './act/steps.ts';
 import { type BaseFacts, timeFact } from './gather/base-facts.ts';
 import type { LookAt, Sight } from './gather/looks.ts';
+import { newestOf } from './newest.ts';
 import type { PutDownKeys } from './put-down-keys.ts';
 import { isFruitless, restFor, restOf } from './rest.ts';
 import type { Session, Sessions } from './session.ts';
@@ -86,9 +88,11 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     return live?.metadata.uid === object.metadata.uid ? live : undefined;
   }
 
-  /** The cache may lag behind this. */
+  /** The cache may lag behind this; what it has seen already is not kept beside it. */
   function remember(object: ApiKeyRotation, session: Session): void {
-    session.latest = object;
+    const cached = cache.get(objectKey(object));
+    if (cached && newestOf(cached, object) === cached) delete session.latest;
+    else session.latest = withoutManagedFields(object);
     session.latestAt = clock.monotonic();
     delete session.refused;
   }
@@ -275,16 +279,6 @@ function soonerOf(result: ReconcileResult, ms: number | undefined): ReconcileRes
 
 type Acting = Extract<Decision, { type: 'Look' | 'Step' }>;
 type Resting = Extract<Decision, { type: 'Wait' | 'Rest' }>;
-
-/**
- * The cache may not have seen our own last write yet; versions of one object are ordered numbers (KEP-5504). It is believed again
- * once that write is old, or was refused: after etcd was restored, versions begin anew in the past.
- */
-function newestOf(cached: ApiKeyRotation, latest: ApiKeyRotation | undefined): ApiKeyRotation {
-  if (!latest || latest.metadata.uid !== cached.metadata.uid) return cached;
-  const [ours, theirs] = [Number(latest.metadata.resourceVersion), Number(cached.metadata.resourceVersion)];
-  return ours > theirs ? latest : cached;
-}
 
 /**
  * What people are woken by is shown at once: a condition that changes its status, or what is waited for. What we have told before

@@ -3,9 +3,11 @@ import type { ApprovalGuard } from '../../evidence/approval-policy.ts';
 import type { PodView } from '../../evidence/pod-view.ts';
 import type { Holding, LastLook, UsageFact } from '../../rotation/facts.ts';
 import type { Ordinal } from '../../rotation/ordinal.ts';
+import { objectKey } from '../../runtime/object-key.ts';
 import type { Delivery } from './act/delivery.ts';
 import type { VanishedReport } from './act/vanished-reports.ts';
 import type { RolloutSights } from './gather/rollout-look.ts';
+import { newestOf } from './newest.ts';
 
 /** What this process remembers of one object between reconciles. Losing it (a restart) costs time, never safety. */
 export interface Session {
@@ -78,6 +80,8 @@ export interface Sessions {
   of(key: string, uid: string): Session;
   /** The object is gone. */
   end(key: string): void;
+  /** The cache holds this by now: an object of ten thousand is not kept twice until somebody works on it again. */
+  caughtUp(object: ApiKeyRotation): void;
   /** The attempt that this session worked at is over: the key in its hand is nobody's. */
   putDown(key: string, session: Session): void;
 }
@@ -101,6 +105,10 @@ export function createSessions(onPutDown: (key: string, delivery: Delivery) => v
   return {
     end,
     putDown,
+    caughtUp(object) {
+      const session = current.get(objectKey(object))?.session;
+      if (session?.latest && newestOf(object, session.latest) === object) delete session.latest;
+    },
     of(key, uid) {
       const known = current.get(key);
       if (known?.uid === uid) return known.session;

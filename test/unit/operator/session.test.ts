@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ApiKeyRotation } from '../../../src/api/types.ts';
 import type { Delivery } from '../../../src/operator/rotation/act/delivery.ts';
 import { createSessions } from '../../../src/operator/rotation/session.ts';
 
@@ -71,4 +72,20 @@ test('a session whose key was put down takes up another', () => {
   session.delivery = second;
   expect(putDown).toEqual([[KEY, first]]);
   expect(sessions.of(KEY, 'uid-1').delivery).toBe(second);
+});
+
+test('what was written last is kept until the cache holds it, or something newer', () => {
+  const { sessions } = remembering();
+  const version = (resourceVersion: string) =>
+    ({ metadata: { namespace: 'team', name: 'payments', uid: 'uid-1', resourceVersion } }) as ApiKeyRotation;
+  const session = sessions.of(KEY, 'uid-1');
+  const latest = version('10');
+  session.latest = latest;
+  sessions.caughtUp(version('9'));
+  expect(session.latest).toBe(latest);
+  sessions.caughtUp(version('10'));
+  expect(session.latest).toBeUndefined();
+  session.latest = latest;
+  sessions.caughtUp(version('100'));
+  expect(session.latest).toBeUndefined();
 });
