@@ -11,7 +11,13 @@ const NEXT_TO_NOTHING_SECONDS = 0.03;
 export async function settled(operator: Pick<WorldOperator, 'pid' | 'probesURL' | 'lines'>): Promise<void> {
   const { pid, probesURL, lines } = operator;
   const leads = () => lines().some((line) => line.includes('"Leading: '));
-  while (!(leads() && (await fetch(`${probesURL}/readyz`)).ok)) await pause(LOOK_MS);
+  // One that is busy with many objects may cut a connection off.
+  const isReady = async () => (await fetch(`${probesURL}/readyz`).catch(() => undefined))?.ok === true;
+  while (!(leads() && (await isReady()))) {
+    // Fails where the process is gone.
+    await usageOf(pid);
+    await pause(LOOK_MS);
+  }
   await quietSince(pid);
 }
 
