@@ -11,6 +11,8 @@ interface Rule {
   readonly reason: string;
   /** What it means and what to do. */
   readonly meaning: string;
+  /** For how long AWS is left alone, where it names no time itself. */
+  readonly waitSeconds?: number;
 }
 
 /** What AWS's errors mean, by their names; the first that fits. Others are told by their status code. */
@@ -71,6 +73,7 @@ const RULES: readonly Rule[] = [
     outcome: 'unavailable',
     reason: 'AWSThrottled',
     meaning: 'the account made too many calls; it is asked again later',
+    waitSeconds: 1,
   },
   {
     names: ['DecryptionFailure', 'EncryptionFailure'],
@@ -121,8 +124,9 @@ export function errorOfAws(subject: CallSubject, error: unknown): CallError {
     if (error instanceof SyntaxError || hasResponse(error)) return errorOfUnusableAnswer(subject, 'it cannot be read');
     return errorOfTransport(subject, error);
   }
-  const { name, words, status, retryAfterSeconds } = refusal;
+  const { name, words, status } = refusal;
   const rule = RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
+  const retryAfterSeconds = refusal.retryAfterSeconds ?? rule?.waitSeconds;
   if (!rule) return errorOfAnswer(subject, { status, retryAfterSeconds });
   const message = `${subject.peer} answered ${status} (${name}) when asked to ${subject.operation}: ${rule.meaning}`;
   return new CallError(rule.outcome, rule.reason, message, { status, retryAfterSeconds });

@@ -84,6 +84,11 @@ describe('AWS Secrets Manager as a store, when AWS will not', () => {
     expect((await errorOf(world.store.read(PATH))).retryAfterSeconds).toBe(7);
   });
 
+  it('leaves AWS alone for a second where it says that there were too many calls, and not for how long', async () => {
+    world.proxy.answer(failure('ThrottlingException'), isDescription);
+    expect((await errorOf(world.store.read(PATH))).retryAfterSeconds).toBe(1);
+  });
+
   it.each<[string, Fault]>([
     ['no answer comes', (proxy, matching) => proxy.loseAnswers(matching, 1)],
     [
