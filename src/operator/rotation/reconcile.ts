@@ -135,6 +135,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     forgetEndedClaim(session, object);
     takeOfferedClaim(session, object);
     forgetOldKey(object, session);
+    forgetSights(object, session);
   }
 
   /** Rule C: a claim that stands in status and was made up here is ours, also when the answer to its write was lost. */
@@ -158,6 +159,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     sessions.putDown(objectKey(object), session);
     delete session.claim;
     delete session.offeredClaim;
+    delete session.holding;
   }
 
   /** Carries a decision out; answers the facts to decide on next, or undefined when the object is gone. */
@@ -270,6 +272,13 @@ function rememberOldKey({ keys, targets, object }: Facts, session: Session): voi
 /** It is for the intent that follows those looks, and for no later one. */
 function forgetOldKey({ status }: ApiKeyRotation, session: Session): void {
   if (status?.rotation?.revokeIntent?.keyID !== session.confirmedOldKey) delete session.confirmedOldKey;
+}
+
+/** Pods and workloads are looked at while a rotation waits for them: a thousand of them are not kept while it rests. */
+function forgetSights({ status }: ApiKeyRotation, session: Session): void {
+  if (status?.rotation) return;
+  delete session.pods;
+  delete session.rollouts;
 }
 
 function soonerOf(result: ReconcileResult, ms: number | undefined): ReconcileResult {
