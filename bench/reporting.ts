@@ -20,11 +20,20 @@ interface Progress {
   reportedFor?: string;
 }
 
+/** Where reports go, and what is waited for. */
+export interface ReportingOptions {
+  /** That all reach. */
+  readonly revision: number;
+  readonly reportsURL: string | Promise<string>;
+  /** Called when the first intent is seen. */
+  readonly onBegun?: () => void;
+}
+
 /** Acts as the consumers of all members: reports each key that is published from now on; resolves when all rest at `revision`. */
 export async function reportUntilDone(
   followed: FollowedRotations,
   members: readonly Member[],
-  { revision, reportsURL }: { readonly revision: number; readonly reportsURL: string | Promise<string> },
+  { revision, reportsURL, onBegun = () => {} }: ReportingOptions,
 ): Promise<Round> {
   const dispatcher = new Agent({ connections: 64 });
   const left = new Map<string, Progress>(members.map((member) => [`${member.namespace}/${member.name}`, { member }]));
@@ -48,7 +57,10 @@ export async function reportUntilDone(
   const stop = followed.onChange((rotation) => {
     const progress = left.get(`${rotation.metadata.namespace}/${rotation.metadata.name}`);
     if (!progress) return;
-    beganAt ??= rotation.status?.rotation && performance.now();
+    if (beganAt === undefined && rotation.status?.rotation) {
+      beganAt = performance.now();
+      onBegun();
+    }
     const published = publishedKey(rotation);
     if (published !== undefined && progress.reportedFor !== published) {
       progress.reportedFor = published;

@@ -3,13 +3,13 @@ import { askForAll, type Member } from './population.ts';
 import { settled } from './quiet.ts';
 import { reportUntilDone } from './reporting.ts';
 import type { Stage } from './stage.ts';
-import { added, usageOf } from './usage.ts';
+import { added, type Usage, usageOf } from './usage.ts';
 
 /** What one rotation of each of some members took. */
 export interface Round {
   /** Rotations a second, from the first intent to the last end. */
   readonly throughput: number;
-  /** The operator's own, a rotation. */
+  /** The operator's own, a rotation, over the same time. */
   readonly cpuMs: number;
   /** The operator's, at any time up to its end. */
   readonly peakMiB: number;
@@ -38,15 +38,18 @@ export async function rotateAll(
   let before = await world.requests();
   const starting = world.operator();
   const reportsURL = starting.then((started) => started.reportsURL);
-  const done = reportUntilDone(followed, members, { revision, reportsURL });
+  const begun = Promise.withResolvers<Usage>();
+  // What it takes to start is another scenario's.
+  const onBegun = () => starting.then(({ pid }) => usageOf(pid)).then(begun.resolve, begun.reject);
+  const done = reportUntilDone(followed, members, { revision, reportsURL, onBegun });
   const operator = await starting;
   if (asked === 'AtRest') {
     await settled(operator);
     before = await world.requests();
   }
-  const started = await usageOf(operator.pid);
   if (asked === 'AtRest') await ask();
   const { beganAt, endedAt, refused } = await done;
+  const started = await begun.promise;
   const ended = await usageOf(operator.pid);
   const calls = added({}, await callsOf(operator), members.length);
   await operator.stop(30_000);

@@ -230,9 +230,9 @@ export function createOperator(deps: OperatorDeps): Operator {
   const controllers = [rotationController, issuerController, storeController];
   const work = createWork({ leadership, controllers, serverTime });
 
-  rotationReflector.onChange(({ object }) => {
-    sessions.caughtUp(object);
-    rotationController.enqueue(objectKey(object));
+  rotationReflector.onChange(({ type, object }) => {
+    const isKnown = sessions.caughtUp(object);
+    if (type === 'Deleted' || !isKnown) rotationController.enqueue(objectKey(object));
     issueCalls.note(object);
     const followers = (each: ApiKeyRotation) => rotationReflector.cache.byIndex(BY_TWIN, objectKey(each));
     for (const follower of concernedBy(object, followers)) rotationController.enqueue(objectKey(follower));

@@ -11,7 +11,7 @@ export function restFor(ms: number, object: ApiKeyRotation, session: Session, cl
 
 /** Milliseconds that are left of a rest; 0 or less when it is over. */
 export function restOf({ rest }: Session, object: ApiKeyRotation, clock: Pick<Clock, 'monotonic'>): number {
-  return rest?.request === requestOf(object) ? rest.until - clock.monotonic() : 0;
+  return rest && rest.request === requestOf(object) ? rest.until - clock.monotonic() : 0;
 }
 
 /** Step 7 has looked at everything, the consumers have moved, and still something else stands in the way. */

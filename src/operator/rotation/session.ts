@@ -80,8 +80,11 @@ export interface Sessions {
   of(key: string, uid: string): Session;
   /** The object is gone. */
   end(key: string): void;
-  /** The cache holds this by now: an object of ten thousand is not kept twice until somebody works on it again. */
-  caughtUp(object: ApiKeyRotation): void;
+  /**
+   * The cache holds this by now: an object of ten thousand is not kept twice until somebody works on it again. Answers whether work has
+   * gone on from this very version already, as with the event of our own write: then it tells nothing new.
+   */
+  caughtUp(object: ApiKeyRotation): boolean;
   /** The attempt that this session worked at is over: the key in its hand is nobody's. */
   putDown(key: string, session: Session): void;
 }
@@ -107,7 +110,10 @@ export function createSessions(onPutDown: (key: string, delivery: Delivery) => v
     putDown,
     caughtUp(object) {
       const session = current.get(objectKey(object))?.session;
-      if (session?.latest && newestOf(object, session.latest) === object) delete session.latest;
+      if (!session?.latest || newestOf(object, session.latest) !== object) return false;
+      const { uid, resourceVersion } = session.latest.metadata;
+      delete session.latest;
+      return uid === object.metadata.uid && resourceVersion === object.metadata.resourceVersion;
     },
     of(key, uid) {
       const known = current.get(key);
