@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { SecretValue } from '../key/secret-value.ts';
 import { readErrorCode, readRetryAfter } from './answer.ts';
 import { CallError } from './call-error.ts';
+import { textOf, type WholeAnswer } from './exchange.ts';
 import { parseJson } from './json.ts';
 import { type CallSubject, errorOfAnswer, errorOfTransport, errorOfUnusableAnswer } from './outcome.ts';
 import type { HttpTransport } from './transport.ts';
@@ -70,8 +71,7 @@ export function createHttpClient({ transport, url, peer, showsCodes = true }: Ht
       };
       const target = resolveTarget(base, request, subject);
       try {
-        const answer = await transport.dispatcher.request(toOptions(transport, target, peer, request));
-        return await readAnswer(subject, request, answer, showsCodes);
+        return readAnswer(subject, request, await transport.exchange(toOptions(target, peer, request)), showsCodes);
       } catch (error) {
         throw errorOfTransport(subject, error);
       }
@@ -80,7 +80,7 @@ export function createHttpClient({ transport, url, peer, showsCodes = true }: Ht
 }
 
 function parseBase(url: string, peer: string): URL {
-  const base = URL.canParse(url) ? new URL(url) : undefined;
+  const base = URL.parse(url);
   const plain =
     base && /^https?:$/.test(base.protocol) && !(base.username || base.password || base.search || base.hash);
   if (plain) return base;
@@ -91,7 +91,7 @@ function parseBase(url: string, peer: string): URL {
 function resolveTarget(base: URL, { path, query = {} }: HttpRequest, { peer, operation }: CallSubject): URL {
   const prefix = base.pathname.replace(/\/+$/, '');
   const text = /^[a-z][a-z0-9+.-]*:/i.test(path) ? path : `${base.origin}${prefix}${path}`;
-  const target = URL.canParse(text) ? new URL(text) : undefined;
+  const target = URL.parse(text) ?? undefined;
   if (target?.origin !== base.origin || !`${target.pathname}/`.startsWith(`${prefix}/`) || target.username) {
     const why = `the address to ${operation} is not under ${base.origin}${prefix}, and its credential goes nowhere else`;
     throw new CallError('refused', 'ForeignOrigin', `${peer}: ${why}`);
@@ -100,12 +100,7 @@ function resolveTarget(base: URL, { path, query = {} }: HttpRequest, { peer, ope
   return target;
 }
 
-function toOptions(
-  transport: HttpTransport,
-  target: URL,
-  peer: string,
-  request: HttpRequest,
-): Dispatcher.RequestOptions {
+function toOptions(target: URL, peer: string, request: HttpRequest): Dispatcher.DispatchOptions {
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
   const purpose = `${request.operation} at ${peer}`;
   if (request.bearer) headers.authorization = bearer(request.bearer, purpose);
@@ -118,7 +113,6 @@ function toOptions(
     method: request.method,
     headers,
     body: content?.text ?? null,
-    signal: AbortSignal.timeout(transport.timeouts.callMs),
   };
 }
 
@@ -147,20 +141,16 @@ function bearer(credential: SecretValue, purpose: string): string {
   throw new CallError('refused', 'InvalidCredential', `cannot ${purpose}: ${why}; check the Secret that holds it`);
 }
 
-function headersOf({ date, link }: Dispatcher.ResponseData['headers']): Pick<HttpAnswer, 'date' | 'link'> {
+function headersOf({ date, link }: WholeAnswer['headers']): Pick<HttpAnswer, 'date' | 'link'> {
   return {
     ...(typeof date === 'string' ? { date } : {}),
     ...(link === undefined ? {} : { link: [link].flat().join(', ') }),
   };
 }
 
-async function readAnswer(
-  subject: CallSubject,
-  request: HttpRequest,
-  { statusCode: status, headers, body }: Dispatcher.ResponseData,
-  showsCodes: boolean,
-): Promise<HttpAnswer> {
-  const text = await body.text();
+function readAnswer(subject: CallSubject, request: HttpRequest, answer: WholeAnswer, showsCodes: boolean): HttpAnswer {
+  const { status, headers } = answer;
+  const text = textOf(answer);
   const json = parseJson(text);
   if ((status >= 200 && status < 300) || request.expect?.includes(status)) {
     if (text !== '' && json === undefined)

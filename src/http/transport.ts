@@ -1,6 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { systemClock } from '../runtime/clock.ts';
 import { assertHostAllowed, createGuardedLookup } from './addresses.ts';
+import { exchange, type WholeAnswer } from './exchange.ts';
 import { DEFAULT_TIMEOUTS, type HttpTimeouts, MAX_CONNECTIONS_PER_HOST, MAX_RESPONSE_BYTES } from './limits.ts';
 import { createPrivateCheck, type PrivateNetworks } from './private-networks.ts';
 
@@ -18,8 +20,8 @@ export class NotConnectedError extends Error {
 
 /** Connections of the process: one keep-alive pool a host, shared by all clients that are made with it. */
 export interface HttpTransport {
-  readonly dispatcher: Dispatcher;
-  readonly timeouts: HttpTimeouts;
+  /** Sends a request and resolves with the whole answer; rejects as `exchange` does. */
+  exchange(request: Dispatcher.DispatchOptions): Promise<WholeAnswer>;
   /** Lets calls in flight end, then closes all connections. */
   close(): Promise<void>;
 }
@@ -48,7 +50,8 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
     bodyTimeout: timeouts.bodyMs,
     maxResponseSize: maxResponseBytes,
   });
-  return { dispatcher, timeouts, close: () => dispatcher.close() };
+  const bounds = { timeoutMs: timeouts.callMs, clock: systemClock };
+  return { exchange: (request) => exchange(dispatcher, request, bounds), close: () => dispatcher.close() };
 }
 
 function createConnector(

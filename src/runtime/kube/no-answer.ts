@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { CallError } from '../../http/call-error.ts';
+import { AnswerTooLarge } from '../../http/exchange.ts';
 import { type Attempted, noAnswerError, notSentError } from './status-error.ts';
 
 /** The text of a body that is no larger than `maxBytes`. */
@@ -18,12 +19,6 @@ export async function readText(body: Readable, maxBytes: number): Promise<string
 export function retryAfterSeconds(header: string | undefined): number | undefined {
   const seconds = Number(header ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
-}
-
-class AnswerTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`the answer is larger than ${maxBytes} bytes`);
-  }
 }
 
 /** Codes of errors that come before the first byte is sent. */

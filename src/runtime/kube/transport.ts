@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
+import { ExchangeExpired, exchange, textOf, type WholeAnswer, within } from '../../http/exchange.ts';
 import type { Clock } from '../clock.ts';
-import type { KubeConnection, TlsMaterial } from './connection.ts';
+import type { Credentials, KubeConnection, TlsMaterial } from './connection.ts';
 import { createCredentialsCache } from './credentials-cache.ts';
 import { createDeadline } from './deadline.ts';
-import { readText, retryAfterSeconds, toCallError } from './no-answer.ts';
+import { retryAfterSeconds, toCallError } from './no-answer.ts';
 import type { ServerTime } from './server-time.ts';
 import type { Attempted } from './status-error.ts';
 
@@ -72,11 +73,8 @@ export function createTransport({
   const agents = createAgents();
   const credentials = createCredentialsCache(connection, clock, credentialsMaxAgeMs);
 
-  async function send(request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { headers, tls } = await credentials.read(request.attempted);
-    signal.throwIfAborted();
-    const sentAt = clock.monotonic();
-    const response = await agents.use(tls).request({
+  function toSend(request: KubeRequest, { headers }: Credentials): Dispatcher.DispatchOptions {
+    return {
       origin,
       path: prefix + request.path,
       method: request.method,
@@ -87,35 +85,47 @@ export function createTransport({
         ...contentType(request),
       },
       body: request.body ? JSON.stringify(request.body) : null,
-      signal,
-    });
-    serverTime.observe(single(response.headers.date), sentAt);
-    if (response.statusCode === 401) credentials.forget();
-    return response;
+    };
   }
 
-  async function answerTo(request: KubeRequest, signal: AbortSignal): Promise<KubeAnswer> {
-    const { statusCode: status, headers, body } = await send(request, signal);
-    const text = await readText(body, maxAnswerBytes);
-    return { status, text, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
+  function takeNote(status: number, { date }: WholeAnswer['headers'], sentAt: number): void {
+    serverTime.observe(single(date), sentAt);
+    if (status === 401) credentials.forget();
+  }
+
+  async function answerTo(request: KubeRequest): Promise<KubeAnswer> {
+    const until = clock.monotonic() + timeoutMs;
+    const proof = await within(credentials.read(request.attempted), timeoutMs, clock);
+    const sentAt = clock.monotonic();
+    const bounds = { timeoutMs: until - sentAt, maxBytes: maxAnswerBytes, clock };
+    const answer = await exchange(agents.use(proof.tls), toSend(request, proof), bounds);
+    const { status, headers } = answer;
+    takeNote(status, headers, sentAt);
+    return { status, text: textOf(answer), retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
+  }
+
+  async function begin(request: KubeRequest, signal: AbortSignal): Promise<KubeStream> {
+    const proof = await credentials.read(request.attempted);
+    signal.throwIfAborted();
+    const sentAt = clock.monotonic();
+    const options = { ...toSend(request, proof), method: request.method, signal };
+    const { statusCode: status, headers, body } = await agents.use(proof.tls).request(options);
+    takeNote(status, headers, sentAt);
+    return { status, body, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
   }
 
   return {
     async request(request) {
-      const deadline = createDeadline(clock, timeoutMs);
       try {
-        return await deadline.race(answerTo(request, deadline.signal));
+        return await answerTo(request);
       } catch (error) {
-        throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
-      } finally {
-        deadline.end();
+        throw toCallError(error, request.attempted, error instanceof ExchangeExpired ? timeoutMs : undefined);
       }
     },
     async stream(request, signal) {
       const deadline = createDeadline(clock, timeoutMs, signal);
       try {
-        const { statusCode: status, headers, body } = await deadline.race(send(request, deadline.signal));
-        return { status, body, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
+        return await deadline.race(begin(request, deadline.signal));
       } catch (error) {
         throw toCallError(error, request.attempted, deadline.expired() ? timeoutMs : undefined);
       } finally {

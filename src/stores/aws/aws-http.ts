@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { WholeAnswer } from '../../http/exchange.ts';
 import type { HttpTransport } from '../../http/transport.ts';
 
 /** A request as the SDK hands it over, signed. */
@@ -31,21 +32,24 @@ type AwsRequestHandler = {
  * Our transport in place of the SDK's own: one pool, addresses checked at connect time, no redirect followed, no proxy of the
  * environment, answers bounded in time and size. Errors are those of the transport.
  */
-export function createAwsRequestHandler({ dispatcher, timeouts }: HttpTransport): AwsRequestHandler {
+export function createAwsRequestHandler({ exchange }: Pick<HttpTransport, 'exchange'>): AwsRequestHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
     async handle(request) {
-      const { statusCode, headers, body } = await dispatcher.request({
+      const {
+        status: statusCode,
+        headers,
+        bytes: body,
+      } = await exchange({
         origin: originOf(request),
         path: request.path,
         method: methodOf(request),
         headers: request.headers,
         body: bytesOf(request.body),
-        signal: AbortSignal.timeout(timeouts.callMs),
       });
-      return { response: { statusCode, headers: received(headers), body: await body.bytes() } };
+      return { response: { statusCode, headers: received(headers), body } };
     },
   };
 }
@@ -65,7 +69,7 @@ function bytesOf(body: AwsRequest['body']): string | Uint8Array | null {
   return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : (body ?? null);
 }
 
-function received(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function received(headers: WholeAnswer['headers']): Record<string, string> {
   const texts = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]);
   return Object.fromEntries(texts.filter(([, value]) => value !== undefined));
 }

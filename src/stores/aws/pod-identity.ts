@@ -1,4 +1,5 @@
 import { CallError } from '../../http/call-error.ts';
+import { textOf } from '../../http/exchange.ts';
 import { isRecord, parseJson } from '../../http/json.ts';
 import { type CallSubject, errorOfAnswer, errorOfTransport, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
@@ -44,16 +45,14 @@ export async function podGrant({ url, token, transport, clock }: PodIdentityOpti
   const { origin, pathname, search } = new URL(url);
   const authorization = (await token()).reveal();
   try {
-    const answer = await transport.dispatcher.request({
+    const answer = await transport.exchange({
       origin,
       path: `${pathname}${search}`,
       method: 'GET',
       headers: { accept: 'application/json', authorization },
-      signal: AbortSignal.timeout(transport.timeouts.callMs),
     });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200) throw errorOfAnswer(SUBJECT, { status: answer.statusCode });
-    return readGrant(text, clock.now()) ?? unusable();
+    if (answer.status !== 200) throw errorOfAnswer(SUBJECT, { status: answer.status });
+    return readGrant(textOf(answer), clock.now()) ?? unusable();
   } catch (error) {
     throw errorOfTransport(SUBJECT, error);
   }

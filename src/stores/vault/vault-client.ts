@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { readRetryAfter } from '../../http/answer.ts';
 import { CallError } from '../../http/call-error.ts';
+import { textOf, type WholeAnswer } from '../../http/exchange.ts';
 import { isRecord, parseJson } from '../../http/json.ts';
 import { type CallSubject, errorOfTransport, errorOfUnusableAnswer } from '../../http/outcome.ts';
 import type { HttpTransport } from '../../http/transport.ts';
@@ -116,24 +117,23 @@ async function sendRequest(transport: HttpTransport, request: NodeVaultRequest, 
   const { origin, pathname, search } = new URL(uri);
   const hasBody = json !== undefined;
   try {
-    const answer = await transport.dispatcher.request({
+    const answer = await transport.exchange({
       origin,
       path: `${pathname}${search}`,
       method,
       headers: hasBody ? { ...headers, 'content-type': 'application/json' } : headers,
       body: hasBody ? JSON.stringify(json) : null,
-      signal: AbortSignal.timeout(transport.timeouts.callMs),
     });
     state.note(answer.headers[STATE_HEADER]);
-    return { statusCode: answer.statusCode, body: await readBody(subject, answer), request: { path: pathname } };
+    return { statusCode: answer.status, body: readBody(subject, answer), request: { path: pathname } };
   } catch (error) {
     throw errorOfTransport(subject, error);
   }
 }
 
-async function readBody(subject: CallSubject, { statusCode: status, headers, body }: Dispatcher.ResponseData) {
-  const text = await body.text();
-  const json = parseJson(text);
+function readBody(subject: CallSubject, answer: WholeAnswer) {
+  const { status, headers } = answer;
+  const json = parseJson(textOf(answer));
   if (![200, 204, 404].includes(status)) {
     throw errorOfRefusal(subject, { status, body: json, retryAfterSeconds: readRetryAfter(headers) });
   }

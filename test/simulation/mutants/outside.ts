@@ -30,8 +30,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
       { file: 'src/http/transport.ts', from: 'import { Agent,', to: 'import { interceptors, Agent,' },
       {
         file: 'src/http/transport.ts',
-        from: 'return { dispatcher, timeouts,',
-        to: 'return { dispatcher: dispatcher.compose(interceptors.redirect({ maxRedirections: 3 })), timeouts,',
+        from: 'exchange(dispatcher, request, bounds)',
+        to: 'exchange(dispatcher.compose(interceptors.redirect({ maxRedirections: 3 })), request, bounds)',
       },
     ],
     guard: { test: 'test/unit/http/client.test.ts', name: 'a redirect is refused and not followed' },

@@ -3,7 +3,9 @@ import type { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import { handle } from '../../../sandbox/apio/engine/handle.ts';
 import type { AwsEngine } from '../../../sandbox/aws/engine/aws-engine.ts';
 import type { VaultEngine } from '../../../sandbox/vault/engine/vault-engine.ts';
+import { exchange } from '../../../src/http/exchange.ts';
 import { type HttpTransport, NotConnectedError } from '../../../src/http/transport.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 
 /** A request as the mock agent hands it over. */
 interface Request {
@@ -44,8 +46,7 @@ export function createNetwork(apio: ApioEngine, vault: VaultEngine): Network {
   agent.disableNetConnect();
   const network: Network = {
     transport: {
-      dispatcher: agent,
-      timeouts: { connectMs: 1_000, headersMs: 1_000, bodyMs: 1_000, callMs: 60_000 },
+      exchange: (request) => exchange(agent, request, { timeoutMs: 60_000, clock: systemClock }),
       close: () => agent.close(),
     },
     serve(origin, answering) {

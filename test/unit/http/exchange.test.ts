@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import { afterEach, expect, test } from 'vitest';
+import { AnswerTooLarge, ExchangeExpired, exchange, textOf } from '../../../src/http/exchange.ts';
+import { VirtualClock } from '../../doubles/virtual-clock.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+interface Peer {
+  readonly clock: VirtualClock;
+  get(path?: string, timeoutMs?: number): ReturnType<typeof exchange>;
+}
+
+/** A server, and one connection to it. */
+async function serve(answer: RequestListener): Promise<Peer> {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const agent = new Agent({ connections: 1 });
+  ends.push(
+    async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+    () => agent.destroy(),
+  );
+  const clock = new VirtualClock();
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    clock,
+    get: (path = '/', timeoutMs = 1_000) =>
+      exchange(agent, { origin, path, method: 'GET' }, { timeoutMs, maxBytes: 100, clock }),
+  };
+}
+
+test('an answer in pieces is one answer, after what was said ahead of it', async () => {
+  const { get } = await serve((_, response) => {
+    response.writeEarlyHints({ link: '</style>; rel=preload' });
+    response.setHeader('X-Seen', 'yes');
+    response.statusCode = 202;
+    response.write('\uFEFFgrü');
+    // A letter of two bytes, each in a piece of its own.
+    response.write(Buffer.from([0xc3]), () => response.end(Buffer.from([0x9f])));
+  });
+  const answer = await get();
+  expect([answer.status, answer.headers['x-seen'], textOf(answer)]).toEqual([202, 'yes', 'grüß']);
+});
+
+test('what takes too long is ended at both sides', async () => {
+  const dripping = Promise.withResolvers<void>();
+  const { clock, get } = await serve((request, response) => {
+    response.write('a');
+    request.once('close', dripping.resolve);
+    void clock.advance(1_000);
+  });
+  await expect(get()).rejects.toBeInstanceOf(ExchangeExpired);
+  await dripping.promise;
+});
+
+test('what waits for a connection until its time is over is never sent', async () => {
+  const seen: (string | undefined)[] = [];
+  const first = Promise.withResolvers<void>();
+  const { clock, get } = await serve((request, response) => {
+    seen.push(request.url);
+    if (request.url === '/last') response.end();
+    else first.resolve();
+  });
+  const calls = [get('/first'), get('/second', 500)].map((call) =>
+    expect(call).rejects.toBeInstanceOf(ExchangeExpired),
+  );
+  await first.promise;
+  await clock.advance(500);
+  await clock.advance(500);
+  await Promise.all(calls);
+  expect((await get('/last')).status).toBe(200);
+  expect(seen).toEqual(['/first', '/last']);
+});
+
+test('more than may come is not read on', async () => {
+  const closed = Promise.withResolvers<void>();
+  const { get } = await serve((request, response) => {
+    request.once('close', closed.resolve);
+    response.write('x'.repeat(101));
+  });
+  await expect(get()).rejects.toBeInstanceOf(AnswerTooLarge);
+  await closed.promise;
+});
+
+test('a connection that breaks is the error that the dispatcher names', async () => {
+  const { clock, get } = await serve((request) => request.socket.destroy());
+  await expect(get()).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+  expect(clock.pending).toBe(0);
+});
