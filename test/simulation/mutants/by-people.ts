@@ -119,6 +119,6 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     id: 'P10',
     says: 'whoever asks people to revoke a key writes over what another process has told them meanwhile',
     edits: [{ file: REVOKING, from: 'revocation: revocation ?? fresh', to: 'revocation: fresh' }],
-    guard: { invariant: 'S10', plan: 'deletion-published-revoke-by-people/people/Vault/2/18/34.pause' },
+    guard: { invariant: 'S10', plan: 'deletion-published-revoke-by-people/people/Vault/2/19/33.throttled' },
   },
 ];

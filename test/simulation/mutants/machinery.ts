@@ -20,7 +20,7 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
         to: 'const lastTransitionTime = old && facts.time.stamp;',
       },
     ],
-    guard: { invariant: 'S10', plan: 'first-issue/replay-id/Vault/1/17/1.lost-request' },
+    guard: { invariant: 'S10', plan: 'first-issue/replay-id/Vault/2/17/1.pause' },
   },
   {
     id: 'M14',
