@@ -1,21 +1,23 @@
 import '../bin/require-node.js';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { imageStart } from '../scripts/image-start.ts';
 import { buildComponents } from '../test/e2e/components/build.ts';
 import { type Figure, isKept, tableOf } from './figures.ts';
-import { resultsOf } from './results.ts';
+import { type Run, runOf, withRun } from './results.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { play, type Scenario, type Stage } from './stage.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const USAGE = `usage: npm run bench [-- [--quick] [--only LETTERS]]
-  Scenarios against the real components or the sandbox, each on a ground of its own. Prints a table and writes bench/results.json.
-  --quick         few rotations, and only the scenarios that are marked *, for CI: writes bench/results-quick.json
-  --only a,c      these scenarios; writes no file
+  Scenarios against the real components or the sandbox, each on a ground of its own. Prints a table and renews their figures
+  in bench/results.json.
+  --quick         few rotations, and only the scenarios that are marked *, for CI: in bench/results-quick.json
+  --only a,c      these scenarios
 Fails where a figure that depends on the code alone misses its limit; never for a time.
 ${SCENARIOS.map(({ letter, about, quick }) => `  ${letter} ${quick ? '*' : ' '} ${about}\n`).join('')}`;
 
@@ -23,8 +25,6 @@ ${SCENARIOS.map(({ letter, about, quick }) => `  ${letter} ${quick ? '*' : ' '} 
 interface Wish {
   readonly size: Stage['size'];
   readonly scenarios: readonly Scenario[];
-  /** Missing where the run is not whole. */
-  readonly file?: string;
 }
 
 /** Undefined where the command line makes no sense. */
@@ -36,10 +36,7 @@ function wishOf(args: readonly string[]): Wish | undefined {
     });
     const size = values.quick ? 'quick' : 'full';
     const letters = values.only?.split(',');
-    if (!letters) {
-      const scenarios = SCENARIOS.filter(({ quick }) => quick || !values.quick);
-      return { size, scenarios, file: values.quick ? 'results-quick.json' : 'results.json' };
-    }
+    if (!letters) return { size, scenarios: SCENARIOS.filter(({ quick }) => quick || !values.quick) };
     const scenarios = SCENARIOS.filter(({ letter }) => letters.includes(letter));
     return scenarios.length === letters.length ? { size, scenarios } : undefined;
   } catch {
@@ -54,7 +51,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { size, scenarios, file } = wish;
+  const { size, scenarios } = wish;
   const tell = (line: string) => console.log(line);
   if (scenarios.some(({ ground }) => ground !== 'Sandbox')) {
     await buildComponents(tell, ['kube-apiserver', 'etcd', 'vault']);
@@ -75,11 +72,14 @@ async function main(): Promise<void> {
     await rm(tree, { recursive: true });
   }
   tell(`\n${tableOf(figures)}`);
-  if (file) {
-    const text = JSON.stringify(resultsOf(size, figures), null, 2);
-    await writeFile(join(import.meta.dirname, file), `${text}\n`);
-  }
+  await keep(runOf(size, figures));
   if (figures.some((figure) => figure.depends === 'OnTheCodeAlone' && !isKept(figure))) process.exitCode = 1;
+}
+
+async function keep(run: Run): Promise<void> {
+  const file = join(import.meta.dirname, run.size === 'quick' ? 'results-quick.json' : 'results.json');
+  const runs: readonly Run[] = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : [];
+  await writeFile(file, `${JSON.stringify(withRun(runs, run), null, 2)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -1,8 +1,12 @@
 import { rowsOf } from './figures.ts';
-import type { Results } from './results.ts';
+import type { Run } from './results.ts';
 
-/** The figures of a run in Markdown: on which machine and when, and a table. */
-export function figuresPage({ date, machine: { cores, model, node }, figures }: Results): string {
+/** The figures of runs in Markdown, the latest first: of each on which machine and when, and a table. */
+export function figuresPage(runs: readonly Run[]): string {
+  return runs.toReversed().map(figuresOfRun).join('\n');
+}
+
+function figuresOfRun({ date, machine: { cores, model, node }, figures }: Run): string {
   const processor = `${cores} ${cores === 1 ? 'core' : 'cores'}${model && ` of ${model}`}`;
   const [head = [], ...rows] = rowsOf(figures).map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`);

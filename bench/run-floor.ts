@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { tokenOf } from '../test/e2e/world/vault-access.ts';
+import { OPERATOR } from '../test/integration/documented-roles.ts';
 import type { FloorResult, FloorTask, KubeBody } from './floor.ts';
 import { askForAll, type Member } from './population.ts';
 import { reportUntilDone } from './reporting.ts';
@@ -38,14 +40,18 @@ function bare<T extends KubeBody>({ metadata: { name }, ...rest }: T): KubeBody 
 
 /** Lets the floor go over all of these, in a process of its own. */
 export async function runFloor(
-  { world: { plane, vault, apio, apioServer } }: Stage,
+  { world: { plane, cluster, vault, apio, apioServer } }: Stage,
   rest: FloorSample & Pick<FloorTask, 'rotations' | 'concurrency' | 'run'>,
 ): Promise<FloorResult> {
   const organization = 'floor';
   const task: FloorTask = {
     ...rest,
-    kube: { url: plane.url, ca: plane.ca, token: plane.adminToken },
-    vault: { url: vault.url, token: vault.rootToken },
+    // As accounts that may do what the operator's may: what servers spend on rights is no affair of the operator.
+    kube: { url: plane.url, ca: plane.ca, token: await cluster.token(OPERATOR, { expirationSeconds: 86_400 }) },
+    vault: {
+      url: vault.url,
+      token: await tokenOf(vault, [...new Set(rest.rotations.map(({ namespace }) => namespace))]),
+    },
     issuer: { url: apioServer.url.Live, token: apio.createManager('Live', organization).text, organization },
   };
   const program = join(import.meta.dirname, 'floor.ts');

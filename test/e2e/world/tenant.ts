@@ -60,7 +60,7 @@ export async function createTenant(
   await cluster.apply(objects(namespace, ['vault-writer', ...accounts], manager));
   await cluster.apply(world.installation.namespaceRights(namespace, { secretTargets, rollouts }));
   await world.admit(namespace);
-  if (login === 'Token') await cluster.apply(secret(namespace, 'vault', { token: await tokenOf(vault, namespace) }));
+  if (login === 'Token') await cluster.apply(secret(namespace, 'vault', { token: await tokenOf(vault, [namespace]) }));
   await cluster.apply(issuerAndStore(namespace, issuerURL, vaultURL, LOGINS[login](namespace)));
   if (secretTargets) await cluster.apply(secretStore(namespace));
 

@@ -38,9 +38,9 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
   });
 }
 
-/** A token with the rights of a namespace that was admitted. */
-export async function tokenOf(vault: Pick<Vault, 'request'>, namespace: string): Promise<string> {
-  const { body } = await vault.request('POST', 'auth/token/create', { policies: [namespace], ttl: '1h' });
+/** A token with the rights of namespaces that were admitted. */
+export async function tokenOf(vault: Pick<Vault, 'request'>, namespaces: readonly string[]): Promise<string> {
+  const { body } = await vault.request('POST', 'auth/token/create', { policies: namespaces, ttl: '1h' });
   return (body as { auth: { client_token: string } }).auth.client_token;
 }
 
