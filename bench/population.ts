@@ -14,9 +14,14 @@ const NAMESPACES = 10;
 /** As many requests at once as setting up takes. */
 const WIDTH = 32;
 
-/** Puts so many rotations at rest in ten namespaces of this prefix, each with its own pod. */
-export async function populate(stage: Stage, prefix: string, count: number): Promise<readonly Member[]> {
-  const teams = await createTeams(stage.world, prefix, Math.min(NAMESPACES, count));
+/** Puts so many rotations at rest in namespaces of this prefix, ten unless told otherwise, each with its own pod. */
+export async function populate(
+  stage: Stage,
+  prefix: string,
+  count: number,
+  namespaces = NAMESPACES,
+): Promise<readonly Member[]> {
+  const teams = await createTeams(stage.world, prefix, Math.min(namespaces, count));
   return addMembers(stage, teams, count);
 }
 

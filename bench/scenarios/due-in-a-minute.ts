@@ -5,6 +5,8 @@ import type { Scenario } from '../stage.ts';
 import { rejectedAt } from '../usage.ts';
 
 const SIZES = { quick: { rotations: 300 }, full: { rotations: 10_000 } };
+/** In fewer, a fleet of ten thousand asks for more keys than the thousand an hour that a namespace may. */
+const NAMESPACES = 50;
 /** What the chart gives the operator; beyond it the kernel ends the process. */
 const CONTAINER_MIB = 512;
 
@@ -15,7 +17,7 @@ export const dueInAMinute: Scenario = {
   quick: false,
   async run(stage) {
     const { rotations } = SIZES[stage.size];
-    const members = await populate(stage, 'fleet', rotations);
+    const members = await populate(stage, 'fleet', rotations, NAMESPACES);
     const before = await rejectedAt(stage.world.plane);
     const round = await rotateAll(stage, { members, revision: 2, asked: 'AtRest' });
     const rejected = (await rejectedAt(stage.world.plane)) - before;
