@@ -49,7 +49,8 @@ export function createDelayedKeys(clock: Clock, onDue: (key: string) => void): D
 
   return {
     set(key, delayMs) {
-      const due = clock.monotonic() + delayMs;
+      // One that is no number would stand before all others and never be due.
+      const due = clock.monotonic() + (Number.isNaN(delayMs) ? 0 : delayMs);
       const present = keys.get(key);
       if (present && present.due <= due) return;
       keys.set(key, due);

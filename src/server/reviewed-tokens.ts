@@ -37,6 +37,15 @@ export function createReviewedTokens<T>({ clock, serverNow }: ReviewedTokensDeps
     }
   }
 
+  function believedMs(token: string): number {
+    try {
+      return Math.min(BELIEVED_MS, expiryOf(token) - serverNow());
+    } catch {
+      // No answer of the API server has shown its time yet.
+      return 0;
+    }
+  }
+
   function begin(key: string, token: string, review: () => Promise<T>): Promise<T> {
     const now = clock.monotonic();
     makeRoom(now);
@@ -44,7 +53,7 @@ export function createReviewedTokens<T>({ clock, serverNow }: ReviewedTokensDeps
     reviews.set(key, begun);
     begun.found.then(
       () => {
-        begun.until = now + Math.min(BELIEVED_MS, expiryOf(token) - serverNow());
+        begun.until = now + believedMs(token);
       },
       () => {
         if (reviews.get(key) === begun) reviews.delete(key);

@@ -206,6 +206,8 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
     if (!result.object) return undefined;
     delete session.putOffSince;
     takeOfferedClaim(session, result.object);
+    // The event of this write tells nothing new, and so causes no other look at what is over by now.
+    takeNote(result.object, session);
     remember(result.object, session);
     session.wroteAt = clock.monotonic();
     delete session.told;

@@ -15,10 +15,13 @@ export async function readText(body: Readable, maxBytes: number): Promise<string
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Seconds of a Retry-After header; a date, or nothing, is undefined. */
+/** The API server asks for a second as a rule; a proxy's page about maintenance must not put off a revocation for a day. */
+const LONGEST_RETRY_AFTER_SECONDS = 60;
+
+/** Seconds of a Retry-After header, a minute at the most; a date, or nothing, is undefined. */
 export function retryAfterSeconds(header: string | undefined): number | undefined {
   const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS) : undefined;
 }
 
 /** Codes of errors that come before the first byte is sent. */

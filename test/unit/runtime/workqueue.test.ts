@@ -161,6 +161,15 @@ test('starting to work on a key takes its delay back', async () => {
   expect(started).toEqual(['a@0']);
 });
 
+test('a delay that is no number is none, and keeps no other key from being due', async () => {
+  const { clock, queue, started } = setUp({ takesMs: 0 });
+  queue.start();
+  queue.addAfter('a', Number.NaN);
+  queue.addAfter('b', 100);
+  await clock.advance(200);
+  expect(started).toEqual(['a@0', 'b@100']);
+});
+
 test('a delay longer than a timer of Node can hold is waited for to the end', async () => {
   const { clock, queue, started } = setUp({ takesMs: 0 });
   const asked: number[] = [];

@@ -57,6 +57,14 @@ describe('a token that was confirmed', () => {
     expect(asked).toBe(2);
   });
 
+  test('is believed once where nothing says what time it is at the API server', async () => {
+    const serverNow = () => {
+      throw new Error('no answer has shown its time yet');
+    };
+    reviewed = createReviewedTokens<string>({ clock: { monotonic: () => 0 }, serverNow });
+    expect([await find(ending(3_600)), await find(ending(3_600))]).toEqual(['review 1', 'review 2']);
+  });
+
   test('is not believed beyond its own end', async () => {
     const token = ending(20);
     await find(token);
