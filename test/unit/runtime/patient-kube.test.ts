@@ -64,24 +64,6 @@ describe('an API server that has named a time', () => {
     expect(arrived).toEqual(['get apikeyrotations@0', 'get migrationreports@0']);
   });
 
-  test('is asked about other namespaces: its webhooks and quotas refuse what others may', async () => {
-    answer = busy(3);
-    await expect(kube.get(ref)).rejects.toBe(answer);
-    answer = undefined;
-    await kube.get({ ...ref, namespace: 'other' });
-    await kube.list({ resource: rotations, namespace: undefined });
-    expect(arrived).toHaveLength(3);
-  });
-
-  test('is remembered in a bounded number of places', async () => {
-    answer = busy(3);
-    for (let at = 0; at <= 1_000; at += 1) await kube.get({ ...ref, namespace: `ns-${at}` }).catch(() => undefined);
-    answer = undefined;
-    await kube.get({ ...ref, namespace: 'ns-0' });
-    await expect(kube.get({ ...ref, namespace: 'ns-1000' })).rejects.toBeInstanceOf(NotBegunError);
-    expect(arrived).toHaveLength(1_002);
-  });
-
   test('is asked again after ten seconds by others than who was told', async () => {
     answer = busy(3_600);
     await expect(kube.get(ref)).rejects.toBe(answer);
