@@ -111,3 +111,25 @@ test('a report that comes late has the pods listed once, by the look that decide
   now = 20_000;
   expect([await state(), lists]).toEqual(['Pending', 1]);
 });
+
+test('progress that is told ten seconds after the publication names the pods, though the wait began a moment later', async () => {
+  const { object } = reporting();
+  const pod = {
+    metadata: { name: 'api-0', uid: 'pod-uid', labels: { app: 'api' } },
+    spec: { serviceAccountName: 'api' },
+  };
+  let now = 20;
+  const look = createEvidenceLook({
+    kube: { list: async () => ({ items: [pod], resourceVersion: '1', continue: undefined }) as never },
+    clock: { monotonic: () => now },
+    entropy: createSeededEntropy(1),
+    reports: { byIndex: () => [] },
+    rollouts: { workloads: async () => new Map(), withPods: async (sights) => sights },
+  });
+  const session: Session = {};
+  const missing = async () =>
+    (await look.cached(object, session, { usage: undefined, guard: undefined }))[0]?.missingPods;
+  expect(await missing()).toEqual([]);
+  now = 10_000;
+  expect(await missing()).toEqual(['api-0']);
+});

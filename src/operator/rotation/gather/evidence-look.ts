@@ -35,7 +35,7 @@ export interface EvidenceLook {
   /**
    * From cached reports. When everyone may have moved and nobody has looked at the pods yet, the best case is told for ten seconds:
    * the live look that follows lists them. Otherwise they are listed here, at most every ten seconds, and not before somebody has
-   * reported or ten seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads
+   * reported or nine seconds have passed. So a long wait costs a list of pods now and then, and nothing at issuer and stores. Workloads
    * are read each time, at most every five seconds, and seldom where we may not.
    */
   cached(object: ApiKeyRotation, session: Session, told: Told): Promise<ConsumerAssessment[]>;
@@ -49,6 +49,8 @@ export interface EvidenceLook {
 }
 
 const PODS_FRESH_MS = 10_000;
+/** Progress is told ten seconds after the publication was, which this process began to wait a little later than: it names the pods. */
+const EARLY_MS = 9_000;
 const ROLLOUTS_FRESH_MS = 5_000;
 /** A right that is missing is soon given, or by a person who has to be found first. */
 const DENIED_AGAIN: BackoffLimits = { baseMs: 10_000, maxMs: 300_000 };
@@ -124,7 +126,7 @@ export function createEvidenceLook({ kube, clock, entropy, reports: cache, rollo
       }
       const started = atBest.some((consumer) => consumer.state === 'Migrated');
       // In the ordinary case the first reports come soon, and nobody needs to know which pods there are.
-      if (!started && now - wait.since < PODS_FRESH_MS) return assessed(undefined);
+      if (!started && now - wait.since < EARLY_MS) return assessed(undefined);
       return assessed(await listPods(object, session));
     },
     isTargetLookDue(object, session) {
