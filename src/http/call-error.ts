@@ -42,3 +42,8 @@ export class CallError extends Error {
 
 /** A call that was not even begun, or that people have yet to carry out: it leaves no trace anywhere, in the audit neither. */
 export class NotBegunError extends CallError {}
+
+/** Milliseconds for which the other side asked us to wait; 0 where it named no time, or the error is none of a call. */
+export function retryAfterMs(error: unknown): number {
+  return error instanceof CallError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+}

@@ -1,6 +1,6 @@
 import { reasonOfCall } from '../api/reasons.ts';
 import type { Condition } from '../api/types.ts';
-import { CallError } from '../http/call-error.ts';
+import { CallError, retryAfterMs } from '../http/call-error.ts';
 import { toTimestamp } from '../rotation/duration.ts';
 import type { Explanation } from '../rotation/explanation.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -65,7 +65,7 @@ export function createReadinessReconcile<T extends CheckedObject>({
     } catch (error) {
       if (error instanceof CallError) {
         const message = error.message.slice(0, 4096);
-        const dueMs = Math.max(CHECK_FAILED_AGAIN_MS, (error.retryAfterSeconds ?? 0) * 1_000);
+        const dueMs = Math.max(CHECK_FAILED_AGAIN_MS, retryAfterMs(error));
         return look({ status: 'False', reason: reasonOfCall(error.reason), message }, dueMs);
       }
       log.error({ err: error }, 'The check failed unexpectedly; this is a defect of the operator');

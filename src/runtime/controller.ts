@@ -1,4 +1,4 @@
-import { CallError, NotBegunError } from '../http/call-error.ts';
+import { CallError, NotBegunError, retryAfterMs } from '../http/call-error.ts';
 import type { BackoffLimits } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
@@ -94,10 +94,9 @@ export function createController(options: ControllerOptions): Controller {
   }
 
   function fail(key: string, error: unknown, log: Log): ReconcileOutcome {
-    const seconds = error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0;
     const lostRace = error instanceof CallError && error.outcome === 'conflict';
     // After a lost compare-and-set the next event brings the newer object: nothing to hold back.
-    queue.retry(key, { atLeastMs: seconds * 1_000, holdMs: lostRace ? 0 : HOLD_AFTER_FAILURE_MS });
+    queue.retry(key, { atLeastMs: retryAfterMs(error), holdMs: lostRace ? 0 : HOLD_AFTER_FAILURE_MS });
     if (lostRace) {
       log.debug({ reason: error.reason }, error.message);
       return 'conflict';

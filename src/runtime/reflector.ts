@@ -1,4 +1,4 @@
-import { CallError } from '../http/call-error.ts';
+import { CallError, retryAfterMs } from '../http/call-error.ts';
 import { type BackoffLimits, backoffDelay } from './backoff.ts';
 import { type Cache, type Change, createCache, type IndexFunction } from './cache.ts';
 import { type Clock, sleep } from './clock.ts';
@@ -199,7 +199,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     onRestart(isExpired(error) ? 'Expired' : 'Failed');
     // A snapshot that expires between two pages is read in one piece the next time.
     if (isExpired(error) && version === undefined) pageSize = undefined;
-    const askedMs = (error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0) * 1_000;
+    const askedMs = retryAfterMs(error);
     // Who asks for patience is alive, says nothing against the version, and is the last one to be asked for everything again.
     if (askedMs > 0) alive();
     if (isExpired(error) || (failures >= MAX_RESUMES && askedMs === 0)) version = undefined;

@@ -1,4 +1,4 @@
-import { CallError } from '../http/call-error.ts';
+import { retryAfterMs } from '../http/call-error.ts';
 import { type Clock, sleep } from '../runtime/clock.ts';
 import type { Entropy } from '../runtime/entropy.ts';
 import type { KubeApi, KubeObject } from '../runtime/kube/kube-api.ts';
@@ -93,7 +93,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
         return;
       } catch (err) {
         if (delay === undefined) log.warn({ err, reason: note.reason }, 'An event could not be written');
-        else await sleep(clock, Math.max(delay, askedMs(err)));
+        else await sleep(clock, Math.max(delay, Math.min(retryAfterMs(err), LONGEST_WAIT_MS)));
       }
     }
   }
@@ -169,12 +169,6 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   }
 
   return { record, flush };
-}
-
-/** What the API server has named with Retry-After. */
-function askedMs(error: unknown): number {
-  const seconds = error instanceof CallError ? (error.retryAfterSeconds ?? 0) : 0;
-  return Math.min(seconds * 1_000, LONGEST_WAIT_MS);
 }
 
 function identityOf({ name, namespace, uid, resourceVersion }: KubeObject['metadata']): object {

@@ -1,4 +1,4 @@
-import { CallError } from '../../http/call-error.ts';
+import { CallError, retryAfterMs } from '../../http/call-error.ts';
 import type { Message, Webhook } from './webhook.ts';
 
 /** A receiver that is away is asked again this much later, or when it says; the request stands in the status all the while. */
@@ -38,7 +38,7 @@ export function createMessenger(webhook: Webhook, clock: { monotonic(): number }
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       const problem = `nobody was told by the webhook: ${error.message}; until it works, pass this request on by hand`;
-      const namedMs = (error.retryAfterSeconds ?? 0) * 1_000;
+      const namedMs = retryAfterMs(error);
       failures.set(message.requestID, { until: clock.monotonic() + Math.max(AGAIN_MS, namedMs), problem });
       if (namedMs > 0) rest = { until: clock.monotonic() + Math.min(namedMs, LONGEST_MS), problem };
       return problem;

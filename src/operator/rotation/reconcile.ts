@@ -1,5 +1,5 @@
 import type { ApiKeyRotation, RotationStatus } from '../../api/types.ts';
-import { CallError } from '../../http/call-error.ts';
+import { CallError, retryAfterMs } from '../../http/call-error.ts';
 import { present } from '../../rotation/conditions.ts';
 import { decide } from '../../rotation/decide.ts';
 import type { Decision } from '../../rotation/decision.ts';
@@ -119,8 +119,8 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
       } catch (error) {
         if (isConflict(error)) doubt(facts.object, session);
         // Reports and our own writes wake us; the other side is not asked again before the time that it named.
-        if (error instanceof CallError && error.retryAfterSeconds)
-          restFor(error.retryAfterSeconds * 1_000, object, session, clock);
+        const askedMs = retryAfterMs(error);
+        if (askedMs > 0) restFor(askedMs, object, session, clock);
         await tellTrouble(error, facts, session);
         throw error;
       }

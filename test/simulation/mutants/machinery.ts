@@ -264,11 +264,11 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     id: 'X37',
     says: 'what the other side names as the time of the next try is not heard',
     edits: [
-      { file: 'src/runtime/controller.ts', from: '(error.retryAfterSeconds ?? 0)', to: '0' },
+      { file: 'src/runtime/controller.ts', from: 'atLeastMs: retryAfterMs(error)', to: 'atLeastMs: 0' },
       {
         file: 'src/operator/rotation/reconcile.ts',
-        from: 'if (error instanceof CallError && error.retryAfterSeconds)',
-        to: 'if (error instanceof CallError && error.retryAfterSeconds === 0)',
+        from: 'if (askedMs > 0)',
+        to: 'if (askedMs < 0)',
       },
       IMPATIENCE,
     ],
