@@ -1,12 +1,11 @@
 // Writes the table of values in the chart's README from the comments of values.yaml. With --check it writes nothing and fails when it is stale.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { renewBetween } from './generated.ts';
 
 const CHART = join(import.meta.dirname, '../charts/apikey-rotation-operator');
-const README = join(CHART, 'README.md');
-const BEGIN = '<!-- values: written by npm run generate -->\n';
-const END = '<!-- end of values -->';
+const MARKS = ['<!-- values: written by npm run generate -->\n', '<!-- end of values -->'] as const;
 
 /** One value: its path, its default and what its comment says. */
 interface Value {
@@ -50,12 +49,4 @@ const row = ({ path, preset, comment }: Value) =>
 const document = parseDocument(await readFile(join(CHART, 'values.yaml'), 'utf8'));
 const values = valuesIn(document.contents as YAMLMap, '', document.commentBefore ?? undefined);
 const table = ['| value | default | |', '|---|---|---|', ...values.map(row), ''].join('\n');
-const readme = await readFile(README, 'utf8');
-const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-if (begin < 0 || end < begin) throw new Error(`${README} has no place for the values: ${BEGIN}${END}`);
-const text = `${readme.slice(0, begin)}${BEGIN}\n${table}\n${readme.slice(end)}`;
-if (!process.argv.includes('--check')) await writeFile(README, text);
-else if (text !== readme) {
-  console.error(`${README} is stale: run npm run generate`);
-  process.exitCode = 1;
-}
+await renewBetween(join(CHART, 'README.md'), MARKS, table);

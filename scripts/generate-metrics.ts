@@ -1,8 +1,8 @@
 // Writes docs/metrics.md from the metrics as the operator registers them. With --check it writes nothing and fails when the page is stale.
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { ROTATION_GAUGES } from '../src/telemetry/rotation-metrics.ts';
+import { renew } from './generated.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/metrics.md');
 
@@ -44,9 +44,4 @@ async function page(): Promise<string> {
   return HEAD + rows.join('');
 }
 
-const text = await page();
-if (!process.argv.includes('--check')) await writeFile(PAGE, text);
-else if ((await readFile(PAGE, 'utf8').catch(() => '')) !== text) {
-  console.error(`${PAGE} is stale: run npm run generate`);
-  process.exitCode = 1;
-}
+await renew(PAGE, await page());

@@ -1,7 +1,8 @@
 // Writes docs/reference.md from crds/*.yaml. With --check it writes nothing and fails when the page is stale.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { renew } from './generated.ts';
 
 const CRDS = join(import.meta.dirname, '../crds');
 const PAGE = join(import.meta.dirname, '../docs/reference.md');
@@ -153,9 +154,4 @@ const definitions: readonly Definition[] = await Promise.all(
   KINDS.map(async (kind) => parse(await readFile(join(CRDS, `${kind}.yaml`), 'utf8'))),
 );
 const text = `${HEAD}${definitions.map(section).join('')}`.trimEnd();
-const page = `${text}\n`;
-if (!process.argv.includes('--check')) await writeFile(PAGE, page);
-else if ((await readFile(PAGE, 'utf8').catch(() => '')) !== page) {
-  console.error(`${PAGE} is stale: run npm run generate`);
-  process.exitCode = 1;
-}
+await renew(PAGE, `${text}\n`);

@@ -1,8 +1,9 @@
 // Writes src/api/*.gen.ts from crds/*.yaml. With --check it writes nothing and fails when a file is stale.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
+import { renew } from './generated.ts';
 
 interface Crd {
   spec: { names: { kind: string; singular: string }; versions: { schema: { openAPIV3Schema: JSONSchema } }[] };
@@ -34,11 +35,4 @@ async function render(file: string): Promise<{ path: string; text: string }> {
 }
 
 const rendered = await Promise.all((await readdir(CRDS)).filter((file) => file.endsWith('.yaml')).map(render));
-const check = process.argv.includes('--check');
-for (const { path, text } of rendered) {
-  if (!check) await writeFile(path, text);
-  else if ((await readFile(path, 'utf8').catch(() => '')) !== text) {
-    console.error(`${path} is stale: run npm run generate`);
-    process.exitCode = 1;
-  }
-}
+for (const { path, text } of rendered) await renew(path, text);
