@@ -46,8 +46,8 @@ export async function rotateAll(
   if (asked === 'AtRest') {
     await settled(operator);
     before = await world.requests();
+    await ask();
   }
-  if (asked === 'AtRest') await ask();
   const { beganAt, endedAt, refused } = await done;
   const started = await begun.promise;
   const ended = await usageOf(operator.pid);

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { KIBIBYTES_AN_OBJECT, operatorAtRest } from '../at-rest.ts';
 import { type Figure, figuresOf } from '../figures.ts';
 import { allBudgeted, grow, shares } from '../growth.ts';
-import { settled } from '../quiet.ts';
 import type { Round } from '../round.ts';
 import type { Scenario, Stage } from '../stage.ts';
 import { usageOf } from '../usage.ts';
@@ -11,9 +10,6 @@ const SIZES = {
   full: { rotations: 200, objects: [1_000, 10_000, 50_000], rounds: 2 },
 };
 const MOST = 1.15;
-const KIBIBYTES_AN_OBJECT = 6;
-/** Until garbage of the start is collected. */
-const SETTLE_MS = 20_000;
 
 /** The same on the sandbox, which holds more objects than there is time to make at a real API server; only the operator's part is told. */
 export const growthOnSandbox: Scenario = {
@@ -40,9 +36,7 @@ export const growthOnSandbox: Scenario = {
 
 /** Mebibytes of an operator that has nothing to do. */
 async function restingMiB({ world }: Stage): Promise<number> {
-  const operator = await world.operator();
-  await settled(operator);
-  await pause(SETTLE_MS);
+  const operator = await operatorAtRest(world);
   const { rssMiB } = await usageOf(operator.pid);
   await operator.stop(30_000);
   return rssMiB;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorldOperator } from '../../test/e2e/world/world.ts';
+import { KIBIBYTES_AN_OBJECT, operatorAtRest } from '../at-rest.ts';
 import { figuresOf } from '../figures.ts';
 import type { Ground } from '../ground.ts';
 import { addObjects } from '../population.ts';
@@ -10,10 +11,7 @@ import { added, mutating, usageOf } from '../usage.ts';
 /** Few enough to be made soon, and enough to tell what an object takes from what the memory of a process does by itself. */
 const SIZES = { quick: { objects: 2_000 }, full: { objects: 10_000 } };
 const NAMESPACES = 10;
-/** Until garbage of the start is collected, and looks that a start causes are over. */
-const SETTLE_MS = 20_000;
 const WINDOW_MS = 20_000;
-const KIBIBYTES_AN_OBJECT = 6;
 
 /** An operator that has nothing to do: without objects, and with many at rest. */
 export const idle: Scenario = {
@@ -52,8 +50,7 @@ interface Idle {
 /** Starts an operator over what is there, lets it settle, and looks at it for a while. */
 async function look(world: Ground): Promise<Idle> {
   const before = await world.requests();
-  const operator = await world.operator();
-  await pause(SETTLE_MS);
+  const operator = await operatorAtRest(world);
   const start = await usageOf(operator.pid);
   await pause(WINDOW_MS);
   const end = await usageOf(operator.pid);
