@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
+import { digestOf } from './token-digest.ts';
 
 /** How often the reports API is answered. */
 export interface ReportLimits {
@@ -63,22 +63,18 @@ export function createAdmission(clock: Pick<Clock, 'monotonic'>, limits: Partial
   return {
     request: byAddress,
     token(token, from) {
-      const digest = hashOf(token);
+      const digest = digestOf(token);
       const known = accepted.get(digest);
       byToken(digest);
       if (known === undefined) byUnknownToken(from);
       else byNamespace(known);
     },
     caller(token, { uid, namespace: name }) {
-      const digest = hashOf(token);
+      const digest = digestOf(token);
       byPod(uid);
       if (!accepted.has(digest)) byNamespace(name);
       remember(digest, name);
     },
     proof: (from, rotation) => byProof(rotation === undefined ? from : `${from} ${rotation}`),
   };
-}
-
-function hashOf(token: string): string {
-  return hash('sha256', token, 'base64');
 }

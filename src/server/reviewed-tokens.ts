@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { isRecord, parseJson } from '../http/json.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { digestOf } from './token-digest.ts';
 
 /** Spares reviews of tokens that were confirmed a moment ago. What it keeps has no token in it. */
 export interface ReviewedTokens<T> {
@@ -64,7 +64,7 @@ export function createReviewedTokens<T>({ clock, serverNow }: ReviewedTokensDeps
 
   return {
     find(token, review) {
-      const key = hash('sha256', token, 'base64');
+      const key = digestOf(token);
       const known = reviews.get(key);
       if (known && known.until > clock.monotonic()) return known.found;
       reviews.delete(key);

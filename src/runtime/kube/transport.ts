@@ -108,7 +108,7 @@ export function createTransport({
     const proof = await credentials.read(request.attempted);
     signal.throwIfAborted();
     const sentAt = clock.monotonic();
-    const options = { ...toSend(request, proof), method: request.method, signal };
+    const options = { ...toSend(request, proof), signal };
     const { statusCode: status, headers, body } = await agents.use(proof.tls).request(options);
     takeNote(status, headers, sentAt);
     return { status, body, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
