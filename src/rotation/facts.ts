@@ -123,11 +123,14 @@ export interface Limits {
   readonly deletionGiveUpAfter: number;
 }
 
-/** `issuer`: whose grant says so, of calls to it; otherwise it is the operator's own. `calls`: when they were made, RFC 3339. */
+/**
+ * `issuer`: whose grant says so, of calls to it; otherwise it is the operator's own. `calls`: when they were made, RFC 3339; asked for only
+ * where a key would be issued, for there may be thousands, and most objects of the namespace are at rest.
+ */
 export interface NamespaceLimit {
   readonly issuer?: IssuerIdentity;
   readonly perHour: number;
-  readonly calls: readonly string[];
+  readonly calls: () => readonly string[];
 }
 
 export type ScheduleFact =

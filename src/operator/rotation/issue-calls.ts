@@ -37,26 +37,30 @@ const MOST_IN_NAMESPACE = 10_000;
 export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>): IssueCalls {
   /** In the order in which they were noted. */
   const calls = new Map<string, IssueCall>();
-  const counts = new Map<string, number>();
+  const byNamespace = new Map<string, Set<IssueCall>>();
   /** By uid, the attempt that ran when its rotation told of the call last. */
   const attempts = new Map<string, Attempt>();
 
   function count(namespace: string): number {
-    return counts.get(namespace) ?? 0;
+    return byNamespace.get(namespace)?.size ?? 0;
   }
 
   function add(id: string, call: IssueCall): void {
     const { namespace } = call;
     if (calls.has(id) || count(namespace) >= MOST_IN_NAMESPACE) return;
     calls.set(id, call);
-    counts.set(namespace, count(namespace) + 1);
+    const others = byNamespace.get(namespace);
+    if (others) others.add(call);
+    else byNamespace.set(namespace, new Set([call]));
   }
 
-  function remove(id: string, { uid, namespace, stamp }: IssueCall): void {
+  function remove(id: string, call: IssueCall): void {
+    const { uid, namespace, stamp } = call;
     calls.delete(id);
     if (attempts.get(uid)?.attemptAt === stamp) attempts.delete(uid);
-    if (count(namespace) > 1) counts.set(namespace, count(namespace) - 1);
-    else counts.delete(namespace);
+    const others = byNamespace.get(namespace);
+    others?.delete(call);
+    if (others?.size === 0) byNamespace.delete(namespace);
   }
 
   function forgetUntil(time: number): void {
@@ -97,11 +101,9 @@ export function createIssueCalls({ lowerBound }: Pick<ServerTime, 'lowerBound'>)
       if (status.rotation) forgetResumed(uid, status.rotation);
     },
     of: (namespace, issuer) =>
-      calls
-        .values()
-        .filter((call) => call.namespace === namespace && (issuer === undefined || call.issuer === issuer))
-        .map(({ at }) => at)
-        .toArray(),
+      [...(byNamespace.get(namespace) ?? [])]
+        .filter((call) => issuer === undefined || call.issuer === issuer)
+        .map(({ at }) => at),
   };
 }
 

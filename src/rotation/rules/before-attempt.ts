@@ -37,7 +37,7 @@ export function issueBudget(facts: Facts): Decision | undefined {
 }
 
 function budgetOfNamespace(facts: Facts, { issuer, perHour, calls }: NamespaceLimit): Decision | undefined {
-  const recent = calls.filter((time) => isRecent(facts, time));
+  const recent = calls().filter((time) => isRecent(facts, time));
   const limit = issuer
     ? `which ${issuer.kind} ${issuer.name} grants no more of (issueCallsPerHour in its spec.grants)`
     : 'the limit of --namespace-issue-calls-per-hour';

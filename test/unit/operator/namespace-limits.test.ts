@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { createNamespaceLimits } from '../../../src/operator/rotation/gather/namespace-limits.ts';
+import type { IssueCalls } from '../../../src/operator/rotation/issue-calls.ts';
 import { factsOf, type Given, idle, issuing, PLAN } from '../rotation/facts.ts';
 
 const SHARED = { ...PLAN.issuer, kind: 'ClusterApiKeyIssuer', name: 'shared' };
@@ -9,9 +10,13 @@ const planFor = (issuer: typeof SHARED) => ({ type: 'Resolved' as const, plan: {
 
 /** What bounds the next issue call, of a namespace that asked each issuer of the cluster for two keys; `shared` grants two, `gone` is gone. */
 function limitsOf(given: Given, made = 4) {
+  return found(given, made).map(({ calls, ...limit }) => ({ ...limit, calls: calls() }));
+}
+
+function found(given: Given, made: number, of: IssueCalls['of'] = (_, issuer = 'all') => [issuer, issuer]) {
   const { limits, ...facts } = factsOf(given);
   const limitsFor = createNamespaceLimits({
-    issueCalls: { note() {}, count: () => made, of: (_, issuer = 'all') => [issuer, issuer] },
+    issueCalls: { note() {}, count: () => made, of },
     references: {
       grantedCallsPerHour(namespace, { name }) {
         if (name === 'gone') throw new CallError('refused', 'IssuerReplaced', 'it is gone');
@@ -46,4 +51,10 @@ test.each<[string, Given, object[]]>([
 test('nothing is looked for while the namespace has asked for less', () => {
   expect(limitsOf({ references: planFor(SHARED) }, 1)).toEqual([]);
   expect(limitsOf({ references: planFor(SHARED) }, 3)).toEqual([OF_SHARED]);
+});
+
+test('nor is looked for by thousands at rest whose namespace has asked for as much as it may', () => {
+  const looked = vi.fn(() => []);
+  expect(found({ status: idle(), references: planFor(SHARED) }, 4, looked)).toHaveLength(2);
+  expect(looked).not.toHaveBeenCalled();
 });

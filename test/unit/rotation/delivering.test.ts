@@ -294,14 +294,14 @@ decisionTable('when nobody answers the issue call', {
     ...LOSES,
     ...NOW,
     capabilities: { replay: 'Full', list: false },
-    namespaceLimits: [{ perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    namespaceLimits: [{ perHour: 1, calls: () => ['2030-01-01T12:00:00Z'] }],
     decides: 'commit Recover',
   },
   'nor when its grant has none': {
     ...LOSES,
     ...NOW,
     capabilities: { replay: 'Full', list: false },
-    namespaceLimits: [{ issuer: PLAN.issuer, perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    namespaceLimits: [{ issuer: PLAN.issuer, perHour: 1, calls: () => ['2030-01-01T12:00:00Z'] }],
     decides: 'commit Recover',
   },
   'but the key that replaces a leaked one waits for no namespace': {
@@ -309,7 +309,7 @@ decisionTable('when nobody answers the issue call', {
     ...NOW,
     status: issuing({ leakedKeyID: 'k1' }),
     capabilities: { replay: 'Full', list: false },
-    namespaceLimits: [{ perHour: 1, calls: ['2030-01-01T12:00:00Z'] }],
+    namespaceLimits: [{ perHour: 1, calls: () => ['2030-01-01T12:00:00Z'] }],
     decides: 'commit Repeat',
   },
   'not when nobody can tell when the call was made': {

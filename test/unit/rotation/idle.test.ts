@@ -34,7 +34,7 @@ const with2: ReferencesFact = {
 };
 /** What a grant lets the namespace ask for within an hour, and when it did. */
 const granted = (perHour: number, ...calls: string[]) => ({
-  namespaceLimits: [{ issuer: PLAN.issuer, perHour, calls }],
+  namespaceLimits: [{ issuer: PLAN.issuer, perHour, calls: () => calls }],
 });
 const at = (name: string) => ({ name, path: name });
 
@@ -70,7 +70,7 @@ decisionTable('starting a rotation', {
   },
   'nor beyond what the operator lets them ask for': {
     ...asked,
-    namespaceLimits: [{ perHour: 2, calls: ['2030-01-01T11:10:00Z', '2030-01-01T11:50:00Z'] }],
+    namespaceLimits: [{ perHour: 2, calls: () => ['2030-01-01T11:10:00Z', '2030-01-01T11:50:00Z'] }],
     decides: 'wait 600 s, IssueLimit',
     message:
       '2 keys, or permissions for one, were asked for within an hour, by namespace team, the limit of --namespace-issue-calls-per-hour; going on at 2030-01-01T12:10:00Z',

@@ -20,7 +20,7 @@ export function createNamespaceLimits({ issueCalls, references }: NamespaceLimit
     if (!isOfCluster(issuer)) return undefined;
     const perHour = perHourOf(namespace, { issuer, key });
     if (perHour === undefined || isFarFrom(namespace, perHour)) return undefined;
-    return { issuer, perHour, calls: issueCalls.of(namespace, referenceKey(namespace, issuer)) };
+    return { issuer, perHour, calls: () => issueCalls.of(namespace, referenceKey(namespace, issuer)) };
   }
 
   /** An issuer that is gone, or cannot be used, makes no keys. */
@@ -42,7 +42,7 @@ export function createNamespaceLimits({ issueCalls, references }: NamespaceLimit
     const namespace = namespaceOf(facts);
     const plan = nextPlan(facts);
     const { namespaceIssueCallsPerHour: perHour } = facts.limits;
-    const all = isFarFrom(namespace, perHour) ? undefined : { perHour, calls: issueCalls.of(namespace) };
+    const all = isFarFrom(namespace, perHour) ? undefined : { perHour, calls: () => issueCalls.of(namespace) };
     return [plan && granted(namespace, plan), all].filter((limit) => limit !== undefined);
   };
 }
