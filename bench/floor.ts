@@ -70,7 +70,7 @@ type Call = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, header
 /** As much as the floor reads of what comes back. */
 interface Answer {
   readonly status?: object;
-  readonly metadata?: { readonly resourceVersion?: string };
+  readonly metadata?: { readonly resourceVersion?: string; readonly managedFields?: unknown };
   readonly id?: string;
   readonly key?: string;
 }
@@ -91,6 +91,11 @@ function caller(dispatcher: Agent, base: string, common: Readonly<Record<string,
 
 function pathOf({ namespace, name }: FloorRotation): string {
   return `${GROUP}/namespaces/${namespace}/apikeyrotations/${name}`;
+}
+
+/** Without what a write need not carry. */
+function lean({ metadata: { managedFields, ...metadata } = {}, ...rest }: Answer): Answer {
+  return { ...rest, metadata };
 }
 
 /** Before the first write there is nothing to read. */
@@ -117,7 +122,7 @@ async function rotate(
   const attempt = `${task.run}-${namespace}-${name}`;
   let object: Answer = found;
   const write = async (status: object | undefined) => {
-    object = await kube('PUT', `${pathOf(rotation)}/status`, { ...object, status });
+    object = await kube('PUT', `${pathOf(rotation)}/status`, { ...lean(object), status });
   };
   const event = (reason: string) =>
     kube('POST', `/api/v1/namespaces/${namespace}/events`, {

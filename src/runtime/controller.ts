@@ -2,7 +2,7 @@ import { CallError, NotBegunError, retryAfterMs } from '../http/call-error.ts';
 import type { BackoffLimits } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
-import type { Log } from './log.ts';
+import { childOf, type Log } from './log.ts';
 import { splitKey } from './object-key.ts';
 import { createWorkqueue } from './workqueue.ts';
 
@@ -75,7 +75,7 @@ export function createController(options: ControllerOptions): Controller {
   });
 
   async function process(key: string): Promise<void> {
-    const log = options.log.child({ controller: name, ...splitKey(key) });
+    const log = childOf(options.log, { controller: name, ...splitKey(key) });
     const startedAt = clock.monotonic();
     const outcome = await attempt(key, log);
     onReconciled(name, outcome, (clock.monotonic() - startedAt) / 1_000);

@@ -10,3 +10,19 @@ export interface Log {
 
 /** Says nothing. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silentLog };
+
+/** As `log.child` is, and made when there is something to say first: most reconciles say nothing, and ten thousand begin with a start. */
+export function childOf(log: Log, bindings: Record<string, unknown>): Log {
+  let made: Log | undefined;
+  const child = (): Log => {
+    made ??= log.child(bindings);
+    return made;
+  };
+  return {
+    debug: (fields, message) => child().debug(fields, message),
+    info: (fields, message) => child().info(fields, message),
+    warn: (fields, message) => child().warn(fields, message),
+    error: (fields, message) => child().error(fields, message),
+    child: (more) => childOf(log, { ...bindings, ...more }),
+  };
+}

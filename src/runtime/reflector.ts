@@ -6,7 +6,6 @@ import type { Entropy } from './entropy.ts';
 import { createInactivityGuard } from './inactivity-guard.ts';
 import type { KubeApi, KubeObject, Selection, WatchEvent } from './kube/kube-api.ts';
 import { isExpired, isNotServed } from './kube/kube-errors.ts';
-import { withoutManagedFields } from './kube/managed-fields.ts';
 import type { Log } from './log.ts';
 
 /**
@@ -128,7 +127,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
     do {
       const page = await kube.list<T>({ ...selection, kept: true, limit: pageSize, continue: next });
       alive();
-      items.push(...page.items.map(withoutManagedFields));
+      items.push(...page.items);
       next = page.continue;
       listed = page.resourceVersion;
     } while (next);
@@ -155,8 +154,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
       return;
     }
     version = event.object.metadata.resourceVersion ?? version;
-    const object = withoutManagedFields(event.object);
-    publish(event.type === 'DELETED' ? cache.remove(object) : cache.put(object));
+    publish(event.type === 'DELETED' ? cache.remove(event.object) : cache.put(event.object));
   }
 
   /** Follows the changes after `from` until the stream ends; resolves with why it did. */

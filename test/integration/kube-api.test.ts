@@ -298,6 +298,17 @@ describe.each(TRANSPORTS)('over %s:', (_title, createEach) => {
     expect(serverTime.upperBound()).toBeGreaterThanOrEqual(Date.UTC(2030, 0, 1) + 1_000);
   });
 
+  test.each<[string, (kube: KubeApi) => Promise<unknown>]>([
+    ['a read', (kube) => kube.get(pod)],
+    ['a write', (kube) => kube.replace(pod, podBody)],
+    ['a list', async (kube) => (await kube.list({ resource: pods })).items[0]],
+  ])('managedFields are left out of what %s brings', async (_, call) => {
+    const metadata = { ...podBody.metadata, managedFields: [{ manager: 'kubectl' }] };
+    const { kube } = await serve(answering(200, { metadata, items: [{ metadata }] }));
+    expect(await call(kube)).toMatchObject({ metadata: podBody.metadata });
+    expect(await call(kube)).not.toHaveProperty('metadata.managedFields');
+  });
+
   test('items of a list have kind and apiVersion although the server leaves them out', async () => {
     const { kube } = await serve(
       answering(200, { metadata: { resourceVersion: '5', continue: '' }, items: [podBody] }),

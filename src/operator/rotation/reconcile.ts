@@ -14,7 +14,6 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Reconcile, ReconcileResult } from '../../runtime/controller.ts';
 import type { KubeApi, KubeObject } from '../../runtime/kube/kube-api.ts';
 import { isConflict } from '../../runtime/kube/kube-errors.ts';
-import { withoutManagedFields } from '../../runtime/kube/managed-fields.ts';
 import type { ServerTime } from '../../runtime/kube/server-time.ts';
 import type { Log } from '../../runtime/log.ts';
 import { objectKey } from '../../runtime/object-key.ts';
@@ -92,7 +91,7 @@ export function createRotationReconcile(deps: RotationReconcileDeps): Reconcile 
   function remember(object: ApiKeyRotation, session: Session): void {
     const cached = cache.get(objectKey(object));
     if (cached && newestOf(cached, object) === cached) delete session.latest;
-    else session.latest = withoutManagedFields(object);
+    else session.latest = object;
     session.latestAt = clock.monotonic();
     delete session.refused;
   }

@@ -13,6 +13,7 @@ import type {
   WatchQuery,
   WriteOptions,
 } from './kube-api.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { apiVersionOf } from './resources.ts';
 import { shareValues } from './shared-values.ts';
 import { type Attempted, isStatus, noAnswerError, statusError } from './status-error.ts';
@@ -48,7 +49,7 @@ export function createHttpKubeApi(
       throw statusError(request.attempted, answer.status, parse(answer), answer.retryAfterSeconds);
     const body = parse(answer);
     if (!isObject<T>(body)) throw unreadable(request.attempted);
-    return body;
+    return withoutManagedFields(body);
   }
 
   async function list<T extends KubeObject>(query: ListQuery): Promise<ObjectList<T>> {
@@ -64,20 +65,21 @@ export function createHttpKubeApi(
     if (query.kept) shareValues(page.items);
     const identity = identityOf(resource);
     return {
-      items: page.items.map((item) => ({ ...identity, ...item })),
+      items: page.items.map((item) => ({ ...identity, ...withoutManagedFields(item) })),
       resourceVersion: page.metadata.resourceVersion,
       continue: page.metadata.continue || undefined,
     };
   }
 
-  function write<T extends object>(
+  async function write<T extends object>(
     method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     body: object,
     attempted: Attempted,
   ): Promise<T> {
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    return call<T>({ method, path: withQuery(path, { fieldManager }), contentType, body, attempted });
+    const request: KubeRequest = { method, path: withQuery(path, { fieldManager }), contentType, body, attempted };
+    return withoutManagedFields(await call<T>(request));
   }
 
   async function* watch<T extends KubeObject>(query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {

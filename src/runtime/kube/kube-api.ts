@@ -14,7 +14,7 @@ export interface KubeObject {
   metadata: ObjectMeta;
 }
 
-/** The metadata that we use. `managedFields` is never read. */
+/** The metadata that we use; `managedFields` come with no answer. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { KubeObject, WatchEvent } from './kube-api.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { type Attempted, isStatus, noAnswerError, statusError } from './status-error.ts';
 
 /** One line of a watch as it stands on the wire. */
@@ -50,7 +51,7 @@ function toEvent<T extends KubeObject>(event: WireEvent<T>, attempted: Attempted
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      return { type: event.type, object: event.object };
+      return { type: event.type, object: withoutManagedFields(event.object) };
     case 'BOOKMARK':
       return { type: 'BOOKMARK', resourceVersion: event.object.metadata.resourceVersion ?? '' };
     case 'ERROR':

@@ -236,13 +236,6 @@ test('a handler that throws loses no event, for itself or for others', async () 
   });
 });
 
-test('managedFields are not kept', async () => {
-  const heavy = { metadata: { ...object('a', '1').metadata, managedFields: [{ manager: 'kubectl' }] } };
-  const { clock, reflector } = setUp({ lists: [page('1', heavy)], watches: [silence] });
-  await clock.idle();
-  expect(reflector.cache.get('ns/a')).toEqual({ metadata: object('a', '1').metadata });
-});
-
 test('it is healthy while it hears from the server and not when it has not for a quarter of an hour', async () => {
   const { clock, reflector } = setUp({ lists: [page('1'), broken()], watches: [silence] });
   await clock.advance(14 * 60_000);

@@ -33,6 +33,12 @@ test('events come out whole wherever the network cuts them, also inside of a cha
   );
 });
 
+test('managedFields are left out', async () => {
+  const metadata = { name: 'a', resourceVersion: '1' };
+  const sent = { type: 'MODIFIED', object: { metadata: { ...metadata, managedFields: [{ manager: 'kubectl' }] } } };
+  expect(await read([Buffer.from(`${JSON.stringify(sent)}\n`)])).toEqual([{ type: 'MODIFIED', object: { metadata } }]);
+});
+
 test('the bound is on one event, not on the stream', async () => {
   const line = `${JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'x'.repeat(500) } } })}\n`;
   const bytes = Buffer.from(line.repeat(20));
