@@ -10,7 +10,7 @@ import { buildComponents } from '../test/e2e/components/build.ts';
 import { type Figure, isKept, tableOf } from './figures.ts';
 import { type Run, runOf, withRun } from './results.ts';
 import { SCENARIOS } from './scenarios/all.ts';
-import { play, type Scenario, type Stage } from './stage.ts';
+import { isOnSandbox, play, type Scenario, type Stage } from './stage.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const USAGE = `usage: npm run bench [-- [--quick] [--only LETTERS]]
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   }
   const { size, scenarios } = wish;
   const tell = (line: string) => console.log(line);
-  if (scenarios.some(({ ground }) => ground !== 'Sandbox')) {
+  if (scenarios.some((scenario) => !isOnSandbox(scenario, size))) {
     await buildComponents(tell, ['kube-apiserver', 'etcd', 'vault']);
   }
   tell('laying out what the image holds');

@@ -57,11 +57,11 @@ function figures({ fewObjects, objects, few, rounds, memory: [small, large] }: C
   const kibibytes = (1_024 * (large - small)) / (objects - fewObjects);
   return [
     ofCode(`requests a rotation ${than}`, shares(few, rounds, allBudgeted), 'x', { most: MOST }),
+    // Without a limit: the sandbox has more to do among more objects too, on the same cores.
     ofMachine(
       `CPU a rotation ${than}`,
       shares(few, rounds, ({ cpuMs }) => cpuMs),
       'x',
-      { most: MOST },
     ),
     ofCode(`memory an object more than ${fewObjects}, ${objects} objects`, [kibibytes], 'KiB', {
       most: KIBIBYTES_AN_OBJECT,
