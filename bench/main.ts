@@ -67,12 +67,13 @@ async function main(): Promise<void> {
     for (const scenario of scenarios) {
       tell(`${scenario.letter}: ${scenario.about}`);
       figures.push(...(await play(scenario, { program, size, tell })));
+      // After each: whoever breaks off a run of an hour has the figures so far.
+      await keep(runOf(size, figures));
     }
   } finally {
     await rm(tree, { recursive: true });
   }
   tell(`\n${tableOf(figures)}`);
-  await keep(runOf(size, figures));
   if (figures.some((figure) => figure.depends === 'OnTheCodeAlone' && !isKept(figure))) process.exitCode = 1;
 }
 

@@ -28,11 +28,16 @@ export interface RoundOptions {
   readonly asked: 'BeforeStart' | 'AtRest';
 }
 
+/** Keys that a rotation may ask for within an hour, unless told otherwise. */
+const MOST_REVISIONS = 6;
+
 /** Rotates each member once, by an operator that is started for it. */
 export async function rotateAll(
   { world, followed }: Stage,
   { members, revision, asked }: RoundOptions,
 ): Promise<Round> {
+  if (revision > MOST_REVISIONS)
+    throw new Error(`revision ${revision}: the operator asks for ${MOST_REVISIONS} keys an hour`);
   const ask = () => askForAll(world, members, `revision-${revision}`);
   if (asked === 'BeforeStart') await ask();
   let before = await world.requests();

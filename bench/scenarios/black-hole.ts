@@ -8,7 +8,6 @@ import { createTeam, createTeams } from '../teams.ts';
 
 const SIZES = {
   quick: { issuers: 20, rotationsEach: 5, rounds: 1 },
-  // Each is rotated four times: six keys an hour is what a rotation may ask for.
   full: { issuers: 100, rotationsEach: 10, rounds: 2 },
 };
 
