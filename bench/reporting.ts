@@ -17,8 +17,14 @@ export interface Round {
 
 interface Progress {
   readonly member: Member;
+  /** Of where it reports from. */
+  readonly dispatcher: Agent;
   reportedFor?: string;
 }
+
+/** Pods have addresses of their own, and what one may ask for with tokens that nobody knows yet is bounded. */
+const ADDRESSES = 50;
+const CONNECTIONS_EACH = 2;
 
 /** Where reports go, and what is waited for. */
 export interface ReportingOptions {
@@ -35,14 +41,21 @@ export async function reportUntilDone(
   members: readonly Member[],
   { revision, reportsURL, onBegun = () => {} }: ReportingOptions,
 ): Promise<Round> {
-  const dispatcher = new Agent({ connections: 64 });
-  const left = new Map<string, Progress>(members.map((member) => [`${member.namespace}/${member.name}`, { member }]));
+  const dispatchers = Array.from(
+    { length: ADDRESSES },
+    (_, at) => new Agent({ connections: CONNECTIONS_EACH, connect: { localAddress: `127.0.1.${at + 1}` } }),
+  );
+  const left = new Map<string, Progress>();
+  for (const [at, member] of members.entries()) {
+    const dispatcher = dispatchers[at % ADDRESSES];
+    if (dispatcher) left.set(`${member.namespace}/${member.name}`, { member, dispatcher });
+  }
   const refused: Record<string, number> = {};
   const finished = Promise.withResolvers<void>();
   let beganAt: number | undefined;
   let lastAnswerAt = Number.NaN;
 
-  async function report(member: Member, fingerprint: string): Promise<void> {
+  async function report({ member, dispatcher }: Progress, fingerprint: string): Promise<void> {
     const { namespace, name, podToken } = member;
     const url = `${await reportsURL}/v1/namespaces/${namespace}/rotations/${name}/reports`;
     const headers = { authorization: `Bearer ${podToken}`, 'content-type': 'application/json' };
@@ -52,7 +65,7 @@ export async function reportUntilDone(
     refused[answer.statusCode] = (refused[answer.statusCode] ?? 0) + 1;
     const seconds = Number(answer.headers['retry-after'] ?? 1);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    await report(member, fingerprint);
+    await report({ member, dispatcher }, fingerprint);
   }
   const stop = followed.onChange((rotation) => {
     const progress = left.get(`${rotation.metadata.namespace}/${rotation.metadata.name}`);
@@ -64,7 +77,7 @@ export async function reportUntilDone(
     const published = publishedKey(rotation);
     if (published !== undefined && progress.reportedFor !== published) {
       progress.reportedFor = published;
-      report(progress.member, published).then(() => {
+      report(progress, published).then(() => {
         lastAnswerAt = performance.now();
       }, finished.reject);
     }
@@ -75,7 +88,7 @@ export async function reportUntilDone(
   await finished.promise;
   const endedAt = performance.now();
   stop();
-  await dispatcher.close();
+  await Promise.all(dispatchers.map((dispatcher) => dispatcher.close()));
   return { beganAt: beganAt ?? endedAt, endedAt, lastAnswerAt, refused };
 }
 
