@@ -55,7 +55,8 @@ export async function reportUntilDone(
   let beganAt: number | undefined;
   let lastAnswerAt = Number.NaN;
 
-  async function report({ member, dispatcher }: Progress, fingerprint: string): Promise<void> {
+  async function report(progress: Progress, fingerprint: string): Promise<void> {
+    const { member, dispatcher } = progress;
     const { namespace, name, podToken } = member;
     const url = `${await reportsURL}/v1/namespaces/${namespace}/rotations/${name}/reports`;
     const headers = { authorization: `Bearer ${podToken}`, 'content-type': 'application/json' };
@@ -65,7 +66,7 @@ export async function reportUntilDone(
     refused[answer.statusCode] = (refused[answer.statusCode] ?? 0) + 1;
     const seconds = Number(answer.headers['retry-after'] ?? 1);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    await report({ member, dispatcher }, fingerprint);
+    await report(progress, fingerprint);
   }
   const stop = followed.onChange((rotation) => {
     const progress = left.get(`${rotation.metadata.namespace}/${rotation.metadata.name}`);

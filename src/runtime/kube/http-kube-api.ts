@@ -62,10 +62,11 @@ export function createHttpKubeApi(
     const attempted = attemptedSelection('GET', query);
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
-    if (query.kept) shareValues(page.items);
     const identity = identityOf(resource);
+    const items = page.items.map((item) => ({ ...identity, ...withoutManagedFields(item) }));
+    if (query.kept) shareValues(items);
     return {
-      items: page.items.map((item) => ({ ...identity, ...withoutManagedFields(item) })),
+      items,
       resourceVersion: page.metadata.resourceVersion,
       continue: page.metadata.continue || undefined,
     };
