@@ -42,6 +42,11 @@ export async function addObjects({ world, sample }: Stage, teams: readonly Team[
   await inTurn(placesIn(teams, count), WIDTH, ([team, name]) => putAtRest(world, copied, team, name));
 }
 
+/** The same in namespaces of their own, until there are so many objects with those that are there. */
+export async function addUpTo(stage: Stage, objects: number, there: number): Promise<void> {
+  await addObjects(stage, await createTeams(stage.world, `among-${objects}`, NAMESPACES), objects - there);
+}
+
 function placesIn(teams: readonly Team[], count: number): readonly (readonly [Team, string])[] {
   return Array.from({ length: Math.ceil(count / teams.length) }, (_, at) => `key-${at}`)
     .flatMap((name) => teams.map((team) => [team, name] as const))

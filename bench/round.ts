@@ -74,6 +74,11 @@ export function budgeted({ requests }: Round, side: keyof typeof BUDGETED): numb
   return counted.reduce((sum, [, count]) => sum + count, 0);
 }
 
+/** The same to all sides. */
+export function allBudgeted(round: Round): number {
+  return budgeted(round, 'kubernetes') + budgeted(round, 'store') + budgeted(round, 'issuer');
+}
+
 /** Without those that ask for many rotations' sake: watches, credentials, logins, checks of issuers and stores. */
 const BUDGETED = {
   kubernetes: /^(PUT|POST|GET pods|LIST (pods|migrationreports))/,

@@ -15,6 +15,8 @@ export interface Stage {
   readonly tell: (line: string) => void;
   /** A rotation that the operator gave its first key, which others are copied from; made when it is first asked for. */
   sample(): Promise<Sample>;
+  /** Another stage on a ground of its own, which ends with this one: to compare what a machine does by turns. */
+  another(): Promise<Stage>;
 }
 
 /** A question to be answered with figures. */
@@ -42,33 +44,33 @@ export interface StageOptions extends Pick<Stage, 'size' | 'tell'> {
 }
 
 /** Plays a scenario on a ground that begins and ends with it. */
-export async function play(scenario: Scenario, { program, size, tell }: StageOptions): Promise<readonly Figure[]> {
-  const revocations: number[] = [];
-  const start = isOnSandbox(scenario, size) ? startSandbox : startReal;
-  const world = await start({
-    program,
-    onEntry: ({ type }) => {
-      if (type === 'revoked') revocations.push(performance.now());
-    },
-  });
-  try {
+export async function play(scenario: Scenario, options: StageOptions): Promise<readonly Figure[]> {
+  await using ends = new AsyncDisposableStack();
+  const open = async (): Promise<Stage> => {
+    const revocations: number[] = [];
+    const start = isOnSandbox(scenario, options.size) ? startSandbox : startReal;
+    const world = await start({
+      program: options.program,
+      onEntry: ({ type }) => {
+        if (type === 'revoked') revocations.push(performance.now());
+      },
+    });
+    ends.defer(() => world.close());
     const followed = await followRotations(world.plane);
+    ends.defer(() => followed.close());
     let sample: Promise<Sample> | undefined;
-    const stage: Stage = {
+    return {
       world,
       followed,
       revocations,
-      size,
-      tell: (line) => tell(`${scenario.letter}: ${line}`),
+      size: options.size,
+      tell: (line) => options.tell(`${scenario.letter}: ${line}`),
       sample() {
         sample ??= firstRotation(world, followed);
         return sample;
       },
+      another: open,
     };
-    const figures = await scenario.run(stage);
-    await followed.close();
-    return figures;
-  } finally {
-    await world.close();
-  }
+  };
+  return await scenario.run(await open());
 }

@@ -1,13 +1,13 @@
 import { KIBIBYTES_AN_OBJECT, operatorAtRest } from '../at-rest.ts';
 import { type Figure, figuresOf } from '../figures.ts';
-import { allBudgeted, grow, shares } from '../growth.ts';
-import type { Round } from '../round.ts';
+import { addUpTo, populate } from '../population.ts';
+import { allBudgeted, type Round, rotateAll } from '../round.ts';
 import type { Scenario, Stage } from '../stage.ts';
 import { usageOf } from '../usage.ts';
 
 const SIZES = {
-  quick: { rotations: 50, objects: [500, 2_000, 5_000], rounds: 1 },
-  full: { rotations: 200, objects: [1_000, 10_000, 50_000], rounds: 1 },
+  quick: { rotations: 50, objects: [500, 2_000, 5_000] },
+  full: { rotations: 200, objects: [1_000, 10_000, 50_000] },
 };
 const MOST = 1.15;
 
@@ -18,21 +18,27 @@ export const growthOnSandbox: Scenario = {
   quick: false,
   ground: 'Sandbox',
   async run(stage) {
-    const plan = SIZES[stage.size];
-    const atRest: number[] = [];
-    const before = async (objects: number) => {
-      const mebibytes = await restingMiB(stage);
-      stage.tell(`at rest, ${objects} objects: ${mebibytes.toFixed(0)} MiB`);
-      atRest.push(mebibytes);
-    };
-    const [few = [], ...more] = await grow(stage, { ...plan, before });
-    const [fewObjects = 0, ...moreObjects] = plan.objects;
-    return more.flatMap((rounds, at) => {
-      const memory = [atRest[0] ?? 0, atRest[at + 1] ?? 0] as const;
-      return figures({ fewObjects, objects: moreObjects[at] ?? 0, few, rounds, memory });
-    });
+    const { rotations, objects } = SIZES[stage.size];
+    const members = await populate(stage, 'some', rotations);
+    const found: Found[] = [];
+    for (const [at, many] of objects.entries()) {
+      await addUpTo(stage, many, objects[at - 1] ?? rotations);
+      const atRestMiB = await restingMiB(stage);
+      const round = await rotateAll(stage, { members, revision: at + 2, asked: 'AtRest' });
+      stage.tell(`among ${many} objects: at rest ${atRestMiB.toFixed(0)} MiB, ${JSON.stringify(round)}`);
+      found.push({ objects: many, atRestMiB, round });
+    }
+    const [few, ...more] = found;
+    return few ? more.flatMap((many) => figures(few, many)) : [];
   },
 };
+
+/** Among so many objects. */
+interface Found {
+  readonly objects: number;
+  readonly atRestMiB: number;
+  readonly round: Round;
+}
 
 /** Mebibytes of an operator that has nothing to do. */
 async function restingMiB({ world }: Stage): Promise<number> {
@@ -42,35 +48,19 @@ async function restingMiB({ world }: Stage): Promise<number> {
   return rssMiB;
 }
 
-interface Compared {
-  readonly fewObjects: number;
-  readonly objects: number;
-  readonly few: readonly Round[];
-  readonly rounds: readonly Round[];
-  /** At rest among few and among these, in mebibytes. */
-  readonly memory: readonly [number, number];
-}
-
-function figures({ fewObjects, objects, few, rounds, memory: [small, large] }: Compared): readonly Figure[] {
+function figures(few: Found, many: Found): readonly Figure[] {
   const { ofCode, ofMachine } = figuresOf('i');
-  const than = `among ${objects} objects, of that among ${fewObjects}`;
-  const kibibytes = (1_024 * (large - small)) / (objects - fewObjects);
+  const { objects, atRestMiB, round } = many;
+  const than = `among ${objects} objects, of that among ${few.objects}`;
+  const kibibytes = (1_024 * (atRestMiB - few.atRestMiB)) / (objects - few.objects);
   return [
-    ofCode(`requests a rotation ${than}`, shares(few, rounds, allBudgeted), 'x', { most: MOST }),
+    ofCode(`requests a rotation ${than}`, [allBudgeted(round) / allBudgeted(few.round)], 'x', { most: MOST }),
     // Without a limit: the sandbox has more to do among more objects too, on the same cores.
-    ofMachine(
-      `CPU a rotation ${than}`,
-      shares(few, rounds, ({ cpuMs }) => cpuMs),
-      'x',
-    ),
-    ofCode(`memory an object more than ${fewObjects}, ${objects} objects`, [kibibytes], 'KiB', {
+    ofMachine(`CPU a rotation ${than}`, [round.cpuMs / few.round.cpuMs], 'x'),
+    ofCode(`memory an object more than ${few.objects}, ${objects} objects`, [kibibytes], 'KiB', {
       most: KIBIBYTES_AN_OBJECT,
     }),
-    ofMachine(`memory, ${objects} objects`, [large], 'MiB'),
-    ofMachine(
-      `most memory while some rotate, ${objects} objects`,
-      rounds.map(({ peakMiB }) => peakMiB),
-      'MiB',
-    ),
+    ofMachine(`memory, ${objects} objects`, [atRestMiB], 'MiB'),
+    ofMachine(`most memory while some rotate, ${objects} objects`, [round.peakMiB], 'MiB'),
   ];
 }

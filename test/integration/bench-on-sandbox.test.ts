@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Ground } from '../../bench/ground.ts';
-import { allBudgeted, type Growth, grow } from '../../bench/growth.ts';
+import { addUpTo, populate } from '../../bench/population.ts';
 import { settled } from '../../bench/quiet.ts';
+import { allBudgeted, rotateAll } from '../../bench/round.ts';
 import { play } from '../../bench/stage.ts';
 import { added, mutating } from '../../bench/usage.ts';
 
@@ -10,7 +11,7 @@ const PROGRAM = ['--import', './bin/require-node.js', 'src/main.ts'];
 const BUDGET = 11 + 4 + 7;
 
 test('what the bench puts at rest on the sandbox needs nothing, and a rotation costs the budget among few and among more', async () => {
-  let growth: Growth = [];
+  const costs: number[] = [];
   const changes: number[] = [];
   await play(
     {
@@ -19,15 +20,21 @@ test('what the bench puts at rest on the sandbox needs nothing, and a rotation c
       quick: false,
       ground: 'Sandbox',
       async run(stage) {
-        const before = async () => void changes.push(await changesOfAStart(stage.world));
-        growth = await grow(stage, { rotations: 2, objects: [4, 8], rounds: 1, before });
+        const members = await populate(stage, 'some', 2);
+        for (const [objects, there, revision] of [
+          [4, 2, 2],
+          [8, 4, 3],
+        ] as const) {
+          await addUpTo(stage, objects, there);
+          changes.push(await changesOfAStart(stage.world));
+          costs.push(allBudgeted(await rotateAll(stage, { members, revision, asked: 'AtRest' })));
+        }
         return [];
       },
     },
     { program: PROGRAM, size: 'quick', tell: () => {} },
   );
   expect(changes).toEqual([0, 0]);
-  const costs = growth.flat().map(allBudgeted);
   expect(costs).toHaveLength(2);
   for (const cost of costs) {
     expect(cost).toBeGreaterThanOrEqual(BUDGET);
