@@ -29,7 +29,7 @@ const SECRET_FIELDS = [
 /** Texts that are secrets wherever they stand: bearer tokens, JWTs, Vault tokens. */
 const SECRET_TEXTS = /Bearer [\w.~+/=-]+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bhv[sbr]\.[\w-]{16,}/g;
 
-/** A logger that writes one JSON object a line: level, time (RFC 3339), the fields, msg. */
+/** A logger that writes one JSON object a line, before it returns: level, time (RFC 3339), the fields, msg. */
 export function createLogger({ level, clock, destination }: LoggerOptions): Logger {
   const options = {
     level,
@@ -40,7 +40,8 @@ export function createLogger({ level, clock, destination }: LoggerOptions): Logg
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: REDACTED },
     hooks: { streamWrite: redactTexts },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // A write that waits for its turn is lost with the process, and an audit record tells of what has been done.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
 }
 
 /** Every error among the fields, under whatever name: JSON would take all of its own properties. */

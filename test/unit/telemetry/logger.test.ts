@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
@@ -69,6 +70,26 @@ test.each([
   expect(parsed()).toHaveLength(1);
   expect(lines.join()).not.toContain(CANARY);
   expect(lines.join()).toContain('[redacted]');
+});
+
+test('nor does what a child logger is given for all of its lines', () => {
+  const { log, parsed } = setUp();
+  log.child({ token: CANARY, peer: { headers: CANARY, name: 'vault' } }).info({}, 'x');
+  expect(parsed()).toEqual([
+    expect.objectContaining({ token: '[redacted]', peer: { headers: '[redacted]', name: 'vault' } }),
+  ]);
+});
+
+test('a line is out before anything else is done: a kill loses none', () => {
+  const program = `import { createLogger } from './src/telemetry/logger.ts';
+    const log = createLogger({ level: 'info', clock: Date });
+    for (let count = 1; count <= 100; count += 1) log.info({ count }, 'line');
+    process.kill(process.pid, 'SIGKILL');`;
+  const { signal, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  });
+  expect(signal).toBe('SIGKILL');
+  expect(stdout.trim().split('\n')).toHaveLength(100);
 });
 
 test('an audit record is written whatever the level is', () => {
