@@ -6,6 +6,8 @@ import type { Attempted } from './status-error.ts';
 
 /** Credentials that are read anew when they are old, or were refused. */
 export interface CredentialsCache {
+  /** Those that were read last, unless they are old or were refused. */
+  known(): Credentials | undefined;
   /** Throws CallError `denied` where they cannot be read. */
   read(attempted: Attempted): Promise<Credentials>;
   /** They were refused. */
@@ -19,19 +21,23 @@ export function createCredentialsCache(
   maxAgeMs: number,
 ): CredentialsCache {
   let wereRefused = false;
-  let cached: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
+  let cached: Cached | undefined;
 
-  function credentials(): Promise<Credentials> {
-    if (!cached || clock.monotonic() - cached.readAt >= maxAgeMs) {
-      cached = { credentials: connection.credentials(wereRefused), readAt: clock.monotonic() };
-      wereRefused = false;
-    }
-    return cached.credentials;
+  function fresh(): Cached | undefined {
+    return cached && clock.monotonic() - cached.readAt < maxAgeMs ? cached : undefined;
+  }
+  async function readAnew(): Promise<Credentials> {
+    const reading: Cached = { credentials: connection.credentials(wereRefused), readAt: clock.monotonic() };
+    cached = reading;
+    wereRefused = false;
+    reading.known = await reading.credentials;
+    return reading.known;
   }
   return {
+    known: () => fresh()?.known,
     async read({ method, what }) {
       try {
-        return await credentials();
+        return await (fresh()?.credentials ?? readAnew());
       } catch (error) {
         cached = undefined;
         // Another reason than ours may quote a plugin's output or a file's content.
@@ -47,4 +53,11 @@ export function createCredentialsCache(
       wereRefused = true;
     },
   };
+}
+
+interface Cached {
+  readonly credentials: Promise<Credentials>;
+  readonly readAt: number;
+  /** Once they are here. */
+  known?: Credentials;
 }

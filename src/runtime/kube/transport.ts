@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { ExchangeExpired, exchange, textOf, type WholeAnswer, within } from '../../http/exchange.ts';
 import type { Clock } from '../clock.ts';
 import type { Credentials, KubeConnection, TlsMaterial } from './connection.ts';
@@ -70,7 +70,7 @@ export function createTransport({
 }: TransportOptions): KubeTransport {
   const { origin, pathname } = new URL(connection.server);
   const prefix = pathname.replace(/\/+$/, '');
-  const agents = createAgents();
+  const pools = createPools(origin);
   const credentials = createCredentialsCache(connection, clock, credentialsMaxAgeMs);
 
   function toSend(request: KubeRequest, { headers }: Credentials): Dispatcher.DispatchOptions {
@@ -95,10 +95,10 @@ export function createTransport({
 
   async function answerTo(request: KubeRequest): Promise<KubeAnswer> {
     const until = clock.monotonic() + timeoutMs;
-    const proof = await within(credentials.read(request.attempted), timeoutMs, clock);
+    const proof = credentials.known() ?? (await within(credentials.read(request.attempted), timeoutMs, clock));
     const sentAt = clock.monotonic();
     const bounds = { timeoutMs: until - sentAt, maxBytes: maxAnswerBytes, clock };
-    const answer = await exchange(agents.use(proof.tls), toSend(request, proof), bounds);
+    const answer = await exchange(pools.use(proof.tls), toSend(request, proof), bounds);
     const { status, headers } = answer;
     takeNote(status, headers, sentAt);
     return { status, text: textOf(answer), retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
@@ -109,7 +109,7 @@ export function createTransport({
     signal.throwIfAborted();
     const sentAt = clock.monotonic();
     const options = { ...toSend(request, proof), signal };
-    const { statusCode: status, headers, body } = await agents.use(proof.tls).request(options);
+    const { statusCode: status, headers, body } = await pools.use(proof.tls).request(options);
     takeNote(status, headers, sentAt);
     return { status, body, retryAfterSeconds: retryAfterSeconds(single(headers['retry-after'])) };
   }
@@ -132,28 +132,28 @@ export function createTransport({
         deadline.stopTimer();
       }
     },
-    close: () => agents.close(),
+    close: () => pools.close(),
   };
 }
 
-/** One Agent, made anew when the TLS material changes; the one before ends with its last call. */
-function createAgents() {
-  let current: { readonly agent: Agent; readonly tls: TlsMaterial; readonly material: string } | undefined;
+/** One pool, made anew when the TLS material changes; the one before ends with its last call. */
+function createPools(origin: string) {
+  let current: { readonly pool: Pool; readonly tls: TlsMaterial; readonly material: string } | undefined;
 
   return {
-    use(tls: TlsMaterial): Agent {
+    use(tls: TlsMaterial): Pool {
       // What was not read anew since is the same object.
-      if (current?.tls === tls) return current.agent;
+      if (current?.tls === tls) return current.pool;
       const material = digestOf(tls);
       if (current?.material === material) current = { ...current, tls };
       else {
-        void current?.agent.close();
-        current = { agent: createAgent(tls), tls, material };
+        void current?.pool.close();
+        current = { pool: createPool(origin, tls), tls, material };
       }
-      return current.agent;
+      return current.pool;
     },
     async close() {
-      await current?.agent.destroy();
+      await current?.pool.destroy();
       current = undefined;
     },
   };
@@ -165,8 +165,8 @@ function digestOf({ ca, cert, key, servername, rejectUnauthorized }: TlsMaterial
 }
 
 /** The deadlines are ours, by the injected clock; undici's own are off. */
-function createAgent(tls: TlsMaterial): Agent {
-  return new Agent({
+function createPool(origin: string, tls: TlsMaterial): Pool {
+  return new Pool(origin, {
     connections: MAX_CONNECTIONS,
     allowH2: false,
     headersTimeout: 0,

@@ -27,6 +27,8 @@ export function selectionQuery({ labelSelector, fieldSelector }: Selection): Que
 
 /** `path?query`, encoded. */
 export function withQuery(path: string, query: Query): string {
-  const set = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  return set.length > 0 ? `${path}?${new URLSearchParams(set)}` : path;
+  const set = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return set.length > 0 ? `${path}?${set.join('&')}` : path;
 }
