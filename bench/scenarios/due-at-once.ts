@@ -5,7 +5,7 @@ import { budgeted, type Round, rotateAll } from '../round.ts';
 import { type FloorSample, runFloor, sampleForFloor } from '../run-floor.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
-const SIZES = { quick: { rotations: 100, rounds: 1 }, full: { rotations: 1_000, rounds: 3 } };
+const SIZES = { quick: { rotations: 100, rounds: 1 }, full: { rotations: 1_000, rounds: 5 } };
 const CONCURRENCIES = [16, 64, 128];
 
 /** All are due at once, one reporting consumer each, whole loop; floor and operator take turns. */
