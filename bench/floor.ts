@@ -15,7 +15,8 @@ export interface FloorRotation {
 /** What the floor is to do, and where. */
 export interface FloorTask {
   readonly kube: { readonly url: string; readonly ca: string; readonly token: string };
-  readonly vault: { readonly url: string; readonly token: string };
+  /** `tokens`: by namespace. */
+  readonly vault: { readonly url: string; readonly tokens: Readonly<Record<string, string>> };
   readonly issuer: { readonly url: string; readonly token: string; readonly organization: string };
   /** Statuses as the operator writes them in one rotation, in order, without the last one. */
   readonly statuses: readonly object[];
@@ -47,7 +48,7 @@ async function main(task: FloorTask): Promise<FloorResult> {
   const agents = [new Agent({ connect: { ca: task.kube.ca } }), new Agent(), new Agent()] as const;
   const [kube, vault, issuer] = [
     caller(agents[0], task.kube.url, { authorization: `Bearer ${task.kube.token}` }),
-    caller(agents[1], task.vault.url, { 'x-vault-token': task.vault.token }),
+    caller(agents[1], task.vault.url, {}),
     caller(agents[2], task.issuer.url, { authorization: `Bearer ${task.issuer.token}` }),
   ];
   // As the operator has them from its watch, before anything is due.
@@ -124,6 +125,8 @@ async function rotate(
   const write = async (status: object | undefined) => {
     object = await kube('PUT', `${pathOf(rotation)}/status`, { ...lean(object), status });
   };
+  const atVault = (method: 'GET' | 'POST', body?: object) =>
+    vault(method, data, body, { 'x-vault-token': task.vault.tokens[namespace] });
   const event = (reason: string) =>
     kube('POST', `/api/v1/namespaces/${namespace}/events`, {
       ...task.event,
@@ -139,9 +142,9 @@ async function rotate(
   const issued = await issuer('POST', '/v1/api-keys', wish, { 'idempotency-key': attempt });
   const asKey = { authorization: `Bearer ${issued.key}` };
   await issuer('GET', '/v1/api-keys/self', undefined, asKey);
-  await vault('GET', data).catch(absent);
-  await vault('POST', data, { data: { API_KEY: issued.key, API_KEY_ID: issued.id } });
-  await vault('GET', data);
+  await atVault('GET').catch(absent);
+  await atVault('POST', { data: { API_KEY: issued.key, API_KEY_ID: issued.id } });
+  await atVault('GET');
   await write(task.statuses[1]);
   await event('KeyPublished');
 
@@ -161,7 +164,7 @@ async function rotate(
   await kube('GET', `${GROUP}/namespaces/${namespace}/migrationreports?labelSelector=${selector}`);
   const field = encodeURIComponent(`metadata.name=${podName}`);
   await kube('GET', `/api/v1/namespaces/${namespace}/pods?fieldSelector=${field}`);
-  await vault('GET', data);
+  await atVault('GET');
   await issuer('GET', `/v1/api-keys/${issued.id}`);
   await issuer('GET', '/v1/api-keys/self', undefined, asKey);
   await write(task.statuses[2]);

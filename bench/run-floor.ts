@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { tokenOf } from '../test/e2e/world/vault-access.ts';
+import { inTurn } from '../test/e2e/load/in-turn.ts';
+import { logIn } from '../test/e2e/world/vault-access.ts';
 import { OPERATOR } from '../test/integration/documented-roles.ts';
 import type { FloorResult, FloorTask, KubeBody } from './floor.ts';
 import { askForAll, type Member } from './population.ts';
@@ -44,14 +45,16 @@ export async function runFloor(
   rest: FloorSample & Pick<FloorTask, 'rotations' | 'concurrency' | 'run'>,
 ): Promise<FloorResult> {
   const organization = 'floor';
+  const namespaces = [...new Set(rest.rotations.map(({ namespace }) => namespace))];
+  const tokens = await inTurn(namespaces, namespaces.length, async (namespace) => {
+    const jwt = await cluster.token({ namespace, name: 'vault-writer' }, { audiences: ['vault'] });
+    return [namespace, await logIn(vault, namespace, jwt)] as const;
+  });
   const task: FloorTask = {
     ...rest,
-    // As accounts that may do what the operator's may: what servers spend on rights is no affair of the operator.
+    // As the accounts that the operator uses: what servers spend on who calls is no affair of the operator.
     kube: { url: plane.url, ca: plane.ca, token: await cluster.token(OPERATOR, { expirationSeconds: 86_400 }) },
-    vault: {
-      url: vault.url,
-      token: await tokenOf(vault, [...new Set(rest.rotations.map(({ namespace }) => namespace))]),
-    },
+    vault: { url: vault.url, tokens: Object.fromEntries(tokens) },
     issuer: { url: apioServer.url.Live, token: apio.createManager('Live', organization).text, organization },
   };
   const program = join(import.meta.dirname, 'floor.ts');

@@ -6,9 +6,9 @@ import { type FloorSample, runFloor, sampleForFloor } from '../run-floor.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
 const SIZES = { quick: { rotations: 100, rounds: 1 }, full: { rotations: 1_000, rounds: 5 } };
-const CONCURRENCIES = [16, 64, 128];
+const CONCURRENCIES = [16, 64, 128] as const;
 
-/** All are due at once, one reporting consumer each, whole loop; floor and operator take turns. */
+/** All are due at once, one reporting consumer each, whole loop; floor and operator take turns, the floor first and last. */
 export const dueAtOnce: Scenario = {
   letter: 'a',
   about: 'all due at once, against the floor',
@@ -20,37 +20,37 @@ export const dueAtOnce: Scenario = {
     const [first] = others;
     if (!first) throw new Error('there are no rotations');
     const sample = await sampleForFloor(stage, first);
+    const concurrency = await bestConcurrency(stage, sample, others);
+    const floorRun = (run: string) => runFloor(stage, { ...sample, rotations: others, concurrency, run });
     const found: (readonly [FloorResult, Round])[] = [];
-    let concurrencies = CONCURRENCIES;
+    let before = await floorRun('r0');
     for (let round = 1; round <= rounds; round += 1) {
-      const floor = await bestFloor(stage, { sample, others, concurrencies, run: `r${round}` });
-      // Which is best is found out once.
-      concurrencies = [floor.concurrency];
       const operator = await rotateAll(stage, { members, revision: round + 1, asked: 'BeforeStart' });
-      stage.tell(`round ${round}: ${JSON.stringify({ floor, operator })}`);
-      found.push([floor, operator]);
+      const after = await floorRun(`r${round}`);
+      stage.tell(`round ${round}: ${JSON.stringify({ concurrency, before, operator, after })}`);
+      // The machine is not as fast at all times: what came before and after tells best how fast it was in between.
+      found.push([between(before, after), operator]);
+      before = after;
     }
     return figures(found, rotations);
   },
 };
 
-interface FloorRound {
-  readonly sample: FloorSample;
-  readonly others: readonly Member[];
-  readonly concurrencies: readonly number[];
-  readonly run: string;
+/** The one that the floor is fastest with. */
+async function bestConcurrency(stage: Stage, sample: FloorSample, rotations: readonly Member[]): Promise<number> {
+  const tried: { readonly concurrency: number; readonly seconds: number }[] = [];
+  for (const concurrency of CONCURRENCIES) {
+    const { seconds } = await runFloor(stage, { ...sample, rotations, concurrency, run: `c${concurrency}` });
+    stage.tell(`the floor at ${concurrency}: ${seconds} s`);
+    tried.push({ concurrency, seconds });
+  }
+  const [fastest] = tried.toSorted((a, b) => a.seconds - b.seconds);
+  return fastest?.concurrency ?? CONCURRENCIES[0];
 }
 
-/** At the concurrency that it is fastest with. */
-async function bestFloor(stage: Stage, { sample, others: rotations, concurrencies, run }: FloorRound) {
-  const floors = [];
-  for (const concurrency of concurrencies) {
-    const task = { ...sample, rotations, concurrency, run: `${run}c${concurrency}` };
-    floors.push({ concurrency, ...(await runFloor(stage, task)) });
-  }
-  const [fastest] = floors.toSorted((a, b) => a.seconds - b.seconds);
-  if (!fastest) throw new Error('no floor was run');
-  return fastest;
+function between(before: FloorResult, after: FloorResult): FloorResult {
+  const mean = (of: (result: FloorResult) => number) => (of(before) + of(after)) / 2;
+  return { seconds: mean(({ seconds }) => seconds), cpuSeconds: mean(({ cpuSeconds }) => cpuSeconds) };
 }
 
 /** A rotation with one reporting consumer: docs/performance.md. */

@@ -38,6 +38,12 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
   });
 }
 
+/** The token that Vault gives to whom a role lets in; `jwt`: a token of the role's ServiceAccount with audience `vault`. */
+export async function logIn(vault: Pick<Vault, 'request'>, role: string, jwt: string): Promise<string> {
+  const { body } = await vault.request('POST', 'auth/jwt/login', { role, jwt });
+  return (body as { auth: { client_token: string } }).auth.client_token;
+}
+
 /** A token with the rights of namespaces that were admitted. */
 export async function tokenOf(vault: Pick<Vault, 'request'>, namespaces: readonly string[]): Promise<string> {
   const { body } = await vault.request('POST', 'auth/token/create', { policies: namespaces, ttl: '1h' });
