@@ -49,7 +49,7 @@ export function createHttpKubeApi(
       throw statusError(request.attempted, answer.status, parse(answer), answer.retryAfterSeconds);
     const body = parse(answer);
     if (!isObject<T>(body)) throw unreadable(request.attempted);
-    return body;
+    return withoutManagedFields(body);
   }
 
   async function list<T extends KubeObject>(query: ListQuery): Promise<ObjectList<T>> {
@@ -63,7 +63,7 @@ export function createHttpKubeApi(
     const page = await call<WireList<T>>({ method: 'GET', path, attempted });
     if (!Array.isArray(page.items) || !page.metadata?.resourceVersion) throw unreadable(attempted);
     const identity = identityOf(resource);
-    const items = page.items.map((item) => ({ ...identity, ...item }));
+    const items = page.items.map((item) => ({ ...identity, ...withoutManagedFields(item) }));
     if (query.kept) shareValues(items);
     return {
       items,
@@ -72,7 +72,7 @@ export function createHttpKubeApi(
     };
   }
 
-  function write<T extends object>(
+  async function write<T extends object>(
     method: 'POST' | 'PUT' | 'PATCH',
     path: string,
     body: object,
@@ -80,7 +80,7 @@ export function createHttpKubeApi(
   ): Promise<T> {
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     const request: KubeRequest = { method, path: withQuery(path, { fieldManager }), contentType, body, attempted };
-    return call<T>(request);
+    return withoutManagedFields(await call<T>(request));
   }
 
   async function* watch<T extends KubeObject>(query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
@@ -189,7 +189,7 @@ function parse({ text }: KubeAnswer): unknown {
 
 function parseText(text: string): unknown {
   try {
-    return JSON.parse(withoutManagedFields(text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

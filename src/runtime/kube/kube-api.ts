@@ -14,7 +14,7 @@ export interface KubeObject {
   metadata: ObjectMeta;
 }
 
-/** The metadata that we use; `managedFields` are cut out of what is received. */
+/** The metadata that we use; `managedFields` come with no answer. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;

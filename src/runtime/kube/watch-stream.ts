@@ -40,7 +40,7 @@ async function* readLines(body: Readable, attempted: Attempted, maxBytes: number
 
 function parseLine<T>(line: string, attempted: Attempted): WireEvent<T> {
   try {
-    return JSON.parse(withoutManagedFields(line));
+    return JSON.parse(line);
   } catch {
     throw noAnswerError(attempted, 'UnexpectedAnswer', 'the Kubernetes API sent an event that is no JSON');
   }
@@ -51,7 +51,7 @@ function toEvent<T extends KubeObject>(event: WireEvent<T>, attempted: Attempted
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
-      return { type: event.type, object: event.object };
+      return { type: event.type, object: withoutManagedFields(event.object) };
     case 'BOOKMARK':
       return { type: 'BOOKMARK', resourceVersion: event.object.metadata.resourceVersion ?? '' };
     case 'ERROR':
