@@ -15,7 +15,7 @@ export interface LoggerOptions {
 
 const REDACTED = '[redacted]';
 /** Fields that hold secrets in somebody's data structures. `SecretValue` is the brake, this is the seat belt. */
-const SECRET_FIELDS = [
+export const SECRET_FIELDS = [
   'key',
   'token',
   'password',
@@ -25,7 +25,7 @@ const SECRET_FIELDS = [
   'stringData',
   'authorization',
   'headers',
-];
+] as const;
 /** Texts that are secrets wherever they stand: bearer tokens, JWTs, Vault tokens. */
 const SECRET_TEXTS = /Bearer [\w.~+/=-]+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\bhv[sbr]\.[\w-]{16,}/g;
 
@@ -40,8 +40,7 @@ export function createLogger({ level, clock, destination }: LoggerOptions): Logg
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: REDACTED },
     hooks: { streamWrite: redactTexts },
   };
-  // A write that waits for its turn is lost with the process, and an audit record tells of what has been done.
-  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
+  return pino(options, destination ?? standardOutput());
 }
 
 /** Every error among the fields, under whatever name: JSON would take all of its own properties. */
@@ -51,6 +50,17 @@ function serializeErrors(fields: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(
     entries.map(([name, value]) => [name, value instanceof Error ? serializeError(value) : value]),
   );
+}
+
+/**
+ * A line is out before the call that wrote it returns: one that waits for its turn is lost with the process, and an audit record tells of what
+ * has been done. Where lines cannot be written any more, a full disk for instance, the process ends, and does nothing that nobody can follow.
+ */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true });
+  // A reader that is gone is no failure of ours: pino writes nothing more then.
+  output.on('error', ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || process.exit(1));
+  return output;
 }
 
 function redactTexts(line: string): string {

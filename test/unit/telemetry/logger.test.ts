@@ -1,4 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
@@ -80,16 +83,40 @@ test('nor does what a child logger is given for all of its lines', () => {
   ]);
 });
 
+const LOGS = `import { createLogger } from './src/telemetry/logger.ts';
+  const log = createLogger({ level: 'info', clock: Date });
+  for (let count = 1; count <= 100; count += 1) log.info({ count }, 'line');`;
+
+/** Runs a program whose standard output is `output`. */
+function run(program: string, output: 'pipe' | number) {
+  const args = ['--input-type=module', '--eval', program];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', output, 'pipe'] });
+}
+
 test('a line is out before anything else is done: a kill loses none', () => {
-  const program = `import { createLogger } from './src/telemetry/logger.ts';
-    const log = createLogger({ level: 'info', clock: Date });
-    for (let count = 1; count <= 100; count += 1) log.info({ count }, 'line');
-    process.kill(process.pid, 'SIGKILL');`;
-  const { signal, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
-    encoding: 'utf8',
-  });
+  const { signal, stdout } = run(`${LOGS} process.kill(process.pid, 'SIGKILL');`, 'pipe');
   expect(signal).toBe('SIGKILL');
   expect(stdout.trim().split('\n')).toHaveLength(100);
+});
+
+test('a process that cannot write its lines any more ends before it does anything else', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = run(`${LOGS} console.error('went on');`, full);
+  closeSync(full);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+});
+
+test('one whose reader is gone goes on', async () => {
+  const program = `${LOGS.replace('const log', 'await text(process.stdin); const log')} console.error('went on');`;
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { text } from 'node:stream/consumers'; ${program}`,
+  ]);
+  child.stdout.destroy();
+  await once(child.stdout, 'close');
+  child.stdin.end();
+  expect(await text(child.stderr)).toBe('went on\n');
 });
 
 test('an audit record is written whatever the level is', () => {
