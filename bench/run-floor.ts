@@ -44,8 +44,12 @@ export async function runFloor(
   { world: { plane, cluster, vault, apio, apioServer } }: Stage,
   rest: FloorSample & Pick<FloorTask, 'rotations' | 'concurrency' | 'run'>,
 ): Promise<FloorResult> {
-  const organization = 'floor';
+  const organization = `floor-${rest.run}`;
   const namespaces = [...new Set(rest.rotations.map(({ namespace }) => namespace))];
+  // What an earlier run left would be looked through by every list of this one; the operator leaves one report a pod.
+  await inTurn(namespaces, namespaces.length, (namespace) =>
+    cluster.remove(`/apis/apikeyrotation.io/v1alpha1/namespaces/${namespace}/migrationreports`),
+  );
   const tokens = await inTurn(namespaces, namespaces.length, async (namespace) => {
     const jwt = await cluster.token({ namespace, name: 'vault-writer' }, { audiences: ['vault'] });
     return [namespace, await logIn(vault, namespace, jwt)] as const;

@@ -40,7 +40,8 @@ export async function admitNamespace(vault: Vault, namespace: string): Promise<v
 
 /** The token that Vault gives to whom a role lets in; `jwt`: a token of the role's ServiceAccount with audience `vault`. */
 export async function logIn(vault: Pick<Vault, 'request'>, role: string, jwt: string): Promise<string> {
-  const { body } = await vault.request('POST', 'auth/jwt/login', { role, jwt });
+  const { status, body } = await vault.request('POST', 'auth/jwt/login', { role, jwt });
+  if (status !== 200) throw new Error(`Vault answered ${status} to a login as ${role}`);
   return (body as { auth: { client_token: string } }).auth.client_token;
 }
 
