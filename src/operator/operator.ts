@@ -34,6 +34,7 @@ import { restartingWorkloads } from './rotation/gather/restarts-elsewhere.ts';
 import { createRolloutLook } from './rotation/gather/rollout-look.ts';
 import { createUsageLook } from './rotation/gather/usage-look.ts';
 import { createIssueCalls } from './rotation/issue-calls.ts';
+import { createPlaces } from './rotation/places.ts';
 import { createPutDownKeys } from './rotation/put-down-keys.ts';
 import { createRotationReconcile } from './rotation/reconcile.ts';
 import { createReferences } from './rotation/references.ts';
@@ -89,7 +90,6 @@ export interface Operator {
   readonly controllers: readonly Controller[];
 }
 
-const BY_PATH = 'path';
 const BY_ISSUER = 'issuer';
 const BY_STORE = 'store';
 const BY_TWIN = 'twin';
@@ -123,7 +123,6 @@ export function createOperator(deps: OperatorDeps): Operator {
   }
 
   const ownRotations = follow<ApiKeyRotation>(rotations, {
-    [BY_PATH]: pathsOf,
     [BY_ISSUER]: issuerOf,
     [BY_STORE]: storesOf,
     [BY_TWIN]: twinOf,
@@ -162,7 +161,8 @@ export function createOperator(deps: OperatorDeps): Operator {
   const evidence = createEvidenceLook({ kube, clock, entropy: deps.entropy, reports: reportReflector.cache, rollouts });
   const usage = createUsageLook({ kube, clock, serverTime, references });
   const guard = createGuardLook({ kube, clock, serverTime });
-  const rotationsByPath = (path: string) => rotationReflector.cache.byIndex(BY_PATH, path);
+  const planner = createPlanner(planDeps);
+  const places = createPlaces({ planner, rotations: rotationReflector.cache });
   const issueCalls = createIssueCalls(serverTime);
   const putDownKeys = createPutDownKeys({ ...deps, kube });
   const sessions = createSessions(putDownKeys.add);
@@ -175,9 +175,9 @@ export function createOperator(deps: OperatorDeps): Operator {
     putDownKeys,
     baseFacts: createBaseFacts({
       ...deps,
-      planner: createPlanner(planDeps),
+      planner,
       references,
-      rotationsByPath,
+      places,
       issueCalls,
       rotations: rotationReflector.cache,
       leadsSince: () => work.leadsSince(),
@@ -230,6 +230,9 @@ export function createOperator(deps: OperatorDeps): Operator {
   const controllers = [rotationController, issuerController, storeController];
   const work = createWork({ leadership, controllers, serverTime });
 
+  // Before anything is woken by the same change.
+  rotationReflector.onChange(({ type, object }) => (type === 'Deleted' ? places.forget : places.note)(object));
+  allStores.onChange(({ object }) => rotationReflector.cache.byIndex(BY_STORE, objectKey(object)).forEach(places.note));
   rotationReflector.onChange(({ type, object }) => {
     const isKnown = sessions.caughtUp(object);
     if (type === 'Deleted' || !isKnown) rotationController.enqueue(objectKey(object));
@@ -299,10 +302,6 @@ function namesCluster({ spec }: ApiKeyRotation): boolean {
 
 function isIn(namespace: string): (object: ApiKeyRotation) => boolean {
   return ({ metadata }) => metadata.namespace === namespace;
-}
-
-function pathsOf({ spec }: ApiKeyRotation): string[] {
-  return [...new Set(spec.targets.map((target) => target.path))];
 }
 
 /** The namespace of a rotation that waits for the end of restarts. */

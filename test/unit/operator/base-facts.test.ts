@@ -20,7 +20,7 @@ function chain(count: number, end: number) {
     serverTime: { upperBound: () => 0, lowerBound: () => 0 },
     entropy: { uuid: () => 'a claim' },
     planner: { resolve: () => ({ type: 'Unresolved', reason: 'none', message: 'none' }), places: () => [] },
-    rotationsByPath: () => [],
+    places: { findOther: () => undefined },
     issueCalls: { note() {}, count: () => 0, of: () => [] },
     rotations: {
       get(key: string) {

@@ -6,6 +6,7 @@ import type { Entropy } from '../../../runtime/entropy.ts';
 import type { ServerTime } from '../../../runtime/kube/server-time.ts';
 import { keyOf, objectKey } from '../../../runtime/object-key.ts';
 import type { IssueCalls } from '../issue-calls.ts';
+import type { Places } from '../places.ts';
 import type { References } from '../references.ts';
 import type { Session } from '../session.ts';
 import { createNamespaceLimits } from './namespace-limits.ts';
@@ -20,8 +21,7 @@ export interface BaseFactsDeps {
   readonly planner: Planner;
   readonly references: References;
   readonly issueCalls: IssueCalls;
-  /** All rotations that name this path, whatever the store. */
-  readonly rotationsByPath: (path: string) => readonly ApiKeyRotation[];
+  readonly places: Pick<Places, 'findOther'>;
   readonly rotations: Pick<Cache<ApiKeyRotation>, 'get'>;
   /** See Facts.leadsSince. */
   readonly leadsSince: () => string | undefined;
@@ -40,7 +40,7 @@ export function createBaseFacts({
   entropy,
   planner,
   references,
-  rotationsByPath,
+  places,
   issueCalls,
   rotations,
   leadsSince,
@@ -49,11 +49,7 @@ export function createBaseFacts({
   const namespaceLimits = createNamespaceLimits({ issueCalls, references });
 
   function conflictWith(object: ApiKeyRotation): string | undefined {
-    const places = new Set(planner.places(object));
-    const others = object.spec.targets.flatMap(({ path }) => rotationsByPath(path));
-    const older = others.find(
-      (other) => isOlder(other, object) && planner.places(other).some((place) => places.has(place)),
-    );
+    const older = places.findOther(object, (other) => isOlder(other, object));
     return older && objectKey(older);
   }
 
@@ -130,7 +126,6 @@ export function timeFact(serverTime: ServerTime, fresh: boolean): TimeFact {
 
 /** The older one works; equal ages are told apart by uid. */
 function isOlder(other: ApiKeyRotation, object: ApiKeyRotation): boolean {
-  if (other.metadata.uid === object.metadata.uid) return false;
   const [a = '', b = ''] = [other.metadata.creationTimestamp, object.metadata.creationTimestamp];
   return a === b ? (other.metadata.uid ?? '') < (object.metadata.uid ?? '') : a < b;
 }
