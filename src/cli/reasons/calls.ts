@@ -261,7 +261,7 @@ export const AWS: Chapter = {
       remedy: 'Put a JSON object there, or choose another path.',
     },
     AWSThrottled: { means: 'The account made too many calls.', remedy: LATER },
-    AWSReadsLate: { means: 'What was written cannot be read yet, and is not served.', remedy: LATER },
+    AWSReadsLate: { means: 'What was written cannot be seen yet.', remedy: LATER },
     AWSSecretChanged: {
       means: 'Another version is served than was read; nothing was served in its place.',
       remedy: 'Nothing: it is read again. If it lasts, somebody else writes that secret.',

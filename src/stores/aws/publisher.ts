@@ -54,9 +54,11 @@ export function createPublisher({ client, reader, address }: PublisherOptions) {
     throw new CallError('unavailable', 'AWSReadsLate', message);
   }
 
-  /** The label was not where it was said to be: it is on our own version already, or somebody else was faster. */
+  /** The label was not where it was said to be: it is on our own version already, or somebody else was faster. Only this look tells. */
   async function assertServed(name: string, id: string, from: string | undefined): Promise<void> {
-    const current = currentOf(await reader.describedAfter(name, (found) => currentOf(found) !== from));
+    const look = reader.describedAfter(name, (found) => currentOf(found) !== from);
+    const current = currentOf(await look.catch(asUnknown(name)));
+    if (current === from) throw contradicted(name);
     if (current !== id) throw changed(name);
   }
 }
@@ -70,7 +72,13 @@ function changed(name: string): CallError {
   return new CallError('conflict', 'AWSSecretChanged', message);
 }
 
-/** After a write that consumers are served, an unavailable look leaves nothing undone. */
+/** AWS did not move the label from a version that it still shows it on: what is shown is too old to tell who has it. */
+function contradicted(name: string): CallError {
+  const message = `whether secret ${name} serves the version that was written cannot be seen yet; it is looked for again later`;
+  return new CallError('unknown', 'AWSReadsLate', message);
+}
+
+/** After a write that consumers may be served, an unavailable look leaves nothing undone. */
 function asUnknown(name: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof CallError)) throw error;
