@@ -1,4 +1,4 @@
-import { CallError } from '../../http/call-error.ts';
+import { CallError, NotBegunError } from '../../http/call-error.ts';
 import type { KubeApi, ObjectRef } from '../../runtime/kube/kube-api.ts';
 import { isNotFound } from '../../runtime/kube/kube-errors.ts';
 import { secrets } from '../../runtime/kube/resources.ts';
@@ -60,7 +60,8 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
     const metadata = { resourceVersion: version, annotations: markerAnnotations(marker) };
     const patch = { metadata, data: { ...dropped, ...encodeFields(fields) } };
     const written = await api.mergePatch<Secret>(refOf(path), patch).catch((error: unknown) => {
-      throw isNotFound(error) ? changed(path) : error;
+      if (isNotFound(error)) throw changed(path);
+      throw replaces ? begun(error) : error;
     });
     return { version: versionOf(written) };
   }
@@ -101,6 +102,12 @@ export function createKubernetesStore({ api, namespace }: KubernetesStoreOptions
     forgetReplaced: (path, by) => replacedKeys.forget(secretName(path), by),
     check,
   };
+}
+
+/** The first half of the publish was done, and so leaves a trace in the audit. */
+function begun(error: unknown): unknown {
+  if (!(error instanceof NotBegunError)) return error;
+  return new CallError(error.outcome, error.reason, error.message, error);
 }
 
 function versionOf({ metadata }: Secret): string {
