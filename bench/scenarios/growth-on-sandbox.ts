@@ -14,7 +14,7 @@ const MOST = 1.15;
 /** The same on the sandbox, which holds more objects than there is time to make at a real API server; only the operator's part is told. */
 export const growthOnSandbox: Scenario = {
   letter: 'i',
-  about: 'the same as g on the sandbox, among more',
+  about: 'the same on the sandbox, among more',
   quick: false,
   ground: 'Sandbox',
   async run(stage) {

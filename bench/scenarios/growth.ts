@@ -3,9 +3,10 @@ import { addUpTo, type Member, populate } from '../population.ts';
 import { allBudgeted, type Round, rotateAll } from '../round.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
+/** Of a half of those that are rotated in each round; each half as often as the operator asks for keys within an hour. */
 const SIZES = {
-  quick: { rotations: 50, few: 100, many: 500, rounds: 1 },
-  full: { rotations: 500, few: 1_000, many: 10_000, rounds: 4 },
+  quick: { half: 50, few: 100, many: 500, revisions: 1 },
+  full: { half: 500, few: 1_000, many: 10_000, revisions: 5 },
 };
 const MOST = 1.15;
 
@@ -15,16 +16,16 @@ export const growth: Scenario = {
   about: 'cost of a rotation among many objects',
   quick: false,
   async run(stage) {
-    const { rotations, few, many, rounds } = SIZES[stage.size];
-    const small = await sideOf(stage, rotations, few);
-    const large = await sideOf(await stage.another(), rotations, many);
+    const { half, few, many, revisions } = SIZES[stage.size];
+    const small = await sideOf(stage, 2 * half, few);
+    const large = await sideOf(await stage.another(), 2 * half, many);
     const found: (readonly [Round, Round])[] = [];
-    for (let revision = 2; revision < rounds + 2; revision += 1) {
-      // Neither always comes first.
-      const first = revision % 2 === 0 ? small : large;
-      const one = await roundOf(first, revision);
-      const other = await roundOf(first === small ? large : small, revision);
-      found.push(first === small ? [one, other] : [other, one]);
+    for (let revision = 2; revision < revisions + 2; revision += 1) {
+      // Neither side always comes first.
+      const one = await roundOf(small, { revision, from: 0, to: half });
+      found.push([one, await roundOf(large, { revision, from: 0, to: half })]);
+      const other = await roundOf(large, { revision, from: half, to: 2 * half });
+      found.push([await roundOf(small, { revision, from: half, to: 2 * half }), other]);
     }
     const share = (of: (round: Round) => number) => found.map(([fewer, more]) => of(more) / of(fewer));
     const { ofCode, ofMachine } = figuresOf('g');
@@ -54,8 +55,15 @@ async function sideOf(stage: Stage, rotations: number, objects: number): Promise
   return { stage, members, objects };
 }
 
-async function roundOf({ stage, members, objects }: Side, revision: number): Promise<Round> {
-  const round = await rotateAll(stage, { members, revision, asked: 'AtRest' });
+/** The members from one place on up to another. */
+interface Turn {
+  readonly revision: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+async function roundOf({ stage, members, objects }: Side, { revision, from, to }: Turn): Promise<Round> {
+  const round = await rotateAll(stage, { members: members.slice(from, to), revision, asked: 'AtRest' });
   stage.tell(`among ${objects} objects: ${JSON.stringify(round)}`);
   return round;
 }
