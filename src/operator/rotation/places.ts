@@ -1,4 +1,5 @@
 import type { ApiKeyRotation } from '../../api/types.ts';
+import { sameValue } from '../../rotation/same-value.ts';
 import type { Cache } from '../../runtime/cache.ts';
 import { createKeyIndex } from '../../runtime/key-index.ts';
 import { objectKey } from '../../runtime/object-key.ts';
@@ -26,19 +27,18 @@ export function createPlaces({ planner, rotations }: PlacesDeps): Places {
   const keys = createKeyIndex();
   const noted = new Map<string, readonly string[]>();
 
-  function forget(rotation: ApiKeyRotation): void {
-    const key = objectKey(rotation);
+  function forgetKey(key: string): void {
     for (const place of noted.get(key) ?? []) keys.remove(place, key);
     noted.delete(key);
   }
 
   return {
-    forget,
+    forget: (rotation) => forgetKey(objectKey(rotation)),
     note(rotation) {
-      forget(rotation);
-      const places = planner.places(rotation);
-      if (places.length === 0) return;
-      const key = objectKey(rotation);
+      const [key, places] = [objectKey(rotation), planner.places(rotation)];
+      // Nearly every change is one of the status alone.
+      if (sameValue(noted.get(key) ?? [], places)) return;
+      forgetKey(key);
       noted.set(key, places);
       for (const place of places) keys.add(place, key);
     },

@@ -75,7 +75,6 @@ export function createTransport({
 
   function toSend(request: KubeRequest, { headers }: Credentials): Dispatcher.DispatchOptions {
     return {
-      origin,
       path: prefix + request.path,
       method: request.method,
       headers: {

@@ -87,10 +87,11 @@ const LOGS = `import { createLogger } from './src/telemetry/logger.ts';
   const log = createLogger({ level: 'info', clock: Date });
   for (let count = 1; count <= 100; count += 1) log.info({ count }, 'line');`;
 
+const argsOf = (program: string) => ['--input-type=module', '--eval', program];
+
 /** Runs a program whose standard output is `output`. */
 function run(program: string, output: 'pipe' | number) {
-  const args = ['--input-type=module', '--eval', program];
-  return spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', output, 'pipe'] });
+  return spawnSync(process.execPath, argsOf(program), { encoding: 'utf8', stdio: ['ignore', output, 'pipe'] });
 }
 
 test('a line is out before anything else is done: a kill loses none', () => {
@@ -107,12 +108,8 @@ test('a process that cannot write its lines any more ends before it does anythin
 });
 
 test('one whose reader is gone goes on', async () => {
-  const program = `${LOGS.replace('const log', 'await text(process.stdin); const log')} console.error('went on');`;
-  const child = spawn(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    `import { text } from 'node:stream/consumers'; ${program}`,
-  ]);
+  const wait = `import { text } from 'node:stream/consumers'; await text(process.stdin);`;
+  const child = spawn(process.execPath, argsOf(`${wait} ${LOGS} console.error('went on');`));
   child.stdout.destroy();
   await once(child.stdout, 'close');
   child.stdin.end();
