@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A server that passes everything on to another one, or takes everything and never answers. */
 export interface BlackHole {
   readonly url: string;
-  /** From now on, for new connections. */
+  /** From now on; all connections are cut. */
   swallow(everything: boolean): void;
   close(): void;
 }
@@ -37,6 +37,7 @@ export async function startBlackHole(target: string): Promise<BlackHole> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     swallow(everything) {
       swallows = everything;
+      for (const socket of sockets) socket.destroy();
     },
     close() {
       server.close();

@@ -26,6 +26,8 @@ export interface RoundOptions {
   readonly revision: number;
   /** `BeforeStart`: all are due when the operator starts. `AtRest`: they become due as fast as one can ask, when it is quiet. */
   readonly asked: 'BeforeStart' | 'AtRest';
+  /** What else is done when it is quiet, before it is asked. */
+  readonly prepare?: (() => Promise<void>) | undefined;
 }
 
 /** Keys that a rotation may ask for within an hour, unless told otherwise. */
@@ -34,7 +36,7 @@ const MOST_REVISIONS = 6;
 /** Rotates each member once, by an operator that is started for it. */
 export async function rotateAll(
   { world, followed }: Stage,
-  { members, revision, asked }: RoundOptions,
+  { members, revision, asked, prepare = async () => {} }: RoundOptions,
 ): Promise<Round> {
   if (revision > MOST_REVISIONS)
     throw new Error(`revision ${revision}: the operator asks for ${MOST_REVISIONS} keys an hour`);
@@ -50,6 +52,7 @@ export async function rotateAll(
   const operator = await starting;
   if (asked === 'AtRest') {
     await settled(operator);
+    await prepare();
     before = await world.requests();
     await ask();
   }

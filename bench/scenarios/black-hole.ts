@@ -1,15 +1,20 @@
 import { startBlackHole } from '../black-hole.ts';
 import { figuresOf } from '../figures.ts';
-import { rotationOf } from '../manifests.ts';
-import { addMembers } from '../population.ts';
+import { collectionOf, rotationOf } from '../manifests.ts';
+import { addMembers, type Member } from '../population.ts';
 import { rotateAll } from '../round.ts';
 import type { Scenario } from '../stage.ts';
 import { createTeam, createTeams } from '../teams.ts';
 
+/** `each`: how many of every issuer are rotated at a time. */
 const SIZES = {
-  quick: { issuers: 20, rotationsEach: 5, rounds: 1 },
-  full: { issuers: 100, rotationsEach: 10, rounds: 2 },
+  quick: { issuers: 20, each: 3, rounds: 1 },
+  full: { issuers: 100, each: 5, rounds: 8 },
 };
+/** So often the operator asks for a key of a rotation within an hour, beside the first one. */
+const REVISIONS = 5;
+/** More than half of the workers. */
+const SWALLOWED = 10;
 
 /** One issuer among many takes every call and never answers: how fast the rotations of all others are, with it and without it. */
 export const blackHole: Scenario = {
@@ -18,31 +23,48 @@ export const blackHole: Scenario = {
   quick: false,
   async run(stage) {
     const { world, size } = stage;
-    const { issuers, rotationsEach, rounds } = SIZES[size];
+    const { issuers, each, rounds } = SIZES[size];
     const hole = await startBlackHole(world.apioServer.url.Live);
-    const members = await addMembers(
-      stage,
-      await createTeams(world, 'well', issuers - 1),
-      (issuers - 1) * rotationsEach,
-    );
+    const teams = await createTeams(world, 'well', issuers - 1);
+    const [setsBeside, setsWithout] = [Math.ceil(rounds / REVISIONS), Math.ceil((rounds + 1) / REVISIONS)];
+    const perSet = teams.length * each;
+    const members = await addMembers(stage, teams, (setsBeside + setsWithout) * perSet);
     const { namespace } = await createTeam(world, 'hole', { issuerURL: hole.url });
-    let revision = 1;
-    /** New ones each time, which are in need of a first key, and no consumer's. */
-    const throughput = async (swallows: boolean): Promise<number> => {
-      revision += 1;
-      hole.swallow(swallows);
-      for (let at = 0; at < rotationsEach; at += 1) {
-        await world.cluster.apply(JSON.stringify(rotationOf(namespace, `key-${revision}-${at}`)));
-      }
-      const round = await rotateAll(stage, { members, revision, asked: 'BeforeStart' });
-      stage.tell(`${swallows ? 'with' : 'without'} the black hole: ${JSON.stringify(round)}`);
+
+    /** Rotations of their own for turns beside the black hole, and for those without: what has just been rotated is not rotated next. */
+    const turnOf = (at: number, firstSet: number): { members: readonly Member[]; revision: number } => {
+      const from = (firstSet + Math.floor(at / REVISIONS)) * perSet;
+      return { members: members.slice(from, from + perSet), revision: 2 + (at % REVISIONS) };
+    };
+    const playWithout = async (at: number): Promise<number> => {
+      const round = await rotateAll(stage, { ...turnOf(at, setsBeside), asked: 'AtRest' });
+      stage.tell(`without the black hole: ${JSON.stringify(round)}`);
       return round.throughput;
     };
-    const [without, shares] = [[] as number[], [] as number[]];
-    for (let round = 1; round <= rounds; round += 1) {
-      const well = await throughput(false);
-      without.push(well);
-      shares.push((await throughput(true)) / well);
+    /** Opens when the issuer was found well: an operator that has found it silent asks it for nothing until its next check. */
+    const playBeside = async (at: number): Promise<number> => {
+      const names = Array.from({ length: SWALLOWED }, (_, number) => `key-${at}-${number}`);
+      const prepare = async () => {
+        hole.swallow(true);
+        for (const name of names) await world.cluster.apply(JSON.stringify(rotationOf(namespace, name)));
+      };
+      const round = await rotateAll(stage, { ...turnOf(at, 0), asked: 'AtRest', prepare });
+      stage.tell(`beside the black hole: ${JSON.stringify(round)}`);
+      hole.swallow(false);
+      // They must not be worked on in a turn without it.
+      for (const name of names) {
+        await world.cluster.patch(`${collectionOf(namespace)}/${name}`, { spec: { suspend: true } });
+      }
+      return round.throughput;
+    };
+    const [without, shares] = [[await playWithout(0)], [] as number[]];
+    for (let at = 0; at < rounds; at += 1) {
+      const before = without.at(-1) ?? Number.NaN;
+      const beside = await playBeside(at);
+      const after = await playWithout(at + 1);
+      without.push(after);
+      // The machine is not as fast at all times, and slower with all that has been written: between the two it was as in their mean.
+      shares.push(beside / ((before + after) / 2));
     }
     hole.close();
     const { ofMachine } = figuresOf('f');

@@ -3,7 +3,7 @@ import { addUpTo, type Member, populate } from '../population.ts';
 import { allBudgeted, type Round, rotateAll } from '../round.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
-/** Of a half of those that are rotated in each round; each half as often as the operator asks for keys within an hour. */
+/** `half`: how many are rotated in a round, another half in the next; `revisions`: as many as the operator asks for within an hour. */
 const SIZES = {
   quick: { half: 50, few: 100, many: 500, revisions: 1 },
   full: { half: 500, few: 1_000, many: 10_000, revisions: 5 },

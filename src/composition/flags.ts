@@ -100,7 +100,7 @@ export const USAGE = `Rotates API keys by itself: issues, publishes, waits for e
   --http-issuer-networks A/N,B/M  private networks that issuers of type HTTP may be in; default none
   --aws-endpoint URL           for tests: where stores call AWS; default AWS itself
   --log-level LEVEL            debug, info, warn or error; default info
-  --concurrency N              objects worked on at a time; default 16
+  --concurrency N              objects worked on at a time, up to twice as many where they take long; default 16
   --shutdown-grace DURATION    how long effects in flight may take to end after SIGTERM; default 25s
   --issue-calls-per-hour N     issue calls for one object within an hour; default 6
   --namespace-issue-calls-per-hour N  issue calls for all objects of a namespace within an hour; default 1000

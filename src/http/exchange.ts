@@ -20,6 +20,13 @@ export interface ExchangeBounds {
 /** The time was over. Named as the one of AbortSignal.timeout. */
 export class ExchangeExpired extends Error {
   override readonly name = 'TimeoutError';
+  /** False where it waited for a connection until then: not a byte was sent, and none will be. */
+  readonly mayBeSent: boolean;
+
+  constructor(mayBeSent: boolean) {
+    super('the time is over');
+    this.mayBeSent = mayBeSent;
+  }
 }
 
 /** The answer was longer than it may be. */
@@ -51,7 +58,7 @@ export function exchange(
       controller?.abort(failure);
       reject(failure);
     };
-    const cancel = clock.schedule(timeoutMs, () => fail(new ExchangeExpired('the time is over')));
+    const cancel = clock.schedule(timeoutMs, () => fail(new ExchangeExpired(controller !== undefined)));
 
     dispatcher.dispatch(request, {
       onRequestStart(started) {
@@ -79,7 +86,7 @@ export function exchange(
 /** Settles as `work` does, or rejects with ExchangeExpired after `timeoutMs`. */
 export function within<T>(work: Promise<T>, timeoutMs: number, clock: Pick<Clock, 'schedule'>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(timeoutMs, () => reject(new ExchangeExpired('the time is over')));
+    const cancel = clock.schedule(timeoutMs, () => reject(new ExchangeExpired(true)));
     work.then(resolve, reject).finally(cancel);
   });
 }

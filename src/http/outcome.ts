@@ -1,4 +1,5 @@
 import { CallError } from './call-error.ts';
+import { ExchangeExpired } from './exchange.ts';
 import { NotConnectedError } from './transport.ts';
 
 /** The call that an error is about; all of it may be shown. */
@@ -55,6 +56,7 @@ export function errorOfUnusableAnswer(subject: CallSubject, why: string, status?
 export function errorOfTransport(subject: CallSubject, error: unknown): CallError {
   if (error instanceof CallError) return error;
   if (error instanceof NotConnectedError) return notConnected(subject, error);
+  if (error instanceof ExchangeExpired && !error.mayBeSent) return notSent(subject);
   const code = codeOf(error);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return errorOfUnusableAnswer(subject, 'it is too long');
   const timedOut = code.endsWith('TIMEOUT') || code === 'TimeoutError' || code === 'AbortError';
@@ -68,6 +70,12 @@ function notConnected({ peer, operation }: CallSubject, error: NotConnectedError
   if (error.code === 'ADDRESS_DENIED') return new CallError('refused', 'AddressDenied', `${intro}: ${error.message}`);
   const advice = 'nothing was sent; check its address, certificate and the network policy';
   return new CallError('unavailable', 'ConnectionFailed', `${intro} (${error.code}); ${advice}`);
+}
+
+/** Others that hang hold all connections to it. */
+function notSent({ peer, operation }: CallSubject): CallError {
+  const said = `no connection to ${peer} was free in time to ${operation}`;
+  return new CallError('unavailable', 'RequestTimedOut', `${said}; nothing was sent, it is asked again later`);
 }
 
 /** A question may be asked again; of an order nobody knows whether it was carried out. */

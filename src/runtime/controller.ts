@@ -28,11 +28,11 @@ export interface ControllerOptions {
   readonly entropy: Entropy;
   readonly log: Log;
   readonly reconcile: Reconcile;
-  /** How many objects are worked on at a time; default 8. */
+  /** How many objects are worked on at a time, without those that have hung for long; default 8. */
   readonly concurrency?: number;
-  /** How many of these of one group, where there are groups; default half of them. */
+  /** How many of one group may be under way, where there are groups; default half of the concurrency. */
   readonly maxPerGroup?: number;
-  /** How many of these of one namespace; default all of them. */
+  /** How many of one namespace may be; default any. */
   readonly maxPerNamespace?: number;
   /** What an object's work depends on most, its issuer: groups take turns, and one that hangs leaves the others room. */
   readonly groupOf?: (key: string) => string;
@@ -67,8 +67,8 @@ export function createController(options: ControllerOptions): Controller {
     entropy,
     process,
     concurrency,
-    maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : concurrency),
-    maxPerNamespace: options.maxPerNamespace ?? concurrency,
+    maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : Number.POSITIVE_INFINITY),
+    maxPerNamespace: options.maxPerNamespace ?? Number.POSITIVE_INFINITY,
     namespaceOf: (key) => splitKey(key).namespace ?? '',
     ...(options.groupOf && { groupOf: options.groupOf }),
     ...(options.backoff && { backoff: options.backoff }),

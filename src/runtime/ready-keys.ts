@@ -1,3 +1,5 @@
+import { createCounts } from './counts.ts';
+
 /** Who stands where, and how many of one kind may be worked on at a time. */
 export interface ReadyKeysOptions {
   readonly namespaceOf: (key: string) => string;
@@ -10,7 +12,7 @@ export interface ReadyKeysOptions {
 
 /** Keys that wait for a free worker, and those that have one. */
 export interface ReadyKeys {
-  /** A key that waits already keeps its place. */
+  /** A key that waits already keeps its place, unless it is of another group by now. */
   add(key: string): void;
   /** The next one to be worked on, which runs from then on; undefined where there is none, or all of them must wait. */
   take(): string | undefined;
@@ -29,31 +31,38 @@ export interface ReadyKeys {
 export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerGroup }: ReadyKeysOptions): ReadyKeys {
   /** namespace -> group -> keys in the order of adding; whose turn it is stands first. */
   const lines = new Map<string, Map<string, Set<string>>>();
-  /** key -> group. */
+  /** key -> the group that it waits with. */
+  const waiting = new Map<string, string>();
+  /** key -> the group that it was taken from. */
   const running = new Map<string, string>();
+  const [ofNamespace, ofGroup] = [createCounts(), createCounts()];
+  /** All that wait were found to have no room, and nothing has changed since: ten thousand that are added then are not each compared with all. */
+  let allMustWait = false;
 
-  /** A key whose group changed since it was added stands in the old line; it must not stand in both. */
-  function isWaiting(key: string): boolean {
-    for (const keys of lines.get(namespaceOf(key))?.values() ?? []) if (keys.has(key)) return true;
-    return false;
-  }
-
-  function namespaceHasRoom(namespace: string): boolean {
-    return [...running.keys()].filter((key) => namespaceOf(key) === namespace).length < maxPerNamespace;
-  }
-
+  const namespaceHasRoom = (namespace: string) => ofNamespace.of(namespace) < maxPerNamespace;
   /** Whichever namespaces its keys are of: what hangs, hangs for all of them. */
-  function groupHasRoom(group: string): boolean {
-    return [...running.values()].filter((other) => other === group).length < maxPerGroup;
+  const groupHasRoom = (group: string) => ofGroup.of(group) < maxPerGroup;
+
+  function leaveLine(key: string, group: string): void {
+    const groups = lines.get(namespaceOf(key));
+    const keys = groups?.get(group);
+    waiting.delete(key);
+    keys?.delete(key);
+    if (keys?.size === 0) groups?.delete(group);
+    if (groups?.size === 0) lines.delete(namespaceOf(key));
   }
 
-  function takeOf(groups: Map<string, Set<string>>): string | undefined {
+  function takeOf(namespace: string, groups: Map<string, Set<string>>): string | undefined {
     for (const [group, keys] of groups) {
       const [key] = keys;
       if (key === undefined || !groupHasRoom(group)) continue;
-      keys.delete(key);
-      standLast(groups, group, keys);
+      // Who has his turn goes to the end of the line.
+      moveLast(lines, namespace, groups);
+      moveLast(groups, group, keys);
+      leaveLine(key, group);
       running.set(key, group);
+      ofNamespace.add(namespace);
+      ofGroup.add(group);
       return key;
     }
     return undefined;
@@ -61,33 +70,43 @@ export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerG
 
   return {
     add(key) {
-      if (isWaiting(key)) return;
       const [namespace, group] = [namespaceOf(key), groupOf(key)];
+      const waitsWith = waiting.get(key);
+      if (waitsWith === group) return;
+      if (waitsWith !== undefined) leaveLine(key, waitsWith);
       const groups = lines.get(namespace) ?? new Map<string, Set<string>>();
       lines.set(namespace, groups.set(group, (groups.get(group) ?? new Set()).add(key)));
+      waiting.set(key, group);
+      allMustWait &&= !(namespaceHasRoom(namespace) && groupHasRoom(group));
     },
     take() {
+      if (allMustWait) return undefined;
       for (const [namespace, groups] of lines) {
-        const key = namespaceHasRoom(namespace) ? takeOf(groups) : undefined;
-        if (key === undefined) continue;
-        standLast(lines, namespace, groups);
-        return key;
+        const key = namespaceHasRoom(namespace) ? takeOf(namespace, groups) : undefined;
+        if (key !== undefined) return key;
       }
+      allMustWait = true;
       return undefined;
     },
-    end: (key) => running.delete(key),
-    isRunning: (key) => running.has(key),
-    clear: () => lines.clear(),
-    waiting() {
-      const groups = [...lines.values()].flatMap((each) => [...each.values()]);
-      return groups.reduce((count, keys) => count + keys.size, 0);
+    end(key) {
+      const group = running.get(key);
+      if (group === undefined) return;
+      running.delete(key);
+      ofNamespace.remove(namespaceOf(key));
+      ofGroup.remove(group);
+      allMustWait = false;
     },
+    isRunning: (key) => running.has(key),
+    clear() {
+      lines.clear();
+      waiting.clear();
+    },
+    waiting: () => waiting.size,
     running: () => running.size,
   };
 }
 
-/** Who had a turn goes to the end of the line, and out of it where nothing is left to do. */
-function standLast<T extends { readonly size: number }>(line: Map<string, T>, name: string, rest: T): void {
+function moveLast<T>(line: Map<string, T>, name: string, value: T): void {
   line.delete(name);
-  if (rest.size > 0) line.set(name, rest);
+  line.set(name, value);
 }

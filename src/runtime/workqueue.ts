@@ -10,11 +10,14 @@ export interface WorkqueueOptions {
   readonly entropy: Entropy;
   /** Works on one key, never twice at a time on the same one. A rejection counts as a failure: the key is retried. */
   readonly process: (key: string) => Promise<void>;
-  /** How many keys are worked on at a time. */
+  /**
+   * How many keys are worked on at a time. Work that has taken STALLED_AFTER_MS does not count, up to as many again: most likely something hangs
+   * there, which leaves the others room then, whatever it is; and what is under way stays bounded.
+   */
   readonly concurrency: number;
-  /** How many of these may be of one group, so that a group whose work hangs leaves room for the others. */
+  /** How many keys of one group may be under way, stalled ones among them, so that a group whose work hangs leaves the others room; default any. */
   readonly maxPerGroup?: number;
-  /** How many of them may be of one namespace. */
+  /** How many of one namespace, likewise; default any. */
   readonly maxPerNamespace?: number;
   /** Namespaces take turns. */
   readonly namespaceOf?: (key: string) => string;
@@ -51,6 +54,9 @@ export interface Workqueue {
   stop(): Promise<void>;
 }
 
+/** Much longer than most work takes where its calls are answered, much shorter than a call may take. */
+export const STALLED_AFTER_MS = 1_000;
+
 const DEFAULT_BACKOFF: BackoffLimits = { baseMs: 500, maxMs: 5 * 60_000 };
 
 /** A queue that collects keys and works on none until `start`. */
@@ -59,14 +65,15 @@ export function createWorkqueue({
   entropy,
   process,
   concurrency,
-  maxPerGroup = concurrency,
-  maxPerNamespace = concurrency,
+  maxPerGroup = Number.POSITIVE_INFINITY,
+  maxPerNamespace = Number.POSITIVE_INFINITY,
   namespaceOf = () => '',
   groupOf = () => '',
   backoff = DEFAULT_BACKOFF,
 }: WorkqueueOptions): Workqueue {
   const keys = createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerGroup });
   const again = new Set<string>();
+  const stalled = new Set<string>();
   const failed = new Map<string, number>();
   /** Monotonic times: what failed is not tried again before, whatever changes meanwhile. */
   const notBefore = new Map<string, number>();
@@ -90,7 +97,7 @@ export function createWorkqueue({
   }
 
   function pump(): void {
-    while (state === 'Started' && keys.running() < concurrency) {
+    while (state === 'Started' && keys.running() - Math.min(stalled.size, concurrency) < concurrency) {
       const next = keys.take();
       if (next === undefined) return;
       void work(next);
@@ -99,11 +106,17 @@ export function createWorkqueue({
 
   async function work(key: string): Promise<void> {
     delayed.cancel(key);
+    const cancelStall = clock.schedule(STALLED_AFTER_MS, () => {
+      stalled.add(key);
+      pump();
+    });
     try {
       await process(key);
     } catch {
       retry(key);
     } finally {
+      cancelStall();
+      stalled.delete(key);
       keys.end(key);
       if (again.delete(key)) add(key);
       pump();

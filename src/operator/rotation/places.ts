@@ -7,14 +7,14 @@ import type { Planner } from './gather/plan.ts';
 
 /**
  * Rotations by the places that they write to. By path alone they would not do: each of ten thousand namespaces may have a Secret of the
- * same name, and every decision about one of them would go through them all. The store has a part in where a place is, so that a rotation is
+ * same name, and every decision about one of them would go through them all. The store has a part in where a place is, so a rotation is
  * noted anew when its store has changed.
  */
 export interface Places {
   /** Takes note of where a rotation writes now. */
   note(rotation: ApiKeyRotation): void;
   forget(rotation: ApiKeyRotation): void;
-  /** Another rotation of those that write to a place of this one, which fits. */
+  /** Another rotation that writes to one of its places, and satisfies `fits`. */
   findOther(rotation: ApiKeyRotation, fits: (other: ApiKeyRotation) => boolean): ApiKeyRotation | undefined;
 }
 

@@ -310,8 +310,8 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runtime/controller.ts',
-        from: 'maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : concurrency),',
-        to: 'maxPerGroup: concurrency,',
+        from: 'options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : Number.POSITIVE_INFINITY)',
+        to: 'Number.POSITIVE_INFINITY',
       },
     ],
     guard: { invariant: 'L5', plan: 'trap-black-hole/replay-id/Vault/1/17/none' },
@@ -319,7 +319,9 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
   {
     id: 'X73',
     says: 'objects of one namespace may take all workers',
-    edits: [{ file: 'src/operator/operator.ts', from: 'Math.ceil(deps.concurrency * 0.75)', to: 'deps.concurrency' }],
+    edits: [
+      { file: 'src/operator/operator.ts', from: 'Math.ceil(deps.concurrency * 0.75)', to: 'Number.POSITIVE_INFINITY' },
+    ],
     guard: { invariant: 'L5', plan: 'trap-hostile-namespace/replay-id/Vault/1/17/none' },
   },
   {

@@ -7,8 +7,8 @@ import { promise, type Stage } from '../scenarios/stage.ts';
 import { twoPods } from './pods.ts';
 
 const SILENT = 'silent';
-/** More than there are workers. */
-const OTHERS = 8;
+/** More than there are workers, those that have hung for long among them. */
+const OTHERS = 12;
 
 export const blackHole: Scenario = {
   name: 'trap-black-hole',

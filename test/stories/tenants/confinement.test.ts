@@ -100,6 +100,21 @@ describe('two rotations on one path of the cluster', () => {
     );
   });
 
+  test('the older one is seen also where it was there before the store', async () => {
+    const story = beginShared();
+    grantPaths(story, both);
+    const putBack = takeStore(story);
+    // Its status says the same with a store and without one: of its place nobody hears but from the store.
+    otherTenant(story, 'team-a', { ...tenant, suspend: true });
+    await story.pass(1_000);
+    putBack();
+    await story.pass(1_000);
+    story.create();
+    await story.told('Conflict');
+    expect(story.tells('Stalled')).toContain('is older and writes the same path');
+    expect(story.issued()).toBe(0);
+  });
+
   test('who names a path without a grant is in nobody’s way', async () => {
     const story = beginShared();
     grantPaths(story, [PATHS]);
@@ -112,6 +127,14 @@ describe('two rotations on one path of the cluster', () => {
     expect(story.wrong()).toEqual([]);
   });
 });
+
+/** Deletes the store of the cluster; what it answers makes it again. */
+function takeStore({ world: { kube } }: ReturnType<typeof beginShared>): () => void {
+  const resource = 'clusterkeystores.apikeyrotation.io';
+  const { apiVersion, kind, metadata, spec } = kube.get({ resource, name: 'shared' });
+  kube.delete({ resource, name: 'shared' });
+  return () => void kube.create({ resource }, { apiVersion, kind, metadata: { name: metadata.name }, spec });
+}
 
 /** The paths that Vault is asked for from now on. */
 function readsOf({ world: { vault } }: ReturnType<typeof beginShared>): Set<string> {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../src/http/call-error.ts';
 import { createHttpClient, type HttpRequest } from '../../../src/http/client.ts';
+import { ExchangeExpired } from '../../../src/http/exchange.ts';
 import { createHttpTransport, type HttpTransportOptions } from '../../../src/http/transport.ts';
 import { SecretValue } from '../../../src/key/secret-value.ts';
 
@@ -43,6 +44,17 @@ async function failure(call: Promise<unknown>): Promise<CallError> {
   expect(error).toBeInstanceOf(CallError);
   return error as CallError;
 }
+
+it('an order that waited for a connection until its time was over had surely no effect', async () => {
+  const outcomeOf = async (mayBeSent: boolean) => {
+    const transport = { exchange: () => Promise.reject(new ExchangeExpired(mayBeSent)), close: async () => {} };
+    const { request } = createHttpClient({ transport, url: 'https://issuer.example', peer: 'issuer apio' });
+    const { outcome, reason } = await failure(request(ISSUE));
+    return `${outcome} ${reason}`;
+  };
+  expect(await outcomeOf(false)).toBe('unavailable RequestTimedOut');
+  expect(await outcomeOf(true)).toBe('unknown RequestTimedOut');
+});
 
 describe('a status code tells what became of the call', () => {
   it.each([

@@ -10,13 +10,27 @@ let rotations: Map<string, ApiKeyRotation>;
 let places: Places;
 /** How often it was asked for the places of a rotation. */
 let asked: number;
+/** Keys of rotations that were looked up, or whose places were read. */
+let visited: Set<string>;
 
-function placesOf({ metadata: { namespace }, spec }: ApiKeyRotation): string[] {
+function placesOf(rotation: ApiKeyRotation): string[] {
   asked += 1;
-  return spec.targets.flatMap(({ storeRef, path }) => {
-    const address = addresses.get(`${namespace}/${storeRef.name}`);
+  const { metadata, spec } = rotation;
+  const found = spec.targets.flatMap(({ storeRef, path }) => {
+    const address = addresses.get(`${metadata.namespace}/${storeRef.name}`);
     return address === undefined ? [] : [`${address} ${path}`];
   });
+  return new Proxy(found, {
+    get(target, property) {
+      visited.add(objectKey(rotation));
+      return Reflect.get(target, property);
+    },
+  });
+}
+
+function get(key: string): ApiKeyRotation | undefined {
+  visited.add(key);
+  return rotations.get(key);
 }
 
 function rotationOf(namespace: string, targets: readonly (readonly [store: string, path: string])[], uid = namespace) {
@@ -30,10 +44,12 @@ function put(rotation: ApiKeyRotation): void {
   places.note(rotation);
 }
 
-beforeEach(() => {
-  [addresses, rotations, asked] = [new Map(), new Map(), 0];
-  places = createPlaces({ planner: { places: placesOf }, rotations });
-});
+function begin(): void {
+  [addresses, rotations, asked, visited] = [new Map(), new Map(), 0, new Set()];
+  places = createPlaces({ planner: { places: placesOf }, rotations: { get } });
+}
+
+beforeEach(begin);
 
 describe('another rotation of a place', () => {
   test('is found across namespaces, and not where the same path is another place', () => {
@@ -61,8 +77,10 @@ describe('another rotation of a place', () => {
       put(rotationOf(`n${at}`, [['s', 'api-key']]));
     }
     asked = 0;
+    visited.clear();
     expect(places.findOther(rotationOf('n7', [['s', 'api-key']]), () => true)).toBeUndefined();
     expect(asked).toBe(1);
+    expect([...visited]).toEqual(['n7/app']);
   });
 });
 
@@ -78,8 +96,7 @@ const happening = fc.record({
 test('whatever happens to rotations and their stores, those are found that a look at all of them would find', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 30 }), (happenings) => {
-      [addresses, rotations] = [new Map(), new Map()];
-      places = createPlaces({ planner: { places: placesOf }, rotations });
+      begin();
       for (const { at, store, path, address, what } of happenings) {
         const known = rotations.get(`${at}/app`);
         if (what === 'Put')

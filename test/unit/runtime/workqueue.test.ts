@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { WorkqueueOptions } from '../../../src/runtime/workqueue.ts';
-import { createWorkqueue } from '../../../src/runtime/workqueue.ts';
+import { createWorkqueue, STALLED_AFTER_MS } from '../../../src/runtime/workqueue.ts';
 import { createSeededEntropy } from '../../doubles/seeded-entropy.ts';
 import { VirtualClock } from '../../doubles/virtual-clock.ts';
 
@@ -99,7 +99,7 @@ test('a group whose work hangs leaves room for the others', async () => {
   queue.start();
   for (let i = 0; i < 10; i++) queue.add(`hole/${i}`);
   for (let i = 0; i < 10; i++) queue.add(`fine/${i}`);
-  await clock.idle();
+  await clock.advance(2 * STALLED_AFTER_MS);
   expect(done).toHaveLength(10);
   expect(queue.depth()).toBe(8);
 });
@@ -129,7 +129,7 @@ test('a namespace with a hundred groups whose work hangs leaves room for the oth
   queue.start();
   for (let i = 0; i < 100; i++) queue.add(`hole/${i}`);
   for (let i = 0; i < 10; i++) queue.add(`fine/${i}`);
-  await clock.idle();
+  await clock.advance(2 * STALLED_AFTER_MS);
   expect(done).toHaveLength(10);
   expect(queue.depth()).toBe(97);
 });
@@ -138,8 +138,60 @@ test('a group whose work hangs is held back over all namespaces', async () => {
   const { clock, queue, started } = setUp({ concurrency: 4, maxPerGroup: 2, namespaceOf, groupOf: () => 'hole' });
   for (const key of ['a/1', 'b/1', 'c/1']) queue.add(key);
   queue.start();
-  await clock.idle();
+  await clock.advance(2 * STALLED_AFTER_MS);
   expect(started).toEqual(['a/1@0', 'b/1@0']);
+});
+
+test('work that hangs leaves the others room once it has hung for long, whatever it hangs at', async () => {
+  const done: string[] = [];
+  const { clock, queue } = setUp({
+    concurrency: 2,
+    process: async (key) => {
+      if (key.startsWith('hole')) await new Promise(() => {});
+      done.push(key);
+    },
+  });
+  queue.start();
+  for (const key of ['hole-1', 'hole-2', 'fine-1', 'fine-2']) queue.add(key);
+  await clock.advance(STALLED_AFTER_MS - 1);
+  expect(done).toEqual([]);
+  await clock.advance(1);
+  expect(done).toEqual(['fine-1', 'fine-2']);
+});
+
+test('of work that is not stalled there is never more than allowed, of all together never more than twice as much', async () => {
+  const lengths = fc.oneof(fc.integer({ min: 0, max: 3 * STALLED_AFTER_MS }), fc.constant(20 * STALLED_AFTER_MS));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(lengths, { maxLength: 30 }),
+      async (concurrency, tasks) => {
+        const begun = new Map<string, number>();
+        const ended: string[] = [];
+        const most = { fresh: 0, all: 0 };
+        const { clock, queue } = setUp({
+          concurrency,
+          async process(key) {
+            begun.set(key, clock.monotonic());
+            const fresh = [...begun.values()].filter((at) => clock.monotonic() - at < STALLED_AFTER_MS);
+            most.fresh = Math.max(most.fresh, fresh.length);
+            most.all = Math.max(most.all, begun.size);
+            await new Promise<void>((resolve) => clock.schedule(tasks[Number(key)] ?? 0, resolve));
+            begun.delete(key);
+            ended.push(key);
+          },
+        });
+        queue.start();
+        tasks.forEach((_, at) => {
+          queue.add(`${at}`);
+        });
+        await clock.advance(DAY);
+        expect(ended).toHaveLength(tasks.length);
+        expect(most.fresh).toBeLessThanOrEqual(concurrency);
+        expect(most.all).toBeLessThanOrEqual(2 * concurrency);
+      },
+    ),
+  );
 });
 
 test('of several delays the earliest wins', async () => {
