@@ -62,9 +62,9 @@ export function exchange(
 
     dispatcher.dispatch(request, {
       onRequestStart(started) {
+        // It waited for a connection until its time was over. To abort it would close the connection, which is as good as before.
+        if (failure) throw failure;
         controller = started;
-        // It waited for a connection until its time was over.
-        if (failure) started.abort(failure);
       },
       onResponseStart(_, code, received) {
         [status, headers] = [code, received];
@@ -83,10 +83,10 @@ export function exchange(
   });
 }
 
-/** Settles as `work` does, or rejects with ExchangeExpired after `timeoutMs`. */
+/** Settles as `work` does, which comes before a request is sent, or rejects with ExchangeExpired after `timeoutMs`. */
 export function within<T>(work: Promise<T>, timeoutMs: number, clock: Pick<Clock, 'schedule'>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(timeoutMs, () => reject(new ExchangeExpired(true)));
+    const cancel = clock.schedule(timeoutMs, () => reject(new ExchangeExpired(false)));
     work.then(resolve, reject).finally(cancel);
   });
 }

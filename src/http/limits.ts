@@ -16,5 +16,5 @@ export const DEFAULT_TIMEOUTS: HttpTimeouts = { connectMs: 5_000, headersMs: 10_
 /** Answers longer than this many bytes are cut off: no answer that we understand is near it. */
 export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Connections kept to one host: as many as there are workers that count; few enough to be a good guest. */
+/** Connections kept to one host: as many as the default of `--concurrency`; few enough to be a good guest. */
 export const MAX_CONNECTIONS_PER_HOST = 16;

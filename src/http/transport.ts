@@ -6,7 +6,7 @@ import { exchange, type WholeAnswer } from './exchange.ts';
 import { DEFAULT_TIMEOUTS, type HttpTimeouts, MAX_CONNECTIONS_PER_HOST, MAX_RESPONSE_BYTES } from './limits.ts';
 import { createPrivateCheck, type PrivateNetworks } from './private-networks.ts';
 
-/** No connection was made, hence nothing was sent: the one failure after which a call surely had no effect. */
+/** No connection was made, hence nothing was sent: a call surely had no effect. */
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
   /** Node's or undici's code of what stopped it: ECONNREFUSED, ENOTFOUND, UND_ERR_CONNECT_TIMEOUT, ADDRESS_DENIED. */

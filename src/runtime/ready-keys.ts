@@ -24,81 +24,115 @@ export interface ReadyKeys {
   running(): number;
 }
 
+/** The keys of one group in one namespace, in the order of adding. */
+interface Line {
+  readonly namespace: string;
+  readonly group: string;
+  readonly keys: Set<string>;
+}
+
 /**
  * Lines of keys: namespaces take turns, and within one its groups do. So whoever makes ten thousand objects, or a hundred issuers that
  * never answer, has the others wait for one turn of his, and not for all of his work.
+ *
+ * A line whose turn comes while its group has no room is put aside until it has: ten thousand namespaces that wait for one group are not
+ * looked through again for each of the others.
  */
 export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerGroup }: ReadyKeysOptions): ReadyKeys {
-  /** namespace -> group -> keys in the order of adding; whose turn it is stands first. */
-  const lines = new Map<string, Map<string, Set<string>>>();
-  /** key -> the group that it waits with. */
-  const waiting = new Map<string, string>();
-  /** key -> the group that it was taken from. */
-  const running = new Map<string, string>();
+  /** namespace -> group -> line; whose turn it is stands first. */
+  const turns = new Map<string, Map<string, Line>>();
+  /** group -> namespace -> line; the longest put aside stands first. */
+  const aside = new Map<string, Map<string, Line>>();
+  /** key -> where it waits. */
+  const waiting = new Map<string, Line>();
+  /** key -> the line that it was taken from. */
+  const running = new Map<string, Line>();
   const [ofNamespace, ofGroup] = [createCounts(), createCounts()];
-  /** All that wait were found to have no room, and nothing has changed since: ten thousand that are added then are not each compared with all. */
-  let allMustWait = false;
 
   const namespaceHasRoom = (namespace: string) => ofNamespace.of(namespace) < maxPerNamespace;
   /** Whichever namespaces its keys are of: what hangs, hangs for all of them. */
   const groupHasRoom = (group: string) => ofGroup.of(group) < maxPerGroup;
 
-  function leaveLine(key: string, group: string): void {
-    const groups = lines.get(namespaceOf(key));
-    const keys = groups?.get(group);
-    waiting.delete(key);
-    keys?.delete(key);
-    if (keys?.size === 0) groups?.delete(group);
-    if (groups?.size === 0) lines.delete(namespaceOf(key));
+  function putAside(line: Line): void {
+    remove(turns, line.namespace, line.group);
+    put(aside, line.group, line.namespace, line);
   }
 
-  function takeOf(namespace: string, groups: Map<string, Set<string>>): string | undefined {
-    for (const [group, keys] of groups) {
-      const [key] = keys;
-      if (key === undefined || !groupHasRoom(group)) continue;
-      // Who has his turn goes to the end of the line.
-      moveLast(lines, namespace, groups);
-      moveLast(groups, group, keys);
-      leaveLine(key, group);
-      running.set(key, group);
-      ofNamespace.add(namespace);
-      ofGroup.add(group);
-      return key;
+  function leave(key: string, { namespace, group, keys }: Line): void {
+    waiting.delete(key);
+    keys.delete(key);
+    if (keys.size > 0) return;
+    remove(turns, namespace, group);
+    remove(aside, group, namespace);
+  }
+
+  /** Their turn has come already. */
+  function firstAside(): Line | undefined {
+    for (const [group, lines] of aside) {
+      if (!groupHasRoom(group)) continue;
+      // Few namespaces have no room: what runs is theirs.
+      for (const line of lines.values()) if (namespaceHasRoom(line.namespace)) return line;
     }
     return undefined;
+  }
+
+  function firstInTurn(): Line | undefined {
+    for (const [namespace, lines] of turns) {
+      if (!namespaceHasRoom(namespace)) continue;
+      for (const line of lines.values()) {
+        if (groupHasRoom(line.group)) return line;
+        putAside(line);
+      }
+    }
+    return undefined;
+  }
+
+  /** Of the namespace and of the line. */
+  function endTurn(line: Line): void {
+    const { namespace, group, keys } = line;
+    remove(aside, group, namespace);
+    remove(turns, namespace, group);
+    if (keys.size > 0) put(turns, namespace, group, line);
+    const others = turns.get(namespace);
+    if (!others) return;
+    turns.delete(namespace);
+    turns.set(namespace, others);
   }
 
   return {
     add(key) {
       const [namespace, group] = [namespaceOf(key), groupOf(key)];
-      const waitsWith = waiting.get(key);
-      if (waitsWith === group) return;
-      if (waitsWith !== undefined) leaveLine(key, waitsWith);
-      const groups = lines.get(namespace) ?? new Map<string, Set<string>>();
-      lines.set(namespace, groups.set(group, (groups.get(group) ?? new Set()).add(key)));
-      waiting.set(key, group);
-      allMustWait &&= !(namespaceHasRoom(namespace) && groupHasRoom(group));
+      const stands = waiting.get(key);
+      if (stands?.group === group) return;
+      if (stands) leave(key, stands);
+      const line = aside.get(group)?.get(namespace) ??
+        turns.get(namespace)?.get(group) ?? { namespace, group, keys: new Set() };
+      if (line.keys.size === 0) put(turns, namespace, group, line);
+      line.keys.add(key);
+      waiting.set(key, line);
     },
     take() {
-      if (allMustWait) return undefined;
-      for (const [namespace, groups] of lines) {
-        const key = namespaceHasRoom(namespace) ? takeOf(namespace, groups) : undefined;
-        if (key !== undefined) return key;
-      }
-      allMustWait = true;
-      return undefined;
+      const line = firstAside() ?? firstInTurn();
+      const [key] = line?.keys ?? [];
+      if (!line || key === undefined) return undefined;
+      leave(key, line);
+      endTurn(line);
+      running.set(key, line);
+      ofNamespace.add(line.namespace);
+      ofGroup.add(line.group);
+      return key;
     },
     end(key) {
-      const group = running.get(key);
-      if (group === undefined) return;
+      const line = running.get(key);
+      if (!line) return;
       running.delete(key);
-      ofNamespace.remove(namespaceOf(key));
-      ofGroup.remove(group);
-      allMustWait = false;
+      ofNamespace.remove(line.namespace);
+      ofGroup.remove(line.group);
     },
     isRunning: (key) => running.has(key),
     clear() {
-      lines.clear();
+      turns.clear();
+      aside.clear();
       waiting.clear();
     },
     waiting: () => waiting.size,
@@ -106,7 +140,15 @@ export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerG
   };
 }
 
-function moveLast<T>(line: Map<string, T>, name: string, value: T): void {
-  line.delete(name);
-  line.set(name, value);
+type LinesBy = Map<string, Map<string, Line>>;
+
+/** At the end, where it is new. */
+function put(lines: LinesBy, outer: string, inner: string, line: Line): void {
+  lines.set(outer, (lines.get(outer) ?? new Map<string, Line>()).set(inner, line));
+}
+
+function remove(lines: LinesBy, outer: string, inner: string): void {
+  const within = lines.get(outer);
+  within?.delete(inner);
+  if (within?.size === 0) lines.delete(outer);
 }

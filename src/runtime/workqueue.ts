@@ -12,7 +12,7 @@ export interface WorkqueueOptions {
   readonly process: (key: string) => Promise<void>;
   /**
    * How many keys are worked on at a time. Work that has taken STALLED_AFTER_MS does not count, up to as many again: most likely something hangs
-   * there, which leaves the others room then, whatever it is; and what is under way stays bounded.
+   * there, and whatever it is, the others have room then; what is under way stays bounded.
    */
   readonly concurrency: number;
   /** How many keys of one group may be under way, stalled ones among them, so that a group whose work hangs leaves the others room; default any. */

@@ -39,7 +39,11 @@ const TRANSPORTS = [
 ] as const;
 let create: typeof createTransport = createTransport;
 
-function connect(server: string, read: () => Credentials, options: Partial<TransportOptions> = {}) {
+function connect(
+  server: string,
+  read: () => Credentials | Promise<Credentials>,
+  options: Partial<TransportOptions> = {},
+) {
   const serverTime = createServerTime(systemClock);
   const connection = { server, namespace: undefined, credentials: async () => read() };
   const transport = create({ connection, clock: systemClock, serverTime, ...options });
@@ -77,6 +81,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
+
+test('a write whose credentials do not come in time was not sent', async () => {
+  create = createTransport;
+  const url = `http://${await listen(createServer(answering(200, podBody)))}`;
+  const { kube } = connect(url, () => new Promise(() => {}), { timeoutMs: 50 });
+  const error = await failureOf(kube.replace(pod, podBody));
+  expect(error).toMatchObject({ outcome: 'unavailable', reason: 'RequestTimedOut' });
+});
 
 describe.each(TRANSPORTS)('over %s:', (_title, createEach) => {
   beforeAll(() => {

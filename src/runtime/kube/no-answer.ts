@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { CallError } from '../../http/call-error.ts';
-import { AnswerTooLarge } from '../../http/exchange.ts';
+import { AnswerTooLarge, ExchangeExpired } from '../../http/exchange.ts';
 import { type Attempted, noAnswerError, notSentError } from './status-error.ts';
 
 /** The text of a body that is no larger than `maxBytes`. */
@@ -37,6 +37,10 @@ const NOT_SENT = new Set([
 /** The error that a call is of which no answer came; `expiredMs` where its time was over. */
 export function toCallError(error: unknown, attempted: Attempted, expiredMs: number | undefined): CallError {
   if (error instanceof CallError) return error;
+  if (error instanceof ExchangeExpired && !error.mayBeSent) {
+    const why = `no credential or no connection to the Kubernetes API within ${expiredMs} ms; nothing was sent`;
+    return notSentError(attempted, 'RequestTimedOut', why);
+  }
   if (expiredMs !== undefined) {
     return noAnswerError(attempted, 'RequestTimedOut', `the Kubernetes API did not answer within ${expiredMs} ms`);
   }

@@ -325,6 +325,18 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     guard: { invariant: 'L5', plan: 'trap-hostile-namespace/replay-id/Vault/1/17/none' },
   },
   {
+    id: 'X87',
+    says: 'work that hangs counts among the workers',
+    edits: [
+      {
+        file: 'src/runtime/workqueue.ts',
+        from: 'STALLED_AFTER_MS = 1_000',
+        to: 'STALLED_AFTER_MS = 3_600_000',
+      },
+    ],
+    guard: { invariant: 'L5', plan: 'trap-silent-neighbours/replay-id/Vault/1/17/none' },
+  },
+  {
     id: 'X30',
     says: 'the audit knows of what succeeded only',
     edits: [

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenarios/scenario.ts';
 import { keyInHand } from './key-in-hand.ts';
-import { blackHole, hostileNamespace, peersAway } from './others.ts';
+import { blackHole, hostileNamespace, peersAway, silentNeighbours } from './others.ts';
 import { earlierReport, podsChange, tooLate } from './pods.ts';
 import { copyGoesBack, takenBack } from './restarts.ts';
 import { foreignKey, intended, manyRequests, newerProtocol, restored, sameKey } from './states.ts';
@@ -26,6 +26,7 @@ export const TRAPS: readonly Scenario[] = [
   keyInHand,
   blackHole,
   hostileNamespace,
+  silentNeighbours,
   usedByNobody,
   usedEarly,
   usedOnceMore,

@@ -36,6 +36,19 @@ export const hostileNamespace: Scenario = {
   },
 };
 
+export const silentNeighbours: Scenario = {
+  name: 'trap-silent-neighbours',
+  says: 'two other namespaces have an issuer each that answers nothing, and many objects that wait for it',
+  ends: 'Waiting',
+  prepare: twoPods,
+  async play(stage) {
+    for (const namespace of ['left', 'right']) askOthers(stage, namespace, () => `${SILENT}-${namespace}`);
+    await stage.pass(12_000);
+    stage.annotate({ rotate: 'a' });
+    await stage.settled(2);
+  },
+};
+
 /** Objects of issuers that never answer: of one in our namespace, unless told otherwise. */
 function askOthers({ world }: Stage, namespace = NAMESPACE, issuerOf: (number: number) => string = () => SILENT): void {
   const numbers = Array.from({ length: OTHERS }, (_, index) => index + 1);
@@ -46,7 +59,7 @@ function askOthers({ world }: Stage, namespace = NAMESPACE, issuerOf: (number: n
   }
   const ours = world.rotation()?.spec;
   for (const number of numbers) {
-    const targets = [{ name: 'main', storeRef: { name: STORE }, path: `other-${number}` }];
+    const targets = [{ name: 'main', storeRef: { name: STORE }, path: `other-${number}-of-${namespace}` }];
     const spec = { ...ours, issuerRef: { name: issuerOf(number) }, targets };
     world.outside(() => world.storage.create(rotations, namespace, { metadata: { name: `other-${number}` }, spec }));
   }

@@ -59,15 +59,17 @@ test('a key whose group changes while it waits stands with the new one alone', (
   expect([keys.take(), keys.waiting()]).toEqual([undefined, 0]);
 });
 
-test('where all must wait, each of twenty thousand that come is not compared with all that wait', () => {
-  const keys = setUp({ groupOf: () => 'shared', maxPerGroup: 1 });
-  keys.add('first');
+test('the others do not pay for twenty thousand that wait for one that is busy', () => {
+  const keys = setUp({ groupOf: (key) => (key.endsWith('/busy') ? 'busy' : key), maxPerGroup: 1 });
+  keys.add('first/busy');
   keys.take();
-  // A minute, and so no longer in time, where each is.
+  // A minute, and so no longer in time, where each goes through all that wait.
   for (let at = 0; at < 20_000; at += 1) {
-    keys.add(`namespace-${at}/key`);
-    expect(keys.take() === undefined).toBe(true);
+    keys.add(`namespace-${at}/busy`);
+    keys.add(`well/${at}`);
+    expect(keys.take()).toBe(`well/${at}`);
+    keys.end(`well/${at}`);
   }
-  keys.end('first');
-  expect(keys.take()).toBe('namespace-0/key');
+  keys.end('first/busy');
+  expect(keys.take()).toBe('namespace-0/busy');
 });
