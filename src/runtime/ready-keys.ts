@@ -41,7 +41,7 @@ interface Line {
 export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerGroup }: ReadyKeysOptions): ReadyKeys {
   /** namespace -> group -> line; whose turn it is stands first. */
   const turns = new Map<string, Map<string, Line>>();
-  /** group -> namespace -> line; the longest put aside stands first. */
+  /** group -> namespace -> line; in a group the longest put aside stands first, and first of all the group that has any for longest. */
   const aside = new Map<string, Map<string, Line>>();
   /** key -> where it waits. */
   const waiting = new Map<string, Line>();

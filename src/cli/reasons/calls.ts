@@ -20,7 +20,10 @@ export const CALLS: Chapter = {
       remedy: 'Correct the certificate authority of the kubeconfig.',
     },
     ConnectionLost: { means: 'The connection broke before the answer came.', remedy: LATER },
-    RequestTimedOut: { means: 'No answer came in time, or no connection was free to ask.', remedy: LATER },
+    RequestTimedOut: {
+      means: 'No answer came in time, or there was no connection or no credential to ask with.',
+      remedy: LATER,
+    },
     ServerError: { means: 'The other side failed (HTTP 5xx).', remedy: LATER },
     ServiceUnavailable: { means: 'The other side is not available (HTTP 503).', remedy: LATER },
     TooManyRequests: { means: 'The other side asks for patience (HTTP 429), which it gets.', remedy: LATER },

@@ -70,6 +70,21 @@ test('the others do not pay for twenty thousand that wait for one that is busy',
     expect(keys.take()).toBe(`well/${at}`);
     keys.end(`well/${at}`);
   }
+  keys.add('late/well');
   keys.end('first/busy');
   expect(keys.take()).toBe('namespace-0/busy');
+});
+
+test('who was put aside comes before all that came later, and after his turn behind them', () => {
+  const keys = setUp({ maxPerGroup: 1 });
+  const takeAll = () => Array.from({ length: 4 }, () => keys.take());
+  for (const key of ['a/busy/1', 'b/busy/1', 'b/busy/2', 'c/busy/1']) keys.add(key);
+  expect(takeAll()).toEqual(['a/busy/1', undefined, undefined, undefined]);
+  keys.add('d/well/1');
+  keys.end('a/busy/1');
+  expect(takeAll()).toEqual(['b/busy/1', 'd/well/1', undefined, undefined]);
+  keys.end('b/busy/1');
+  expect(takeAll()).toEqual(['c/busy/1', undefined, undefined, undefined]);
+  keys.end('c/busy/1');
+  expect(takeAll()).toEqual(['b/busy/2', undefined, undefined, undefined]);
 });
