@@ -25,7 +25,12 @@ export const item08 = p0(8, 'where lists and watches start', {
     ...pair,
     watch(`${configMaps}?watch=true`, 3, [post(configMaps, configMap('c'))]),
   ],
-  'from version 0 the existing objects come first': [...pair, watch(`${configMaps}?watch=true&resourceVersion=0`, 2)],
+  // Version 0 is whatever the cache of the API server knows, which a write reaches a moment later.
+  'from version 0 the existing objects come first': [
+    ...pair,
+    get(`${configMaps}?resourceVersion=0`, { until: { at: 'items.1.metadata.name', is: 'b' } }),
+    watch(`${configMaps}?watch=true&resourceVersion=0`, 2),
+  ],
   'existing objects come as they are now, not as they were made': [
     post(configMaps, configMap('a')),
     merge(`${configMaps}/a`, { data: { x: '1' } }),
