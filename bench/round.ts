@@ -27,11 +27,11 @@ export interface RoundOptions {
   /** `BeforeStart`: all are due when the operator starts. `AtRest`: they become due as fast as one can ask, when it is quiet. */
   readonly asked: 'BeforeStart' | 'AtRest';
   /** What else is done when it is quiet, before it is asked. */
-  readonly prepare?: (() => Promise<void>) | undefined;
+  readonly prepare?: () => Promise<void>;
 }
 
-/** Keys that a rotation may ask for within an hour, unless told otherwise. */
-const MOST_REVISIONS = 6;
+/** Keys that a rotation may ask for within an hour, unless told otherwise; a member at rest has its first one. */
+export const MOST_REVISIONS = 6;
 
 /** Rotates each member once, by an operator that is started for it. */
 export async function rotateAll(

@@ -2,7 +2,7 @@ import { startBlackHole } from '../black-hole.ts';
 import { figuresOf } from '../figures.ts';
 import { collectionOf, rotationOf } from '../manifests.ts';
 import { addMembers, type Member } from '../population.ts';
-import { rotateAll } from '../round.ts';
+import { MOST_REVISIONS, rotateAll } from '../round.ts';
 import type { Scenario } from '../stage.ts';
 import { createTeam, createTeams } from '../teams.ts';
 
@@ -11,8 +11,8 @@ const SIZES = {
   quick: { issuers: 20, each: 3, rounds: 1 },
   full: { issuers: 100, each: 5, rounds: 8 },
 };
-/** So often the operator asks for a key of a rotation within an hour, beside the first one. */
-const REVISIONS = 5;
+/** How often each rotation takes part. */
+const REVISIONS = MOST_REVISIONS - 1;
 /** More than half of the workers. */
 const SWALLOWED = 10;
 

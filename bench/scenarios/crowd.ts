@@ -2,7 +2,7 @@ import { Agent, request } from 'undici';
 import { until } from '../../test/e2e/components/until.ts';
 import { inTurn } from '../../test/e2e/load/in-turn.ts';
 import { projectedToken, REPORT_AUDIENCE } from '../../test/e2e/world/key-loader.ts';
-import { figuresOf } from '../figures.ts';
+import { figuresOf, type Limit } from '../figures.ts';
 import { podOf } from '../manifests.ts';
 import { addObjects, askForAll } from '../population.ts';
 import type { Scenario, Stage } from '../stage.ts';
@@ -24,37 +24,21 @@ export const crowd: Scenario = {
     const { pods, rounds } = SIZES[stage.size];
     const found: Crowding[] = [];
     for (let round = 1; round <= rounds; round += 1) found.push(await crowding(stage, `crowd-${round}`, pods));
-    const each = (of: (crowding: Crowding) => number) => found.map(of);
     const { ofCode, ofMachine } = figuresOf('h');
+    const seconds = (name: string, of: keyof Crowding, limit?: Limit) =>
+      ofMachine(
+        name,
+        found.map((crowding) => crowding[of]),
+        's',
+        limit,
+      );
+    const refused = found.map((crowding) => crowding.refused);
     return [
-      ofMachine(
-        `until ${pods} pods have reported`,
-        each(({ seconds }) => seconds),
-        's',
-        { most: 5 },
-      ),
-      ofMachine(
-        'CPU of the API server meanwhile',
-        each(({ apiServer }) => apiServer),
-        's',
-        { most: 5 },
-      ),
-      ofMachine(
-        'CPU of the operator meanwhile',
-        each(({ operator }) => operator),
-        's',
-      ),
-      ofCode(
-        'reports that were not taken',
-        each(({ refused }) => refused),
-        '',
-        { most: 0 },
-      ),
-      ofMachine(
-        'until the old key was dead',
-        each(({ diedAfter }) => diedAfter),
-        's',
-      ),
+      seconds(`until ${pods} pods have reported`, 'seconds', { most: 5 }),
+      seconds('CPU of the API server meanwhile', 'apiServer', { most: 5 }),
+      seconds('CPU of the operator meanwhile', 'operator'),
+      ofCode('reports that were not taken', refused, '', { most: 0 }),
+      seconds('until the old key was dead', 'diedAfter'),
     ];
   },
 };

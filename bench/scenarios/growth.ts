@@ -1,12 +1,12 @@
 import { figuresOf } from '../figures.ts';
 import { addUpTo, type Member, populate } from '../population.ts';
-import { allBudgeted, type Round, rotateAll } from '../round.ts';
+import { allBudgeted, MOST_REVISIONS, type Round, rotateAll } from '../round.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
 /** `half`: how many are rotated in a round, another half in the next; `revisions`: as many as the operator asks for within an hour. */
 const SIZES = {
   quick: { half: 50, few: 100, many: 500, revisions: 1 },
-  full: { half: 500, few: 1_000, many: 10_000, revisions: 5 },
+  full: { half: 500, few: 1_000, many: 10_000, revisions: MOST_REVISIONS - 1 },
 };
 const MOST = 1.15;
 

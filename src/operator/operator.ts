@@ -195,10 +195,10 @@ export function createOperator(deps: OperatorDeps): Operator {
   });
 
   // Issuers and stores that hang keep their namespace's workers busy: some are left for the others.
-  const maxPerNamespace = namespaces.length === 1 ? Number.POSITIVE_INFINITY : Math.ceil(deps.concurrency * 0.75);
+  const maxPerNamespace = namespaces.length === 1 ? undefined : Math.ceil(deps.concurrency * 0.75);
 
   function controller(name: string, reconcile: Reconcile, groupOf?: (key: string) => string): Controller {
-    return createController({ ...deps, name, reconcile, maxPerNamespace, ...(groupOf && { groupOf }) });
+    return createController({ ...deps, name, reconcile, maxPerNamespace, groupOf });
   }
 
   const rotationController = controller('rotation', reconcileRotation, (key) => {

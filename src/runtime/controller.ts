@@ -30,12 +30,10 @@ export interface ControllerOptions {
   readonly reconcile: Reconcile;
   /** How many objects are worked on at a time, without those that have hung for long; default 8. */
   readonly concurrency?: number;
-  /** How many of one group may be under way, where there are groups; default half of the concurrency. */
-  readonly maxPerGroup?: number;
-  /** How many of one namespace may be; default any. */
-  readonly maxPerNamespace?: number;
-  /** What an object's work depends on most, its issuer: groups take turns, and one that hangs leaves the others room. */
-  readonly groupOf?: (key: string) => string;
+  /** How many of one namespace may be under way; default any. */
+  readonly maxPerNamespace?: number | undefined;
+  /** What an object's work depends on most, its issuer: groups take turns, and one that hangs leaves the others half of the concurrency. */
+  readonly groupOf?: ((key: string) => string) | undefined;
   readonly backoff?: BackoffLimits;
   /** For reconcile_total and reconcile_duration_seconds. */
   readonly onReconciled?: (controller: string, outcome: ReconcileOutcome, seconds: number) => void;
@@ -61,17 +59,18 @@ const HOLD_AFTER_FAILURE_MS = 10_000;
 
 /** A controller that collects keys and reconciles none until `start`. */
 export function createController(options: ControllerOptions): Controller {
-  const { name, clock, entropy, reconcile, concurrency = DEFAULT_CONCURRENCY, onReconciled = () => {} } = options;
+  const { name, clock, entropy, reconcile, groupOf, maxPerNamespace, backoff } = options;
+  const { concurrency = DEFAULT_CONCURRENCY, onReconciled = () => {} } = options;
   const queue = createWorkqueue({
     clock,
     entropy,
     process,
     concurrency,
-    maxPerGroup: options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : Number.POSITIVE_INFINITY),
-    maxPerNamespace: options.maxPerNamespace ?? Number.POSITIVE_INFINITY,
+    maxPerGroup: groupOf && Math.ceil(concurrency / 2),
+    maxPerNamespace,
     namespaceOf: (key) => splitKey(key).namespace ?? '',
-    ...(options.groupOf && { groupOf: options.groupOf }),
-    ...(options.backoff && { backoff: options.backoff }),
+    groupOf,
+    backoff,
   });
 
   async function process(key: string): Promise<void> {

@@ -58,12 +58,15 @@ export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerG
     put(aside, line.group, line.namespace, line);
   }
 
-  function leave(key: string, { namespace, group, keys }: Line): void {
-    waiting.delete(key);
-    keys.delete(key);
-    if (keys.size > 0) return;
+  function takeOut({ namespace, group }: Line): void {
     remove(turns, namespace, group);
     remove(aside, group, namespace);
+  }
+
+  function leave(key: string, line: Line): void {
+    waiting.delete(key);
+    line.keys.delete(key);
+    if (line.keys.size === 0) takeOut(line);
   }
 
   /** Their turn has come already. */
@@ -90,8 +93,7 @@ export function createReadyKeys({ namespaceOf, groupOf, maxPerNamespace, maxPerG
   /** Of the namespace and of the line. */
   function endTurn(line: Line): void {
     const { namespace, group, keys } = line;
-    remove(aside, group, namespace);
-    remove(turns, namespace, group);
+    takeOut(line);
     if (keys.size > 0) put(turns, namespace, group, line);
     const others = turns.get(namespace);
     if (!others) return;

@@ -16,14 +16,14 @@ export interface WorkqueueOptions {
    */
   readonly concurrency: number;
   /** How many keys of one group may be under way, stalled ones among them, so that a group whose work hangs leaves the others room; default any. */
-  readonly maxPerGroup?: number;
+  readonly maxPerGroup?: number | undefined;
   /** How many of one namespace, likewise; default any. */
-  readonly maxPerNamespace?: number;
+  readonly maxPerNamespace?: number | undefined;
   /** Namespaces take turns. */
   readonly namespaceOf?: (key: string) => string;
   /** The group that a key stands in line with, asked when it is added; the groups of a namespace take turns. */
-  readonly groupOf?: (key: string) => string;
-  readonly backoff?: BackoffLimits;
+  readonly groupOf?: ((key: string) => string) | undefined;
+  readonly backoff?: BackoffLimits | undefined;
 }
 
 /** How soon after a failure. */

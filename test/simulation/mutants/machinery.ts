@@ -310,7 +310,7 @@ export const MACHINERY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/runtime/controller.ts',
-        from: 'options.maxPerGroup ?? (options.groupOf ? Math.ceil(concurrency / 2) : Number.POSITIVE_INFINITY)',
+        from: 'groupOf && Math.ceil(concurrency / 2)',
         to: 'Number.POSITIVE_INFINITY',
       },
     ],

@@ -15,12 +15,7 @@ export const blackHole: Scenario = {
   says: 'another issuer takes connections and answers none, and many objects wait for it',
   ends: 'Waiting',
   prepare: twoPods,
-  async play(stage) {
-    askOthers(stage);
-    await stage.pass(12_000);
-    stage.annotate({ rotate: 'a' });
-    await stage.settled(2);
-  },
+  play: rotateBeside((stage) => askOthers(stage)),
 };
 
 export const hostileNamespace: Scenario = {
@@ -28,12 +23,7 @@ export const hostileNamespace: Scenario = {
   says: 'another namespace makes many issuers that answer nothing, and an object for each',
   ends: 'Waiting',
   prepare: twoPods,
-  async play(stage) {
-    askOthers(stage, 'hostile', (number) => `${SILENT}-${number}`);
-    await stage.pass(12_000);
-    stage.annotate({ rotate: 'a' });
-    await stage.settled(2);
-  },
+  play: rotateBeside((stage) => askOthers(stage, 'hostile', (number) => `${SILENT}-${number}`)),
 };
 
 export const silentNeighbours: Scenario = {
@@ -41,13 +31,20 @@ export const silentNeighbours: Scenario = {
   says: 'two other namespaces have an issuer each that answers nothing, and many objects that wait for it',
   ends: 'Waiting',
   prepare: twoPods,
-  async play(stage) {
+  play: rotateBeside((stage) => {
     for (const namespace of ['left', 'right']) askOthers(stage, namespace, () => `${SILENT}-${namespace}`);
+  }),
+};
+
+/** Others are asked first, and hang by the time when ours is due. */
+function rotateBeside(others: (stage: Stage) => void): Scenario['play'] {
+  return async (stage) => {
+    others(stage);
     await stage.pass(12_000);
     stage.annotate({ rotate: 'a' });
     await stage.settled(2);
-  },
-};
+  };
+}
 
 /** Objects of issuers that never answer: of one in our namespace, unless told otherwise. */
 function askOthers({ world }: Stage, namespace = NAMESPACE, issuerOf: (number: number) => string = () => SILENT): void {

@@ -7,8 +7,8 @@ const part = (at: number) => (key: string) => key.split('/')[at] ?? '';
 const [namespaceOf, groupOf] = [part(0), part(1)];
 
 function setUp(options: Partial<ReadyKeysOptions> = {}) {
-  const [any, maxPerGroup] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  return createReadyKeys({ namespaceOf, groupOf, maxPerNamespace: any, maxPerGroup, ...options });
+  const any = Number.POSITIVE_INFINITY;
+  return createReadyKeys({ namespaceOf, groupOf, maxPerNamespace: any, maxPerGroup: any, ...options });
 }
 
 test('whoever waits is taken as soon as his namespace and his group have room, whatever came and went before', () => {
