@@ -1,15 +1,14 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GROUP, VERSION } from '../../src/api/names.ts';
-import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../../src/api/resources.ts';
 import { type ControlPlane, startControlPlane } from '../e2e/components/control-plane.ts';
 import { programPath } from '../e2e/components/locate.ts';
 import { until } from '../e2e/components/until.ts';
+import { createCluster } from '../e2e/world/cluster.ts';
+import { untilServed } from '../e2e/world/until-served.ts';
 import { documentedText } from '../integration/documents/block.ts';
 import { openTerminal, type Terminal } from '../integration/documents/terminal.ts';
 
-const PLURALS = [rotations, issuers, stores, clusterIssuers, clusterStores, reports].map(({ plural }) => plural);
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/apikey-rotation/deployments';
 const MERGE = { contentType: 'application/merge-patch+json' };
 /** Nobody rolls out here, so that somebody has to say that it is done. */
@@ -56,7 +55,7 @@ test('the commands of the quickstart install the operator on a cluster, and lend
 });
 
 test('the commands of operations.md remove it again, with its definitions', async () => {
-  await untilServedFromCache();
+  await untilServed(createCluster(plane));
   const printed = await terminal.run(documentedText('docs/operations.md “Uninstall” sh 2'));
   expect(printed).toMatch(/^release "\S+" uninstalled\n/m);
   expect(printed.match(/^customresourcedefinition\S+ "\w+\.apikeyrotation\.io" deleted$/gm)).toHaveLength(6);
@@ -65,19 +64,6 @@ test('the commands of operations.md remove it again, with its definitions', asyn
 
 interface Listed {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
-}
-
-/**
- * A definition that is deleted before the API server has filled its cache stays: the first attempt ends in `storage is
- * (re)initializing`, and a conflict with the status that says so ends the second. The controllers that list every kind
- * at once, and so have it filled, do not run here.
- */
-async function untilServedFromCache(): Promise<void> {
-  for (const plural of PLURALS)
-    await until(
-      async () => (await plane.request('GET', `/apis/${GROUP}/${VERSION}/${plural}?resourceVersion=0`)).status === 200,
-      { what: `${plural} to be served from the cache`, timeoutMs: 30_000 },
-    );
 }
 
 /** The name of the only Deployment, once it is there. */

@@ -4,14 +4,13 @@ import { ApioEngine } from '../../../sandbox/apio/engine/apio-engine.ts';
 import type { LedgerEntry } from '../../../sandbox/apio/engine/types.ts';
 import { type ApioServer, startApioServer } from '../../../sandbox/apio/front/server.ts';
 import { machine } from '../../../sandbox/standalone/part.ts';
-import { clusterIssuers, clusterStores, issuers, reports, rotations, stores } from '../../../src/api/resources.ts';
 import { OPERATOR } from '../../integration/documented-roles.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../components/control-plane.ts';
-import { until } from '../components/until.ts';
 import { startVault, type Vault } from '../components/vault.ts';
 import { type Denial, prepareAudit } from './audit.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { byHand, type Installation } from './installation.ts';
+import { untilServed } from './until-served.ts';
 import { admitNamespace, trustCluster } from './vault-access.ts';
 
 /** A real control plane and a real Vault that trust each other, our CRDs, and the sandbox's issuing API. */
@@ -136,15 +135,6 @@ async function startServers(planeOptions: ControlPlaneOptions, engine: ApioEngin
   await apioServer.close();
   for (const server of [plane, vault]) if (server.status === 'fulfilled') await server.value.stop();
   throw plane.status === 'rejected' ? plane.reason : vault.status === 'rejected' ? vault.reason : undefined;
-}
-
-/** Resolves when our kinds are served. */
-async function untilServed(cluster: Cluster): Promise<void> {
-  const kinds = [rotations, issuers, stores, clusterIssuers, clusterStores, reports].map(({ plural }) => plural);
-  const served = async (plural: string) =>
-    (await cluster.get(`/apis/apikeyrotation.io/v1alpha1/${plural}`)) !== undefined;
-  const all = async () => (await Promise.all(kinds.map(served))).every(Boolean);
-  await until(all, { what: 'our kinds to be served', timeoutMs: 20_000 });
 }
 
 /** What an operator is started with. */
