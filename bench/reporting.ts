@@ -43,7 +43,7 @@ export async function reportUntilDone(
 ): Promise<Round> {
   const dispatchers = Array.from(
     { length: ADDRESSES },
-    (_, at) => new Agent({ connections: CONNECTIONS_EACH, connect: { localAddress: `127.0.1.${at + 1}` } }),
+    (_, at) => new Agent({ connections: CONNECTIONS_EACH, localAddress: `127.0.1.${at + 1}` }),
   );
   const left = new Map<string, Progress>();
   for (const [at, member] of members.entries()) {
