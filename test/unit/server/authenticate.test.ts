@@ -155,7 +155,7 @@ describe('a token', () => {
 
   it('is neither accepted nor refused while the Kubernetes API does not answer', async () => {
     const world = createWorld(ROTATION);
-    const error = new CallError('unavailable', 'TooManyRequests', 'busy', { retryAfterSeconds: 7 });
+    const error = new CallError('unavailable', 'TooManyRequests', 'busy', { retryAfterSeconds: 6.2 });
     world.kube.failNext = { call: 'POST tokenreviews', error };
     const { status, headers } = await world.report({ fingerprint: NEW });
     expect([status, headers['retry-after']]).toEqual([503, '7']);
