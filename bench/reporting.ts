@@ -22,7 +22,7 @@ interface Progress {
   reportedFor?: string;
 }
 
-/** Pods have addresses of their own, and what one may ask for with tokens that nobody knows yet is bounded. */
+/** Pods have addresses of their own, and what one may ask for with tokens that nobody knows yet is bounded. Linux has all of 127/8. */
 const ADDRESSES = 50;
 const CONNECTIONS_EACH = 2;
 

@@ -13,8 +13,8 @@ export interface Round {
   readonly cpuMs: number;
   /** The operator's, at any time up to its end. */
   readonly peakMiB: number;
-  /** Reports that were turned away, to be sent again. */
-  readonly refused: number;
+  /** Reports that were turned away, to be sent again, by status code. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Requests a rotation: to Kubernetes by verb and resource, to issuers and stores by what for. */
   readonly requests: Readonly<Record<string, number>>;
 }
@@ -66,9 +66,14 @@ export async function rotateAll(
     throughput: (1_000 * members.length) / (endedAt - beganAt),
     cpuMs: (1_000 * (ended.cpuSeconds - started.cpuSeconds)) / members.length,
     peakMiB: ended.peakMiB,
-    refused: Object.values(refused).reduce((sum, count) => sum + count, 0),
+    refused,
     requests: { ...kube, ...calls },
   };
+}
+
+/** Reports that were turned away, whatever with. */
+export function turnedAway({ refused }: Round): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0);
 }
 
 /** Requests a rotation that count in the budget of docs/performance.md. */

@@ -1,7 +1,7 @@
 import { type Figure, figuresOf } from '../figures.ts';
 import type { FloorResult } from '../floor.ts';
 import { type Member, populate } from '../population.ts';
-import { budgeted, type Round, rotateAll } from '../round.ts';
+import { budgeted, type Round, rotateAll, turnedAway } from '../round.ts';
 import { type FloorSample, runFloor, sampleForFloor } from '../run-floor.ts';
 import type { Scenario, Stage } from '../stage.ts';
 
@@ -86,7 +86,7 @@ function figures(found: readonly (readonly [FloorResult, Round])[], rotations: n
     requests('issuer'),
     ofMachine(
       'reports that were turned away',
-      each((_, { refused }) => refused),
+      each((_, round) => turnedAway(round)),
     ),
     ofMachine(
       'throughput',

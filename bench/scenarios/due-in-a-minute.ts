@@ -1,6 +1,6 @@
 import { figuresOf } from '../figures.ts';
 import { populate } from '../population.ts';
-import { rotateAll } from '../round.ts';
+import { rotateAll, turnedAway } from '../round.ts';
 import type { Scenario } from '../stage.ts';
 import { rejectedAt } from '../usage.ts';
 
@@ -27,7 +27,7 @@ export const dueInAMinute: Scenario = {
       ofCode(`most memory, ${rotations} rotations`, [round.peakMiB], 'MiB', { most: CONTAINER_MIB }),
       ofMachine('throughput', [round.throughput], '/s'),
       ofMachine('CPU a rotation', [round.cpuMs], 'ms'),
-      ofMachine('reports that were turned away', [round.refused], '', { most: 0 }),
+      ofMachine('reports that were turned away', [turnedAway(round)], '', { most: 0 }),
       ofMachine('requests that the API server turned away', [rejected], '', { most: 0 }),
     ];
   },
