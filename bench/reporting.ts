@@ -22,7 +22,10 @@ interface Progress {
   reportedFor?: string;
 }
 
-/** Pods have addresses of their own, and what one may ask for with tokens that nobody knows yet is bounded. Linux has all of 127/8. */
+/**
+ * Pods have addresses of their own, and what one may ask for with tokens that nobody knows yet is bounded. Of 127/8: Linux, which the
+ * bench needs for /proc too, answers to all of it.
+ */
 const ADDRESSES = 50;
 const CONNECTIONS_EACH = 2;
 

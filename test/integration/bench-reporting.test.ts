@@ -21,7 +21,7 @@ test('the pods of the bench report from addresses of their own, each again when 
     reportsURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
   for (const name of names) show(name, { publishedAt: 'now', newKey: { fingerprint: 'new' }, oldKey: {} });
-  await expect.poll(() => askedFrom.length).toBe(3);
+  await expect.poll(() => askedFrom.length, { timeout: 10_000 }).toBe(3);
   for (const name of names) show(name, undefined);
   expect((await done).refused).toEqual({ 429: 1 });
   expect(new Set(askedFrom)).toEqual(new Set(['127.0.1.1', '127.0.1.2']));

@@ -153,11 +153,15 @@ describe('a token', () => {
     });
   });
 
-  it('is neither accepted nor refused while the Kubernetes API does not answer', async () => {
+  it.each([
+    [6.2, '7'],
+    [0, '1'],
+    [undefined, '2'],
+  ])('is neither accepted nor refused while the Kubernetes API asks for %s s of patience', async (asked, told) => {
     const world = createWorld(ROTATION);
-    const error = new CallError('unavailable', 'TooManyRequests', 'busy', { retryAfterSeconds: 6.2 });
+    const error = new CallError('unavailable', 'TooManyRequests', 'busy', { retryAfterSeconds: asked });
     world.kube.failNext = { call: 'POST tokenreviews', error };
     const { status, headers } = await world.report({ fingerprint: NEW });
-    expect([status, headers['retry-after']]).toEqual([503, '7']);
+    expect([status, headers['retry-after']]).toEqual([503, told]);
   });
 });
