@@ -81,7 +81,7 @@ function explain(error: FastifyError | Error, log: ServerLog): ApiError {
 
 function explainCall(error: CallError, log: ServerLog): ApiError {
   log.error({ err: error }, 'A request failed at the Kubernetes API');
-  // Whole seconds, which what is left of a wait that the API server asked for seldom is; and nobody is to come again at once.
+  // Retry-After has whole seconds, and what is left of a wait seldom is; nobody is to come again at once.
   const wait = Math.max(1, Math.ceil(error.retryAfterSeconds ?? RETRY_AFTER_OUTAGE_SECONDS));
   const message = `The operator could not reach its goal at the Kubernetes API (${error.reason}): try again`;
   return new ApiError(503, 'KubernetesUnavailable', message, wait);

@@ -1,24 +1,21 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { FollowedRotations } from '../../bench/followed-rotations.ts';
 import { reportUntilDone } from '../../bench/reporting.ts';
+import { listen } from '../../sandbox/listen.ts';
 import type { Rotation } from '../e2e/world/tenant.ts';
 
 test('the pods of the bench report from addresses of their own, each again when it is turned away', async () => {
   const askedFrom: string[] = [];
-  const server = createServer(({ socket }, answer) => {
+  const server = await listen(({ socket }, answer) => {
     askedFrom.push(socket.remoteAddress ?? '');
     answer.writeHead(askedFrom.length === 1 ? 429 : 200, { 'retry-after': '0' }).end();
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => void server.close());
+  onTestFinished(() => server.close());
   const names = ['key-0', 'key-1'];
   const { followed, show } = followedByHand();
   const done = reportUntilDone(followed, names.map(memberOf), {
     revision: 2,
-    reportsURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reportsURL: server.url,
   });
   for (const name of names) show(name, { publishedAt: 'now', newKey: { fingerprint: 'new' }, oldKey: {} });
   await expect.poll(() => askedFrom.length, { timeout: 10_000 }).toBe(3);
